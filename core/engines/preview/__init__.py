@@ -1,0 +1,23 @@
+"""The preview engine: draws a shot with stand-ins, real camera and real light, without any AI."""
+
+from core.engines.preview.png import encode_png
+from core.engines.preview.renderer import render
+from core.engines.preview.shot import (
+    BACKGROUND_ID,
+    SUBJECT_IDS,
+    VERSION,
+    Picture,
+    Reading,
+    Shot,
+)
+
+__all__ = [
+    "BACKGROUND_ID",
+    "SUBJECT_IDS",
+    "VERSION",
+    "Picture",
+    "Reading",
+    "Shot",
+    "encode_png",
+    "render",
+]

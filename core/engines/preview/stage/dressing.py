@@ -1,0 +1,182 @@
+"""Set dressing: houses, trees, posts and doorways around the subject."""
+
+import math
+
+import numpy as np
+
+from core.engines.preview.arrays import Floats, floats
+from core.engines.preview.blocks import Block, block
+from core.engines.preview.brief import Brief
+from core.engines.preview.camera import direction
+from core.engines.preview.colour import linear
+from core.engines.preview.composition import COMPOSITIONS
+from core.engines.preview.framing import Framing
+from core.engines.preview.modeller import Finish, Modeller, Placement
+from core.engines.preview.stage.cast import ROLES
+from core.engines.preview.stage.landscape import build_tree
+from core.engines.preview.stage.person import build_arms, build_person, imagine
+from core.engines.preview.streams import stream
+
+_FACADES = ("8d6a55", "9a9386", "6d747c", "a98c6d", "5c5f66")
+_STREET_ROWS = 8
+_FOREST_TREES = 18
+
+
+class SetDresser:
+    """Adds what the setting and the composition ask for."""
+
+    def __init__(self, brief: Brief, framing: Framing, model: Modeller, seed: int) -> None:
+        self.brief, self.framing, self.model, self.seed = brief, framing, model, seed
+        self.role = ROLES[brief.stand_in]
+        self.composition = COMPOSITIONS[brief.composition]
+        self.blocks: list[Block] = []
+
+    @property
+    def road(self) -> float:
+        """Where the middle of the road runs: under the subject, or beside it."""
+        middle = self.composition.dressing in {"lines", "pairs"} or self.brief.stand_in == "car"
+        return 0.0 if middle else 5.2 * self.framing.side
+
+    def dress(self) -> None:
+        """Add everything."""
+        setting = self.brief.setting
+        if setting == "street":
+            self._houses()
+        elif setting == "room":
+            self._room()
+        self._trees()
+        {"pairs": self._pairs, "lines": self._lines, "doorway": self._doorway}.get(
+            self.composition.dressing, lambda: None
+        )()
+        if self.brief.angle == "over-the-shoulder":
+            self._companion()
+        elif self.brief.angle == "point-of-view":
+            self._own_arms()
+
+    def _block(
+        self, low: tuple[float, ...], high: tuple[float, ...], paint: Floats, kind: str = "plain"
+    ) -> None:
+        self.blocks.append(block(low, high, floats(paint), kind, len(self.blocks) + 1))
+
+    def _houses(self) -> None:
+        chance = stream(self.seed, "houses")
+        for row in range(_STREET_ROWS):
+            y = -14 + row * 9.0
+            for side in (-1, 1):
+                near = 8.2 + 1.5 * float(chance.random())
+                height = 8 + 16 * float(chance.random())
+                tone = 0.72 + 0.27 * float(chance.random())
+                paint = linear(_FACADES[chance.integers(len(_FACADES))]) * tone
+                ends = sorted((side * near, side * (near + 9)))
+                low, high = (ends[0] + self.road, y, 0.0), (ends[1] + self.road, y + 8.2, height)
+                self._block(low, high, paint, "windows")
+
+    def _room(self) -> None:
+        paints, tall = self.brief.paints, self.role.height
+        back = 3.2 + tall * 0.4
+        wall_height = 3.4 * max(1.0, tall / 1.8)
+        self._block((-9, back, 0), (9, back + 0.2, wall_height), paints.backdrop * 0.8, "wall")
+        self._block((-1.6, back - 0.1, 1.5), (-0.4, back, 2.5), paints.secondary)
+        self._block((-1.52, back - 0.12, 1.58), (-0.48, back - 0.1, 2.42), paints.accent)
+        self._block((0.9, back - 0.6, 0), (2.6, back, 0.8), linear("6b4a30"))
+
+    def _trees(self) -> None:
+        setting, chance = self.brief.setting, stream(self.seed, "trees")
+        if setting == "forest":
+            for _ in range(_FOREST_TREES):
+                x, y = float(chance.uniform(-11, 11)), float(chance.uniform(1.5, 22))
+                x += math.copysign(2.2, x)
+                self._tree(chance, (x, y), float(chance.uniform(1.5, 2.6)))
+        elif setting == "field" or self.brief.stand_in == "landscape":
+            for number in range(5):
+                x = float(chance.uniform(3, 9)) * (-1) ** number
+                y, scale = float(chance.uniform(3, 16)), float(chance.uniform(1.2, 1.9))
+                self._tree(chance, (x, y), scale)
+
+    def _tree(self, chance: np.random.Generator, place: tuple[float, float], scale: float) -> None:
+        turn = float(chance.uniform(0, 360))
+        self.model.set_down(Placement(place[0], place[1], yaw=turn, scale=scale))
+        build_tree(self.model, self.brief, chance)
+
+    def _flank(self) -> float:
+        # How far beside the subject a prop stands clear of it.
+        framing = self.framing
+        return max(1.0 * framing.unit, framing.extent.half_width * framing.distance * 1.2)
+
+    def _pairs(self) -> None:
+        """Mirrored planters and columns left and right of the axis."""
+        u, x, paints = self.framing.unit, self._flank(), self.brief.paints
+        stone, leaf = paints.secondary * 0.35 + 0.25, linear("3f6a35")
+        self.model.set_down(Placement())
+        for side in (-1, 1):
+            self.model.part()
+            pot = (side * x, 0.1 * u, 0.20 * u)
+            size = (0.15 * u, 0.20 * u, 0.02 * u)
+            self.model.cylinder(pot, size, stone, Finish(rough=0.7), top=0.22 * u)
+            self.model.part()
+            bush = (side * x, 0.1 * u, 0.66 * u)
+            self.model.ball(bush, (0.30 * u, 0.30 * u, 0.32 * u), leaf, Finish(rough=0.9))
+            for row in range(3):
+                column = (side * (x + 0.35 * u), (1.6 + 1.9 * row) * u, 1.35 * u)
+                self.model.part()
+                shaft = (0.15 * u, 1.35 * u, 0.01 * u)
+                self.model.cylinder(column, shaft, paints.accent * 0.5 + 0.3, Finish(rough=0.5))
+
+    def _lines(self) -> None:
+        """A rail of posts that runs from beside the lens past the subject to the horizon."""
+        u, paints = self.framing.unit, self.brief.paints
+        x = -self.framing.side * max(0.95 * u, self._flank() * 0.8)
+        near, far = -0.75 * self.framing.distance, 14 * u
+        post = Finish(rough=0.5)
+        self.model.set_down(Placement())
+        for height in (0.42, 0.82):
+            self.model.part()
+            ends = (x, near, height * u), (x, far, height * u)
+            self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
+        count = 11
+        for number in range(count):
+            y = near + (far - near) * (number / (count - 1)) ** 1.3
+            self.model.part()
+            self.model.cone((x, y, 0), (x, y, 0.92 * u), (0.035 * u, 0.030 * u), paints.secondary)
+
+    def _doorway(self) -> None:
+        """A dark frame between camera and subject, wide enough to clear it."""
+        framing, camera = self.framing, self.framing.camera
+        paint = self.brief.paints.secondary * 0.35 + 0.012
+        eye, depth = camera.position, framing.distance * 0.5
+        middle = eye + camera.axes.forward * depth
+        half = max(framing.extent.half_width * 1.25, camera.tangent * 0.46) * depth
+        top = max(framing.extent.top * 1.22, camera.tangent * 0.6) * depth
+        x, y, z = (float(v) for v in middle)
+        thick, out = 0.10 * framing.unit, 14 * framing.unit
+        if abs(float(camera.axes.forward[2])) > 0.6:
+            bars = (((-out, -out), (-half, out)), ((half, -out), (out, out)))
+            bars += (((-half, top), (half, out)), ((-half, -out), (half, -top)))
+            for (x0, y0), (x1, y1) in bars:
+                self._block((x + x0, y + y0, z), (x + x1, y + y1, z + thick), paint)
+            return
+        lintel = z + top
+        self._block((x - out, y, -out), (x - half, y + thick, out), paint, "wall")
+        self._block((x + half, y, -out), (x + out, y + thick, out), paint, "wall")
+        self._block((x - half, y, lintel), (x + half, y + thick, out), paint, "wall")
+
+    def _companion(self) -> None:
+        """Somebody whose shoulder we look over."""
+        framing, camera = self.framing, self.framing.camera
+        scale, tangent = self.role.height / 1.78, camera.tangent
+        toward = direction(framing.azimuth, 4)
+        right = floats([-toward[1], toward[0], 0])
+        ahead = min(0.95 * scale, framing.distance * 0.45) * max(0.6, 0.2 / tangent)
+        aside = -0.34 * framing.side * max(tangent * 2.2, 0.55) * scale
+        x, y, z = (float(v) for v in camera.position - toward * ahead + right * aside)
+        place = Placement(x, y, z - 1.52 * scale, framing.azimuth + 180, scale)
+        self.model.set_down(place)
+        build_person(self.model, imagine(self.brief, self.seed, number=2))
+
+    def _own_arms(self) -> None:
+        """The viewer's own forearms at the lower edge, at any focal length."""
+        camera = self.framing.camera
+        scale = min(0.343 / camera.tangent, 0.45 * self.framing.distance / 0.72)
+        x, y, z = (float(v) for v in camera.position)
+        self.model.set_down(Placement(x, y, z, self.framing.azimuth + 180, scale))
+        build_arms(self.model, imagine(self.brief, self.seed, number=3))

@@ -1,0 +1,288 @@
+"""The person stand-in: a clothed mannequin whose look depends on seed and prompt alone."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.engines.preview import lexicon
+from core.engines.preview.arrays import Floats
+from core.engines.preview.brief import Brief
+from core.engines.preview.colour import linear
+from core.engines.preview.lexicon import mentions
+from core.engines.preview.modeller import Finish, Modeller, Triple
+from core.engines.preview.streams import stream
+
+_SKINS = ("f1cdb3", "e8b998", "d6a37c", "c68b64", "8d5a3b", "5f3b28")
+_HAIRS = ("2a1c14", "5b3a20", "171418", "b98a4a", "6a3722", "8a8480")
+_WARDROBE = (  # upper garment, lower garment
+    ("b5442e", "2f3a4a"),
+    ("2f6f73", "cdbfa6"),
+    ("e3d8c3", "37424f"),
+    ("c98a2b", "26303b"),
+    ("7d2f45", "d2c9bb"),
+    ("456f96", "e2dacb"),
+    ("647242", "2b2a28"),
+    ("d98c7a", "3d4a5c"),
+)
+
+SKIN = Finish(rough=0.45)
+HAIR = Finish(rough=0.45)
+CLOTH = Finish(rough=0.65)
+SHOE = Finish(rough=0.35)
+EYE = Finish(rough=0.15, blend=0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class Limbs:
+    """Joints of one side: elbow, wrist, knee and ankle."""
+
+    elbow: Triple
+    wrist: Triple
+    knee: Triple
+    ankle: Triple
+
+
+POSES: Mapping[str, tuple[Limbs, Limbs]] = {
+    "standing": (
+        Limbs((0.225, 0.02, 1.15), (0.235, -0.07, 0.90), (0.10, 0, 0.5), (0.11, 0.02, 0.08)),
+        Limbs(
+            (-0.225, 0.03, 1.15), (-0.24, -0.05, 0.90), (-0.09, -0.02, 0.5), (-0.12, -0.03, 0.08)
+        ),
+    ),
+    "walking": (
+        Limbs((0.20, 0.12, 1.16), (0.20, 0.03, 0.92), (0.09, -0.22, 0.53), (0.10, -0.16, 0.1)),
+        Limbs((-0.20, -0.10, 1.17), (-0.17, -0.30, 1.02), (-0.09, 0.08, 0.52), (-0.10, 0.38, 0.2)),
+    ),
+    "hand on hip": (
+        Limbs((0.33, 0.05, 1.17), (0.15, -0.08, 1.0), (0.12, -0.03, 0.5), (0.15, -0.02, 0.08)),
+        Limbs((-0.24, 0.02, 1.15), (-0.22, -0.06, 0.9), (-0.08, 0.0, 0.5), (-0.11, 0.0, 0.08)),
+    ),
+    "cheering": (
+        Limbs((0.34, -0.02, 1.60), (0.40, -0.04, 1.88), (0.11, -0.12, 0.55), (0.14, 0.14, 0.22)),
+        Limbs((-0.34, -0.02, 1.62), (-0.42, -0.04, 1.90), (-0.11, 0.0, 0.5), (-0.16, 0.05, 0.08)),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that makes a person recognisable."""
+
+    skin: Floats
+    hair: Floats
+    upper: Floats
+    lower: Floats
+    feminine: bool
+    garment: str
+    """One of dress, coat, suit, plain."""
+    hat: bool
+    pose: str
+
+    @property
+    def shoe(self) -> Floats:
+        """The colour of the shoes, a dark sister of the lower garment."""
+        return self.lower * 0.22 + 0.006
+
+    @property
+    def sleeve(self) -> Floats:
+        """What the arms are covered with."""
+        return self.skin if self.garment == "dress" else self.upper
+
+    @property
+    def stocking(self) -> Floats:
+        """What the legs are covered with."""
+        return self.skin if self.garment == "dress" else self.lower
+
+
+def _garment(words: str) -> str:
+    for name, pattern in (
+        ("dress", lexicon.DRESSES),
+        ("coat", lexicon.COATS),
+        ("suit", lexicon.SUITS),
+    ):
+        if mentions(words, pattern):
+            return name
+    return "plain"
+
+
+def imagine(brief: Brief, seed: int, *, number: int = 0) -> Look:
+    """Return how person `number` of this seed looks; no parameter has a say."""
+    chance = stream(seed, f"person {number}")
+    skin, hair, outfit = (int(chance.integers(len(t))) for t in (_SKINS, _HAIRS, _WARDROBE))
+    coin, pose = bool(chance.random() < 0.5), ("standing", "hand on hip")[chance.integers(2)]
+    words = brief.words if number == 0 else ""
+    gendered = lexicon.earliest(words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
+    acting = lexicon.earliest(words, lexicon.POSES)
+    upper, lower = (linear(code) for code in _WARDROBE[outfit])
+    return Look(
+        skin=linear(_SKINS[skin]),
+        hair=linear(_HAIRS[hair]),
+        upper=brief.paints.primary if brief.painted and number == 0 else upper,
+        lower=lower,
+        feminine=gendered[0] == "f" if gendered else coin,
+        garment=_garment(words),
+        hat=mentions(words, lexicon.HATS),
+        pose=acting[0] if acting else pose,
+    )
+
+
+def facing(seed: int) -> float:
+    """Return how far (degrees) the person turns away from the camera."""
+    return float(stream(seed, "facing").uniform(-16, 16))
+
+
+def build_person(model: Modeller, look: Look) -> None:
+    """Add a person 1.78 m tall, facing the negative y axis."""
+    left, right = POSES[look.pose]
+    _torso(model, look)
+    shoulder = 0.158 if look.feminine else 0.178
+    model.melt(0.035)
+    for side, limbs in ((1, left), (-1, right)):
+        _arm(model, look, (side * shoulder, 0.012, 1.42), limbs)
+    _legs(model, look, (left, right))
+    for side, limbs in ((1, left), (-1, right)):
+        _hand(model, look, limbs, side)
+    _head(model, look)
+    _face(model, look)
+    _hair(model, look)
+    if look.garment in {"coat", "suit"}:
+        _lapels(model, look)
+
+
+def _torso(model: Modeller, look: Look) -> None:
+    hips = look.upper if look.garment == "dress" else look.lower
+    chest = 0.142 if look.feminine else 0.162
+    shoulder = 0.158 if look.feminine else 0.178
+    model.part(0.05)
+    model.cone((0, 0.01, 0.97), (0, 0.01, 1.10), (0.118, 0.100), hips, CLOTH)
+    model.cone((-0.07, 0.01, 0.94), (0.07, 0.01, 0.94), (0.085, 0.085), hips, CLOTH)
+    model.ball((0, 0, 1.30), (chest, 0.105, 0.19), look.upper, CLOTH)
+    for side in (1, -1):
+        start, end = (side * 0.05, 0.012, 1.475), (side * shoulder, 0.012, 1.425)
+        model.cone(start, end, (0.040, 0.056), look.upper, CLOTH)
+    if look.feminine:
+        model.cone((-0.065, -0.072, 1.29), (0.065, -0.072, 1.29), (0.050, 0.050), look.upper, CLOTH)
+    waist = 0.096 if look.feminine else 0.108
+    model.cone((0, 0.01, 1.08), (0, 0.01, 1.25), (waist, 0.12), look.upper, CLOTH)
+    if look.garment == "coat":
+        model.cylinder((0, 0.015, 0.80), (0.255, 0.32, 0.02), look.upper, CLOTH, top=0.135)
+    if look.garment == "dress":
+        model.cylinder((0, 0.015, 0.74), (0.31, 0.36, 0.02), look.upper, CLOTH, top=0.135)
+
+
+def _arm(model: Modeller, look: Look, shoulder: Triple, limbs: Limbs) -> None:
+    finish = SKIN if look.garment == "dress" else CLOTH
+    model.melt(0.035)
+    model.cone(shoulder, limbs.elbow, (0.054, 0.041), look.sleeve, finish)
+    model.melt(0.02)
+    model.cone(limbs.elbow, limbs.wrist, (0.041, 0.030), look.sleeve, finish)
+
+
+def _legs(model: Modeller, look: Look, sides: tuple[Limbs, Limbs]) -> None:
+    finish = SKIN if look.garment == "dress" else CLOTH
+    model.part(0.035)
+    for side, limbs in zip((1, -1), sides, strict=True):
+        hip = (side * 0.085, 0.01, 0.92)
+        model.cone(hip, limbs.knee, (0.090, 0.058), look.stocking, finish)
+        model.cone(limbs.knee, limbs.ankle, (0.057, 0.040), look.stocking, finish)
+    model.part(0.02)
+    for limbs in sides:
+        x, y, z = limbs.ankle
+        sole = max(z - 0.035, 0.045)
+        model.ball((x, y - 0.065, sole), (0.045, 0.125, 0.045), look.shoe, SHOE)
+        low = (x, y + 0.01, max(z - 0.04, 0.045))
+        model.cone((x, y, z + 0.02), low, (0.042, 0.045), look.shoe, SHOE)
+
+
+def _hand(model: Modeller, look: Look, limbs: Limbs, side: int) -> None:
+    wrist = np.array(limbs.wrist)
+    along = wrist - np.array(limbs.elbow)
+    along = along / math.sqrt(float(along @ along))
+
+    def ahead(metres: float, x: float = 0.0, y: float = 0.0) -> Triple:
+        px, py, pz = (float(value) for value in wrist + along * metres)
+        return px + x, py + y, pz
+
+    model.part(0.02)
+    model.cone(limbs.wrist, ahead(0.05), (0.027, 0.034), look.skin, SKIN)
+    model.cone(ahead(0.05), ahead(0.125), (0.032, 0.016), look.skin, SKIN)
+    model.cone(limbs.wrist, ahead(0.06, -side * 0.034, -0.015), (0.018, 0.012), look.skin, SKIN)
+
+
+def _head(model: Modeller, look: Look) -> None:
+    skin = look.skin
+    model.part(0.035)
+    model.cone((0, 0.014, 1.43), (0, 0.004, 1.56), (0.050, 0.046), skin, SKIN)
+    model.ball((0, 0.002, 1.665), (0.074, 0.090, 0.100), skin, SKIN)
+    model.cone((0, -0.020, 1.615), (0, -0.045, 1.592), (0.058, 0.034), skin, SKIN)
+    model.cone((-0.028, -0.043, 1.63), (0.028, -0.043, 1.63), (0.038, 0.038), skin, SKIN)
+    model.melt(0.022)
+    model.cone((-0.03, -0.070, 1.700), (0.03, -0.070, 1.700), (0.018, 0.018), skin, SKIN)
+    model.cone((0, -0.084, 1.688), (0, -0.106, 1.640), (0.008, 0.014), skin, SKIN)
+    for side in (1, -1):
+        model.ball((side * 0.076, 0.012, 1.655), (0.011, 0.022, 0.031), skin, SKIN)
+
+
+def _face(model: Modeller, look: Look) -> None:
+    # Quiet features: enough to tell front from back and to let the light draw a face.
+    lips = look.skin * (0.72, 0.46, 0.44)
+    model.part()
+    for side in (1, -1):
+        eye = (side * 0.0295, -0.0835, 1.672)
+        model.ball(eye, (0.0130, 0.0060, 0.0062), look.skin * 0.12 + 0.006, EYE)
+        start, end = (side * 0.016, -0.0915, 1.694), (side * 0.046, -0.0795, 1.694)
+        model.cone(start, end, (0.0042, 0.0028), look.hair * 0.8, HAIR)
+    model.ball((0, -0.0855, 1.598), (0.0215, 0.0100, 0.0068), lips, Finish(rough=0.35))
+
+
+def _hair(model: Modeller, look: Look) -> None:
+    model.part(0.03)
+    if look.hat:
+        felt = Finish(rough=0.8)
+        model.ball((0, 0.004, 1.722), (0.155, 0.175, 0.012), look.upper * 0.55, felt)
+        model.cylinder((0, 0.008, 1.775), (0.090, 0.050, 0.02), look.upper * 0.55, felt, top=0.075)
+        model.cylinder((0, 0.008, 1.738), (0.092, 0.012, 0.004), look.upper * 0.2, felt)
+    else:
+        model.ball((0, 0.024, 1.700), (0.083, 0.092, 0.090), look.hair, HAIR)
+        model.ball((0.012, -0.036, 1.748), (0.062, 0.050, 0.030), look.hair, HAIR)
+    if look.feminine:
+        model.cone((0, 0.062, 1.68), (0, 0.082, 1.47), (0.076, 0.045), look.hair, HAIR)
+        for side in (1, -1):
+            start, end = (side * 0.062, 0.03, 1.69), (side * 0.072, 0.035, 1.52)
+            model.cone(start, end, (0.030, 0.022), look.hair, HAIR)
+    elif look.hat:
+        model.ball((0, 0.03, 1.67), (0.079, 0.086, 0.072), look.hair, HAIR)
+
+
+def _lapels(model: Modeller, look: Look) -> None:
+    shirt, cloth = linear("ece8e0"), Finish(rough=0.8)
+    model.part()
+    model.cone((0, -0.072, 1.475), (0, -0.098, 1.27), (0.040, 0.006), shirt, cloth)
+    if look.garment == "suit" and not look.feminine:
+        model.part(0.004)
+        tie = look.lower * 0.6
+        model.cone((0, -0.112, 1.44), (0, -0.112, 1.30), (0.009, 0.016), tie, Finish(rough=0.5))
+    for side in (1, -1):
+        model.part(0.01)
+        high, fold = (side * 0.050, -0.062, 1.49), (side * 0.030, -0.098, 1.36)
+        model.cone(high, fold, (0.013, 0.024), look.upper * 0.82, CLOTH)
+        model.cone(fold, (0, -0.106, 1.24), (0.022, 0.008), look.upper * 0.82, CLOTH)
+
+
+def build_arms(model: Modeller, look: Look) -> None:
+    """Add the viewer's own forearms, reaching forward (negative y) from a lens at the origin."""
+    for side in (1, -1):
+        elbow, wrist = (side * 0.34, -0.10, -0.42), (side * 0.15, -0.52, -0.235)
+        model.part(0.02)
+        model.cone(elbow, wrist, (0.055, 0.038), look.sleeve, CLOTH)
+        model.part(0.02)
+        palm = (side * 0.125, -0.60, -0.205)
+        model.cone(wrist, palm, (0.031, 0.042), look.skin, SKIN)
+        thumb = (side * 0.075, -0.645, -0.165)
+        model.cone(palm, thumb, (0.020, 0.013), look.skin, SKIN)
+        for finger in range(4):
+            base = (side * (0.092 + 0.021 * finger), -0.635, -0.200 - 0.004 * finger)
+            tip = (side * (0.082 + 0.018 * finger), -0.715 + 0.008 * finger, -0.175)
+            model.cone(base, tip, (0.0145, 0.010), look.skin, SKIN)
