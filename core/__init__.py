@@ -1,0 +1,1 @@
+"""Everything but the screens: a stair of modules in which imports only go down."""

@@ -1,0 +1,22 @@
+"""The script of every visit and the server of all of them: `streamlit run app.py`.
+
+Streamlit finds `app = st.App(...)`, imports this file as module `app` and serves it; then it runs
+the same file as the script of each session, with `__name__ == "__main__"`.
+"""
+
+import streamlit as st
+
+if __name__ == "__main__":
+    from pages.parts.frame import open_frame
+
+    open_frame().run()
+else:
+    from streamlit.runtime.pages_manager import PagesManager
+
+    from core.server import lifespan, routes
+    from pages.parts.frame import explain_breakage
+
+    # A folder `pages` switches Streamlit's old router on, which would run pages/history.py without
+    # this file for the first visitor of a fresh process who opens /history.
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__, lifespan=lifespan, routes=routes(), on_script_error=explain_breakage)

@@ -1,0 +1,13 @@
+"""The seed's quality score: how completely a picture was specified, from 0.5 to 1.0."""
+
+from __future__ import annotations
+
+
+def quality_score(*, given_parameters: int, has_image: bool) -> float:
+    """Return 0.5, plus 0.05 for each given parameter up to 0.3, plus 0.2 for an image; at most 1.
+
+    Formula: section 7 of the document the product grew from. It measures completeness, not beauty,
+    and the pages call it that. Counted in hundredths, so that 0.5 + 0.3 + 0.2 is exactly 1.0.
+    """
+    hundredths = 50 + min(5 * given_parameters, 30) + (20 if has_image else 0)
+    return min(hundredths, 100) / 100

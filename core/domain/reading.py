@@ -1,0 +1,14 @@
+"""One decision an engine took while it read a request, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood: `stand-in` · `person` · `from 'woman'`."""
+
+    aspect: str
+    choice: str
+    source: str

@@ -1,0 +1,203 @@
+"""A request for one picture: legal when it exists, with one canonical form and one cache key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter
+from core.errors import InvalidRequestError, Problem
+
+SHORTEST_PROMPT, LONGEST_PROMPT = 3, 2000
+LARGEST_SEED = 2_147_483_647
+"""Bria publishes no range; its own router offers 1 to 2147483647 (bria.md 1.3)."""
+
+MOST_RETRIES = 5
+
+FRAME_SIZES: dict[str, tuple[int, int]] = {
+    "1:1": (1024, 1024),
+    "4:5": (896, 1120),
+    "5:4": (1120, 896),
+    "3:4": (896, 1184),
+    "4:3": (1184, 896),
+    "2:3": (832, 1248),
+    "3:2": (1248, 832),
+    "9:16": (768, 1360),
+    "16:9": (1360, 768),
+}
+"""Width and height in pixels for each aspect ratio, about one megapixel each."""
+
+ENGINE_NAMES = ("preview", "bria", "bria-lite")
+_MODES = ("ai", "manual")
+
+
+class GenerationRequest(BaseModel):
+    """One picture somebody wants; impossible to build with an illegal value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    prompt: str
+    mode: Literal["ai", "manual"] = "ai"
+    camera_angle: str | None = None
+    fov: str | None = None
+    lighting: str | None = None
+    color_palette: str | None = None
+    composition: str | None = None
+    style: str | None = None
+    aspect_ratio: str = "1:1"
+    seed: int | None = None
+    engine: Literal["preview", "bria", "bria-lite"] = "preview"
+    project_id: int = Field(default=1, ge=1, le=2**63 - 1)
+    use_cache: bool = True
+    max_retries: int = Field(default=3, ge=0, le=MOST_RETRIES)
+
+    @field_validator("prompt", mode="before")
+    @classmethod
+    def _prompt_is_storable_text(cls, value: object) -> str:
+        if not isinstance(value, str):
+            raise _refusal("The prompt must be text.")
+        return _legal_prompt(value)
+
+    @field_validator("mode", "aspect_ratio", "engine", mode="before")
+    @classmethod
+    def _word_is_known(cls, value: object, info: ValidationInfo) -> object:
+        allowed = {"mode": _MODES, "aspect_ratio": tuple(FRAME_SIZES), "engine": ENGINE_NAMES}
+        field = str(info.field_name)
+        return _known_word(field, value, allowed[field])
+
+    @field_validator(*PARAMETER_NAMES, mode="before")
+    @classmethod
+    def _parameter_is_in_the_vocabulary(cls, value: object, info: ValidationInfo) -> object:
+        if value is None:
+            return None
+        field = str(info.field_name)
+        return _known_word(field, value, tuple(entry.value for entry in parameter(field).values))
+
+    @field_validator("seed", "max_retries", "project_id", mode="before")
+    @classmethod
+    def _number_is_whole(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if info.field_name == "seed" and value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise _refusal(f"{info.field_name} must be a whole number, not {_shown(value)}.")
+        return value
+
+    @field_validator("seed")
+    @classmethod
+    def _seed_is_in_range(cls, value: int | None) -> int | None:
+        if value is not None and not 0 <= value <= LARGEST_SEED:
+            raise _refusal(f"seed must be between 0 and {LARGEST_SEED}, not {_shown(value)}.")
+        return value
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The photographic parameters that are set, by field name."""
+        values = {name: getattr(self, name) for name in PARAMETER_NAMES}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+        return FRAME_SIZES[self.aspect_ratio]
+
+
+def parse_request(fields: Mapping[str, Any]) -> GenerationRequest:
+    """Return the request, or raise InvalidRequestError with one sentence for each wrong field."""
+    try:
+        return GenerationRequest.model_validate(dict(fields))
+    except ValidationError as failure:
+        problems = [_problem(error) for error in failure.errors()]
+        raise InvalidRequestError(problems) from failure
+
+
+def canonical_form(request: GenerationRequest) -> str:
+    """Return the request as one line of JSON: same picture asked, same line; other, other.
+
+    Only what can change the picture takes part; what is not set is left out, keys are sorted,
+    and text is NFC with LF line ends (reference data.md 3 lists the pitfalls).
+    """
+    asked = request.model_dump(exclude={"project_id", "use_cache", "max_retries"})
+    asked = {name: value for name, value in asked.items() if value is not None}
+    return "v1:" + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def cache_key(canonical: str) -> str:
+    """Return the MD5 of a canonical form, the key that the seed document asks for.
+
+    MD5 can collide, so whoever finds a row by this key compares the canonical form as well.
+    """
+    return hashlib.md5(canonical.encode(), usedforsecurity=False).hexdigest()
+
+
+def _legal_prompt(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    for position, character in enumerate(text, start=1):
+        if character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
+            raise _refusal(
+                f"The prompt holds a character that cannot be kept (U+{ord(character):04X} at "
+                f"position {position}); remove it."
+            )
+    length = len(text)
+    if not text.strip():
+        raise _refusal("The prompt is empty; describe the picture in a few words.")
+    if length < SHORTEST_PROMPT:
+        raise _refusal(f"The prompt has {length} characters; write at least {SHORTEST_PROMPT}.")
+    if length > LONGEST_PROMPT:
+        raise _refusal(
+            f"The prompt has {length:,} characters; shorten it to {LONGEST_PROMPT:,} or fewer."
+        )
+    return text
+
+
+def _known_word(field: str, value: object, allowed: tuple[str, ...]) -> str:
+    if isinstance(value, str) and value in allowed:
+        return value
+    close = nearest(value, allowed) if isinstance(value, str) else None
+    fix = f'did you mean "{close}"?' if close else f"choose one of {', '.join(allowed)}."
+    raise PydanticCustomError(
+        "refusal",
+        "{sentence}",
+        {"sentence": f"{field} cannot be {_shown(value)}; {fix}", "suggestion": close},
+    )
+
+
+def _refusal(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("refusal", "{sentence}", {"sentence": sentence})
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = text.encode(errors="backslashreplace").decode()
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    field = str(error["loc"][0]) if error["loc"] else "request"
+    context = error.get("ctx", {})
+    if error["type"] == "refusal":
+        return Problem(field=field, message=error["msg"], suggestion=context.get("suggestion"))
+    if error["type"] == "missing":
+        return Problem(field=field, message=f"{field} is missing.")
+    if error["type"] == "extra_forbidden":
+        close = nearest(field, tuple(GenerationRequest.model_fields))
+        fix = f'did you mean "{close}"?' if close else "leave it out."
+        return Problem(
+            field=field, message=f"There is no field {_shown(field)}; {fix}", suggestion=close
+        )
+    said = error["msg"].removeprefix("Input ")
+    return Problem(field=field, message=f"{field} {said}, not {_shown(error['input'])}.")

@@ -1,0 +1,52 @@
+"""The states of a generation and the moves between them, as one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a generation stands; `unknown` may have been charged and needs a decision."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    ACCEPTED = "accepted"
+    DOWNLOADING = "downloading"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SUBMITTING, State.FAILED, State.CANCELLED}),
+    State.SUBMITTING: frozenset(
+        {State.QUEUED, State.ACCEPTED, State.FAILED, State.BLOCKED, State.UNKNOWN}
+    ),
+    State.ACCEPTED: frozenset({State.DOWNLOADING, State.FAILED, State.BLOCKED, State.UNKNOWN}),
+    State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.UNKNOWN}),
+    State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED}),
+    State.COMPLETED: frozenset(),
+    State.FAILED: frozenset(),
+    State.BLOCKED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+FINAL = frozenset(state for state, targets in MOVES.items() if not targets)
+"""States that nothing leaves."""
+
+WAITING = frozenset({State.QUEUED, State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
+"""States in which the studio still works on the picture by itself."""
+
+_PROCESSING = frozenset({State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
+
+
+def may_move(old: State, new: State) -> bool:
+    """Return whether the table allows the move."""
+    return new in MOVES[old]
+
+
+def rest_status(state: State) -> str:
+    """Return the word REST clients see: the three states in the middle read `processing`."""
+    return "processing" if state in _PROCESSING else state.value

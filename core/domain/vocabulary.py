@@ -1,0 +1,77 @@
+"""The words of the six photographic parameters, each with label, hint, phrase and patch.
+
+The table is `vocabulary.json` beside this file. `phrase` goes into a text prompt, `patch` into a
+structured prompt (the field names are those of Bria's VGL, bria-vgl 0.10.0).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+PARAMETER_NAMES = ("camera_angle", "fov", "lighting", "color_palette", "composition", "style")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One word of a parameter, such as `golden-hour` of `lighting`."""
+
+    value: str
+    label: str
+    hint: str
+    phrase: str
+    patch: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One of the six parameters with all the values it may take, in display order."""
+
+    name: str
+    label: str
+    hint: str
+    icon: str
+    values: tuple[Value, ...]
+
+    def find(self, value: str) -> Value | None:
+        """Return the entry of a value, or None for a word that is not in the table."""
+        return next((entry for entry in self.values if entry.value == value), None)
+
+
+@cache
+def parameters() -> tuple[Parameter, ...]:
+    """Return the six parameters in display order."""
+    table = json.loads((files("core.domain") / "vocabulary.json").read_text(encoding="utf-8"))
+    return tuple(
+        Parameter(
+            name=row["name"],
+            label=row["label"],
+            hint=row["hint"],
+            icon=row["icon"],
+            values=tuple(Value(**entry) for entry in row["values"]),
+        )
+        for row in table
+    )
+
+
+@cache
+def parameter(name: str) -> Parameter:
+    """Return one parameter by its field name; KeyError for any other word."""
+    return {entry.name: entry for entry in parameters()}[name]
+
+
+def nearest(word: str, allowed: list[str] | tuple[str, ...]) -> str | None:
+    """Return the allowed word that looks most like `word`, or None if nothing comes close."""
+    simple = "-".join(word.casefold().replace("_", " ").replace("\u2019", "'").split())
+    found = get_close_matches(simple, allowed, n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def label_of(name: str, value: str) -> str:
+    """Return the label of a stored value; a word from an older vocabulary is shown as it is."""
+    entry = parameter(name).find(value)
+    return entry.label if entry else value

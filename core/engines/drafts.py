@@ -1,0 +1,100 @@
+"""Small previews that follow the form while somebody is still choosing."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+from collections import OrderedDict
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from threading import Lock
+from typing import Any
+
+from PIL import Image
+
+from core.domain.request import GenerationRequest
+from core.engines.preview import Shot, render
+from core.engines.render_pool import DRAFT, RenderPool
+from core.errors import NotFoundError
+
+DRAFT_PATH = "/app/static/draft"
+"""Under /app/static because st.image passes only such addresses on unchanged (streamlit.md 4)."""
+
+DRAFT_EDGE = 256
+"""Pixels on the longer side; about half a CPU second (reference engine.md)."""
+
+_MOST_KEPT = 256
+_DRAFT_SEED = 7
+
+
+class Drafts:
+    """Offers an address for a shot at once and renders it when a browser asks for it.
+
+    A page therefore never waits for a draft. Lives in the memory of the process that serves both
+    the page and the picture; a lost draft is rendered again on the next change.
+    """
+
+    def __init__(self, pool: RenderPool) -> None:
+        self._pool = pool
+        self._lock = Lock()
+        self._shots: OrderedDict[str, Shot] = OrderedDict()
+        self._drawings: OrderedDict[str, Future[Any]] = OrderedDict()
+
+    def offer(self, request: GenerationRequest) -> str:
+        """Return the path under which the draft of a request can be loaded.
+
+        A request without a seed gets always the same one, so that only what was changed moves.
+        """
+        small = _small_shot(request)
+        told = repr((small.prompt, sorted(small.parameters.items()), small.seed, small.width))
+        name = hashlib.sha256(f"{told}{small.height}".encode()).hexdigest()[:40]
+        with self._lock:
+            _remember(self._shots, name, small)
+        return f"{DRAFT_PATH}/{name}.webp"
+
+    async def load(self, name: str) -> bytes:
+        """Return the WebP of an offered draft, or raise NotFoundError if nobody offered it."""
+        try:
+            return await asyncio.wrap_future(self._drawing(name))
+        except (BrokenProcessPool, CancelledError, asyncio.CancelledError) as failure:
+            with self._lock:
+                self._drawings.pop(name, None)
+            raise NotFoundError("The draft was not drawn.") from failure
+
+    def _drawing(self, name: str) -> Future[Any]:
+        with self._lock:
+            shot = self._shots.get(name)
+            if shot is None:
+                raise NotFoundError("This draft is no longer offered.")
+            drawing = self._drawings.get(name)
+            if drawing is None:
+                drawing = self._pool.render(draw_draft, shot, urgency=DRAFT)
+                _remember(self._drawings, name, drawing)
+            return drawing
+
+
+def draw_draft(shot: Shot) -> bytes:
+    """Return the WebP of a small shot; runs in a render process."""
+    target = io.BytesIO()
+    Image.fromarray(render(shot).pixels).save(target, "WEBP", quality=80)
+    return target.getvalue()
+
+
+def _remember(kept: OrderedDict[str, Any], name: str, entry: object) -> None:
+    kept[name] = entry
+    kept.move_to_end(name)
+    while len(kept) > _MOST_KEPT:
+        kept.popitem(last=False)
+
+
+def _small_shot(request: GenerationRequest) -> Shot:
+    width, height = request.frame
+    scale = DRAFT_EDGE / max(width, height)
+    return Shot(
+        prompt=request.prompt,
+        parameters=request.parameters,
+        seed=_DRAFT_SEED if request.seed is None else request.seed,
+        width=round(width * scale),
+        height=round(height * scale),
+    )

@@ -1,0 +1,84 @@
+"""The preview engine behind the common contract: rendered stand-ins, local and free."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures.process import BrokenProcessPool
+
+from core.domain.reading import Reading
+from core.domain.scene import scene_of, write_structured_prompt
+from core.engines.base import FinishedPicture, Order
+from core.engines.preview import VERSION, Shot, encode_png, render
+from core.engines.render_pool import PICTURE, RenderPool
+from core.errors import EngineError, StudioClosingError
+
+
+class PreviewEngine:
+    """Renders the shot with stand-ins in a process of its own."""
+
+    name = "preview"
+    label = "Preview"
+
+    def __init__(self, pool: RenderPool) -> None:
+        self._pool = pool
+
+    async def submit(self, order: Order) -> None:
+        """Accept every order: there is nobody to ask and nothing to pay."""
+
+    async def collect(self, order: Order) -> FinishedPicture:
+        """Return the rendered picture as PNG with its recipe in text chunks.
+
+        A render process that dies takes its neighbour's work with it, so a second try is made;
+        EngineError after that, StudioClosingError when the pool was closed meanwhile.
+        """
+        shot = shot_of(order)
+        for _ in range(2):
+            drawing = self._pool.render(draw_picture, shot, urgency=PICTURE)
+            try:
+                content, readings = await asyncio.wrap_future(drawing)
+            except BrokenProcessPool as failure:
+                if self._pool.is_closed:
+                    raise StudioClosingError(
+                        "The picture is drawn after the next start."
+                    ) from failure
+                continue
+            scene = scene_of(order.request.prompt, order.request.parameters)
+            return FinishedPicture(
+                content=content,
+                media_type="image/png",
+                width=shot.width,
+                height=shot.height,
+                structured_prompt=write_structured_prompt(scene),
+                readings=readings,
+            )
+        raise EngineError(
+            "The renderer stopped in the middle of the picture, twice.",
+            advice="Check that the machine has 1 GB of memory to spare, then generate again.",
+        )
+
+
+def shot_of(order: Order) -> Shot:
+    """Return what the renderer needs of an order."""
+    width, height = order.request.frame
+    return Shot(
+        prompt=order.request.prompt,
+        parameters=order.request.parameters,
+        seed=order.seed,
+        width=width,
+        height=height,
+    )
+
+
+def draw_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...]]:
+    """Return the PNG of a shot and what was understood; runs in a render process."""
+    picture = render(shot)
+    recipe = {
+        "Software": f"FIBO Command Center, preview engine {VERSION}: rendered stand-ins, no AI",
+        "engine": "preview",
+        "engine_version": VERSION,
+        "prompt": shot.prompt,
+        "seed": str(shot.seed),
+        "parameters": json.dumps(dict(shot.parameters), sort_keys=True),
+    }
+    return encode_png(picture, recipe), picture.readings

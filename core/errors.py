@@ -1,0 +1,89 @@
+"""Every failure we can explain, in one tree, each with advice a person can act on.
+
+StudioError
+├── InvalidRequestError      what was asked cannot be made; nothing was stored
+├── UnreadablePromptError    a structured prompt that is not JSON of the right shape
+├── NotFoundError            no such generation or file
+├── StaleStateError          somebody else moved the generation first
+├── EngineError              the engine could not make the picture
+│   └── EngineMissingError   the engine asked for is not set up here
+├── SettingsError            the environment or secrets file holds a wrong value
+└── StudioBusyError          another process already works on this data folder
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class StudioError(Exception):
+    """A failure with a sentence about what happened and one about what to do."""
+
+    code = "studio_error"
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One wrong field: where, what is wrong, and what would be right."""
+
+    field: str
+    message: str
+    suggestion: str | None = None
+
+
+class InvalidRequestError(StudioError):
+    """What was asked cannot be made; `problems` names every wrong field."""
+
+    code = "invalid_request"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class UnreadablePromptError(StudioError):
+    """A structured prompt that is not JSON of the right shape."""
+
+    code = "unreadable_structured_prompt"
+
+
+class NotFoundError(StudioError):
+    """No such generation or file."""
+
+    code = "not_found"
+
+
+class StaleStateError(StudioError):
+    """Somebody else moved the generation first, or the move is not in the table."""
+
+    code = "stale_state"
+
+
+class EngineError(StudioError):
+    """The engine could not make the picture."""
+
+    code = "engine_failed"
+
+
+class EngineMissingError(EngineError):
+    """The engine asked for is not set up here."""
+
+    code = "engine_missing"
+
+
+class SettingsError(StudioError):
+    """The environment or the secrets file holds a wrong value."""
+
+    code = "wrong_setting"
+
+
+class StudioClosingError(StudioError):
+    """The studio is shutting down; the work goes on after the next start."""
+
+    code = "studio_closing"

@@ -1,0 +1,1 @@
+"""One generation from the question to the stored picture."""

@@ -1,0 +1,141 @@
+"""Where pages, REST and batches ask for pictures and look at what became of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from core import cache
+from core.clock import Clock
+from core.database import Database
+from core.domain.request import LARGEST_SEED, GenerationRequest, cache_key, canonical_form
+from core.engines.base import Engine
+from core.errors import EngineMissingError, NotFoundError
+from core.media import MediaStore, StoredFile
+from core.records import backlog, generations
+from core.records.generations import Asking, Detail, Generation
+
+LOCAL_USER = 1
+"""Everything belongs to this user until there is a login (the default of the seed document)."""
+
+
+class Desk:
+    """Takes requests and answers questions; every answer comes from rows, never from memory."""
+
+    def __init__(
+        self,
+        database: Database,
+        media: MediaStore,
+        clock: Clock,
+        engines: Mapping[str, Engine],
+        *,
+        cache_ttl_seconds: int,
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._clock = clock
+        self._engines = engines
+        self._cache_ttl = timedelta(seconds=cache_ttl_seconds)
+
+    @property
+    def engine_names(self) -> tuple[str, ...]:
+        """The engines that can be asked here, the preferred one first."""
+        return tuple(self._engines)
+
+    def engine_label(self, name: str) -> str:
+        """Return the name of an engine as people read it; an engine of the past keeps its key."""
+        return self._engines[name].label if name in self._engines else name
+
+    def ask(self, request: GenerationRequest, *, user_id: int = LOCAL_USER) -> Generation:
+        """Return the generation that answers a request, committed before this returns.
+
+        A picture of the same request that is already owned is answered at once and marked
+        `cached`; the same request already under way is joined; else a new row is queued. With
+        `use_cache=False` a new row is queued in any case.
+        """
+        if request.engine not in self._engines:
+            raise EngineMissingError(
+                f"The engine {request.engine} is not set up here.",
+                advice=f"Choose {' or '.join(self._engines)}.",
+            )
+        try:
+            return self._ask(request, user_id)
+        except IntegrityError:
+            # on Postgres two equal requests may pass the look-up together; one of them lands here
+            return self._ask(request, user_id)
+
+    def _ask(self, request: GenerationRequest, user_id: int) -> Generation:
+        canonical = canonical_form(request)
+        seed = request.seed
+        asking = Asking(
+            id=self._clock.new_id(),
+            request=request,
+            canonical=canonical,
+            user_id=user_id,
+            now=self._clock.now(),
+            seed=self._clock.new_seed(LARGEST_SEED) if seed is None else seed,
+        )
+        with self._database.writing() as session:
+            if not request.use_cache:
+                return generations.add_queued(session, asking, flight_key=None)
+            owned = cache.find_owned(
+                session,
+                key=cache_key(canonical),
+                canonical=canonical,
+                user_id=user_id,
+                since=asking.now - self._cache_ttl,
+            )
+            if owned is not None:
+                reused = replace(asking, seed=owned.seed)
+                return generations.add_reused(session, reused, source=owned)
+            flight_key = hashlib.sha256(f"{user_id}:{canonical}".encode()).hexdigest()
+            under_way = generations.find_in_flight(session, flight_key)
+            return under_way or generations.add_queued(session, asking, flight_key=flight_key)
+
+    def see(self, generation_id: int) -> Generation:
+        """Return a generation as it stands now, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return generations.load(session, generation_id)
+
+    def see_detail(self, generation_id: int) -> Detail:
+        """Return the wide parts of a generation, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return generations.load_detail(session, generation_id)
+
+    def newest(
+        self,
+        *,
+        limit: int,
+        before: tuple[datetime, int] | None = None,
+        user_id: int = LOCAL_USER,
+    ) -> list[Generation]:
+        """Return a page of generations, newest first, that starts below the place `before`."""
+        with self._database.reading() as session:
+            return generations.newest(session, user_id=user_id, limit=limit, before=before)
+
+    def count_unfinished(self) -> int:
+        """Return how many generations are still being worked on."""
+        with self._database.reading() as session:
+            return backlog.count_unfinished(session)
+
+    def picture_url(self, generation: Generation) -> str | None:
+        """Return the path of the full picture, or None while there is none."""
+        if generation.image_sha256 is None or generation.image_type is None:
+            return None
+        return self._media.picture_url(generation.image_sha256, generation.image_type)
+
+    def thumbnail_url(self, generation: Generation) -> str | None:
+        """Return the path of the thumbnail, or None while there is none."""
+        if generation.image_sha256 is None:
+            return None
+        return self._media.thumbnail_url(generation.image_sha256)
+
+    def picture_file(self, generation: Generation) -> StoredFile:
+        """Return the file of the full picture, or raise NotFoundError while there is none."""
+        if generation.image_sha256 is None or generation.image_type is None:
+            raise NotFoundError(f"Generation {generation.id} has no picture.")
+        return self._media.find(generation.image_sha256, generation.image_type)

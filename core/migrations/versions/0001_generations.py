@@ -1,0 +1,105 @@
+"""Generations, their payloads and attempts, workers and keys."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from core.tables import UtcMoment
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_BACKLOG = "job_id IS NULL AND completed_at IS NULL"
+
+
+def upgrade() -> None:
+    """Create the first tables and their indexes."""
+    _create_generation()
+    _create_payload_and_attempt()
+    op.create_table(
+        "worker",
+        sa.Column("executor_id", sa.String, primary_key=True),
+        sa.Column("started_at", UtcMoment, nullable=False),
+        sa.Column("seen_at", UtcMoment, nullable=False),
+    )
+    op.create_table(
+        "installation_key",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("key", sa.String, nullable=False),
+    )
+    # without statistics Postgres may walk the time index for rare rows (reference data.md 1)
+    op.execute("ANALYZE")
+
+
+def _create_generation() -> None:
+    words = ("camera_angle", "fov", "lighting", "color_palette", "composition", "style")
+    op.create_table(
+        "generation",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("created_at", UtcMoment, nullable=False),
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("project_id", sa.BigInteger, nullable=False),
+        sa.Column("status", sa.String, nullable=False),
+        sa.Column("engine", sa.String, nullable=False),
+        sa.Column("mode", sa.String, nullable=False),
+        sa.Column("prompt", sa.Text, nullable=False),
+        *(sa.Column(word, sa.String) for word in words),
+        sa.Column("aspect_ratio", sa.String, nullable=False),
+        sa.Column("asked_seed", sa.BigInteger),
+        sa.Column("seed", sa.BigInteger, nullable=False),
+        sa.Column("use_cache", sa.Boolean, nullable=False),
+        sa.Column("max_retries", sa.Integer, nullable=False),
+        sa.Column("retry_count", sa.Integer, nullable=False),
+        sa.Column("cached", sa.Boolean, nullable=False),
+        sa.Column("source_id", sa.BigInteger),
+        sa.Column("cache_key", sa.String, nullable=False),
+        sa.Column("flight_key", sa.String),
+        sa.Column("job_id", sa.String),
+        sa.Column("started_at", UtcMoment),
+        sa.Column("completed_at", UtcMoment),
+        sa.Column("generation_seconds", sa.Float),
+        sa.Column("quality_score", sa.Float),
+        sa.Column("image_sha256", sa.String),
+        sa.Column("image_type", sa.String),
+        sa.Column("image_width", sa.Integer),
+        sa.Column("image_height", sa.Integer),
+        sa.Column("error_code", sa.String),
+        sa.Column("error_message", sa.Text),
+    )
+    newest = ["created_at", "id"]
+    op.create_index("ix_generation_created", "generation", newest)
+    for name, column in (("user", "user_id"), ("project", "project_id"), ("status", "status")):
+        op.create_index(f"ix_generation_{name}", "generation", [column, *newest])
+    op.create_index("ix_generation_cache", "generation", ["cache_key", "completed_at"])
+    op.create_index("ix_generation_flight", "generation", ["flight_key"], unique=True)
+    where = sa.text(_BACKLOG)
+    op.create_index(
+        "ix_generation_backlog", "generation", ["id"], sqlite_where=where, postgresql_where=where
+    )
+
+
+def _create_payload_and_attempt() -> None:
+    op.create_table(
+        "generation_payload",
+        sa.Column("generation_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("canonical", sa.Text, nullable=False),
+        sa.Column("sent_prompt", sa.Text),
+        sa.Column("structured_prompt", sa.Text),
+        sa.Column("readings", sa.Text),
+    )
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("generation_id", sa.BigInteger, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("started_at", UtcMoment, nullable=False),
+        sa.Column("ended_at", UtcMoment),
+        sa.Column("request_id", sa.String),
+        sa.Column("http_status", sa.Integer),
+        sa.Column("error_class", sa.String),
+        sa.Column("charge", sa.String, nullable=False),
+    )
+    op.create_index("ix_attempt_generation", "attempt", ["generation_id", "number"], unique=True)

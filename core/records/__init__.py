@@ -1,0 +1,1 @@
+"""Questions and changes in words of the studio; rows never leave."""

@@ -1,0 +1,61 @@
+"""Which generations wait for a worker, and which are already in its hands."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from core.domain.states import WAITING
+from core.tables import GenerationRow
+
+_UNFINISHED = tuple(sorted(state.value for state in WAITING))
+
+
+def waiting_for_a_worker(session: Session, *, limit: int) -> list[int]:
+    """Return the ids of unfinished generations that no job has yet, oldest first."""
+    query = (
+        select(GenerationRow.id)
+        .where(
+            # these two terms are those of the partial index ix_generation_backlog
+            col(GenerationRow.job_id).is_(None),
+            col(GenerationRow.completed_at).is_(None),
+            col(GenerationRow.status).in_(_UNFINISHED),
+        )
+        .order_by(col(GenerationRow.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def jobs_in_hand(session: Session) -> dict[int, str]:
+    """Return the job id of every unfinished generation that was handed to the job engine."""
+    query = select(GenerationRow.id, GenerationRow.job_id).where(
+        col(GenerationRow.job_id).is_not(None), col(GenerationRow.status).in_(_UNFINISHED)
+    )
+    return {generation_id: job_id for generation_id, job_id in session.exec(query) if job_id}
+
+
+def count_unfinished(session: Session) -> int:
+    """Return how many generations the studio still works on."""
+    query = select(func.count()).where(col(GenerationRow.status).in_(_UNFINISHED))
+    return session.exec(query).one()
+
+
+def hand_over(session: Session, generation_id: int, job_id: str) -> bool:
+    """Note that a job has the generation; False if another worker was quicker."""
+    handing = (
+        update(GenerationRow)
+        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.job_id).is_(None))
+        .values(job_id=job_id)
+        .returning(col(GenerationRow.id))
+    )
+    return session.scalars(handing).first() is not None
+
+
+def take_back(session: Session, generation_id: int, job_id: str) -> None:
+    """Put a generation whose job is gone back into the backlog."""
+    session.execute(
+        update(GenerationRow)
+        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.job_id) == job_id)
+        .values(job_id=None)
+    )

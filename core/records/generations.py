@@ -1,0 +1,239 @@
+"""The record of every picture asked for: adding, finding and moving generations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlmodel import Session, col, select
+
+from core.domain.quality import quality_score
+from core.domain.reading import Reading
+from core.domain.request import GenerationRequest, cache_key
+from core.domain.states import FINAL, WAITING, State, may_move
+from core.domain.vocabulary import PARAMETER_NAMES
+from core.errors import NotFoundError, StaleStateError
+from core.tables import GenerationRow, PayloadRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One picture somebody asked for, as lists and pages show it."""
+
+    id: int
+    created_at: datetime
+    user_id: int
+    project_id: int
+    state: State
+    engine: str
+    mode: str
+    prompt: str
+    parameters: dict[str, str]
+    aspect_ratio: str
+    asked_seed: int | None
+    seed: int
+    use_cache: bool
+    max_retries: int
+    retry_count: int
+    cached: bool
+    started_at: datetime | None
+    completed_at: datetime | None
+    generation_seconds: float | None
+    quality_score: float | None
+    image_sha256: str | None
+    image_type: str | None
+    image_width: int | None
+    image_height: int | None
+    error_code: str | None
+    error_message: str | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the studio still works on it."""
+        return self.state in WAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """The wide parts of a generation: what was asked, sent, returned and understood."""
+
+    canonical: str
+    sent_prompt: str | None
+    structured_prompt: str | None
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks for what, and when; `seed` is the one that will be used."""
+
+    id: int
+    request: GenerationRequest
+    canonical: str
+    user_id: int
+    now: datetime
+    seed: int
+
+
+def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
+    """Add a waiting generation; the database refuses a second one with the same flight key."""
+    row = _row(asking, state=State.QUEUED)
+    row.flight_key = flight_key
+    session.add(row)
+    session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical))
+    session.flush()
+    return _generation(row)
+
+
+def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Generation:
+    """Add a finished generation that shows a picture already owned; it costs nothing."""
+    row = _row(asking, state=State.COMPLETED)
+    row.cached, row.source_id = True, source.id
+    row.started_at = row.completed_at = asking.now
+    row.generation_seconds = 0.0
+    for name in ("image_sha256", "image_type", "image_width", "image_height", "quality_score"):
+        setattr(row, name, getattr(source, name))
+    session.add(row)
+    payload = session.get_one(PayloadRow, source.id)
+    copied = payload.model_dump(exclude={"generation_id"})
+    session.add(PayloadRow(generation_id=asking.id, **copied))
+    session.flush()
+    return _generation(row)
+
+
+def find_in_flight(session: Session, flight_key: str) -> Generation | None:
+    """Return the unfinished generation that holds the flight key."""
+    row = session.exec(
+        select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
+    ).first()
+    return _generation(row) if row else None
+
+
+def load(session: Session, generation_id: int) -> Generation:
+    """Return one generation, or raise NotFoundError."""
+    row = session.get(GenerationRow, generation_id)
+    if row is None:
+        raise NotFoundError(f"There is no generation {generation_id}.")
+    return _generation(row)
+
+
+def load_detail(session: Session, generation_id: int) -> Detail:
+    """Return the wide parts of one generation, or raise NotFoundError."""
+    row = session.get(PayloadRow, generation_id)
+    if row is None:
+        raise NotFoundError(f"There is no generation {generation_id}.")
+    return Detail(
+        canonical=row.canonical,
+        sent_prompt=row.sent_prompt,
+        structured_prompt=row.structured_prompt,
+        readings=tuple(Reading(**entry) for entry in json.loads(row.readings or "[]")),
+    )
+
+
+def newest(
+    session: Session, *, user_id: int, limit: int, before: tuple[datetime, int] | None = None
+) -> list[Generation]:
+    """Return a page of generations, newest first; `before` is the place where the last one ended.
+
+    A page is found by its place in time and not by counting rows, so it stays the same while new
+    pictures arrive above it.
+    """
+    query = select(GenerationRow).where(col(GenerationRow.user_id) == user_id)
+    if before is not None:
+        query = query.where(_older_than(*before))
+    query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
+    return [_generation(row) for row in session.exec(query.limit(limit))]
+
+
+def move(
+    session: Session,
+    generation_id: int,
+    old: State,
+    new: State,
+    **values: Any,  # noqa: ANN401 - columns
+) -> None:
+    """Move a generation unless somebody else already did, which raises StaleStateError."""
+    if not may_move(old, new):
+        raise StaleStateError(f"{old} cannot become {new}.")
+    if new in FINAL:
+        values["flight_key"] = None
+    moving = (
+        update(GenerationRow)
+        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status) == old)
+        .values(status=new, **values)
+        .returning(col(GenerationRow.id))
+    )
+    if session.scalars(moving).first() is None:
+        raise StaleStateError(f"Generation {generation_id} is no longer {old}.")
+
+
+def keep_detail(
+    session: Session,
+    generation_id: int,
+    *,
+    structured_prompt: str | None,
+    readings: tuple[Reading, ...],
+) -> None:
+    """Store what the engine returned and understood."""
+    told = json.dumps(
+        [{"aspect": r.aspect, "choice": r.choice, "source": r.source} for r in readings],
+        ensure_ascii=False,
+    )
+    session.execute(
+        update(PayloadRow)
+        .where(col(PayloadRow.generation_id) == generation_id)
+        .values(structured_prompt=structured_prompt, readings=told)
+    )
+
+
+def score_of(parameters: dict[str, str]) -> float:
+    """Return the seed's quality score of a finished picture with these parameters."""
+    return quality_score(given_parameters=len(parameters), has_image=True)
+
+
+def _older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
+    created = col(GenerationRow.created_at)
+    return or_(
+        created < created_at,
+        and_(created == created_at, col(GenerationRow.id) < generation_id),
+    )
+
+
+def _row(asking: Asking, *, state: State) -> GenerationRow:
+    request = asking.request
+    row = GenerationRow(
+        id=asking.id,
+        created_at=asking.now,
+        user_id=asking.user_id,
+        project_id=request.project_id,
+        status=state,
+        engine=request.engine,
+        mode=request.mode,
+        prompt=request.prompt,
+        aspect_ratio=request.aspect_ratio,
+        asked_seed=request.seed,
+        seed=asking.seed,
+        use_cache=request.use_cache,
+        max_retries=request.max_retries,
+        cache_key=cache_key(asking.canonical),
+    )
+    for name, value in request.parameters.items():
+        setattr(row, name, value)
+    return row
+
+
+def _generation(row: GenerationRow) -> Generation:
+    same = {
+        name: getattr(row, name)
+        for name in Generation.__dataclass_fields__
+        if name not in {"state", "parameters"}
+    }
+    parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}
+    return Generation(
+        state=State(row.status),
+        parameters={name: value for name, value in parameters.items() if value is not None},
+        **same,
+    )

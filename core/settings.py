@@ -1,0 +1,75 @@
+"""Everything that differs between machines, read once from the environment or the secrets file."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from core.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; names in capitals are those of the environment."""
+
+    model_config = SettingsConfigDict(
+        toml_file=".streamlit/secrets.toml", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    bria_api_token: SecretStr | None = Field(default=None, alias="BRIA_API_TOKEN")
+    data_dir: Path = Field(default=Path("data"), alias="FIBO_DATA_DIR")
+    given_database_url: SecretStr | None = Field(default=None, alias="FIBO_DATABASE_URL")
+    engine: Literal["auto", "bria", "preview"] = Field(default="auto", alias="FIBO_ENGINE")
+    cache_ttl_seconds: int = Field(default=3600, ge=0, alias="FIBO_CACHE_TTL_SECONDS")
+    parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
+    deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
+    worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
+    user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - fixed by pydantic-settings
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment first, then the secrets file that Streamlit reads too."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database_url(self) -> str:
+        """The database to use: a SQLite file in the data folder unless another URL is given."""
+        if self.given_database_url is not None:
+            return self.given_database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'fibo.sqlite').resolve()}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file that only one worker may use."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings() -> Settings:
+    """Return the settings, or raise SettingsError naming each wrong one and what it may be."""
+    try:
+        return Settings()
+    except ValidationError as failure:
+        sentences = [
+            f"{error['loc'][0]} is {json.dumps(error['input'], default=str)}: "
+            f"{error['msg'].removeprefix('Input ')}."
+            for error in failure.errors()
+        ]
+        raise SettingsError(
+            " ".join(sentences), advice="Mend it in the environment or in .streamlit/secrets.toml."
+        ) from failure

@@ -1,0 +1,85 @@
+"""The button that asks for a picture, and what happens when it is pressed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.request import GenerationRequest, canonical_form, parse_request
+from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts import session
+
+
+def shown_generation() -> Generation | None:
+    """Return the generation this tab looks at, as it stands now."""
+    generation_id = session.shown_id()
+    if generation_id is None:
+        return None
+    try:
+        return studio().desk.see(generation_id)
+    except NotFoundError:
+        session.show(None)
+        return None
+
+
+def draw_generate_button(shown: Generation | None) -> None:
+    """Draw the one primary button of the page with its price beside it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Generate",
+            key="generate",
+            type="primary",
+            icon=":material/bolt:",
+            shortcut="Ctrl+Enter",
+            on_click=_ask,
+            args=(shown,),
+        )
+        st.caption("Preview: free · a few seconds")
+        with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
+            st.toggle(
+                "Reuse a picture you own",
+                value=True,
+                key="use_cache",
+                help="The same request made again within the hour shows the picture you have.",
+                persist_state="session",
+            )
+            st.number_input(
+                "Retries",
+                min_value=0,
+                max_value=5,
+                value=3,
+                key="max_retries",
+                help="How often a failed request may be repeated.",
+                persist_state="session",
+            )
+
+
+def draw_problems(problems: tuple[Problem, ...]) -> None:
+    """Draw one sentence for each wrong field."""
+    for problem in problems:
+        st.error(problem.message, icon=":material/error:")
+
+
+def read_form() -> GenerationRequest:
+    """Return what the form asks for, or raise InvalidRequestError."""
+    fields = {"engine": studio().desk.engine_names[0], **session.form_fields()}
+    return parse_request({"prompt": "", **fields})
+
+
+def _ask(shown: Generation | None) -> None:
+    try:
+        request = read_form()
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+        return
+    session.remember_problems(())
+    if shown is None or not _is_answered_by(request, shown):
+        session.show(studio().desk.ask(request))
+
+
+def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:
+    """Whether pressing the button again would only show what is on the screen already."""
+    if not shown.is_waiting and not (request.use_cache and shown.image_sha256):
+        return False
+    return canonical_form(request) == studio().desk.see_detail(shown.id).canonical

@@ -1,0 +1,93 @@
+"""The wall of thumbnails with a detail view behind each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.errors import NotFoundError
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts import plain, session
+from pages.parts.picture import draw_picture, draw_recipe
+
+PAGE_SIZE = 24
+
+
+def draw_gallery() -> None:
+    """Draw one page of pictures, or what to do when there is none."""
+    places = session.history_places()
+    found = studio().desk.newest(limit=PAGE_SIZE + 1, before=_place(places))
+    if not found and not places:
+        _draw_empty()
+        return
+    page = found[:PAGE_SIZE]
+    grid = st.grid("auto", min_column_width=190, gap="small", key="wall")
+    for generation in page:
+        with grid.cell():
+            _draw_card(generation)
+    _draw_turning(places, page, has_older=len(found) > PAGE_SIZE)
+
+
+def _place(places: list[int]) -> tuple[datetime, int] | None:
+    if not places:
+        return None
+    try:
+        last = studio().desk.see(places[-1])
+    except NotFoundError:
+        places.clear()
+        return None
+    return last.created_at, last.id
+
+
+def _draw_card(generation: Generation) -> None:
+    thumbnail = studio().desk.thumbnail_url(generation)
+    with st.container(key=f"card_{generation.id}", gap="small"):
+        if thumbnail is None:
+            plain.show_text(generation.state.capitalize(), style="blank")
+        else:
+            st.image(thumbnail, width="stretch", alt=generation.prompt)
+        plain.show_text(generation.prompt, style="line")
+        if st.button("Open", key=f"open_{generation.id}", type="tertiary"):
+            _draw_details(generation.id)
+
+
+@st.dialog("Picture", width="large")
+def _draw_details(generation_id: int) -> None:
+    generation = studio().desk.see(generation_id)
+    draw_picture(generation, go_to_form=True)
+    plain.show_text(generation.prompt)
+    facts = [plain.local_time(generation.created_at), plain.chosen(generation)]
+    plain.show_text(plain.DOT.join(facts), style="quiet")
+    if generation.error_message:
+        st.error(generation.error_message, icon=":material/error:")
+    draw_recipe(generation)
+
+
+def _draw_turning(places: list[int], page: list[Generation], *, has_older: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="history_page"):
+        st.button(
+            "Newer",
+            key="history_newer",
+            icon=":material/arrow_back:",
+            disabled=not places,
+            on_click=session.turn_to_newer,
+        )
+        st.button(
+            "Older",
+            key="history_older",
+            icon=":material/arrow_forward:",
+            disabled=not has_older,
+            on_click=session.turn_to_older,
+            args=(page[-1].id,),
+        )
+        st.caption(f"Page {len(places) + 1} · {len(page)} shown")
+
+
+def _draw_empty() -> None:
+    with st.container(key="welcome"):
+        st.subheader("Nothing here yet", anchor=False)
+        st.caption("Every picture you make appears here, newest first.")
+        if st.button("Make the first one", type="primary", icon=":material/bolt:"):
+            st.switch_page("pages/generate.py")

@@ -1,0 +1,90 @@
+"""One finished picture: large, with its facts, its recipe and what can be done with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts import plain, session
+
+PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
+
+
+def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
+    """Draw the picture with caption and actions; `go_to_form` opens Generate on Use as start."""
+    url = studio().desk.picture_url(generation)
+    with st.container(key="hero", gap="small"):
+        if url is not None:
+            st.image(url, width="stretch", alt=generation.prompt)
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            with st.container(width="content", gap=None):
+                plain.show_text(
+                    plain.facts(generation, studio().desk.engine_label(generation.engine)),
+                    style="quiet",
+                )
+            _draw_actions(generation, go_to_form=go_to_form)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if generation.engine == "preview":
+                st.badge(PREVIEW_BADGE, color="gray")
+            if generation.cached:
+                st.badge("already yours: no new picture was made", color="gray")
+
+
+def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
+    def start_from_here() -> None:
+        session.fill_form(generation)
+
+    with st.container(horizontal=True, width="content"):
+        if (
+            st.button(
+                "Use as start",
+                icon=":material/content_copy:",
+                type="tertiary",
+                key=f"use_{generation.id}",
+                help="Fill the form with this prompt, these parameters and this seed",
+                on_click=start_from_here,
+            )
+            and go_to_form
+        ):
+            st.switch_page("pages/generate.py")
+        st.download_button(
+            "Download",
+            data=lambda: _bytes_of(generation),
+            file_name=f"fibo-{generation.id}.png",
+            mime=generation.image_type,
+            icon=":material/download:",
+            type="tertiary",
+            key=f"download_{generation.id}",
+            help="The original file, byte for byte",
+            on_click="ignore",
+        )
+
+
+def draw_recipe(generation: Generation) -> None:
+    """Draw what was asked, what was understood, and the structured prompt."""
+    detail = studio().desk.see_detail(generation.id)
+    with st.expander("Recipe", icon=":material/receipt_long:", key=f"recipe_{generation.id}"):
+        plain.show_text(generation.prompt)
+        plain.show_text(plain.chosen(generation), style="quiet")
+        if generation.quality_score is not None:
+            plain.show_text(f"Completeness {generation.quality_score:.2f} of 1.00", style="quiet")
+        if detail.readings:
+            told = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
+            plain.show_text(plain.DOT.join(told), style="quiet")
+        if detail.structured_prompt:
+            st.caption("Structured prompt")
+            st.code(
+                json.dumps(json.loads(detail.structured_prompt), indent=2, ensure_ascii=False),
+                language="json",
+                wrap_lines=True,
+            )
+
+
+def _bytes_of(generation: Generation) -> bytes:
+    return Path(studio().desk.picture_file(generation).path).read_bytes()

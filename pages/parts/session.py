@@ -1,0 +1,87 @@
+"""What a browser tab remembers; the only place that knows the keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.domain.vocabulary import PARAMETER_NAMES
+from core.errors import Problem
+from core.records.generations import Generation
+
+FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed")
+
+_SHOWN = "shown"
+_PROBLEMS = "problems"
+_OLDER = "history_places"
+
+
+def shown_id() -> int | None:
+    """Return the generation this tab looks at; its address names it, so a reload keeps it."""
+    text = st.query_params.get(_SHOWN) or st.session_state.get(_SHOWN, "")
+    return int(text) if text.isdecimal() and len(text) < 20 else None
+
+
+def show(generation: Generation | None) -> None:
+    """Look at a generation from now on, or at none."""
+    if generation is None:
+        st.session_state.pop(_SHOWN, None)
+        st.query_params.pop(_SHOWN, None)
+        return
+    st.session_state[_SHOWN] = st.query_params[_SHOWN] = str(generation.id)
+
+
+def form_fields() -> dict[str, Any]:
+    """Return what the form says, by field name of a request; what is not set is left out."""
+    fields = {key: st.session_state.get(key) for key in (*FORM_KEYS, "use_cache", "max_retries")}
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def fill_form(generation: Generation) -> None:
+    """Write a picture's prompt, parameters, format and seed into the form."""
+    st.session_state["prompt"] = generation.prompt
+    st.session_state["mode"] = generation.mode
+    for name in PARAMETER_NAMES:
+        st.session_state[name] = generation.parameters.get(name)
+    st.session_state["aspect_ratio"] = generation.aspect_ratio
+    st.session_state["seed"] = generation.seed
+
+
+def write_prompt(text: str, parameters: dict[str, str]) -> None:
+    """Write a prompt and parameters into the form."""
+    st.session_state["prompt"] = text
+    for name in PARAMETER_NAMES:
+        st.session_state[name] = parameters.get(name)
+
+
+def write_seed(seed: int | None) -> None:
+    """Write a seed into the form, or leave it open."""
+    st.session_state["seed"] = seed
+
+
+def remember_problems(problems: tuple[Problem, ...]) -> None:
+    """Keep what was wrong with the form until the next try."""
+    st.session_state[_PROBLEMS] = problems
+
+
+def problems() -> tuple[Problem, ...]:
+    """Return what was wrong with the form at the last try."""
+    found: tuple[Problem, ...] = st.session_state.get(_PROBLEMS, ())
+    return found
+
+
+def history_places() -> list[int]:
+    """Return the ids at which the history pages before this one ended, oldest visit first."""
+    places: list[int] = st.session_state.setdefault(_OLDER, [])
+    return places
+
+
+def turn_to_older(last_id: int) -> None:
+    """Turn the history one page on, below the generation the page ended with."""
+    history_places().append(last_id)
+
+
+def turn_to_newer() -> None:
+    """Turn the history one page back."""
+    history_places().pop()

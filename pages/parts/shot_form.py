@@ -1,0 +1,93 @@
+"""The form that describes a picture: prompt, mode, six parameters, format and seed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.request import FRAME_SIZES, LARGEST_SEED, LONGEST_PROMPT
+from core.domain.vocabulary import Parameter, label_of, parameter
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts import session
+
+_ROWS = (("camera_angle", "fov"), ("lighting", "color_palette"), ("composition", "style"))
+_MODES = {"ai": "AI", "manual": "Manual"}
+
+
+def draw_shot_form(shown: Generation | None) -> None:
+    """Draw the form; its values live in the address, so a reload or a link keeps them."""
+    st.text_area(
+        "Prompt",
+        key="prompt",
+        height=104,
+        max_chars=LONGEST_PROMPT,
+        placeholder="Describe the picture",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    st.segmented_control(
+        "Mode",
+        list(_MODES),
+        format_func=lambda mode: _MODES[mode],
+        default="ai",
+        required=True,
+        key="mode",
+        label_visibility="collapsed",
+        width="stretch",
+        bind="query-params",
+    )
+    with st.container(border=True, key="parameters"):
+        for row in _ROWS:
+            for column, name in zip(st.columns(2), row, strict=True):
+                with column:
+                    _draw_parameter(parameter(name))
+    _draw_frame_and_seed(shown)
+
+
+def _draw_parameter(entry: Parameter) -> None:
+    st.selectbox(
+        f":material/{entry.icon}: {entry.label}",
+        [value.value for value in entry.values],
+        index=None,
+        format_func=lambda value: label_of(entry.name, value),
+        placeholder="not set",
+        key=entry.name,
+        help=_hints(entry),
+        bind="query-params",
+    )
+
+
+def _hints(entry: Parameter) -> str:
+    lines = [f"{entry.hint}.", *(f"- **{v.label}**: {v.hint}" for v in entry.values)]
+    return "\n".join(lines)
+
+
+def _draw_frame_and_seed(shown: Generation | None) -> None:
+    frame, seed, fresh, keep = st.columns([3, 4, 1.2, 1.2], vertical_alignment="bottom")
+    frame.selectbox("Format", list(FRAME_SIZES), key="aspect_ratio", bind="query-params")
+    seed.number_input(
+        "Seed",
+        min_value=0,
+        max_value=LARGEST_SEED,
+        value=None,
+        step=1,
+        key="seed",
+        placeholder="new each time",
+        help="Same seed and same words, same picture. Empty: a new one each time.",
+        bind="query-params",
+    )
+    fresh.button(
+        "",
+        icon=":material/casino:",
+        key="new_seed",
+        help="New seed",
+        on_click=lambda: session.write_seed(studio().clock.new_seed(LARGEST_SEED)),
+    )
+    keep.button(
+        "",
+        icon=":material/push_pin:",
+        key="keep_seed",
+        help="Keep the seed of the picture shown",
+        disabled=shown is None,
+        on_click=lambda: session.write_seed(shown.seed if shown else None),
+    )

@@ -1,0 +1,64 @@
+"""One studio per test; the same tests on a SQLite file and on a real Postgres."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from core.settings import Settings
+from core.wiring import Studio, build_studio
+from tests.fakes.engine import PaintedEngine
+from tests.postgres import fresh_database, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    with fresh_database(postgres_server, f"t{uuid.uuid4().hex[:10]}") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fibo.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def engine() -> PaintedEngine:
+    return PaintedEngine()
+
+
+@pytest.fixture
+def open_studio(
+    tmp_path: Path, database_url: str, engine: PaintedEngine
+) -> Iterator[Callable[[], Studio]]:
+    """A function that opens the studio on one data folder; calling it twice is a restart."""
+    opened: list[Studio] = []
+
+    def open_it() -> Studio:
+        settings = Settings(
+            FIBO_DATA_DIR=tmp_path, FIBO_DATABASE_URL=SecretStr(database_url), FIBO_PARALLEL=4
+        )
+        opened.append(build_studio(settings, engines=[engine]))
+        return opened[-1]
+
+    yield open_it
+    for studio in opened:
+        studio.close()
+
+
+@pytest.fixture
+def studio(open_studio: Callable[[], Studio]) -> Studio:
+    return open_studio()

@@ -1,0 +1,117 @@
+"""The database: moments keep their zone, writers wait for each other, ids follow time."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Dialect, make_url
+from sqlalchemy.exc import StatementError
+
+from core.clock import Clock, first_id_at
+from core.database import Database
+from core.records import workers
+from core.tables import UtcMoment
+
+moments = st.datetimes(
+    min_value=datetime(1970, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]),
+)
+
+
+@given(moments)
+def test_a_moment_comes_back_as_the_same_moment_in_utc(moment: datetime) -> None:
+    for url in ("sqlite://", "postgresql://"):
+        dialect: Dialect = make_url(url).get_dialect()()
+        column = UtcMoment()
+        back = column.process_result_value(column.process_bind_param(moment, dialect), dialect)
+
+        assert back == moment
+        assert back is not None
+        assert back.tzinfo is UTC
+
+
+def test_a_naive_moment_is_refused(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+
+    with pytest.raises(StatementError, match="time zone"), database.writing() as session:
+        workers.note_sign_of_life(session, "w", now=datetime(2026, 1, 1))  # noqa: DTZ001
+    database.close()
+
+
+def test_a_failed_write_leaves_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+
+    def write_and_break() -> None:
+        with database.writing() as session:
+            workers.note_sign_of_life(session, "w", now=datetime.now(UTC))
+            session.flush()
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        write_and_break()
+
+    with database.reading() as session:
+        assert workers.last_sign_of_life(session) is None
+    database.close()
+
+
+def test_many_writers_never_find_the_database_locked(database_url: str) -> None:
+    one, other = Database(database_url), Database(database_url)
+    one.migrate()
+    barrier = threading.Barrier(8)
+
+    def write(number: int) -> None:
+        database = one if number % 2 else other
+        barrier.wait()
+        for turn in range(10):
+            with database.writing() as session:
+                # read first: this is what upgrades a deferred transaction and finds it locked
+                workers.last_sign_of_life(session)
+                workers.note_sign_of_life(session, f"{number}-{turn}", now=datetime.now(UTC))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(8)))
+
+    far = datetime.now(UTC) + timedelta(days=1)
+    with one.writing() as session:
+        assert len(workers.bury_dead_workers(session, unseen_since=far)) == 80
+    one.close()
+    other.close()
+
+
+def test_a_key_is_made_once_and_shared(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+    with database.writing() as session:
+        first = workers.shared_key(session, "media", fresh="one")
+    with database.writing() as session:
+        second = workers.shared_key(session, "media", fresh="two")
+    database.close()
+
+    assert (first, second) == ("one", "one")
+
+
+def test_ids_rise_fit_63_bits_and_tell_their_time() -> None:
+    clock = Clock()
+    before = clock.now()
+    ids = [clock.new_id() for _ in range(5000)]
+
+    assert ids == sorted(set(ids))
+    assert first_id_at(before) <= ids[0]
+    assert ids[-1] < first_id_at(clock.now() + timedelta(seconds=10))
+    assert first_id_at(datetime(2090, 1, 1, tzinfo=UTC)) < 2**63
+
+
+def test_ids_of_several_threads_are_never_the_same() -> None:
+    clock = Clock()
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: [clock.new_id() for _ in range(2000)], range(4)))
+
+    assert len({one for some in made for one in some}) == 8000

@@ -1,0 +1,131 @@
+"""The worker with the real job engine: it makes what waits, and leaves when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from core.domain.request import parse_request
+from core.domain.states import State
+from core.jobs import DEAD_AFTER_SECONDS
+from core.records import backlog, workers
+from core.wiring import Studio
+from tests.fakes.engine import PaintedEngine
+from tests.running import wait_until
+
+
+def ask(studio: Studio, count: int, *, first: int = 0) -> list[int]:
+    return [
+        studio.desk.ask(parse_request({"prompt": f"boat number {number}"})).id
+        for number in range(first, first + count)
+    ]
+
+
+def states(studio: Studio, ids: list[int]) -> set[State]:
+    return {studio.desk.see(one).state for one in ids}
+
+
+def test_the_worker_makes_everything_that_waits(studio: Studio, engine: PaintedEngine) -> None:
+    before = ask(studio, 5)
+    studio.worker.start()
+    after = ask(studio, 5, first=5)
+
+    wait_until(lambda: states(studio, before + after) == {State.COMPLETED}, what="ten pictures")
+
+    assert sorted(engine.collected) == sorted(before + after)
+    assert studio.health.report().problems == ()
+
+
+def test_a_worker_that_leaves_in_the_middle_finishes_after_the_next_start(
+    open_studio: Callable[[], Studio], engine: PaintedEngine
+) -> None:
+    first = open_studio()
+    engine.seconds = 30.0
+    ids = ask(first, 6)
+    first.worker.start()
+    wait_until(lambda: len(engine.collected) >= 4, what="four pictures begun")
+    first.close()
+    assert State.COMPLETED not in states(first, ids)
+
+    engine.seconds = 0.0
+    second = open_studio()
+    # on Postgres the first worker is dead only after it was silent for a while
+    age_workers(second)
+    second.worker.start()
+
+    wait_until(lambda: states(second, ids) == {State.COMPLETED}, what="six pictures")
+
+
+def age_workers(studio: Studio) -> None:
+    with studio.database.writing() as session:
+        long_ago = datetime.now(UTC) - timedelta(seconds=DEAD_AFTER_SECONDS + 1)
+        workers.note_sign_of_life(session, _name_of_worker(studio), now=long_ago)
+
+
+def _name_of_worker(studio: Studio) -> str:
+    with studio.database.reading() as session:
+        name = session.connection().execute(text("SELECT executor_id FROM worker")).scalar()
+    assert isinstance(name, str)
+    return name
+
+
+def test_a_generation_that_breaks_in_an_unforeseen_way_ends_with_a_sentence(
+    studio: Studio, engine: PaintedEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.failures = [ZeroDivisionError("nobody thought of this")]
+    (broken,) = ask(studio, 1)
+    studio.worker.start()
+
+    wait_until(lambda: states(studio, [broken]) == {State.FAILED}, what="the failure")
+
+    assert studio.desk.see(broken).error_code == "internal_error"
+    assert "ZeroDivisionError" in (studio.desk.see(broken).error_message or "")
+    assert "nobody thought of this" in caplog.text
+
+
+def test_work_that_the_job_engine_has_forgotten_is_handed_over_again(studio: Studio) -> None:
+    (forgotten,) = ask(studio, 1)
+    with studio.database.writing() as session:
+        assert backlog.hand_over(session, forgotten, "a job that never was")
+
+    studio.worker.start()
+
+    wait_until(lambda: states(studio, [forgotten]) == {State.COMPLETED}, what="the picture")
+
+
+def test_a_generation_is_handed_over_once(studio: Studio) -> None:
+    (one,) = ask(studio, 1)
+    with studio.database.writing() as session:
+        assert backlog.hand_over(session, one, "first")
+        assert not backlog.hand_over(session, one, "second")
+        assert backlog.jobs_in_hand(session) == {one: "first"}
+        assert backlog.waiting_for_a_worker(session, limit=10) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_on_sqlite_a_second_worker_waits_until_the_first_is_gone(
+    open_studio: Callable[[], Studio], engine: PaintedEngine
+) -> None:
+    first, second = open_studio(), open_studio()
+    first.worker.start()
+    wait_until(lambda: first.health.report().problems == (), what="the first worker")
+    second.worker.start()
+    ids = ask(second, 3)
+    wait_until(lambda: states(second, ids) == {State.COMPLETED}, what="pictures by the first")
+
+    first.worker.stop()
+    later = ask(second, 4, first=3)
+    wait_until(lambda: states(second, later) == {State.COMPLETED}, what="pictures by the second")
+
+    assert len(engine.collected) == 7
+
+
+def test_health_names_a_missing_worker(studio: Studio) -> None:
+    report = studio.health.report()
+
+    assert report.database_ok
+    assert report.problems == ("No worker gave a sign of life in the last 30 s.",)
+    assert report.free_disk_bytes > 0
