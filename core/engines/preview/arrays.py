@@ -5,12 +5,14 @@ row stays contiguous. Constants are plain Python floats: a stray float64 scalar 
 cost of whatever it touches.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+"""float32 at run time; numpy's stubs widen every sum with a Python number."""
+
 Integers: TypeAlias = NDArray[np.int32]
 Indices: TypeAlias = NDArray[np.intp]
 Truths: TypeAlias = NDArray[np.bool_]
@@ -39,12 +41,8 @@ def dot(a: Floats, b: Floats) -> Floats:
 
 def length(v: Floats) -> Floats:
     """Return the Euclidean length of every vector."""
-    return np.sqrt(dot(v, v))
-
-
-def unit(v: Floats) -> Floats:
-    """Return the vectors scaled to length one; a null vector stays null."""
-    return v / (length(v) + 1e-12)
+    out: Floats = np.sqrt(dot(v, v))
+    return out
 
 
 def clip01(x: Floats) -> Floats:
@@ -60,7 +58,8 @@ def smoothstep(low: float, high: float, x: Floats) -> Floats:
 
 def luminance(rgb: Floats) -> Floats:
     """Return the brightness of channel-first colours of any further shape."""
-    return rgb[0] * LUMINANCE[0] + rgb[1] * LUMINANCE[1] + rgb[2] * LUMINANCE[2]
+    out: Floats = rgb[0] * LUMINANCE[0] + rgb[1] * LUMINANCE[1] + rgb[2] * LUMINANCE[2]
+    return out
 
 
 def saturated(rgb: Floats, amount: float) -> Floats:

@@ -45,7 +45,7 @@ class StudioBackdrop:
     def colour(self, directions: Floats) -> Floats:
         """Return the lit paper, darker away from the axis, with the glow of tubes on it."""
         falloff = smoothstep(0.78, 1.0, dot(directions, self.forward))
-        rgb = self.paint * (self.edge_light + (1 - self.edge_light) * falloff)
+        rgb: Floats = self.paint * (self.edge_light + (1 - self.edge_light) * falloff)
         for tube in self.tubes:
             rgb += tube.colour * (0.05 * tube.glow(directions, 6))
         return rgb
@@ -58,13 +58,15 @@ class StudioBackdrop:
         """Return the ambient light of the room."""
         up = 0.5 + 0.5 * mirrored[2]
         above, below = self.ambient
-        return above * (1.1 * up) + below * (1 - up)
+        out: Floats = above * (1.1 * up) + below * (1 - up)
+        return out
 
     def haze(self, distance: Floats, points: Floats) -> Floats:
         """Return the sweep: the floor fades with its distance from the subject."""
         del distance
         radius = np.sqrt(points[0] * points[0] + points[1] * points[1])
-        return smoothstep(self.sweep * 0.35, self.sweep, radius) * (points[2] < 0.05)
+        share: Floats = smoothstep(self.sweep * 0.35, self.sweep, radius) * (points[2] < 0.05)
+        return share
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.engines.preview import lexicon
+from core.engines.preview.camera import LENS_OF_ANGLE
 from core.engines.preview.colour import NAMED, coloured_nouns, linear
 from core.engines.preview.palettes import NATURAL, Palette, palette
 from core.engines.preview.shot import Reading, Shot
@@ -40,6 +41,8 @@ class Brief:
     paints: Palette
     painted: bool
     """Whether the prompt named the subject's colour."""
+    painted_below: bool
+    """Whether it named the colour of a lower part: trousers, a lid, a roof."""
     readings: tuple[Reading, ...]
 
     @property
@@ -57,7 +60,9 @@ class _Reader:
         self.readings: list[Reading] = []
 
     def aspect(self, label: str, table: Mapping[str, str], default: str) -> str:
-        found = lexicon.earliest(self.words, table)
+        return self._choose(label, lexicon.earliest(self.words, table), default)
+
+    def _choose(self, label: str, found: tuple[str, str] | None, default: str) -> str:
         choice = found[0] if found else default
         self.note(label, choice, f"from '{found[1]}'" if found else "default")
         return choice
@@ -66,27 +71,28 @@ class _Reader:
         if name in self.parameters:
             self.note(_LABELS[name], self.parameters[name], "your setting")
             return self.parameters[name]
-        return self.aspect(_LABELS[name], lexicon.PARAMETER_WORDS[name], default)
+        found = lexicon.preferred(self.words, lexicon.PARAMETER_WORDS[name])
+        return self._choose(_LABELS[name], found, default)
 
     def note(self, label: str, choice: str, source: str) -> None:
         self.readings.append(Reading(label, choice.replace("-", " "), source))
 
 
-def _painted(paints: Palette, reader: _Reader) -> tuple[Palette, bool]:
+def _painted(paints: Palette, reader: _Reader) -> tuple[Palette, bool, bool]:
     # Colours the prompt names go to the noun behind them: backdrop, lower half or subject.
-    subject = False
+    subject = below = False
     for colour, noun in coloured_nouns(reader.words):
         paint = linear(NAMED[colour])
         if re.match(lexicon.BACKDROP_NOUNS, noun):
             paints = replace(paints, backdrop=paint, ground=paint * 0.85)
         elif re.match(lexicon.LOWER_NOUNS, noun):
-            paints = replace(paints, secondary=paint)
+            paints, below = replace(paints, secondary=paint), True
         elif not re.match(rf"(?:{lexicon.NOT_PAINT})$", noun):
             paints, subject = replace(paints, primary=paint), True
         else:
             continue
         reader.note("colour", f"{colour} {noun}", f"from '{colour}'")
-    return paints, subject
+    return paints, subject, below
 
 
 def understand(shot: Shot) -> Brief:
@@ -103,11 +109,12 @@ def understand(shot: Shot) -> Brief:
     weather = reader.aspect("weather", lexicon.WEATHER, "dry") if setting not in INDOORS else "dry"
     light = reader.parameter("lighting", _LIGHT_OF_SETTING.get(setting, "bright-daylight"))
     angle = reader.parameter("camera_angle", "eye-level")
-    lens = reader.parameter("fov", "wide" if stand_in == "landscape" else "standard")
+    usual = "wide" if stand_in == "landscape" else "standard"
+    lens = reader.parameter("fov", LENS_OF_ANGLE.get(angle, usual))
     composition = reader.parameter("composition", "centered")
     colours = reader.parameter("color_palette", "neon" if light == "neon" else NATURAL)
     style = reader.parameter("style", "photorealistic")
-    paints, painted = _painted(palette(colours), reader)
+    paints, painted, below = _painted(palette(colours), reader)
     return Brief(
         words=words,
         stand_in=stand_in,
@@ -121,5 +128,6 @@ def understand(shot: Shot) -> Brief:
         style=style,
         paints=paints,
         painted=painted,
+        painted_below=below,
         readings=tuple(reader.readings),
     )

@@ -68,7 +68,8 @@ def watercolor(sheet: Sheet) -> Floats:
     pencil = floats((0.75, 0.78, 0.70)).reshape(3, 1, 1)
     painted = clip01(wash) * sheet.paper((0.99, 0.98, 0.96), 0.03) * (1 - lines * pencil)
     border = _ragged_border(sheet)
-    return sheet.paper((0.97, 0.955, 0.925), 0.018) * (1 - border) + painted * border
+    out: Floats = sheet.paper((0.97, 0.955, 0.925), 0.018) * (1 - border) + painted * border
+    return out
 
 
 def _ragged_border(sheet: Sheet) -> Floats:

@@ -36,11 +36,11 @@ LENSES: Mapping[str, Lens] = {
     "wide": Lens(24, 0.58, 0.05),
     "documentary": Lens(35, 0.64, 0.12),
     "standard": Lens(50, 0.72, 0.3),
-    "portrait": Lens(85, 0.80, 1.0),
-    "telephoto": Lens(200, 0.86, 1.0),
+    "portrait": Lens(85, 0.82, 1.0),
+    "telephoto": Lens(200, 0.95, 1.0),
     "macro": Lens(100, 1.7, 1.0),
     "fisheye": Lens(12, 0.42, 0.0, fisheye=True),
-    "tilt-shift": Lens(45, 0.62, 0.0, tilted=True),
+    "tilt-shift": Lens(90, 0.68, 0.0, tilted=True),
 }
 
 
@@ -60,7 +60,7 @@ class Angle:
 
 ANGLES: Mapping[str, Angle] = {
     "eye-level": Angle(3),
-    "low-angle": Angle(-14, lens_height=0.17),
+    "low-angle": Angle(-14, lens_height=0.10, fill=1.08),
     "high-angle": Angle(36),
     "bird's-eye": Angle(66, fill=0.72, deep=True),
     "worm's-eye": Angle(-30, lens_height=0.055, fill=1.3),

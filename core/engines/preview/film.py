@@ -29,7 +29,7 @@ def exposed(hdr: Floats, layers: Layers, target: float) -> Floats:
     if subject.any():
         spot = float(np.log(np.exp(logs)[subject].mean(dtype=np.float64) * 0.8))
         metered = 0.62 * metered + 0.38 * spot
-    return hdr * ((target / math.exp(metered)) ** 0.55)
+    return hdr * float((target / math.exp(metered)) ** 0.55)
 
 
 def bloomed(hdr: Floats, amount: float, *, night: bool) -> Floats:
@@ -75,10 +75,11 @@ def finished(image: Floats, scene: Scene, look: Look, chance: np.random.Generato
     height, width = image.shape[-2:]
     y, x = np.linspace(-0.5, 0.5, height), np.linspace(-0.5, 0.5, width)
     radius = np.hypot(x[None, :], y[:, None]).astype(np.float32) * 1.3
-    strength = look.vignette * (1 - 0.85 * scene.rig.whiten)
-    image = image * (1 - strength * smoothstep(0.45, 1.05, radius))
+    corners = look.vignette * (1 - 0.85 * scene.rig.whiten)
+    image = image * (1 - corners * smoothstep(0.45, 1.05, radius))
     if look.grain:
-        image = image + look.grain * grain(chance, (height, width), ((1, 0.8), (2, 0.4)))
+        strength = look.grain * min(1.0, (min(height, width) / FULL_SIZE) ** 0.5)
+        image = image + strength * grain(chance, (height, width), ((1, 0.8), (2, 0.4)))
     if look.bars:
         bar = round(height * look.bars)
         image[:, :bar] = 0.02

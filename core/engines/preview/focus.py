@@ -69,6 +69,6 @@ def tilted(image: Floats, focus_row: float) -> Floats:
     height, width = image.shape[-2:]
     u = min(height, width) / FULL_SIZE
     off = np.abs((np.arange(height) + 0.5) / height - focus_row)
-    level = np.interp(off, (0.10, 0.20, 0.32, 0.5), (0, 1, 2, 2.6))
+    level = np.interp(off, (0.15, 0.26, 0.38, 0.55), (0, 1, 2, 2.6))
     rows = floats(level)[:, None] * np.ones((1, width), np.float32)
-    return _mixed([image, *(blur(image, radius * u) for radius in (6, 15, _WIDEST))], rows)
+    return _mixed([image, *(blur(image, radius * u) for radius in (8, 18, 32))], rows)

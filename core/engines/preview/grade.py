@@ -23,15 +23,15 @@ class Grade:
 
 GRADES: Mapping[str, Grade] = {
     NATURAL: Grade(),
-    "vibrant": Grade(saturation=1.4, contrast=0.12),
+    "vibrant": Grade(saturation=1.6, contrast=0.2),
     "pastel": Grade(saturation=0.82, gain=0.74, lift=0.25),
     "monochrome": Grade(saturation=0.0, contrast=0.15),
     "warm": Grade(shadows=(0.10, 0.0, -0.16), highlights=(0.16, 0.05, -0.22)),
     "cool": Grade(shadows=(-0.16, 0.0, 0.20), highlights=(-0.14, 0.02, 0.12)),
     "neon": Grade((0.10, -0.10, 0.24), (-0.02, -0.06, 0.10), saturation=1.4, gain=0.9),
-    "earth-tones": Grade((0.09, 0.02, -0.11), (0.08, 0.04, -0.12), saturation=0.78),
+    "earth-tones": Grade((0.07, 0.03, -0.12), (0.03, 0.02, -0.14), saturation=0.62, gain=0.9),
     "jewel-tones": Grade((-0.03, -0.01, 0.07), (0.04, -0.02, 0.02), 1.35, contrast=0.35, gain=0.94),
-    "neutral": Grade(highlights=(0.03, 0.015, -0.03), saturation=0.58, gain=0.94, lift=0.05),
+    "neutral": Grade((0.02, 0.01, 0.0), (0.05, 0.025, -0.05), 0.55, gain=0.94, lift=0.06),
     "muted": Grade((0.0, 0.015, 0.02), (0.0, 0.0, -0.02), saturation=0.45, gain=0.78, lift=0.10),
     "high-contrast": Grade((-0.08, 0.0, 0.13), (0.12, 0.04, -0.12), 1.2, contrast=0.8),
 }

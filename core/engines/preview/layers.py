@@ -45,12 +45,14 @@ class Layers:
     @property
     def cover(self) -> Floats:
         """Share of each pixel a stand-in covers."""
-        return self.channels[COVER]
+        cover: Floats = self.channels[COVER]
+        return cover
 
     @property
     def depth(self) -> Floats:
         """Distance along the ray."""
-        return self.channels[DEPTH]
+        depth: Floats = self.channels[DEPTH]
+        return depth
 
     @property
     def normals(self) -> Floats:

@@ -1,4 +1,4 @@
-"""Words the preview understands, in small ordered tables; the earliest word in a prompt wins."""
+"""Words the preview understands, in small ordered tables."""
 
 import re
 from collections.abc import Mapping
@@ -77,13 +77,13 @@ PARAMETER_WORDS: Mapping[str, Mapping[str, str]] = {
     "lighting": {
         "golden-hour": r"golden hour|sunset|sunrise|dawn|golden light",
         "neon": r"neon|cyberpunk",
-        "moonlight": r"moon\w*|night|midnight",
         "blue-hour": r"blue hour|dusk|twilight|evening",
         "candlelight": r"candle\w*|firelight|fireplace",
         "high-key": r"high[- ]key",
-        "dramatic": r"dramatic|low[- ]key|chiaroscuro|moody|noir",
         "rim": r"rim[- ]li(?:ght|t)\w*|edge[- ]light",
         "backlit": r"back[- ]?li(?:ght|t)|silhouette",
+        "dramatic": r"dramatic|low[- ]key|chiaroscuro|moody|noir",
+        "moonlight": r"moon\w*|night|midnight",
         "overcast": r"overcast|cloudy|fog\w*|mist\w*|rain\w*|storm\w*|snowing|snowfall|blizzard",
         "hard": r"hard light|harsh",
         "soft": r"soft light|softly lit|diffused",
@@ -137,7 +137,8 @@ MASCULINE = r"man|men|boy|gentleman|king|actor|his|he|groom|father"
 
 COATS = r"coat|trench|robe|cloak|detective"
 DRESSES = r"dress|gown|skirt|bride"
-SUITS = r"jacket|suit|blazer|tuxedo|tie|businessman"
+SUITS = r"suit|tuxedo|businessman|businesswoman"
+JACKETS = rf"jacket|blazer|tie|{SUITS}"
 HATS = r"hat|fedora|cap|detective|cowboy"
 
 BACKDROP_NOUNS = r"back\w*|wall|seamless|studio|floor"
@@ -148,6 +149,15 @@ NOT_PAINT = r"hair|eyes?|sky|hour|sea|light\w*|glow|and|in|on|background|tones?"
 def mentions(words: str, pattern: str) -> bool:
     """Say whether one of the words occurs as a whole word."""
     return earliest(words, {"": pattern}) is not None
+
+
+def preferred(words: str, table: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the (entry, word) of the first entry that occurs at all: special before general."""
+    for name, pattern in table.items():
+        found = re.search(rf"\b(?:{pattern})\b", words)
+        if found:
+            return name, found.group()
+    return None
 
 
 def earliest(words: str, table: Mapping[str, str]) -> tuple[str, str] | None:

@@ -66,16 +66,16 @@ RIGS: Mapping[str, Rig] = {
         key=Beam(34, 56, (3.9, 3.7, 3.35), 38, 0.02),
         ambient=((0.66, 0.80, 1.04), (0.36, 0.34, 0.30)),
         sky=((0.13, 0.34, 0.82), (0.72, 0.85, 0.98), (1.0, 0.95, 0.8)),
-        backdrop=1.15,
-        exposure=0.24,
+        backdrop=1.3,
+        exposure=0.28,
         clouds=0.55,
     ),
     "overcast": Rig(
-        key=Beam(20, 70, (0.8, 0.85, 0.9), 2.2, 0.6),
-        ambient=((1.0, 1.05, 1.12), (0.4, 0.4, 0.4)),
+        key=Beam(20, 70, (0.72, 0.84, 0.98), 2.2, 0.6),
+        ambient=((0.94, 1.04, 1.18), (0.38, 0.41, 0.46)),
         sky=((0.56, 0.62, 0.69), (0.80, 0.83, 0.86), (0.1, 0.1, 0.1)),
         backdrop=0.8,
-        exposure=0.185,
+        exposure=0.165,
         sun=False,
     ),
     "golden-hour": Rig(
@@ -88,10 +88,10 @@ RIGS: Mapping[str, Rig] = {
         clouds=0.75,
     ),
     "blue-hour": Rig(
-        key=Beam(-60, 40, (0.5, 0.7, 1.3), 4, 0.5),
-        fill=Beam(70, 12, (1.1, 0.62, 0.3), 4, 0.5),
-        ambient=((0.26, 0.40, 0.88), (0.14, 0.16, 0.27)),
-        sky=((0.05, 0.10, 0.34), (0.42, 0.40, 0.62), (0.5, 0.25, 0.15)),
+        key=Beam(-60, 40, (0.42, 0.66, 1.35), 4, 0.5),
+        fill=Beam(70, 12, (0.85, 0.48, 0.26), 4, 0.5),
+        ambient=((0.24, 0.40, 0.92), (0.12, 0.16, 0.30)),
+        sky=((0.05, 0.10, 0.34), (0.27, 0.34, 0.66), (0.5, 0.25, 0.15)),
         backdrop=0.5,
         exposure=0.105,
         clouds=0.75,
@@ -103,8 +103,8 @@ RIGS: Mapping[str, Rig] = {
         rims=(Beam(150, 40, (1.7, 1.7, 1.8)),),
         ambient=((0.42, 0.42, 0.44), (0.24, 0.23, 0.22)),
         sky=((0.10, 0.13, 0.19), (0.30, 0.33, 0.38), (0.2, 0.2, 0.2)),
-        backdrop=0.9,
-        exposure=0.19,
+        backdrop=0.5,
+        exposure=0.17,
         sun=False,
     ),
     "soft": Rig(
@@ -121,8 +121,8 @@ RIGS: Mapping[str, Rig] = {
         key=Beam(-74, 40, (5.6, 5.3, 4.9), 70, 0.0),
         ambient=((0.13, 0.16, 0.22), (0.08, 0.075, 0.07)),
         sky=((0.05, 0.16, 0.48), (0.34, 0.46, 0.62), (1.0, 0.9, 0.7)),
-        backdrop=0.75,
-        exposure=0.15,
+        backdrop=0.34,
+        exposure=0.125,
     ),
     "dramatic": Rig(
         key=Beam(-82, 32, (4.8, 4.2, 3.5), 7, 0.02),
@@ -136,10 +136,10 @@ RIGS: Mapping[str, Rig] = {
     ),
     "backlit": Rig(
         key=Beam(168, 16, (7.5, 6.0, 4.2), 10, 0.12),
-        ambient=((0.34, 0.36, 0.42), (0.26, 0.22, 0.17)),
+        ambient=((0.50, 0.50, 0.56), (0.40, 0.34, 0.27)),
         sky=((0.5, 0.6, 0.8), (1.7, 1.45, 1.1), (7, 5, 3)),
         backdrop=1.7,
-        exposure=0.26,
+        exposure=0.3,
     ),
     "rim": Rig(
         key=Beam(152, 30, (7.5, 7.1, 6.6), 10, 0.0),
@@ -196,8 +196,15 @@ RIGS: Mapping[str, Rig] = {
 class Lamp(Protocol):
     """Whatever sheds light on the set."""
 
-    colour: Floats
-    wrap: float
+    @property
+    def colour(self) -> Floats:
+        """Its light, linear."""
+        ...
+
+    @property
+    def wrap(self) -> float:
+        """How far it reaches around the form."""
+        ...
 
     def arriving(self, points: Floats) -> tuple[Floats, Floats | float]:
         """Return the direction towards the lamp and the share of its light that arrives."""

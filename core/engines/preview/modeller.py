@@ -179,7 +179,8 @@ class Modeller:
     def _world(self, local: Triple) -> Matrix:
         place = self._placement
         world: Matrix = self._matrix @ np.array(local, float) * place.scale
-        return world + np.array((place.x, place.y, place.z))
+        world += (place.x, place.y, place.z)
+        return world
 
     def _frame(self, centre: Triple, axis: str) -> Frame:
         return Frame(column(self._world(centre)), _sparse(_AXES[axis] @ self._matrix.T))

@@ -65,4 +65,4 @@ def _focus_row(scene: Scene) -> float:
     # Where the point the camera aims at lands, as a share of the height from the top.
     camera = scene.framing.camera
     offset = camera.shift[1] * camera.short / camera.height
-    return 0.5 - offset / 2
+    return 0.42 - offset / 2

@@ -19,7 +19,7 @@ from core.engines.preview.modeller import Finish, Modeller, Placement
 from core.engines.preview.shot import SUBJECT_IDS
 from core.engines.preview.sky import FOG, OpenSky
 from core.engines.preview.solids import Solid
-from core.engines.preview.stage.cast import PEOPLE, ROLES, place_subject
+from core.engines.preview.stage.cast import ROLES, place_subject
 from core.engines.preview.stage.dressing import SetDresser
 from core.engines.preview.streams import stream
 
@@ -167,7 +167,8 @@ def _backdrop_paint(brief: Brief, rig: Rig) -> Floats:
     if brief.setting == "studio" and not rig.whiten:
         cast = floats(rig.key.colour) / max(rig.key.colour)
         paint = paint * (0.25 + 0.75 * cast**0.8)
-    return paint * rig.backdrop
+    out: Floats = paint * rig.backdrop
+    return out
 
 
 def _surround(
@@ -200,5 +201,5 @@ def _surround(
         fog_density=FOG[brief.setting] * thick,
         clear_until=max(3.0, framing.distance * 1.02),
         salt=int(stream(seed, "sky").integers(1000)),
-        cloudless=brief.stand_in in PEOPLE and brief.composition == "copy-space",
+        calm=COMPOSITIONS[brief.composition].dressing == "calm",
     )

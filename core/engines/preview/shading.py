@@ -24,7 +24,7 @@ class Hits:
     @property
     def size(self) -> int:
         """How many there are."""
-        return self.points.shape[1]
+        return int(self.points.shape[1])
 
 
 def shade(scene: Scene, hits: Hits, openness: Floats | float, key_light: Floats | float) -> Floats:
@@ -42,13 +42,14 @@ def shade(scene: Scene, hits: Hits, openness: Floats | float, key_light: Floats 
     shine = 160 * (1 - rough) ** 2 + 6
     for lamp in scene.lamps:
         toward, arriving = lamp.arriving(hits.points)
-        lit = clip01((dot(normals, toward) + lamp.wrap) / (1 + lamp.wrap)) * arriving
         if lamp is scene.key:
-            lit = lit * key_light
-        diffuse += lamp.colour * lit
+            arriving = arriving * key_light
+        slant = dot(normals, toward)
+        diffuse += lamp.colour * (clip01((slant + lamp.wrap) / (1 + lamp.wrap)) * arriving)
         half = toward - rays
         facing = clip01(dot(normals, half) / (np.sqrt(dot(half, half)) + 1e-6))
-        highlight += lamp.colour * (facing**shine * ((shine + 8) / 80) * lit)
+        strength = facing**shine * ((shine + 8) / 80)
+        highlight += lamp.colour * (strength * clip01(slant) * arriving)
     cosine = dot(normals, rays)
     mirrored = rays - 2 * cosine * normals
     fresnel = (1 - clip01(-cosine)) ** 5 * (1 - rough * 0.75)

@@ -20,8 +20,8 @@ class Ridge:
 
 
 RIDGES: Mapping[str, tuple[Ridge, ...]] = {
-    "mountain": (Ridge(0.46, 3.2, 0.74), Ridge(0.27, 5, 0.5), Ridge(0.12, 9, 0.2)),
-    "snow": (Ridge(0.36, 4, 0.78), Ridge(0.15, 7, 0.55)),
+    "mountain": (Ridge(0.36, 2.6, 0.62), Ridge(0.22, 3.6, 0.40), Ridge(0.07, 9, 0.2)),
+    "snow": (Ridge(0.30, 3, 0.66), Ridge(0.13, 5, 0.45)),
     "desert": (Ridge(0.07, 3, 0.75), Ridge(0.045, 4, 0.45)),
     "field": (Ridge(0.05, 4, 0.7), Ridge(0.03, 9, 0.35)),
     "forest": (Ridge(0.13, 9, 0.7), Ridge(0.10, 60, 0.45)),
@@ -56,23 +56,24 @@ class OpenSky:
     clear_until: float
     """Distance up to which the air is clear."""
     salt: int
-    cloudless: bool = False
+    calm: bool = False
+    """Leaves out clouds and houses, for pictures that need empty space."""
 
     def colour(self, directions: Floats) -> Floats:
         """Return the sky and what stands on the horizon."""
         zenith, horizon, _ = (column(c) for c in self.rig.sky)
         height = clip01(directions[2]) ** 0.55
-        rgb = horizon + (zenith - horizon) * height
+        rgb: Floats = horizon + (zenith - horizon) * height
         facing = clip01(dot(directions, self.toward_sun))
         self._add_sun(rgb, facing)
-        if self.rig.clouds and not self.cloudless:
+        if self.rig.clouds and not self.calm:
             self._add_clouds(rgb, directions, facing)
         if self.rig.night and not self.rig.neon:
             self._add_stars(rgb, directions)
         bearing = np.arctan2(directions[0], directions[1])
         level = np.sqrt(directions[0] ** 2 + directions[1] ** 2 + 1e-9)
         elevation = directions[2] / level
-        if self.setting == "street":
+        if self.setting == "street" and not self.calm:
             self._add_skyline(rgb, bearing, elevation)
         for number, ridge in enumerate(RIDGES.get(self.setting, ())):
             self._add_ridge(rgb, ridge, number, (bearing, elevation))
@@ -96,7 +97,8 @@ class OpenSky:
     def haze(self, distance: Floats, points: Floats) -> Floats:
         """Return Beer-Lambert extinction behind the subject."""
         del points
-        return 1 - np.exp(-np.maximum(distance - self.clear_until, 0) * self.fog_density)
+        clear: Floats = np.exp(-np.maximum(distance - self.clear_until, 0) * self.fog_density)
+        return 1 - clear
 
     def _add_sun(self, rgb: Floats, facing: Floats) -> None:
         if not self.rig.sun:
@@ -132,24 +134,32 @@ class OpenSky:
         self, rgb: Floats, ridge: Ridge, number: int, place: tuple[Floats, Floats]
     ) -> None:
         bearing, elevation = place
-        crest = fractal_noise(
-            bearing * ridge.roughness + (self.salt * 3.1 + number * 9),
-            np.full_like(bearing, number + self.salt),
-            self.salt + number,
-            5,
-        )
-        height = ridge.height * (0.35 + 1.1 * crest) - 0.01
+        height = self._crest(bearing, ridge, number)
         (land,) = np.nonzero(elevation < height + 0.0015)
         if not land.size:
             return
         ambient, air = self._air()
         b, e, h = bearing[land], elevation[land], height[land]
         rock = self.land * (0.55 + 0.9 * fractal_noise(b * 46, e * 70, 3, 4))
+        sun = np.full_like(b, 0.10)
         if self.setting in _SNOW_CAP:
-            ragged = (fractal_noise(b * 60, e * 60, 5, 3) - 0.5) * 0.07
-            rock = rock + smoothstep(0.0, 0.05, e - h * 0.62 + ragged) * _SNOW_CAP[self.setting]
-        lit = rock * (ambient + self.sunlight * 0.10) * (1 - ridge.fade)
+            # Flanks that face the sun are lit: relief from slanting creases of the same noise.
+            crease = fractal_noise(b * 16 + e * 9, e * 7 - b * 3, 11, 4)
+            beside = fractal_noise(b * 16 + e * 9 + 0.35, e * 7 - b * 3, 11, 4)
+            sun = np.maximum(0.13 + (crease - beside) * 1.1, 0.01)
+            ragged = (fractal_noise(b * 60, e * 60, 5, 3) - 0.5) * 0.09
+            rock = rock + smoothstep(0.0, 0.05, e - h * 0.60 + ragged) * _SNOW_CAP[self.setting]
+        lit = rock * (ambient * 0.8 + self.sunlight * sun) * (1 - ridge.fade)
         self._cover(rgb, land, h - e, lit + air * (ridge.fade * 0.92))
+
+    def _crest(self, bearing: Floats, ridge: Ridge, number: int) -> Floats:
+        x = bearing * ridge.roughness + (self.salt * 3.1 + number * 9)
+        y = np.full_like(bearing, number + self.salt)
+        wave = fractal_noise(x, y, self.salt + number, 5)
+        if self.setting in _SNOW_CAP:
+            # Folding the noise turns rounded hills into peaks.
+            wave = 1.1 - np.abs(2 * wave - 1) * 2.2
+        return ridge.height * (0.35 + 1.1 * wave) - 0.01
 
     def _add_skyline(self, rgb: Floats, bearing: Floats, elevation: Floats) -> None:
         ambient, _ = self._air()

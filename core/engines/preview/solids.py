@@ -46,7 +46,7 @@ class Frame:
 
 def _outside(q: Floats) -> Floats:
     # Turn distances to the faces (one row per face pair) into the distance to the solid.
-    inside = np.minimum(q.max(axis=0), 0)
+    inside: Floats = np.minimum(q.max(axis=0), 0)
     np.maximum(q, 0, out=q)
     q *= q
     inside += np.sqrt(q.sum(axis=0))
@@ -154,7 +154,8 @@ class Torus:
         x, y, z = self.frame.local(points)
         across = np.sqrt(x * x + y * y)
         across -= self.ring
-        return np.sqrt(across * across + z * z) - self.tube
+        out: Floats = np.sqrt(across * across + z * z)
+        return out - self.tube
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class FirstHit:
 
     def missed(self) -> Truths:
         """Return which rays meet nothing."""
-        return self.target == _SKY
+        missed: Truths = self.target == _SKY
+        return missed
 
 
 def blocks_in_cone(

@@ -24,7 +24,8 @@ def weathered(image: Floats, weather: str, air: Floats, chance: np.random.Genera
                 pen.ellipse((x - r, y - r, x + r, y + r), fill=225 - 40 * depth)
             else:
                 wide = max(1, int(r * 0.6))
-                pen.line((x, y, x - r * 3, y + r * 22), fill=70 + 25 * depth, width=wide)
+                fill = round((60 + 20 * depth) * min(1.0, r * 0.8))
+                pen.line((x, y, x - r * 3, y + r * 22), fill=fill, width=wide)
         soft = mask.filter(ImageFilter.GaussianBlur(0.5 + size * u * 0.35 * (depth + 0.3)))
         share = np.asarray(soft, np.float32) / 255
         image = image * (1 - share) + tint * share

@@ -39,12 +39,8 @@ class SetDresser:
 
     def dress(self) -> None:
         """Add everything."""
-        setting = self.brief.setting
-        if setting == "street":
-            self._houses()
-        elif setting == "room":
-            self._room()
-        self._trees()
+        if self.composition.dressing != "calm":
+            {"street": self._houses, "room": self._room}.get(self.brief.setting, self._trees)()
         {"pairs": self._pairs, "lines": self._lines, "doorway": self._doorway}.get(
             self.composition.dressing, lambda: None
         )()
@@ -87,7 +83,7 @@ class SetDresser:
                 x, y = float(chance.uniform(-11, 11)), float(chance.uniform(1.5, 22))
                 x += math.copysign(2.2, x)
                 self._tree(chance, (x, y), float(chance.uniform(1.5, 2.6)))
-        elif setting == "field" or self.brief.stand_in == "landscape":
+        elif setting in {"field", "snow"} or self.brief.stand_in == "landscape":
             for number in range(5):
                 x = float(chance.uniform(3, 9)) * (-1) ** number
                 y, scale = float(chance.uniform(3, 16)), float(chance.uniform(1.2, 1.9))
@@ -150,8 +146,12 @@ class SetDresser:
         x, y, z = (float(v) for v in middle)
         thick, out = 0.10 * framing.unit, 14 * framing.unit
         if abs(float(camera.axes.forward[2])) > 0.6:
-            bars = (((-out, -out), (-half, out)), ((half, -out), (out, out)))
-            bars += (((-half, top), (half, out)), ((-half, -out), (half, -top)))
+            bars = (
+                ((-out, -out), (-half, out)),
+                ((half, -out), (out, out)),
+                ((-half, top), (half, out)),
+                ((-half, -out), (half, -top)),
+            )
             for (x0, y0), (x1, y1) in bars:
                 self._block((x + x0, y + y0, z), (x + x1, y + y1, z + thick), paint)
             return
@@ -166,10 +166,10 @@ class SetDresser:
         scale, tangent = self.role.height / 1.78, camera.tangent
         toward = direction(framing.azimuth, 4)
         right = floats([-toward[1], toward[0], 0])
-        ahead = min(0.95 * scale, framing.distance * 0.45) * max(0.6, 0.2 / tangent)
-        aside = -0.34 * framing.side * max(tangent * 2.2, 0.55) * scale
+        ahead = min(1.15 * scale * max(0.6, 0.24 / tangent), framing.distance * 0.5)
+        aside = -framing.side * ahead * tangent * 1.12
         x, y, z = (float(v) for v in camera.position - toward * ahead + right * aside)
-        place = Placement(x, y, z - 1.52 * scale, framing.azimuth + 180, scale)
+        place = Placement(x, y, z - 1.60 * scale, framing.azimuth + 180, scale)
         self.model.set_down(place)
         build_person(self.model, imagine(self.brief, self.seed, number=2))
 

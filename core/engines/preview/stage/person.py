@@ -18,18 +18,19 @@ _SKINS = ("f1cdb3", "e8b998", "d6a37c", "c68b64", "8d5a3b", "5f3b28")
 _HAIRS = ("2a1c14", "5b3a20", "171418", "b98a4a", "6a3722", "8a8480")
 _WARDROBE = (  # upper garment, lower garment
     ("b5442e", "2f3a4a"),
-    ("2f6f73", "cdbfa6"),
-    ("e3d8c3", "37424f"),
-    ("c98a2b", "26303b"),
-    ("7d2f45", "d2c9bb"),
-    ("456f96", "e2dacb"),
+    ("2f6f73", "8f7b5f"),
+    ("d6c8ae", "37424f"),
+    ("c0832b", "26303b"),
+    ("7d2f45", "4a4648"),
+    ("456f96", "b3a284"),
     ("647242", "2b2a28"),
-    ("d98c7a", "3d4a5c"),
+    ("3f6f8c", "3a3632"),
 )
+_SUITS = ("2b3446", "3b3f45", "4a3b34", "5d6673", "23302c", "6b5b4a")
 
 SKIN = Finish(rough=0.45)
 HAIR = Finish(rough=0.45)
-CLOTH = Finish(rough=0.65)
+CLOTH = Finish(rough=0.82, blend=0.0015)
 SHOE = Finish(rough=0.35)
 EYE = Finish(rough=0.15, blend=0.001)
 
@@ -100,7 +101,7 @@ def _garment(words: str) -> str:
     for name, pattern in (
         ("dress", lexicon.DRESSES),
         ("coat", lexicon.COATS),
-        ("suit", lexicon.SUITS),
+        ("suit", lexicon.JACKETS),
     ):
         if mentions(words, pattern):
             return name
@@ -115,14 +116,21 @@ def imagine(brief: Brief, seed: int, *, number: int = 0) -> Look:
     words = brief.words if number == 0 else ""
     gendered = lexicon.earliest(words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
     acting = lexicon.earliest(words, lexicon.POSES)
+    garment = _garment(words)
     upper, lower = (linear(code) for code in _WARDROBE[outfit])
+    if brief.painted and number == 0:
+        upper = brief.paints.primary
+    elif garment == "suit":
+        upper = linear(_SUITS[outfit % len(_SUITS)])
+    if mentions(words, lexicon.SUITS) and not brief.painted_below:
+        lower = upper * 0.9
     return Look(
         skin=linear(_SKINS[skin]),
         hair=linear(_HAIRS[hair]),
-        upper=brief.paints.primary if brief.painted and number == 0 else upper,
-        lower=lower,
+        upper=upper,
+        lower=brief.paints.secondary if brief.painted_below and number == 0 else lower,
         feminine=gendered[0] == "f" if gendered else coin,
-        garment=_garment(words),
+        garment=garment,
         hat=mentions(words, lexicon.HATS),
         pose=acting[0] if acting else pose,
     )
@@ -259,7 +267,7 @@ def _hair(model: Modeller, look: Look) -> None:
 def _lapels(model: Modeller, look: Look) -> None:
     shirt, cloth = linear("ece8e0"), Finish(rough=0.8)
     model.part()
-    model.cone((0, -0.072, 1.475), (0, -0.098, 1.27), (0.040, 0.006), shirt, cloth)
+    model.cone((0, -0.052, 1.478), (0, -0.090, 1.27), (0.040, 0.010), shirt, cloth)
     if look.garment == "suit" and not look.feminine:
         model.part(0.004)
         tie = look.lower * 0.6
@@ -274,15 +282,15 @@ def _lapels(model: Modeller, look: Look) -> None:
 def build_arms(model: Modeller, look: Look) -> None:
     """Add the viewer's own forearms, reaching forward (negative y) from a lens at the origin."""
     for side in (1, -1):
-        elbow, wrist = (side * 0.34, -0.10, -0.42), (side * 0.15, -0.52, -0.235)
+        elbow, wrist = (side * 0.36, -0.20, -0.46), (side * 0.200, -0.66, -0.290)
         model.part(0.02)
-        model.cone(elbow, wrist, (0.055, 0.038), look.sleeve, CLOTH)
-        model.part(0.02)
-        palm = (side * 0.125, -0.60, -0.205)
-        model.cone(wrist, palm, (0.031, 0.042), look.skin, SKIN)
-        thumb = (side * 0.075, -0.645, -0.165)
-        model.cone(palm, thumb, (0.020, 0.013), look.skin, SKIN)
+        model.cone(elbow, wrist, (0.050, 0.034), look.sleeve, CLOTH)
+        model.part(0.012)
+        palm = (side * 0.176, -0.735, -0.262)
+        model.cone(wrist, palm, (0.026, 0.034), look.skin, SKIN)
+        thumb = (side * 0.118, -0.768, -0.226)
+        model.cone(palm, thumb, (0.017, 0.011), look.skin, SKIN)
         for finger in range(4):
-            base = (side * (0.092 + 0.021 * finger), -0.635, -0.200 - 0.004 * finger)
-            tip = (side * (0.082 + 0.018 * finger), -0.715 + 0.008 * finger, -0.175)
-            model.cone(base, tip, (0.0145, 0.010), look.skin, SKIN)
+            base = (side * (0.146 + 0.020 * finger), -0.765, -0.256 - 0.003 * finger)
+            tip = (side * (0.136 + 0.018 * finger), -0.850 + 0.010 * finger, -0.236)
+            model.cone(base, tip, (0.0125, 0.0085), look.skin, SKIN)
