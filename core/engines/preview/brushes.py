@@ -9,6 +9,7 @@ import numpy as np
 from core.engines.preview.arrays import Floats, clip01, floats, luminance, saturated, smoothstep
 from core.engines.preview.filters import (
     blur,
+    box_blur,
     grain,
     ink_edges,
     kuwahara,
@@ -48,7 +49,7 @@ class Sheet:
     def ink(self, extra: float = 0.0) -> Floats:
         """Return the outlines, drawn with a pen of the usual width."""
         line = ink_edges(self.layers, self.distance)
-        return thicken(line, max(1, round(1.3 * self.unit)) + extra)
+        return thicken(line, 1.3 * self.unit + extra)
 
 
 def watercolor(sheet: Sheet) -> Floats:
@@ -87,7 +88,8 @@ def _ragged_border(sheet: Sheet) -> Floats:
 def oil(sheet: Sheet) -> Floats:
     """Return broad strokes that keep edges, with the relief of thick paint."""
     u = sheet.unit
-    strokes = kuwahara(kuwahara(sheet.image, max(4, int(14 * u))), max(3, int(8 * u)))
+    strokes = kuwahara(kuwahara(sheet.image, max(3, int(11 * u))), max(2, int(6 * u)))
+    strokes = 0.45 * strokes + 0.55 * box_blur(strokes, 1)
     bristles = blur(grain(sheet.chance, sheet.size, ((2, 0.5), (6, 0.5))), max(0.6, u))
     slope = bristles - np.roll(bristles, max(1, round(2 * u)), 0)
     light = luminance(strokes)
@@ -136,11 +138,12 @@ def illustration(sheet: Sheet) -> Floats:
     light = luminance(flat)
     stops = (
         (0, 0.14, 0.18, 0.36, 0.40, 0.66, 0.70, 1),
-        (0.08, 0.14, 0.30, 0.34, 0.60, 0.66, 0.92, 1),
+        (0.08, 0.14, 0.28, 0.32, 0.54, 0.60, 0.82, 0.95),
     )
     steps = np.interp(light, *stops).astype(np.float32)
-    flat = saturated(clip01(flat / np.maximum(light, 0.03) * steps), 1.3)
-    return flat * (1 - sheet.ink(1.2 * u) * (1 - floats((0.10, 0.09, 0.16)).reshape(3, 1, 1)))
+    gain = np.minimum(steps / np.maximum(light, 0.03), 1.5)
+    flat = saturated(clip01(flat * gain), 1.2)
+    return flat * (1 - sheet.ink(0.9 * u) * (1 - floats((0.10, 0.09, 0.16)).reshape(3, 1, 1)))
 
 
 BRUSHES: Mapping[str, Callable[[Sheet], Floats]] = {

@@ -99,10 +99,13 @@ def kuwahara(image: Floats, radius: int) -> Floats:
 def ink_edges(layers: Layers, distance: float) -> Floats:
     """Return where a draughtsman draws: outlines, steps in depth, creases (0..1)."""
     ids, nearness = layers.ids, distance / np.maximum(layers.depth, 1e-3)
-    solid = ids >= 1
+    solid, paint = ids >= 1, layers.albedo
     ink = np.zeros(ids.shape, np.float32)
     for axis in (0, 1):
-        outline = (np.roll(ids, 1, axis) != ids) * 0.9
+        other = np.roll(ids, 1, axis) != ids
+        # Two parts of one figure in the same paint are one form: no line between them.
+        repainted = np.abs(np.roll(paint, 1, axis + 1) - paint).max(axis=0) > 0.02
+        outline = (other & (repainted | ~solid)) * 0.9
         step = smoothstep(0.03, 0.09, np.abs(np.roll(nearness, 1, axis) - nearness))
         bend = 1 - (np.roll(layers.normals, 1, axis + 1) * layers.normals).sum(axis=0)
         crease = smoothstep(0.25, 0.7, bend) * 0.9
@@ -115,6 +118,7 @@ def ink_edges(layers: Layers, distance: float) -> Floats:
 def thicken(ink: Floats, width: float) -> Floats:
     """Return the lines drawn with a pen this many pixels wide, softly."""
     plate = Image.fromarray((np.clip(ink, 0, 1) * 255).astype(np.uint8))
-    pen = plate.filter(ImageFilter.MaxFilter(2 * max(1, round(width)) + 1))
-    soft = pen.filter(ImageFilter.GaussianBlur(max(0.5, width * 0.45)))
+    if width > 0.8:
+        plate = plate.filter(ImageFilter.MaxFilter(2 * round(width) + 1))
+    soft = plate.filter(ImageFilter.GaussianBlur(max(0.5, width * 0.45)))
     return np.asarray(soft, np.float32) / 255

@@ -13,9 +13,9 @@ NATURAL_GROUND: Mapping[str, str] = {
     "beach": "d9c096",
     "forest": "4a5a30",
     "desert": "d2a36c",
-    "mountain": "66794a",
+    "mountain": "5b6f40",
     "snow": "e8eef4",
-    "field": "6f8f3f",
+    "field": "5f7f35",
     "street": "777777",
     "room": "8a5a36",
 }

@@ -67,7 +67,7 @@ RIGS: Mapping[str, Rig] = {
         ambient=((0.66, 0.80, 1.04), (0.36, 0.34, 0.30)),
         sky=((0.13, 0.34, 0.82), (0.72, 0.85, 0.98), (1.0, 0.95, 0.8)),
         backdrop=1.3,
-        exposure=0.28,
+        exposure=0.25,
         clouds=0.55,
     ),
     "overcast": Rig(

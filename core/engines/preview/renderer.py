@@ -54,7 +54,7 @@ def _printed(scene: Scene, layers: Layers, seed: int) -> Floats:
     image = graded(image, GRADES[brief.palette])
     if look.drawn:
         image = BRUSHES[look.drawn](Sheet(image, layers, distance, chance))
-        if brief.palette != "natural":
+        if look.drawn == "pencil":
             image = graded(image, GRADES[brief.palette]) * 0.35 + image * 0.65
     if brief.weather != "dry":
         image = weathered(image, brief.weather, horizon_paint(scene.rig), stream(seed, "weather"))

@@ -152,7 +152,7 @@ def _ground_paint(brief: Brief, rig: Rig) -> Floats:
         paint = paints.ground * min(1.0, 0.16 + rig.backdrop * 1.1)
         return paint + (1 - 0.3 - paint * 0.7) * rig.whiten
     tint = paints.ground / max(float(paints.ground.mean()), 0.05)
-    strength = 0.15 if brief.setting == "room" else 0.3
+    strength = 0.15 if brief.setting == "room" else 0.22
     paint = linear(NATURAL_GROUND[brief.setting]) * ((1 - strength) + strength * tint)
     if brief.setting == "room":
         return paint * min(1.0, 0.16 + rig.backdrop * 1.1)

@@ -57,7 +57,8 @@ def shade(scene: Scene, hits: Hits, openness: Floats | float, key_light: Floats 
     for lamp in scene.lamps:
         seen += lamp.colour * lamp.reflection(mirrored, rough)
     seen *= openness
-    facing_on = 0.04 + (albedo - 0.04) * metal
+    plain = 0.04 * (1 - 0.7 * rough)
+    facing_on = plain + (albedo - plain) * metal
     mirror = facing_on + (1 - facing_on) * fresnel
     mirror *= np.where(metal > 0.5, 1, 1 - 0.6 * rough)
     out: Floats = albedo * diffuse * (1 - metal) + (highlight + seen) * mirror

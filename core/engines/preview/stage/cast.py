@@ -39,7 +39,7 @@ class Role:
 ROLES: Mapping[str, Role] = {
     "person": Role(1.78, 0.93, 1.89, 1.63, lies=True),
     "couple": Role(1.78, 0.95, 1.89, 1.60, lies=True),
-    "car": Role(1.45, 0.62, 2.6, 0.72, yaw=35, frontal=-90, glossy=True),
+    "car": Role(1.45, 0.62, 2.6, 0.72, yaw=-38, frontal=-90, glossy=True),
     "bottle": Role(1.5, 0.72, 1.59, 0.78, steady=True, lies=True, glossy=True),
     "cup": Role(1.1, 0.55, 1.3, 0.85, yaw=-25, glossy=True),
     "animal": Role(1.5, 0.72, 1.64, 1.2, yaw=-50, frontal=-90),

@@ -240,7 +240,7 @@ def _face(model: Modeller, look: Look) -> None:
     for side in (1, -1):
         eye = (side * 0.0295, -0.0835, 1.672)
         model.ball(eye, (0.0130, 0.0060, 0.0062), look.skin * 0.12 + 0.006, EYE)
-        start, end = (side * 0.016, -0.0915, 1.694), (side * 0.046, -0.0795, 1.694)
+        start, end = (side * 0.016, -0.0940, 1.695), (side * 0.047, -0.0830, 1.694)
         model.cone(start, end, (0.0042, 0.0028), look.hair * 0.8, HAIR)
     model.ball((0, -0.0855, 1.598), (0.0215, 0.0100, 0.0068), lips, Finish(rough=0.35))
 
@@ -267,16 +267,16 @@ def _hair(model: Modeller, look: Look) -> None:
 def _lapels(model: Modeller, look: Look) -> None:
     shirt, cloth = linear("ece8e0"), Finish(rough=0.8)
     model.part()
-    model.cone((0, -0.052, 1.478), (0, -0.090, 1.27), (0.040, 0.010), shirt, cloth)
+    model.cone((0, -0.052, 1.478), (0, -0.090, 1.27), (0.034, 0.008), shirt, cloth)
     if look.garment == "suit" and not look.feminine:
         model.part(0.004)
         tie = look.lower * 0.6
         model.cone((0, -0.112, 1.44), (0, -0.112, 1.30), (0.009, 0.016), tie, Finish(rough=0.5))
     for side in (1, -1):
         model.part(0.01)
-        high, fold = (side * 0.050, -0.062, 1.49), (side * 0.030, -0.098, 1.36)
-        model.cone(high, fold, (0.013, 0.024), look.upper * 0.82, CLOTH)
-        model.cone(fold, (0, -0.106, 1.24), (0.022, 0.008), look.upper * 0.82, CLOTH)
+        high, fold = (side * 0.052, -0.054, 1.492), (side * 0.036, -0.092, 1.37)
+        model.cone(high, fold, (0.010, 0.017), look.upper * 0.82, CLOTH)
+        model.cone(fold, (side * 0.004, -0.100, 1.24), (0.017, 0.006), look.upper * 0.82, CLOTH)
 
 
 def build_arms(model: Modeller, look: Look) -> None:
