@@ -17,6 +17,8 @@ from core.errors import NotFoundError
 from core.media import MEDIA_PATH
 from core.wiring import studio
 
+DEBOUNCE_SECONDS = 0.15
+
 _FOR_EVER = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +43,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
     running = await asyncio.to_thread(studio)
     if running.settings.worker == "embedded":
         running.worker.start()
+    running.pool.warm()
     # Streamlit collects garbage after every script run; frozen objects are not looked at again,
     # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
     gc.collect()
@@ -65,6 +68,10 @@ async def _serve_picture(request: Request) -> Response:
 
 
 async def _serve_draft(request: Request) -> Response:
+    # somebody who steps through a list of values leaves most drafts behind before they are begun
+    await asyncio.sleep(DEBOUNCE_SECONDS)
+    if await request.is_disconnected():
+        return Response(status_code=204)
     try:
         content = await studio().drafts.load(request.path_params["name"])
     except NotFoundError:

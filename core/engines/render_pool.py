@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import importlib
 import itertools
 import multiprocessing
 import os
@@ -54,6 +55,10 @@ class RenderPool:
             heapq.heappush(self._waiting, (urgency, next(self._arrivals), begin))
         self._start_next()
         return promise
+
+    def warm(self) -> None:
+        """Start a process now, so that the first draft does not wait for its imports."""
+        self.render(_import_renderer, urgency=DRAFT)
 
     @property
     def is_closed(self) -> bool:
@@ -125,6 +130,10 @@ class RenderPool:
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False)
+
+
+def _import_renderer() -> None:
+    importlib.import_module("core.engines.preview")
 
 
 def _live_with_parent() -> None:

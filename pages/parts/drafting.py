@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.request import canonical_form
 from core.errors import InvalidRequestError
+from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.asking import read_form
 
 
-def draw_draft() -> bool:
-    """Draw the draft of what the form says and return whether there is anything to draw.
+def draw_draft(*, beside: Generation | None = None) -> None:
+    """Draw the draft of what the form says, unless the picture `beside` it shows just that.
 
     Only the address is made here: the browser loads the draft when it is ready, so the page never
     waits for it.
@@ -18,8 +20,14 @@ def draw_draft() -> bool:
     try:
         request = read_form()
     except InvalidRequestError:
-        return False
-    with st.container(key="draft", gap="small"):
-        st.image(studio().drafts.offer(request), width="stretch", alt=f"Draft: {request.prompt}")
+        return
+    if beside and canonical_form(request) == studio().desk.see_detail(beside.id).canonical:
+        return
+    place = "draft_beside" if beside else "draft_alone"
+    with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):
+        st.image(
+            studio().drafts.offer(request),
+            width=168 if beside else "stretch",
+            alt=f"Draft: {request.prompt}",
+        )
         st.caption("Live draft · rendered stand-ins, no AI · free")
-    return True

@@ -8,13 +8,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _STYLES = Path(__file__).with_name("styles.css")
+_ICON = Path(__file__).with_name("icon.png")
 
 
 def open_frame() -> StreamlitPage:
     """Return the page to run, with the top navigation drawn around it."""
-    st.set_page_config(
-        page_title="FIBO Command Center", page_icon=":material/center_focus_strong:", layout="wide"
-    )
+    st.set_page_config(page_title="FIBO Command Center", page_icon=_ICON, layout="wide")
     st.html(_STYLES)
     return st.navigation(
         [

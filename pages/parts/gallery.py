@@ -13,6 +13,7 @@ from pages.parts import plain, session
 from pages.parts.picture import draw_picture, draw_recipe
 
 PAGE_SIZE = 24
+LOOK_EVERY_SECONDS = 2.0
 
 
 def draw_gallery() -> None:
@@ -22,8 +23,15 @@ def draw_gallery() -> None:
     if not found and not places:
         _draw_empty()
         return
+    is_growing = any(generation.is_waiting for generation in found)
+    st.fragment(_draw_wall, run_every=LOOK_EVERY_SECONDS if is_growing else None)()
+
+
+def _draw_wall() -> None:
+    places = session.history_places()
+    found = studio().desk.newest(limit=PAGE_SIZE + 1, before=_place(places))
     page = found[:PAGE_SIZE]
-    grid = st.grid("auto", min_column_width=190, gap="small", key="wall")
+    grid = st.grid("auto", min_column_width=156, gap="medium", key="wall")
     for generation in page:
         with grid.cell():
             _draw_card(generation)
@@ -43,12 +51,15 @@ def _place(places: list[int]) -> tuple[datetime, int] | None:
 
 def _draw_card(generation: Generation) -> None:
     thumbnail = studio().desk.thumbnail_url(generation)
-    with st.container(key=f"card_{generation.id}", gap="small"):
+    with st.container(key=f"card_{generation.id}", gap="xsmall"):
         if thumbnail is None:
-            plain.show_text(generation.state.capitalize(), style="blank")
+            plain.show_text(plain.state_words(generation.state), style="blank")
         else:
             st.image(thumbnail, width="stretch", alt=generation.prompt)
         plain.show_text(generation.prompt, style="line")
+        label = studio().desk.engine_label(generation.engine)
+        when = plain.local_time(generation.created_at)
+        plain.show_text(plain.DOT.join((label, when)), style="faint")
         if st.button("Open", key=f"open_{generation.id}", type="tertiary"):
             _draw_details(generation.id)
 
@@ -56,13 +67,16 @@ def _draw_card(generation: Generation) -> None:
 @st.dialog("Picture", width="large")
 def _draw_details(generation_id: int) -> None:
     generation = studio().desk.see(generation_id)
-    draw_picture(generation, go_to_form=True)
-    plain.show_text(generation.prompt)
-    facts = [plain.local_time(generation.created_at), plain.chosen(generation)]
-    plain.show_text(plain.DOT.join(facts), style="quiet")
-    if generation.error_message:
-        st.error(generation.error_message, icon=":material/error:")
-    draw_recipe(generation)
+    picture, facts = st.columns([0.64, 0.36], gap="large")
+    with picture:
+        draw_picture(generation, go_to_form=True)
+    with facts:
+        plain.show_text(generation.prompt)
+        plain.show_text(plain.chosen(generation), style="quiet")
+        plain.show_text(plain.local_time(generation.created_at), style="quiet")
+        if generation.error_message:
+            st.error(generation.error_message, icon=":material/error:")
+        draw_recipe(generation)
 
 
 def _draw_turning(places: list[int], page: list[Generation], *, has_older: bool) -> None:

@@ -33,7 +33,7 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
             if generation.engine == "preview":
                 st.badge(PREVIEW_BADGE, color="gray")
             if generation.cached:
-                st.badge("already yours: no new picture was made", color="gray")
+                st.badge("already yours · no new picture was made", color="gray")
 
 
 def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:

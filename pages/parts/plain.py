@@ -8,23 +8,34 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from core.domain.states import State
 from core.domain.vocabulary import label_of
 from core.records.generations import Generation
 
 DOT = " · "
 
+_STATE_WORDS = {
+    State.QUEUED: "Waiting for a free renderer",
+    State.SUBMITTING: "Handing the shot over",
+    State.ACCEPTED: "Drawing the shot",
+    State.DOWNLOADING: "Keeping the picture",
+    State.COMPLETED: "Ready",
+    State.FAILED: "Failed",
+    State.BLOCKED: "Blocked",
+    State.CANCELLED: "Cancelled",
+    State.UNKNOWN: "Needs a decision",
+}
+
 
 def show_text(text: str, *, style: str = "body") -> None:
-    """Show text letter by letter; `style` is `body`, `quiet` or `title`."""
+    """Show text letter by letter; `style` is one of styles.css: body, quiet, faint, line, blank."""
     st.html(f'<p class="plain plain-{style}">{escape(text)}</p>')
 
 
 def facts(generation: Generation, engine_label: str) -> str:
     """Return the caption of a picture: engine, seed, time, price, size."""
     parts = [engine_label, f"seed {generation.seed}"]
-    if generation.cached:
-        parts.append("already yours")
-    elif generation.generation_seconds is not None:
+    if generation.generation_seconds:
         parts.append(f"{generation.generation_seconds:.1f} s")
     parts.append("free")
     if generation.image_width and generation.image_height:
@@ -36,6 +47,11 @@ def chosen(generation: Generation) -> str:
     """Return the labels of the parameters that were set, or that none was."""
     labels = [label_of(name, value) for name, value in generation.parameters.items()]
     return DOT.join(labels) if labels else "no parameters set"
+
+
+def state_words(state: State) -> str:
+    """Return what a generation is doing, in words of the studio."""
+    return _STATE_WORDS[state]
 
 
 def local_time(moment: datetime) -> str:

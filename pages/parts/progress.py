@@ -1,4 +1,4 @@
-"""What the stage shows before there is a picture: a welcome, or how far it has come."""
+"""How far a picture has come, or why there is none."""
 
 from __future__ import annotations
 
@@ -7,45 +7,9 @@ import streamlit as st
 from core.domain.states import State
 from core.records.generations import Generation
 from core.wiring import studio
-from pages.parts import plain, session
+from pages.parts import plain
 
 LOOK_EVERY_SECONDS = 0.5
-
-_SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
-    (
-        "a woman in a teal coat on a city street",
-        {"camera_angle": "low-angle", "lighting": "golden-hour", "fov": "portrait"},
-    ),
-    (
-        "a perfume bottle on a stone plinth",
-        {"lighting": "studio", "color_palette": "pastel", "composition": "centered"},
-    ),
-    (
-        "mountains above a quiet lake",
-        {"fov": "wide", "lighting": "blue-hour", "composition": "rule-of-thirds"},
-    ),
-)
-
-_DOING = {
-    State.QUEUED: "Waiting for a free renderer",
-    State.SUBMITTING: "Handing the shot over",
-    State.ACCEPTED: "Drawing the shot",
-    State.DOWNLOADING: "Keeping the picture",
-}
-
-
-def draw_welcome() -> None:
-    """Draw three prompts to begin with."""
-    with st.container(key="welcome"):
-        st.subheader("Describe a picture, or begin with one of these", anchor=False)
-        for number, (prompt, parameters) in enumerate(_SAMPLES):
-            st.button(
-                prompt,
-                key=f"sample_{number}",
-                icon=":material/north_west:",
-                on_click=session.write_prompt,
-                args=(prompt, parameters),
-            )
 
 
 def draw_progress(generation: Generation) -> None:
@@ -62,7 +26,7 @@ def _watch(generation_id: int) -> None:
         st.rerun()
     seconds = (studio().clock.now() - generation.created_at).total_seconds()
     ahead = studio().desk.count_unfinished() - 1
-    parts = [_DOING[generation.state], f"{seconds:.0f} s"]
+    parts = [plain.state_words(generation.state), f"{seconds:.0f} s"]
     if generation.state is State.QUEUED and ahead > 0:
         parts.append(f"{ahead} ahead")
     with st.container(key="progress"):

@@ -48,6 +48,11 @@ def fill_form(generation: Generation) -> None:
     st.session_state["seed"] = generation.seed
 
 
+def is_form_empty() -> bool:
+    """Whether nobody has written a prompt yet."""
+    return not st.session_state.get("prompt")
+
+
 def write_prompt(text: str, parameters: dict[str, str]) -> None:
     """Write a prompt and parameters into the form."""
     st.session_state["prompt"] = text

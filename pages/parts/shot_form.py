@@ -46,12 +46,13 @@ def draw_shot_form(shown: Generation | None) -> None:
 
 def _draw_parameter(entry: Parameter) -> None:
     st.selectbox(
-        f":material/{entry.icon}: {entry.label}",
+        entry.label,
         [value.value for value in entry.values],
         index=None,
         format_func=lambda value: label_of(entry.name, value),
         placeholder="not set",
         key=entry.name,
+        icon=f":material/{entry.icon}:",
         help=_hints(entry),
         bind="query-params",
     )
@@ -63,31 +64,32 @@ def _hints(entry: Parameter) -> str:
 
 
 def _draw_frame_and_seed(shown: Generation | None) -> None:
-    frame, seed, fresh, keep = st.columns([3, 4, 1.2, 1.2], vertical_alignment="bottom")
-    frame.selectbox("Format", list(FRAME_SIZES), key="aspect_ratio", bind="query-params")
-    seed.number_input(
-        "Seed",
-        min_value=0,
-        max_value=LARGEST_SEED,
-        value=None,
-        step=1,
-        key="seed",
-        placeholder="new each time",
-        help="Same seed and same words, same picture. Empty: a new one each time.",
-        bind="query-params",
-    )
-    fresh.button(
-        "",
-        icon=":material/casino:",
-        key="new_seed",
-        help="New seed",
-        on_click=lambda: session.write_seed(studio().clock.new_seed(LARGEST_SEED)),
-    )
-    keep.button(
-        "",
-        icon=":material/push_pin:",
-        key="keep_seed",
-        help="Keep the seed of the picture shown",
-        disabled=shown is None,
-        on_click=lambda: session.write_seed(shown.seed if shown else None),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
+        st.selectbox(
+            "Format", list(FRAME_SIZES), key="aspect_ratio", width=104, bind="query-params"
+        )
+        st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=LARGEST_SEED,
+            value=None,
+            step=1,
+            key="seed",
+            placeholder="random",
+            bind="query-params",
+        )
+        st.button(
+            "",
+            icon=":material/casino:",
+            key="new_seed",
+            help="New seed. The same seed with the same words gives the same picture.",
+            on_click=lambda: session.write_seed(studio().clock.new_seed(LARGEST_SEED)),
+        )
+        st.button(
+            "",
+            icon=":material/push_pin:",
+            key="keep_seed",
+            help="Keep the seed of the picture shown",
+            disabled=shown is None,
+            on_click=lambda: session.write_seed(shown.seed if shown else None),
+        )

@@ -1,0 +1,48 @@
+"""What an empty Generate page shows: three shots to begin with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.request import parse_request
+from core.domain.vocabulary import label_of
+from core.wiring import studio
+from pages.parts import plain, session
+
+_SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
+    (
+        "a woman in a teal coat on a city street",
+        {"camera_angle": "low-angle", "lighting": "golden-hour", "fov": "portrait"},
+    ),
+    (
+        "a perfume bottle on a stone plinth",
+        {"lighting": "studio", "color_palette": "pastel", "composition": "centered"},
+    ),
+    (
+        "mountains above a quiet lake",
+        {"fov": "wide", "lighting": "blue-hour", "composition": "rule-of-thirds"},
+    ),
+)
+
+
+def draw_welcome() -> None:
+    """Draw three sample shots, each with its draft; a click fills the form."""
+    st.subheader("Describe a picture, or begin with one of these", anchor=False)
+    grid = st.grid("auto", min_column_width=180, gap="medium", key="samples")
+    for number, (prompt, parameters) in enumerate(_SAMPLES):
+        with grid.cell(), st.container(key=f"card_sample_{number}", gap="small"):
+            _draw_sample(number, prompt, parameters)
+
+
+def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
+    request = parse_request({"prompt": prompt, **parameters})
+    st.image(studio().drafts.offer(request), width="stretch", alt=f"Draft: {prompt}")
+    plain.show_text(prompt)
+    labels = [label_of(name, value) for name, value in parameters.items()]
+    plain.show_text(plain.DOT.join(labels), style="quiet")
+    st.button(
+        f"Begin with: {prompt}",
+        key=f"open_sample_{number}",
+        on_click=session.write_prompt,
+        args=(prompt, parameters),
+    )

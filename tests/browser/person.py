@@ -1,0 +1,50 @@
+"""What a person does in the browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def open_page(page: Page, address: str) -> None:
+    """Open an address and wait until the page stands."""
+    page.goto(address)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs any more."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=60_000)
+
+
+def write_prompt(page: Page, text: str) -> None:
+    """Type a prompt and leave the field."""
+    field = page.locator(".st-key-prompt textarea")
+    field.fill(text)
+    field.press("Tab")
+    settle(page)
+
+
+def choose(page: Page, key: str, label: str) -> None:
+    """Choose a value of one of the parameters."""
+    page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+    page.get_by_role("option", name=label, exact=True).click()
+    settle(page)
+
+
+def generate_button(page: Page) -> Locator:
+    """Return the one primary button."""
+    return page.locator(".st-key-generate button")
+
+
+def picture(page: Page) -> Locator:
+    """Return the large picture."""
+    return page.locator(".st-key-hero img")
+
+
+def expect_loaded(image: Locator) -> None:
+    """Wait until an image has arrived and really shows something."""
+    expect(image).to_be_visible(timeout=60_000)
+    image.evaluate("image => image.decode()")
+    assert image.evaluate("image => image.naturalWidth") > 0
