@@ -170,7 +170,9 @@ def march(
     final, hit = travelled.copy(), np.zeros(travelled.size, bool)
     active = np.arange(travelled.size)
     for _ in range(steps):
-        step = group.distance(origin + direction * travelled)
+        points = direction * travelled
+        points += origin
+        step = group.distance(points)
         close = step < precision * travelled
         step *= _CAUTION
         travelled += step

@@ -125,7 +125,8 @@ class Modeller:
 
     def ball(self, centre: Triple, radii: Triple, colour: Floats, finish: Finish = MATT) -> None:
         """Add an ellipsoid."""
-        frame, scale = self._frame(centre, "z"), self._placement.scale
+        round_about = "z" if radii[0] == radii[1] else ""
+        frame, scale = self._frame(centre, "z", round_about), self._placement.scale
         shape = Ellipsoid(frame, column([1 / (radius * scale) for radius in radii]))
         self._add(shape, self._world(centre), max(radii) * scale, colour, finish)
 
@@ -152,7 +153,7 @@ class Modeller:
         upper = radius if top is None else top
         taper, scale = (upper - radius) / 2 / half, self._placement.scale
         shape = Cylinder(
-            frame=self._frame(centre, axis),
+            frame=self._frame(centre, axis, axis),
             radius=((radius + upper) / 2 - edge) * scale,
             half_height=(half - edge) * scale,
             edge=edge * scale,
@@ -173,7 +174,7 @@ class Modeller:
     ) -> None:
         """Add a torus of (ring, tube) radii."""
         ring, tube = (radius * self._placement.scale for radius in radii)
-        shape = Torus(self._frame(centre, axis), ring, tube)
+        shape = Torus(self._frame(centre, axis, axis), ring, tube)
         self._add(shape, self._world(centre), ring + tube, colour, finish)
 
     def _world(self, local: Triple) -> Matrix:
@@ -182,7 +183,10 @@ class Modeller:
         world += (place.x, place.y, place.z)
         return world
 
-    def _frame(self, centre: Triple, axis: str) -> Frame:
+    def _frame(self, centre: Triple, axis: str, round_about: str = "") -> Frame:
+        # A shape that is round about the vertical looks the same however it is turned.
+        if round_about == "z" and axis == "z" and not self._placement.lying:
+            return Frame(column(self._world(centre)), None)
         return Frame(column(self._world(centre)), _sparse(_AXES[axis] @ self._matrix.T))
 
     def _add(

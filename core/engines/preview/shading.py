@@ -55,7 +55,8 @@ def shade(scene: Scene, hits: Hits, openness: Floats | float, key_light: Floats 
     fresnel = (1 - clip01(-cosine)) ** 5 * (1 - rough * 0.75)
     seen = scene.surround.reflected(mirrored)
     for lamp in scene.lamps:
-        seen += lamp.colour * lamp.reflection(mirrored, rough)
+        shown = lamp.reflection(mirrored, rough)
+        seen += lamp.colour * (shown * key_light if lamp is scene.key else shown)
     seen *= openness
     plain = 0.04 * (1 - 0.7 * rough)
     facing_on = plain + (albedo - plain) * metal

@@ -19,7 +19,7 @@ from core.engines.preview.streams import stream
 
 _FACADES = ("8d6a55", "9a9386", "6d747c", "a98c6d", "5c5f66")
 _STREET_ROWS = 8
-_FOREST_TREES = 18
+_FOREST_TREES = 16
 
 
 class SetDresser:
@@ -141,7 +141,8 @@ class SetDresser:
         paint = self.brief.paints.secondary * 0.35 + 0.012
         eye, depth = camera.position, framing.distance * 0.5
         middle = eye + camera.axes.forward * depth
-        half = max(framing.extent.half_width * 1.25, camera.tangent * 0.46) * depth
+        broad = camera.tangent * 0.46 * max(1.0, 0.62 * camera.width / camera.short)
+        half = max(framing.extent.half_width * 1.25, broad) * depth
         top = max(framing.extent.top * 1.22, camera.tangent * 0.6) * depth
         x, y, z = (float(v) for v in middle)
         thick, out = 0.10 * framing.unit, 14 * framing.unit

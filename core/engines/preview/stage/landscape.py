@@ -17,6 +17,9 @@ def build_tree(
     model: Modeller, brief: Brief, chance: np.random.Generator, *, conifer: float = 0.45
 ) -> None:
     """Add one tree about 2.9 m tall; `conifer` is the chance of a pointed one."""
+    if brief.setting == "beach":
+        _palm(model, chance)
+        return
     green = linear("47702f") * float(0.7 + 0.6 * chance.random()) + brief.paints.primary * 0.12
     pointed = chance.random() < conifer
     model.part(0.05)
@@ -27,14 +30,32 @@ def build_tree(
             leaf = green * (0.9 + 0.05 * i)
             model.cylinder((0, 0, 0.72 + i * 0.46), size, leaf, _LEAF, top=0.10)
         return
-    for i in range(9):
+    for i in range(7):
         _crown(model, green, chance, i)
 
 
+def _palm(model: Modeller, chance: np.random.Generator) -> None:
+    bark, leaf = linear("7a5c3e"), linear("4f7d33")
+    lean = float(chance.uniform(-0.45, 0.45))
+    top = (lean, 0.1, 2.55)
+    model.part(0.05)
+    model.cone((0, 0, 0), (lean * 0.35, 0.04, 1.3), (0.11, 0.075), bark, _LEAF)
+    model.cone((lean * 0.35, 0.04, 1.3), top, (0.075, 0.06), bark, _LEAF)
+    model.part(0.03)
+    first = float(chance.random())
+    for number in range(8):
+        angle, tint = first + number * math.tau / 8, 0.85 + 0.3 * float(chance.random())
+        c, s = math.cos(angle), math.sin(angle)
+        bend = (top[0] + 0.62 * c, top[1] + 0.62 * s, top[2] + 0.16)
+        tip = (top[0] + 1.18 * c, top[1] + 1.18 * s, top[2] - 0.34)
+        model.cone(top, bend, (0.045, 0.075), leaf * tint, _LEAF)
+        model.cone(bend, tip, (0.075, 0.012), leaf * tint, _LEAF)
+
+
 def _crown(model: Modeller, green: Floats, chance: np.random.Generator, number: int) -> None:
-    # Six balls around, three on top: broad below, narrow above.
+    # Five balls around, two on top: broad below, narrow above.
     lift, tint, size = (float(value) for value in chance.random(3))
-    upper = number >= 6
+    upper = number >= 5
     angle, spread = number * _GOLDEN_ANGLE, 0.28 if upper else 0.54
     height = (2.12 if upper else 1.74) + 0.34 * lift
     radius = (0.40 if upper else 0.44) + 0.14 * size

@@ -165,7 +165,7 @@ def _torso(model: Modeller, look: Look) -> None:
     shoulder = 0.158 if look.feminine else 0.178
     model.part(0.05)
     model.cone((0, 0.01, 0.97), (0, 0.01, 1.10), (0.118, 0.100), hips, CLOTH)
-    model.cone((-0.07, 0.01, 0.94), (0.07, 0.01, 0.94), (0.085, 0.085), hips, CLOTH)
+    model.cone((-0.072, 0.01, 0.94), (0.072, 0.01, 0.94), (0.090, 0.090), hips, CLOTH)
     model.ball((0, 0, 1.30), (chest, 0.105, 0.19), look.upper, CLOTH)
     for side in (1, -1):
         start, end = (side * 0.05, 0.012, 1.475), (side * shoulder, 0.012, 1.425)
@@ -192,8 +192,8 @@ def _legs(model: Modeller, look: Look, sides: tuple[Limbs, Limbs]) -> None:
     finish = SKIN if look.garment == "dress" else CLOTH
     model.part(0.035)
     for side, limbs in zip((1, -1), sides, strict=True):
-        hip = (side * 0.085, 0.01, 0.92)
-        model.cone(hip, limbs.knee, (0.090, 0.058), look.stocking, finish)
+        hip = (side * 0.078, 0.01, 0.93)
+        model.cone(hip, limbs.knee, (0.084, 0.058), look.stocking, finish)
         model.cone(limbs.knee, limbs.ankle, (0.057, 0.040), look.stocking, finish)
     model.part(0.02)
     for limbs in sides:

@@ -72,12 +72,12 @@ def build_cup(model: Modeller, brief: Brief) -> None:
     model.part()
     model.cylinder((0, 0, 0.03), (0.62, 0.03, 0.02), linear("f0ece4"), CERAMIC)
     model.part(0.03)
-    model.cone((0, 0, 0.30), (0, 0, 0.72), (0.26, 0.36), paint, CERAMIC)
-    model.ring((0.44, 0, 0.52), (0.17, 0.045), paint, CERAMIC, axis="y")
+    model.cylinder((0, 0, 0.56), (0.25, 0.48, 0.05), paint, CERAMIC, top=0.37)
+    model.ring((0.40, 0, 0.58), (0.18, 0.042), paint, CERAMIC, axis="y")
     model.part()
-    model.cylinder((0, 0, 0.98), (0.30, 0.1, 0.01), paint, CERAMIC)
+    model.ring((0, 0, 1.035), (0.335, 0.024), paint, CERAMIC)
     model.part()
-    model.cylinder((0, 0, 1.0), (0.27, 0.10, 0.01), linear("2e1608"), Finish(rough=0.1))
+    model.cylinder((0, 0, 1.03), (0.325, 0.016, 0.005), linear("2e1608"), Finish(rough=0.1))
 
 
 def build_object(model: Modeller, brief: Brief) -> None:
