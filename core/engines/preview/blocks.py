@@ -27,6 +27,15 @@ class Block:
         far = (column(self.high) - origin) * inverse
         return np.minimum(near, far), np.maximum(near, far).min(axis=0)
 
+    def stands_between(self, eye: Floats, target: Floats, margin: float) -> bool:
+        """Say whether the block, grown by a margin, hides a point from an eye."""
+        grown = Block(self.low - margin, self.high + margin, self.paint, self.kind, self.number)
+        way = column(target) - column(eye)
+        inverse = 1 / np.where(np.abs(way) < 1e-6, np.float32(1e-6), way)
+        sides, leaving = grown.meet(column(eye), inverse)
+        entry = float(sides.max())
+        return entry < float(leaving[0]) and entry < 1 and float(leaving[0]) > 0
+
     def surface(self, points: Floats, normals: Floats, *, night: bool) -> Floats:
         """Return the surfaces (6, N) of points on the block."""
         surface = np.zeros((6, points.shape[1]), np.float32)

@@ -159,33 +159,26 @@ def _fill(brief: Brief, lens: Lens, angle: Angle, composition: Composition) -> f
 def frame(brief: Brief, solids: list[Solid], seed: int, size: tuple[int, int]) -> Framing:
     """Return the camera for a brief; `solids` are those of the subject."""
     role, lens, angle = ROLES[brief.stand_in], LENSES[brief.lens], ANGLES[brief.angle]
-    composition = COMPOSITIONS[brief.composition]
+    composition, aspect = COMPOSITIONS[brief.composition], _aspect(*size)
     chance = stream(seed, "camera")
     side, wander = (1 if chance.random() < 0.5 else -1), float(chance.uniform(-14, 14))
     azimuth = angle.azimuth * side + (0.0 if composition.square else wander)
     cut, fill = _cut(brief, role), _fill(brief, lens, angle, composition)
-    aspect = _aspect(*size)
-    closer = 1.0 if cut.whole else max(composition.fill, 0.5) * 0.98
-    reach = min(lens.fill, 0.92) * closer if not cut.whole else fill
-    tripod = _set_up(brief, role, cut, azimuth, reach)
     if cut.whole:
+        tripod = _set_up(brief, role, cut, azimuth, fill)
         _fill_frame(tripod, solids, lens.tangent * min(fill * 1.02 + 0.04, 1.25), aspect)
-    level = look_at(tripod.position, tripod.target)
-    extent = _measure(solids, tripod.position, level)
-    lift = (extent.top + extent.bottom) / 2 / lens.tangent if cut.whole else 0.0
-    x, y = composition.shift
-    if brief.angle == "over-the-shoulder":
-        x, y = max(x, 0.24), y - 0.05
-    shift = (side * x * aspect[0], y * aspect[1] - max(-0.45, min(0.45, lift * 0.9)))
+    else:
+        closer = min(lens.fill, 0.92) * max(composition.fill, 0.5) * 0.98
+        tripod = _set_up(brief, role, cut, azimuth, closer)
+    extent = _measure(solids, tripod.position, look_at(tripod.position, tripod.target))
+    roll = math.radians(side * (angle.roll or composition.roll))
     camera = Camera(
         position=tripod.position,
-        axes=look_at(
-            tripod.position, tripod.target, math.radians(side * _roll(angle, composition))
-        ),
+        axes=look_at(tripod.position, tripod.target, roll),
         tangent=lens.tangent,
         width=size[0],
         height=size[1],
-        shift=shift,
+        shift=_shift(brief, side, aspect, _lift(extent, lens) if cut.whole else 0.0),
         fisheye=lens.fisheye,
     )
     return Framing(
@@ -200,5 +193,16 @@ def frame(brief: Brief, solids: list[Solid], seed: int, size: tuple[int, int]) -
     )
 
 
-def _roll(angle: Angle, composition: Composition) -> float:
-    return angle.roll or composition.roll
+def _lift(extent: Extent, lens: Lens) -> float:
+    # How far the middle of the subject lies above the axis, in half frames.
+    middle = (extent.top + extent.bottom) / 2 / lens.tangent
+    return max(-0.45, min(0.45, middle * 0.9))
+
+
+def _shift(
+    brief: Brief, side: int, aspect: tuple[float, float], lift: float
+) -> tuple[float, float]:
+    x, y = COMPOSITIONS[brief.composition].shift
+    if brief.angle == "over-the-shoulder":
+        x, y = max(x, 0.24), y - 0.05
+    return side * x * aspect[0], y * aspect[1] - lift

@@ -1,7 +1,7 @@
 """Sphere tracing of groups of solids, one group at a time, only where a ray can meet it.
 
-Sphere tracing after J. C. Hart, "Sphere tracing: a geometric method for the antialiased ray
-tracing of implicit surfaces", The Visual Computer 12 (1996).
+After "Sphere tracing: a geometric method for the antialiased ray tracing of implicit surfaces",
+The Visual Computer 12 (1996).
 """
 
 from collections.abc import Iterable

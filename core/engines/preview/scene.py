@@ -14,8 +14,9 @@ from core.engines.preview.composition import COMPOSITIONS
 from core.engines.preview.framing import Framing, frame
 from core.engines.preview.ground import FRESH_SNOW, NATURAL_GROUND, NATURAL_LAND, Ground
 from core.engines.preview.lexicon import mentions
-from core.engines.preview.light import RIGS, Beam, Lamp, Rig, Sun, Tube, sun
+from core.engines.preview.light import Lamp, Sun, Tube, sun
 from core.engines.preview.modeller import Finish, Modeller, Placement
+from core.engines.preview.rigs import RIGS, Beam, Rig
 from core.engines.preview.shot import SUBJECT_IDS
 from core.engines.preview.sky import FOG, OpenSky
 from core.engines.preview.solids import Solid

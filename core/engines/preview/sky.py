@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engines.preview.arrays import Floats, clip01, column, dot, floats, smoothstep
-from core.engines.preview.light import Rig
 from core.engines.preview.noise import fractal_noise, lattice_hash
+from core.engines.preview.rigs import Rig
 
 
 @dataclass(frozen=True, slots=True)

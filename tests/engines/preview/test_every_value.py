@@ -10,9 +10,9 @@ from core.engines.preview.brushes import BRUSHES
 from core.engines.preview.camera import ANGLES, LENSES
 from core.engines.preview.composition import COMPOSITIONS
 from core.engines.preview.grade import GRADES
-from core.engines.preview.light import RIGS
 from core.engines.preview.looks import LOOKS
 from core.engines.preview.palettes import palette
+from core.engines.preview.rigs import RIGS
 from core.engines.preview.vocabulary import VALUES
 from tests.engines.preview.pictures import BOTTLE, WOMAN, difference, only, picture, shot
 

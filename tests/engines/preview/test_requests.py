@@ -111,3 +111,12 @@ def test_explicit_parameters_always_win(prompt: str, parameters: dict[str, str])
 
     assert {name: decided[name] for name in parameters} == parameters
     assert sum(reading.source == "your setting" for reading in brief.readings) == len(parameters)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_house_stands_between_a_long_lens_and_its_subject(seed: int) -> None:
+    wanted = shot(
+        "a car on a street", side=64, seed=seed, camera_angle="three-quarter", fov="telephoto"
+    )
+
+    assert (render(wanted).object_ids >= 100).mean() > 0.1

@@ -8,7 +8,8 @@ from core.engines.preview.modeller import Modeller, Placement
 from core.engines.preview.stage.animal import build_animal
 from core.engines.preview.stage.architecture import build_building
 from core.engines.preview.stage.landscape import build_tree
-from core.engines.preview.stage.person import build_person, facing, imagine
+from core.engines.preview.stage.person import build_person
+from core.engines.preview.stage.person_look import facing, imagine
 from core.engines.preview.stage.product import build_bottle, build_cup, build_object
 from core.engines.preview.stage.still_life import build_chair, build_food, build_plant
 from core.engines.preview.stage.vehicle import build_car

@@ -14,7 +14,8 @@ from core.engines.preview.framing import Framing
 from core.engines.preview.modeller import Finish, Modeller, Placement
 from core.engines.preview.stage.cast import ROLES
 from core.engines.preview.stage.landscape import build_tree
-from core.engines.preview.stage.person import build_arms, build_person, imagine
+from core.engines.preview.stage.person import build_arms, build_person
+from core.engines.preview.stage.person_look import imagine
 from core.engines.preview.streams import stream
 
 _FACADES = ("8d6a55", "9a9386", "6d747c", "a98c6d", "5c5f66")
@@ -66,6 +67,9 @@ class SetDresser:
                 ends = sorted((side * near, side * (near + 9)))
                 low, high = (ends[0] + self.road, y, 0.0), (ends[1] + self.road, y + 8.2, height)
                 self._block(low, high, paint, "windows")
+        # A camera far down a side street must not look at the inside of a house.
+        eye, target = self.framing.camera.position, floats((0, 0, self.framing.aim))
+        self.blocks = [b for b in self.blocks if not b.stands_between(eye, target, 1.0)]
 
     def _room(self) -> None:
         paints, tall = self.brief.paints, self.role.height
