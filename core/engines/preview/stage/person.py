@@ -9,6 +9,7 @@ from core.engines.preview.modeller import Finish, Modeller, Triple
 from core.engines.preview.stage.person_look import POSES, Limbs, Look
 
 SKIN = Finish(rough=0.45)
+BARE_ARM = Finish(rough=0.45, blend=0.0015)
 HAIR = Finish(rough=0.45)
 CLOTH = Finish(rough=0.82, blend=0.0015)
 SHOE = Finish(rough=0.35)
@@ -55,7 +56,7 @@ def _torso(model: Modeller, look: Look) -> None:
 
 
 def _arm(model: Modeller, look: Look, shoulder: Triple, limbs: Limbs) -> None:
-    finish = SKIN if look.garment == "dress" else CLOTH
+    finish = BARE_ARM if look.garment == "dress" else CLOTH
     model.melt(0.035)
     model.cone(shoulder, limbs.elbow, (0.054, 0.041), look.sleeve, finish)
     model.melt(0.02)
@@ -114,9 +115,12 @@ def _face(model: Modeller, look: Look) -> None:
     for side in (1, -1):
         eye = (side * 0.0295, -0.0835, 1.672)
         model.ball(eye, (0.0130, 0.0060, 0.0062), look.skin * 0.12 + 0.006, EYE)
-        start, end = (side * 0.016, -0.0940, 1.695), (side * 0.047, -0.0830, 1.694)
-        model.cone(start, end, (0.0042, 0.0028), look.hair * 0.8, HAIR)
-    model.ball((0, -0.0855, 1.598), (0.0215, 0.0100, 0.0068), lips, Finish(rough=0.35))
+        arch = (side * 0.033, -0.0895, 1.6975)
+        inner, outer = (side * 0.016, -0.0945, 1.6950), (side * 0.049, -0.0805, 1.6945)
+        model.cone(inner, arch, (0.0040, 0.0042), look.hair * 0.8, HAIR)
+        model.cone(arch, outer, (0.0042, 0.0026), look.hair * 0.8, HAIR)
+        corner = (side * 0.0225, -0.0815, 1.6025)
+        model.cone((0, -0.0890, 1.5985), corner, (0.0066, 0.0030), lips, Finish(rough=0.35))
 
 
 def _hair(model: Modeller, look: Look) -> None:
@@ -141,16 +145,16 @@ def _hair(model: Modeller, look: Look) -> None:
 def _lapels(model: Modeller, look: Look) -> None:
     shirt, cloth = linear("ece8e0"), Finish(rough=0.8)
     model.part()
-    model.cone((0, -0.052, 1.478), (0, -0.090, 1.27), (0.034, 0.008), shirt, cloth)
+    model.cone((0, -0.044, 1.468), (0, -0.101, 1.26), (0.031, 0.004), shirt, cloth)
     if look.garment == "suit" and not look.feminine:
         model.part(0.004)
         tie = look.lower * 0.6
-        model.cone((0, -0.112, 1.44), (0, -0.112, 1.30), (0.009, 0.016), tie, Finish(rough=0.5))
+        model.cone((0, -0.071, 1.452), (0, -0.104, 1.30), (0.011, 0.014), tie, Finish(rough=0.5))
     for side in (1, -1):
         model.part(0.01)
-        high, fold = (side * 0.052, -0.054, 1.492), (side * 0.036, -0.092, 1.37)
-        model.cone(high, fold, (0.010, 0.017), look.upper * 0.82, CLOTH)
-        model.cone(fold, (side * 0.004, -0.100, 1.24), (0.017, 0.006), look.upper * 0.82, CLOTH)
+        high, fold = (side * 0.049, -0.048, 1.490), (side * 0.030, -0.086, 1.37)
+        model.cone(high, fold, (0.013, 0.020), look.upper * 0.82, CLOTH)
+        model.cone(fold, (0, -0.102, 1.245), (0.020, 0.006), look.upper * 0.82, CLOTH)
 
 
 def build_arms(model: Modeller, look: Look) -> None:
