@@ -57,6 +57,7 @@ def watercolor(sheet: Sheet) -> Floats:
     u, chance = sheet.unit, sheet.chance
     wet = kuwahara(warp(sheet.image, chance, 2.6 * u, max(8, int(26 * u))), max(3, int(11 * u)))
     wash = saturated(clip01(wet) ** 0.80, 1.2)
+    del wet
     wash = 0.55 * wash + 0.45 * blur(np.round(wash * 9) / 9, 1.2 * u)
     light = luminance(wash)
     pooled = np.abs(np.diff(light, axis=0, append=light[-1:]))

@@ -32,7 +32,9 @@ def _box(image: Floats, radius: int, axis: int) -> Floats:
 
 def box_blur(image: Floats, radius: int) -> Floats:
     """Return the mean over a square of side 2 radius + 1."""
-    return _box(_box(image, radius, image.ndim - 2), radius, image.ndim - 1)
+    if image.ndim == 3:  # plane by plane: the sums are twice as wide as the picture
+        return np.stack([box_blur(plane, radius) for plane in image])
+    return _box(_box(image, radius, 0), radius, 1)
 
 
 def blur(image: Floats, radius: float) -> Floats:
@@ -91,8 +93,9 @@ def kuwahara(image: Floats, radius: int) -> Floats:
         for right in (-offset, offset):
             rolled = np.roll(unrest, (down, right), (0, 1))
             better = rolled < calmest
-            out = np.where(better, np.roll(mean, (down, right), (1, 2)), out)
-            calmest = np.minimum(calmest, rolled)
+            for plane, source in zip(out, mean, strict=True):
+                np.copyto(plane, np.roll(source, (down, right), (0, 1)), where=better)
+            np.minimum(calmest, rolled, out=calmest)
     return out
 
 

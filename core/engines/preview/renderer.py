@@ -50,8 +50,8 @@ def _printed(scene: Scene, layers: Layers, seed: int) -> Floats:
     light = focused(layers, distance, _blur_of(brief, look))
     if LENSES[brief.lens].tilted and not look.drawn:
         light = tilted(light, _focus_row(scene))
-    image = developed(light, layers, scene, look)
-    image = graded(image, GRADES[brief.palette])
+    image = graded(developed(light, layers, scene, look), GRADES[brief.palette])
+    del light  # a large picture needs the memory for its brushes
     if look.drawn:
         image = BRUSHES[look.drawn](Sheet(image, layers, distance, chance))
         if look.drawn == "pencil":
