@@ -1,5 +1,6 @@
 """The preview engine: draws a shot with stand-ins, real camera and real light, without any AI."""
 
+from core.domain.reading import Reading
 from core.engines.preview.png import encode_png
 from core.engines.preview.renderer import render
 from core.engines.preview.shot import (
@@ -7,7 +8,6 @@ from core.engines.preview.shot import (
     SUBJECT_IDS,
     VERSION,
     Picture,
-    Reading,
     Shot,
 )
 

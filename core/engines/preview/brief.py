@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.domain.reading import Reading
 from core.engines.preview import lexicon
 from core.engines.preview.camera import LENS_OF_ANGLE
 from core.engines.preview.colour import NAMED, coloured_nouns, linear
 from core.engines.preview.palettes import NATURAL, Palette, palette
-from core.engines.preview.shot import Reading, Shot
+from core.engines.preview.shot import Shot
 from core.engines.preview.vocabulary import check
 
 INDOORS = frozenset({"studio", "room"})

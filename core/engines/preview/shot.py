@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.reading import Reading
+
 VERSION = "1"
 
 BACKGROUND_ID = 0
@@ -40,15 +42,6 @@ class Shot:
                 raise ValueError(
                     f"A side of {side} pixels is not between {SMALLEST_SIDE} and {LARGEST_SIDE}."
                 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One decision and where it came from, for the page."""
-
-    aspect: str
-    choice: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
