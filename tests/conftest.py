@@ -13,6 +13,7 @@ from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.fakes.engine import PaintedEngine
 from tests.postgres import fresh_database, running_postgres
+from tests.serving import Server, start_server
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'fibo.sqlite'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """A function that starts the real server; calling it twice is a restart on one folder."""
+    started: list[Server] = []
+
+    def start(**environment: str) -> Server:
+        started.append(start_server(tmp_path / "data", **environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.is_running():
+            server.kill()
 
 
 @pytest.fixture

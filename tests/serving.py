@@ -41,10 +41,10 @@ class Server:
         return self.process.poll() is None
 
 
-def start_server(data_dir: Path, *, port: int | None = None, **environment: str) -> Server:
+def start_server(data_dir: Path, **environment: str) -> Server:
     """Start the app on loopback and return once it answers and its worker lives."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
+    port = free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

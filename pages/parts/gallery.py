@@ -50,16 +50,14 @@ def _place(places: list[int]) -> tuple[datetime, int] | None:
 
 
 def _draw_card(generation: Generation) -> None:
+    label = studio().desk.engine_label(generation.engine)
+    caption = plain.DOT.join((label, plain.local_time(generation.created_at)))
     thumbnail = studio().desk.thumbnail_url(generation)
-    with st.container(key=f"card_{generation.id}", gap="xsmall"):
+    with st.container(key=f"card_{generation.id}"):
         if thumbnail is None:
-            plain.show_text(plain.state_words(generation.state), style="blank")
+            plain.show_blank_card(plain.state_words(generation.state), generation.prompt, caption)
         else:
-            st.image(thumbnail, width="stretch", alt=generation.prompt)
-        plain.show_text(generation.prompt, style="line")
-        label = studio().desk.engine_label(generation.engine)
-        when = plain.local_time(generation.created_at)
-        plain.show_text(plain.DOT.join((label, when)), style="faint")
+            plain.show_card(thumbnail, generation.prompt, caption)
         if st.button("Open", key=f"open_{generation.id}", type="tertiary"):
             _draw_details(generation.id)
 

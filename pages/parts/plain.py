@@ -32,6 +32,23 @@ def show_text(text: str, *, style: str = "body") -> None:
     st.html(f'<p class="plain plain-{style}">{escape(text)}</p>')
 
 
+def show_card(picture_url: str, title: str, caption: str) -> None:
+    """Show a thumbnail with a line of text and a fainter one below it."""
+    _show_card(f'<img src="{escape(picture_url)}" alt="{escape(title)}">', title, caption)
+
+
+def show_blank_card(words: str, title: str, caption: str) -> None:
+    """Show the same card with words in place of a thumbnail."""
+    _show_card(f'<p class="plain plain-blank">{escape(words)}</p>', title, caption)
+
+
+def _show_card(top: str, title: str, caption: str) -> None:
+    st.html(
+        f'{top}<p class="plain plain-line">{escape(title)}</p>'
+        f'<p class="plain plain-faint">{escape(caption)}</p>'
+    )
+
+
 def facts(generation: Generation, engine_label: str) -> str:
     """Return the caption of a picture: engine, seed, time, price, size."""
     parts = [engine_label, f"seed {generation.seed}"]

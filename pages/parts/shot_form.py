@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from core.domain.request import FRAME_SIZES, LARGEST_SEED, LONGEST_PROMPT
@@ -10,7 +12,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import session
 
-_ROWS = (("camera_angle", "fov"), ("lighting", "color_palette"), ("composition", "style"))
+_COLUMNS = (("camera_angle", "lighting", "composition"), ("fov", "color_palette", "style"))
 _MODES = {"ai": "AI", "manual": "Manual"}
 
 
@@ -37,9 +39,9 @@ def draw_shot_form(shown: Generation | None) -> None:
         bind="query-params",
     )
     with st.container(border=True, key="parameters"):
-        for row in _ROWS:
-            for column, name in zip(st.columns(2), row, strict=True):
-                with column:
+        for column, names in zip(st.columns(2), _COLUMNS, strict=True):
+            with column:
+                for name in names:
                     _draw_parameter(parameter(name))
     _draw_frame_and_seed(shown)
 
@@ -58,6 +60,7 @@ def _draw_parameter(entry: Parameter) -> None:
     )
 
 
+@cache
 def _hints(entry: Parameter) -> str:
     lines = [f"{entry.hint}.", *(f"- **{v.label}**: {v.hint}" for v in entry.values)]
     return "\n".join(lines)

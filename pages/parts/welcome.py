@@ -28,18 +28,16 @@ _SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
 def draw_welcome() -> None:
     """Draw three sample shots, each with its draft; a click fills the form."""
     st.subheader("Describe a picture, or begin with one of these", anchor=False)
-    grid = st.grid("auto", min_column_width=180, gap="medium", key="samples")
-    for number, (prompt, parameters) in enumerate(_SAMPLES):
-        with grid.cell(), st.container(key=f"card_sample_{number}", gap="small"):
-            _draw_sample(number, prompt, parameters)
+    with st.container(horizontal=True, gap="medium", key="samples"):
+        for number, (prompt, parameters) in enumerate(_SAMPLES):
+            with st.container(key=f"card_sample_{number}", width=220):
+                _draw_sample(number, prompt, parameters)
 
 
 def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
     request = parse_request({"prompt": prompt, **parameters})
-    st.image(studio().drafts.offer(request), width="stretch", alt=f"Draft: {prompt}")
-    plain.show_text(prompt)
     labels = [label_of(name, value) for name, value in parameters.items()]
-    plain.show_text(plain.DOT.join(labels), style="quiet")
+    plain.show_card(studio().drafts.offer(request), prompt, plain.DOT.join(labels))
     st.button(
         f"Begin with: {prompt}",
         key=f"open_sample_{number}",

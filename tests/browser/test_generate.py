@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -19,11 +19,13 @@ from tests.browser.person import (
     write_prompt,
 )
 from tests.running import wait_until
-from tests.serving import Server, start_server
+from tests.serving import Server
 
 
-def test_a_person_makes_a_picture_and_finds_it_after_a_restart(page: Page, tmp_path: Path) -> None:
-    server = start_server(tmp_path / "data")
+def test_a_person_makes_a_picture_and_finds_it_after_a_restart(
+    page: Page, serve: Callable[..., Server]
+) -> None:
+    server = serve()
     open_page(page, server.url)
     write_prompt(page, "a woman in a teal coat on a city street")
     choose(page, "camera_angle", "Low angle")
@@ -34,7 +36,7 @@ def test_a_person_makes_a_picture_and_finds_it_after_a_restart(page: Page, tmp_p
     address = picture(page).get_attribute("src")
 
     server.kill()
-    restarted = start_server(tmp_path / "data")
+    restarted = serve()
     open_page(page, f"{restarted.url}/history")
     card = page.get_by_role("img", name="a woman in a teal coat on a city street")
     expect_loaded(card)
@@ -44,7 +46,6 @@ def test_a_person_makes_a_picture_and_finds_it_after_a_restart(page: Page, tmp_p
     assert address is not None
     shown = picture(page).get_attribute("src") or ""
     assert shown.rpartition("/")[2] == address.rpartition("/")[2]
-    restarted.kill()
 
 
 def test_closing_the_tab_right_after_the_click_loses_nothing(

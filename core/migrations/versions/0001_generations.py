@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,40 +37,7 @@ def upgrade() -> None:
 
 
 def _create_generation() -> None:
-    words = ("camera_angle", "fov", "lighting", "color_palette", "composition", "style")
-    op.create_table(
-        "generation",
-        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("created_at", UtcMoment, nullable=False),
-        sa.Column("user_id", sa.BigInteger, nullable=False),
-        sa.Column("project_id", sa.BigInteger, nullable=False),
-        sa.Column("status", sa.String, nullable=False),
-        sa.Column("engine", sa.String, nullable=False),
-        sa.Column("mode", sa.String, nullable=False),
-        sa.Column("prompt", sa.Text, nullable=False),
-        *(sa.Column(word, sa.String) for word in words),
-        sa.Column("aspect_ratio", sa.String, nullable=False),
-        sa.Column("asked_seed", sa.BigInteger),
-        sa.Column("seed", sa.BigInteger, nullable=False),
-        sa.Column("use_cache", sa.Boolean, nullable=False),
-        sa.Column("max_retries", sa.Integer, nullable=False),
-        sa.Column("retry_count", sa.Integer, nullable=False),
-        sa.Column("cached", sa.Boolean, nullable=False),
-        sa.Column("source_id", sa.BigInteger),
-        sa.Column("cache_key", sa.String, nullable=False),
-        sa.Column("flight_key", sa.String),
-        sa.Column("job_id", sa.String),
-        sa.Column("started_at", UtcMoment),
-        sa.Column("completed_at", UtcMoment),
-        sa.Column("generation_seconds", sa.Float),
-        sa.Column("quality_score", sa.Float),
-        sa.Column("image_sha256", sa.String),
-        sa.Column("image_type", sa.String),
-        sa.Column("image_width", sa.Integer),
-        sa.Column("image_height", sa.Integer),
-        sa.Column("error_code", sa.String),
-        sa.Column("error_message", sa.Text),
-    )
+    op.create_table("generation", *_asked_columns(), *_made_columns())
     newest = ["created_at", "id"]
     op.create_index("ix_generation_created", "generation", newest)
     for name, column in (("user", "user_id"), ("project", "project_id"), ("status", "status")):
@@ -103,3 +72,44 @@ def _create_payload_and_attempt() -> None:
         sa.Column("charge", sa.String, nullable=False),
     )
     op.create_index("ix_attempt_generation", "attempt", ["generation_id", "number"], unique=True)
+
+
+def _asked_columns() -> list[sa.Column[Any]]:
+    words = ("camera_angle", "fov", "lighting", "color_palette", "composition", "style")
+    return [
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("created_at", UtcMoment, nullable=False),
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("project_id", sa.BigInteger, nullable=False),
+        sa.Column("status", sa.String, nullable=False),
+        sa.Column("engine", sa.String, nullable=False),
+        sa.Column("mode", sa.String, nullable=False),
+        sa.Column("prompt", sa.Text, nullable=False),
+        *(sa.Column(word, sa.String) for word in words),
+        sa.Column("aspect_ratio", sa.String, nullable=False),
+        sa.Column("asked_seed", sa.BigInteger),
+        sa.Column("seed", sa.BigInteger, nullable=False),
+        sa.Column("use_cache", sa.Boolean, nullable=False),
+        sa.Column("max_retries", sa.Integer, nullable=False),
+    ]
+
+
+def _made_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("retry_count", sa.Integer, nullable=False),
+        sa.Column("cached", sa.Boolean, nullable=False),
+        sa.Column("source_id", sa.BigInteger),
+        sa.Column("cache_key", sa.String, nullable=False),
+        sa.Column("flight_key", sa.String),
+        sa.Column("job_id", sa.String),
+        sa.Column("started_at", UtcMoment),
+        sa.Column("completed_at", UtcMoment),
+        sa.Column("generation_seconds", sa.Float),
+        sa.Column("quality_score", sa.Float),
+        sa.Column("image_sha256", sa.String),
+        sa.Column("image_type", sa.String),
+        sa.Column("image_width", sa.Integer),
+        sa.Column("image_height", sa.Integer),
+        sa.Column("error_code", sa.String),
+        sa.Column("error_message", sa.Text),
+    ]

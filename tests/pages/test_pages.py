@@ -1,0 +1,167 @@
+"""The pages as Streamlit runs them, without a browser and without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.domain.request import parse_request
+from core.domain.states import State
+from core.errors import EngineError
+from core.generation.pipeline import Pipeline
+from core.records.generations import Generation
+from core.wiring import Studio, studio
+from tests.fakes.engine import PaintedEngine
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("FIBO_DATA_DIR", str(tmp_path))
+    studio.cache_clear()
+    running = studio()
+    yield running
+    running.close()
+    studio.cache_clear()
+
+
+@pytest.fixture
+def app(opened: Studio) -> AppTest:  # noqa: ARG001 - pages use the opened studio
+    return AppTest.from_file(APP, default_timeout=60)
+
+
+def make(opened: Studio, prompt: str, engine: PaintedEngine | None = None) -> Generation:
+    engine = engine or PaintedEngine()
+    asked = opened.desk.ask(parse_request({"prompt": prompt, "seed": len(prompt)}))
+    pipeline = Pipeline(opened.database, opened.media, opened.clock, {engine.name: engine})
+    asyncio.run(pipeline.run(asked.id))
+    return opened.desk.see(asked.id)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(str(part.value) for part in app.caption)
+
+
+def test_an_empty_studio_offers_three_shots_to_begin_with(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert app.subheader[0].value == "Describe a picture, or begin with one of these"
+
+    app.button(key="open_sample_0").click().run()
+
+    assert app.text_area(key="prompt").value == "a woman in a teal coat on a city street"
+    assert app.selectbox(key="lighting").value == "golden-hour"
+    assert app.selectbox(key="style").value is None
+    assert not app.subheader
+
+
+def test_a_press_on_generate_is_one_queued_row_with_the_whole_form(
+    app: AppTest, opened: Studio
+) -> None:
+    app.run()
+    app.text_area(key="prompt").set_value("a red boat").run()
+    app.segmented_control(key="mode").set_value("manual").run()
+    app.selectbox(key="fov").set_value("wide").run()
+    app.selectbox(key="aspect_ratio").set_value("16:9").run()
+    app.number_input(key="seed").set_value(42).run()
+    app.button(key="generate").click().run()
+    assert not app.exception
+
+    (asked,) = opened.desk.newest(limit=5)
+    assert asked.state is State.QUEUED
+    assert (asked.prompt, asked.mode, asked.seed) == ("a red boat", "manual", 42)
+    assert (asked.parameters, asked.aspect_ratio) == ({"fov": "wide"}, "16:9")
+
+    app.button(key="generate").click().run()
+    assert len(opened.desk.newest(limit=5)) == 1
+
+
+def test_a_finished_picture_is_shown_with_its_facts_and_not_asked_again(
+    app: AppTest, opened: Studio
+) -> None:
+    made = make(opened, "a red boat")
+    app.query_params["shown"] = str(made.id)
+    app.query_params["prompt"] = "a red boat"
+    app.query_params["seed"] = str(made.seed)
+    app.run()
+    assert not app.exception
+    assert "64 × 64 px" in " ".join(str(part.proto) for part in app.get("html"))
+
+    app.button(key="generate").click().run()
+
+    assert opened.desk.newest(limit=5) == [made]
+
+
+def test_a_failed_picture_says_why_and_what_it_cost(app: AppTest, opened: Studio) -> None:
+    engine = PaintedEngine()
+    engine.failures = [EngineError("The lamp broke.")]
+    failed = make(opened, "a red boat", engine)
+    app.query_params["shown"] = str(failed.id)
+
+    app.run()
+
+    assert "The lamp broke. It cost nothing." in app.error[0].value
+
+
+def test_keep_pins_the_seed_of_the_picture_shown(app: AppTest, opened: Studio) -> None:
+    made = make(opened, "a red boat")
+    app.query_params["shown"] = str(made.id)
+    app.run()
+
+    app.button(key="keep_seed").click().run()
+
+    assert app.number_input(key="seed").value == made.seed
+    app.button(key="new_seed").click().run()
+    assert app.number_input(key="seed").value not in {None, made.seed}
+
+
+@pytest.mark.parametrize("shown", ["12345", "x", "-1", "9" * 30, "<b>"])
+def test_an_address_that_names_no_picture_shows_the_form(app: AppTest, shown: str) -> None:
+    app.query_params["shown"] = shown
+    app.run()
+
+    assert not app.exception
+    assert app.button(key="generate").label == "Generate"
+
+
+def test_the_history_is_empty_then_teaches(app: AppTest) -> None:
+    app.run()
+    app.switch_page("pages/history.py").run()
+
+    assert not app.exception
+    assert app.subheader[0].value == "Nothing here yet"
+
+
+def test_the_history_turns_pages_of_24(app: AppTest, opened: Studio) -> None:
+    made = [make(opened, f"boat number {number:02}") for number in range(30)]
+    app.run()
+    app.switch_page("pages/history.py").run()
+    assert not app.exception
+
+    def open_buttons() -> list[str]:
+        keys = [str(button.key) for button in app.button]
+        return [key for key in keys if key.startswith("open_")]
+
+    newest_first = [f"open_{one.id}" for one in reversed(made)]
+    assert open_buttons() == newest_first[:24]
+    app.button(key="history_older").click().run()
+    assert open_buttons() == newest_first[24:]
+    assert app.button(key="history_older").disabled
+    app.button(key="history_newer").click().run()
+    assert open_buttons() == newest_first[:24]
+
+
+def test_a_picture_opens_with_its_recipe(app: AppTest, opened: Studio) -> None:
+    made = make(opened, "a red boat")
+    app.run()
+    app.switch_page("pages/history.py").run()
+
+    app.button(key=f"open_{made.id}").click().run()
+
+    assert not app.exception
+    assert '"short_description": "a square"' in app.code[0].value

@@ -1,0 +1,93 @@
+"""Rules of the house that a reader would otherwise have to remember."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.readme import first_sentence, module_table, table_in_readme
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted((ROOT / "core").rglob("*.py"))
+PAGES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py")])
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+
+ONLY_IN = {
+    "httpx": ("core/engines/bria/",),
+    "dbos": ("core/jobs.py",),
+    "alembic": ("core/migrations/",),
+    "fastapi": ("core/api.py", "core/wiring.py"),
+    "streamlit": ("core/cache.py", "pages/", "app.py"),
+    "numpy": ("core/engines/preview/",),
+}
+FRONT_DOORS = (
+    *("core.batches", "core.cache", "core.domain", "core.errors", "core.export"),
+    *("core.generation", "core.insights", "core.records", "core.settings", "core.wiring"),
+)
+NO_NAMES = {"helper", "helpers", "util", "utils", "manager", "data", "info", "misc", "common"}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported_modules(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}: write imports in full"
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", CORE + PAGES, ids=name_of)
+def test_each_library_is_known_in_one_place(path: Path) -> None:
+    for library in {name.split(".")[0] for name in imported_modules(path)} & ONLY_IN.keys():
+        assert name_of(path).startswith(ONLY_IN[library]), f"{name_of(path)} imports {library}"
+
+
+@pytest.mark.parametrize("path", PAGES[1:], ids=name_of)
+def test_pages_use_only_the_front_doors_of_core(path: Path) -> None:
+    used = {name for name in imported_modules(path) if name.split(".")[0] == "core"}
+
+    assert {name for name in used if not name.startswith(FRONT_DOORS)} == set()
+
+
+@pytest.mark.parametrize("path", CORE + PAGES + TESTS, ids=name_of)
+def test_files_and_functions_fit_on_a_few_screens(path: Path) -> None:
+    source = path.read_text()
+    assert source.count("\n") <= LONGEST_FILE
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", CORE + PAGES, ids=name_of)
+def test_names_of_modules_say_what_is_in_them(path: Path) -> None:
+    assert path.stem not in NO_NAMES
+    assert first_sentence(path).endswith("."), "the first line of the docstring is a sentence"
+
+
+def test_only_one_module_knows_what_a_tab_remembers() -> None:
+    knowing = [name_of(path) for path in PAGES if "session_state" in path.read_text()]
+
+    assert knowing == ["pages/parts/session.py"]
+
+
+def test_the_readme_lists_every_module_with_its_own_sentence() -> None:
+    assert table_in_readme() == module_table(), "run: python -m tests.readme"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name_of)
+def test_every_test_can_fail(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            source = ast.unparse(node)
+            checks = ("assert ", "pytest.raises", "expect(", "expect_", "assert_", "wait_until(")
+            assert any(check in source for check in checks), f"{node.name} checks nothing"
