@@ -25,7 +25,6 @@ DRAFT_EDGE = 256
 """Pixels on the longer side; about half a CPU second (reference engine.md)."""
 
 _MOST_KEPT = 256
-_DRAFT_SEED = 7
 
 
 class Drafts:
@@ -41,12 +40,9 @@ class Drafts:
         self._shots: OrderedDict[str, Shot] = OrderedDict()
         self._drawings: OrderedDict[str, Future[Any]] = OrderedDict()
 
-    def offer(self, request: GenerationRequest) -> str:
-        """Return the path under which the draft of a request can be loaded.
-
-        A request without a seed gets always the same one, so that only what was changed moves.
-        """
-        small = _small_shot(request)
+    def offer(self, request: GenerationRequest, *, seed: int) -> str:
+        """Return the path under which the draft of a request can be loaded."""
+        small = _small_shot(request, seed)
         told = repr((small.prompt, sorted(small.parameters.items()), small.seed, small.width))
         name = hashlib.sha256(f"{told}{small.height}".encode()).hexdigest()[:40]
         with self._lock:
@@ -88,13 +84,13 @@ def _remember(kept: OrderedDict[str, Any], name: str, entry: object) -> None:
         kept.popitem(last=False)
 
 
-def _small_shot(request: GenerationRequest) -> Shot:
+def _small_shot(request: GenerationRequest, seed: int) -> Shot:
     width, height = request.frame
     scale = DRAFT_EDGE / max(width, height)
     return Shot(
         prompt=request.prompt,
         parameters=request.parameters,
-        seed=_DRAFT_SEED if request.seed is None else request.seed,
+        seed=seed,
         width=round(width * scale),
         height=round(height * scale),
     )

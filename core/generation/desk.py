@@ -50,49 +50,63 @@ class Desk:
         """Return the name of an engine as people read it; an engine of the past keeps its key."""
         return self._engines[name].label if name in self._engines else name
 
-    def ask(self, request: GenerationRequest, *, user_id: int = LOCAL_USER) -> Generation:
+    def ask(
+        self,
+        request: GenerationRequest,
+        *,
+        user_id: int = LOCAL_USER,
+        unasked_seed: int | None = None,
+    ) -> Generation:
         """Return the generation that answers a request, committed before this returns.
 
         A picture of the same request that is already owned is answered at once and marked
         `cached`; the same request already under way is joined; else a new row is queued. With
-        `use_cache=False` a new row is queued in any case.
+        `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
+        leaves the seed open, so that a page can show a draft of the very picture.
         """
         if request.engine not in self._engines:
             raise EngineMissingError(
                 f"The engine {request.engine} is not set up here.",
                 advice=f"Choose {' or '.join(self._engines)}.",
             )
-        try:
-            return self._ask(request, user_id)
-        except IntegrityError:
-            # on Postgres two equal requests may pass the look-up together; one of them lands here
-            return self._ask(request, user_id)
-
-    def _ask(self, request: GenerationRequest, user_id: int) -> Generation:
-        canonical = canonical_form(request)
-        seed = request.seed
         asking = Asking(
             id=self._clock.new_id(),
             request=request,
-            canonical=canonical,
+            canonical=canonical_form(request),
             user_id=user_id,
             now=self._clock.now(),
-            seed=self._clock.new_seed(LARGEST_SEED) if seed is None else seed,
+            seed=self._seed_for(request, unasked_seed),
         )
+        try:
+            return self._answer(asking)
+        except IntegrityError:
+            # on Postgres two equal requests may pass the look-up together; one of them lands here
+            return self._answer(asking)
+
+    def new_seed(self) -> int:
+        """Return a seed that nobody can foresee."""
+        return self._clock.new_seed(LARGEST_SEED)
+
+    def _seed_for(self, request: GenerationRequest, unasked_seed: int | None) -> int:
+        if request.seed is not None:
+            return request.seed
+        return self.new_seed() if unasked_seed is None else unasked_seed
+
+    def _answer(self, asking: Asking) -> Generation:
         with self._database.writing() as session:
-            if not request.use_cache:
+            if not asking.request.use_cache:
                 return generations.add_queued(session, asking, flight_key=None)
             owned = cache.find_owned(
                 session,
-                key=cache_key(canonical),
-                canonical=canonical,
-                user_id=user_id,
+                key=cache_key(asking.canonical),
+                canonical=asking.canonical,
+                user_id=asking.user_id,
                 since=asking.now - self._cache_ttl,
             )
             if owned is not None:
                 reused = replace(asking, seed=owned.seed)
                 return generations.add_reused(session, reused, source=owned)
-            flight_key = hashlib.sha256(f"{user_id}:{canonical}".encode()).hexdigest()
+            flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
             under_way = generations.find_in_flight(session, flight_key)
             return under_way or generations.add_queued(session, asking, flight_key=flight_key)
 

@@ -75,7 +75,8 @@ def _ask(shown: Generation | None) -> None:
         return
     session.remember_problems(())
     if shown is None or not _is_answered_by(request, shown):
-        session.show(studio().desk.ask(request))
+        session.show(studio().desk.ask(request, unasked_seed=session.next_seed()))
+        session.forget_next_seed()
 
 
 def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:

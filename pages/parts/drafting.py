@@ -8,6 +8,7 @@ from core.domain.request import canonical_form
 from core.errors import InvalidRequestError
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts import session
 from pages.parts.asking import read_form
 
 
@@ -26,7 +27,9 @@ def draw_draft(*, beside: Generation | None = None) -> None:
     place = "draft_beside" if beside else "draft_alone"
     with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):
         st.image(
-            studio().drafts.offer(request),
+            studio().drafts.offer(
+                request, seed=session.next_seed() if request.seed is None else request.seed
+            ),
             width=168 if beside else "stretch",
             alt=f"Draft: {request.prompt}",
         )

@@ -9,12 +9,14 @@ import streamlit as st
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import Problem
 from core.records.generations import Generation
+from core.wiring import studio
 
 FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed")
 
 _SHOWN = "shown"
 _PROBLEMS = "problems"
 _OLDER = "history_places"
+_NEXT_SEED = "next_seed"
 
 
 def shown_id() -> int | None:
@@ -63,6 +65,17 @@ def write_prompt(text: str, parameters: dict[str, str]) -> None:
 def write_seed(seed: int | None) -> None:
     """Write a seed into the form, or leave it open."""
     st.session_state["seed"] = seed
+
+
+def next_seed() -> int:
+    """Return the seed of the next picture whose seed is left open; the draft shows it already."""
+    seed: int = st.session_state.setdefault(_NEXT_SEED, studio().desk.new_seed())
+    return seed
+
+
+def forget_next_seed() -> None:
+    """Have the next picture with an open seed look different."""
+    st.session_state.pop(_NEXT_SEED, None)
 
 
 def remember_problems(problems: tuple[Problem, ...]) -> None:

@@ -55,13 +55,14 @@ def _draw_parameter(entry: Parameter) -> None:
         placeholder="not set",
         key=entry.name,
         icon=f":material/{entry.icon}:",
-        help=_hints(entry),
+        help=_hints(entry.name),
         bind="query-params",
     )
 
 
 @cache
-def _hints(entry: Parameter) -> str:
+def _hints(name: str) -> str:
+    entry = parameter(name)
     lines = [f"{entry.hint}.", *(f"- **{v.label}**: {v.hint}" for v in entry.values)]
     return "\n".join(lines)
 
@@ -78,7 +79,7 @@ def _draw_frame_and_seed(shown: Generation | None) -> None:
             value=None,
             step=1,
             key="seed",
-            placeholder="random",
+            placeholder="any",
             bind="query-params",
         )
         st.button(
@@ -86,7 +87,7 @@ def _draw_frame_and_seed(shown: Generation | None) -> None:
             icon=":material/casino:",
             key="new_seed",
             help="New seed. The same seed with the same words gives the same picture.",
-            on_click=lambda: session.write_seed(studio().clock.new_seed(LARGEST_SEED)),
+            on_click=lambda: session.write_seed(studio().desk.new_seed()),
         )
         st.button(
             "",

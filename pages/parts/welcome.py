@@ -19,10 +19,12 @@ _SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
         {"lighting": "studio", "color_palette": "pastel", "composition": "centered"},
     ),
     (
-        "mountains above a quiet lake",
-        {"fov": "wide", "lighting": "blue-hour", "composition": "rule-of-thirds"},
+        "a red sports car on a wet street at night",
+        {"fov": "wide", "color_palette": "neon", "composition": "dynamic"},
     ),
 )
+
+_SAMPLE_SEED = 7
 
 
 def draw_welcome() -> None:
@@ -37,7 +39,9 @@ def draw_welcome() -> None:
 def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
     request = parse_request({"prompt": prompt, **parameters})
     labels = [label_of(name, value) for name, value in parameters.items()]
-    plain.show_card(studio().drafts.offer(request), prompt, plain.DOT.join(labels))
+    plain.show_card(
+        studio().drafts.offer(request, seed=_SAMPLE_SEED), prompt, plain.DOT.join(labels)
+    )
     st.button(
         f"Begin with: {prompt}",
         key=f"open_sample_{number}",

@@ -28,7 +28,10 @@ def write_prompt(page: Page, text: str) -> None:
 
 def choose(page: Page, key: str, label: str) -> None:
     """Choose a value of one of the parameters."""
-    page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+    field = page.locator(f".st-key-{key} input")
+    field.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # a list of choices closes when the page scrolls under it
+    field.click()
     page.get_by_role("option", name=label, exact=True).click()
     settle(page)
 
