@@ -11,15 +11,19 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from core.clock import Clock
+from core.domain.money import MICROUSD
 from core.domain.request import parse_request
 from core.domain.states import rest_status
 from core.errors import (
+    BudgetExceededError,
     EngineMissingError,
     InvalidRequestError,
     NotFoundError,
     Problem,
+    StaleStateError,
     StudioError,
 )
+from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
 from core.records.generations import Generation
@@ -32,10 +36,12 @@ _STATUS_CODES: dict[type[StudioError], int] = {
     InvalidRequestError: 422,
     EngineMissingError: 422,
     NotFoundError: 404,
+    StaleStateError: 409,
+    BudgetExceededError: 402,
 }
 
 
-def build_api(desk: Desk, health: Health, clock: Clock) -> FastAPI:
+def build_api(desk: Desk, decisions: Decisions, health: Health, clock: Clock) -> FastAPI:
     """Return the REST application, to be mounted under /api."""
     api = FastAPI(
         title="FIBO Command Center",
@@ -45,6 +51,7 @@ def build_api(desk: Desk, health: Health, clock: Clock) -> FastAPI:
         redirect_slashes=False,
     )
     _add_generation_routes(api, desk, clock)
+    _add_decision_routes(api, desk, decisions)
     _add_health_route(api, health)
     api.add_exception_handler(StudioError, _answer_studio_error)
     api.add_exception_handler(HTTPException, _answer_http_error)
@@ -84,6 +91,22 @@ def _add_generation_routes(api: FastAPI, desk: Desk, clock: Clock) -> None:
             media_type=file.media_type,
             headers={"Cache-Control": "private, max-age=31536000, immutable"},
         )
+
+
+def _add_decision_routes(api: FastAPI, desk: Desk, decisions: Decisions) -> None:
+    carry_out = {
+        "cancel": decisions.cancel,
+        "check-again": decisions.check_again,
+        "send-again": decisions.send_again,
+        "give-up": decisions.give_up,
+    }
+
+    @api.post("/generate/{generation_id:int}/{decision}")
+    def decide(generation_id: int, decision: str, request: Request) -> dict[str, Any]:
+        """Cancel a waiting picture, or decide about one whose charge is unknown."""
+        if decision not in carry_out:
+            raise HTTPException(404)
+        return _told(desk, carry_out[decision](generation_id), request)
 
 
 def _add_health_route(api: FastAPI, health: Health) -> None:
@@ -144,6 +167,7 @@ def _refuse_constant(word: str) -> float:
 def _told(desk: Desk, generation: Generation, request: Request) -> dict[str, Any]:
     url = desk.picture_url(generation)
     completed_at = generation.completed_at
+    cost = desk.cost_of(generation.id)
     return {
         "id": str(generation.id),  # 63 bits; JavaScript would round a number of that size
         "status": rest_status(generation.state),
@@ -160,7 +184,12 @@ def _told(desk: Desk, generation: Generation, request: Request) -> dict[str, Any
         "retry_count": generation.retry_count,
         "created_at": generation.created_at.isoformat(),
         "completed_at": completed_at.isoformat() if completed_at else None,
+        "error_code": generation.error_code,
         "error_message": generation.error_message,
+        "error_advice": generation.error_advice,
+        "request_id": generation.request_id,
+        "cost_usd": cost.certain_microusd / MICROUSD,
+        "possible_cost_usd": cost.possible_microusd / MICROUSD,
     }
 
 

@@ -4,11 +4,14 @@ StudioError
 ├── InvalidRequestError      what was asked cannot be made; nothing was stored
 ├── UnreadablePromptError    a structured prompt that is not JSON of the right shape
 ├── NotFoundError            no such generation or file
+├── BudgetExceededError      there is not enough money left; nothing was stored
 ├── StaleStateError          somebody else moved the generation first
 ├── EngineError              the engine could not make the picture
-│   └── EngineMissingError   the engine asked for is not set up here
+│   ├── EngineMissingError   the engine asked for is not set up here
+│   ├── ProviderError        the provider's own failure (core/domain/failure.py)
+│   └── StillWaitingError    the provider is still at work (core/retry.py)
 ├── SettingsError            the environment or secrets file holds a wrong value
-└── StudioBusyError          another process already works on this data folder
+└── StudioClosingError       the studio is shutting down; the work goes on after the next start
 """
 
 from __future__ import annotations
@@ -57,6 +60,12 @@ class NotFoundError(StudioError):
     """No such generation or file."""
 
     code = "not_found"
+
+
+class BudgetExceededError(StudioError):
+    """There is not enough of a budget left; nothing was stored."""
+
+    code = "budget_exceeded"
 
 
 class StaleStateError(StudioError):

@@ -7,6 +7,7 @@ what was in its hands (reference jobs.md explains the choices).
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.clock import Clock
 from core.database import Database, create_job_engine
+from core.generation.decisions import Decisions
 from core.generation.pipeline import Pipeline
 from core.media import MediaStore
 from core.records import backlog, workers
@@ -50,6 +52,7 @@ class Worker:
         media: MediaStore,
         clock: Clock,
         pipeline: Pipeline,
+        decisions: Decisions,
         *,
         executor_id: str,
         parallel: int,
@@ -59,6 +62,7 @@ class Worker:
         self._media = media
         self._clock = clock
         self._pipeline = pipeline
+        self._decisions = decisions
         self._executor_id = executor_id
         self._parallel = parallel
         self._lock = FileLock(lock_file, timeout=0, thread_local=False)
@@ -83,6 +87,9 @@ class Worker:
             return
         try:
             self._media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
+            adopted = self._decisions.adopt_from_journal()
+            if adopted:
+                log.info("%s answers adopted from the journal", adopted)
             self._work()
         except Exception:  # the worker's outermost edge: a silent thread would look alive
             log.exception("the worker stopped")
@@ -144,7 +151,9 @@ class Worker:
     def _feed(self, client: DBOSClient) -> None:
         with self._database.reading() as session:
             room = WINDOW - len(backlog.jobs_in_hand(session))
-            waiting = backlog.waiting_for_a_worker(session, limit=max(room, 0))
+            waiting = backlog.waiting_for_a_worker(
+                session, limit=max(room, 0), now=self._clock.now()
+            )
         if not waiting:
             return
         with self._database.writing() as session:
@@ -206,6 +215,6 @@ def _workflow_of(pipeline: Pipeline) -> Callable[[int], Awaitable[None]]:
         try:
             await pipeline.run(generation_id)
         except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
-            pipeline.fail_unexpectedly(generation_id, failure)
+            await asyncio.to_thread(pipeline.break_off, generation_id, failure)
 
     return make_generation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from core.domain.money import (
+    LIST_PRICES_AS_OF,
+    LIST_PRICES_USD,
+    Budgets,
+    Prices,
+    microusd,
+)
 from core.errors import SettingsError
+
+BRIA_BASE_URL = "https://engine.prod.bria-api.com"
 
 
 class Settings(BaseSettings):
@@ -29,6 +39,18 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), alias="FIBO_DATA_DIR")
     given_database_url: SecretStr | None = Field(default=None, alias="FIBO_DATABASE_URL")
     engine: Literal["auto", "bria", "preview"] = Field(default="auto", alias="FIBO_ENGINE")
+    bria_base_url: str = Field(default=BRIA_BASE_URL, alias="BRIA_BASE_URL")
+    rate_per_minute: int = Field(default=60, ge=1, le=100_000, alias="FIBO_RATE_PER_MINUTE")
+    retry_base_seconds: float = Field(default=1.0, gt=0, alias="FIBO_RETRY_BASE_SECONDS")
+    retry_cap_seconds: float = Field(default=60.0, gt=0, alias="FIBO_RETRY_CAP_SECONDS")
+    poll_seconds: float = Field(default=3.0, gt=0, alias="FIBO_POLL_SECONDS")
+    submit_timeout_seconds: float = Field(default=30.0, gt=0, alias="FIBO_SUBMIT_TIMEOUT_SECONDS")
+    on_unknown: Literal["hold", "resend_once"] = Field(default="hold", alias="FIBO_ON_UNKNOWN")
+    daily_budget_usd: Decimal | None = Field(default=None, ge=0, alias="FIBO_DAILY_BUDGET_USD")
+    project_budgets_usd: dict[int, Decimal] = Field(
+        default_factory=dict, alias="FIBO_PROJECT_BUDGETS_USD"
+    )
+    prices_usd: dict[str, Decimal | str] = Field(default_factory=dict, alias="FIBO_PRICES")
     cache_ttl_seconds: int = Field(default=3600, ge=0, alias="FIBO_CACHE_TTL_SECONDS")
     parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
     deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
@@ -46,6 +68,28 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment first, then the secrets file that Streamlit reads too."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def prices(self) -> Prices:
+        """What a picture of each engine is expected to cost: list prices unless others are set.
+
+        `FIBO_PRICES` is JSON such as `{"bria": 0.04, "as_of": "2026-11-01"}`.
+        """
+        given = {name: value for name, value in self.prices_usd.items() if name != "as_of"}
+        usd = {**LIST_PRICES_USD, **given}
+        return Prices(
+            microusd={name: microusd(Decimal(value)) for name, value in usd.items()},
+            as_of=str(self.prices_usd.get("as_of", LIST_PRICES_AS_OF)),
+        )
+
+    @property
+    def budgets(self) -> Budgets:
+        """How much may be spent a day and on each project."""
+        daily = self.daily_budget_usd
+        return Budgets(
+            daily_microusd=None if daily is None else microusd(daily),
+            project_microusd={p: microusd(usd) for p, usd in self.project_budgets_usd.items()},
+        )
 
     @property
     def database_url(self) -> str:

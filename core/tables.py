@@ -113,6 +113,14 @@ class GenerationRow(SQLModel, table=True):
     image_height: int | None = None
     error_code: str | None = None
     error_message: str | None = Field(default=None, sa_column=Column(Text))
+    error_advice: str | None = Field(default=None, sa_column=Column(Text))
+    price_microusd: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    reserved_microusd: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    spend_day: str
+    repeats_used: int = 0
+    not_before: datetime | None = _moment(nullable=True)
+    accepted_at: datetime | None = _moment(nullable=True)
+    request_id: str | None = None
 
 
 class PayloadRow(SQLModel, table=True):
@@ -122,7 +130,7 @@ class PayloadRow(SQLModel, table=True):
 
     generation_id: int = _big(primary_key=True)
     canonical: str = Field(sa_column=Column(Text, nullable=False))
-    sent_prompt: str | None = Field(default=None, sa_column=Column(Text))
+    sent_body: str | None = Field(default=None, sa_column=Column(Text))
     structured_prompt: str | None = Field(default=None, sa_column=Column(Text))
     readings: str | None = Field(default=None, sa_column=Column(Text))
 
@@ -141,7 +149,33 @@ class AttemptRow(SQLModel, table=True):
     request_id: str | None = None
     http_status: int | None = None
     error_class: str | None = None
+    error_detail: str | None = Field(default=None, sa_column=Column(Text))
     charge: str
+    price_microusd: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class SpendRow(SQLModel, table=True):
+    """What is reserved, possibly charged or charged within a scope: a day or a project."""
+
+    __tablename__ = "spend"
+
+    scope: str = Field(primary_key=True)
+    committed_microusd: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class EndpointRow(SQLModel, table=True):
+    """The pace of one of the provider's endpoints, shared by all workers."""
+
+    __tablename__ = "endpoint"
+
+    name: str = Field(primary_key=True)
+    next_turn_at: datetime = _moment()
+    paused_until: datetime | None = _moment(nullable=True)
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    needs_person: bool = False
+    failures: int = 0
+    openings: int = 0
+    key_mark: str
 
 
 class WorkerRow(SQLModel, table=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import logging
 import os
 import secrets
@@ -16,16 +18,25 @@ from core.api import build_api
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
+from core.engines.bria.engine import bria_engines
+from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
+from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
 from core.generation.pipeline import Pipeline
+from core.generation.workbench import Rules, Workbench
 from core.jobs import Worker
+from core.ledger import Journal
 from core.media import MediaStore
+from core.pace import Pace
 from core.records import workers
 from core.settings import Settings, read_settings
+
+VERSION = "1"
+"""Told to the provider in the User-Agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,9 @@ class Studio:
     worker: Worker
     pool: RenderPool
     api: FastAPI
+    decisions: Decisions
+    pace: Pace
+    bench: Workbench
 
     def close(self) -> None:
         """Stop working and let go of everything; nothing is lost."""
@@ -72,8 +86,33 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
     media_folder.mkdir(exist_ok=True)
     media = MediaStore(media_folder, key=bytes.fromhex(key))
     pool = RenderPool(processes=settings.parallel)
-    by_name = {engine.name: engine for engine in engines or (PreviewEngine(pool),)}
-    desk = Desk(database, media, clock, by_name, cache_ttl_seconds=settings.cache_ttl_seconds)
+    by_name = {engine.name: engine for engine in engines or _engines(settings, clock, pool)}
+    desk = Desk(
+        database,
+        media,
+        clock,
+        by_name,
+        cache_ttl_seconds=settings.cache_ttl_seconds,
+        prices=settings.prices,
+        budgets=settings.budgets,
+    )
+    pace = Pace(
+        database,
+        clock,
+        calls_per_minute=settings.rate_per_minute,
+        key_mark=_key_mark(settings),
+    )
+    bench = Workbench(
+        database=database,
+        media=media,
+        clock=clock,
+        engines=by_name,
+        journal=Journal(settings.data_dir / "journal.jsonl"),
+        pace=pace,
+        rules=_rules(settings),
+        sleep=asyncio.sleep,
+    )
+    decisions = Decisions(bench)
     health = Health(database, clock, settings.data_dir)
     return Studio(
         settings=settings,
@@ -87,14 +126,51 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
             database,
             media,
             clock,
-            Pipeline(database, media, clock, by_name),
+            Pipeline(bench),
+            decisions,
             executor_id=_executor_id(settings),
             parallel=settings.parallel,
             lock_file=settings.data_dir / "worker.lock",
         ),
         pool=pool,
-        api=build_api(desk, health, clock),
+        api=build_api(desk, decisions, health, clock),
+        decisions=decisions,
+        pace=pace,
+        bench=bench,
     )
+
+
+def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Engine]:
+    """Return the engines that are set up here, the preferred one first."""
+    preview = PreviewEngine(pool)
+    if settings.bria_api_token is None:
+        return (preview,)
+    paid = bria_engines(
+        settings.bria_api_token,
+        version=VERSION,
+        base_url=settings.bria_base_url,
+        bounds=Bounds(read_seconds=settings.submit_timeout_seconds),
+        now=clock.now,
+    )
+    return (preview, *paid) if settings.engine == "preview" else (*paid, preview)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        retry_base_seconds=settings.retry_base_seconds,
+        retry_cap_seconds=settings.retry_cap_seconds,
+        poll_seconds=settings.poll_seconds,
+        deadline_seconds=settings.deadline_seconds,
+        resends_unknown_once=settings.on_unknown == "resend_once",
+        budgets=settings.budgets,
+    )
+
+
+def _key_mark(settings: Settings) -> str:
+    """Return a mark by which a changed key is noticed, and from which no key can be read."""
+    token = settings.bria_api_token
+    secret = token.get_secret_value() if token else ""
+    return hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12]
 
 
 def _executor_id(settings: Settings) -> str:

@@ -35,7 +35,7 @@ def test_the_worker_makes_everything_that_waits(studio: Studio, engine: PaintedE
 
     wait_until(lambda: states(studio, before + after) == {State.COMPLETED}, what="ten pictures")
 
-    assert sorted(engine.collected) == sorted(before + after)
+    assert sorted(engine.drawn) == sorted(before + after)
     assert studio.health.report().problems == ()
 
 
@@ -46,7 +46,7 @@ def test_a_worker_that_leaves_in_the_middle_finishes_after_the_next_start(
     engine.seconds = 30.0
     ids = ask(first, 6)
     first.worker.start()
-    wait_until(lambda: len(engine.collected) >= 4, what="four pictures begun")
+    wait_until(lambda: len(engine.drawn) >= 4, what="four pictures begun")
     first.close()
     assert State.COMPLETED not in states(first, ids)
 
@@ -102,7 +102,7 @@ def test_a_generation_is_handed_over_once(studio: Studio) -> None:
         assert backlog.hand_over(session, one, "first")
         assert not backlog.hand_over(session, one, "second")
         assert backlog.jobs_in_hand(session) == {one: "first"}
-        assert backlog.waiting_for_a_worker(session, limit=10) == []
+        assert backlog.waiting_for_a_worker(session, limit=10, now=datetime.now(UTC)) == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -120,7 +120,7 @@ def test_on_sqlite_a_second_worker_waits_until_the_first_is_gone(
     later = ask(second, 4, first=3)
     wait_until(lambda: states(second, later) == {State.COMPLETED}, what="pictures by the second")
 
-    assert len(engine.collected) == 7
+    assert len(engine.drawn) == 7
 
 
 def test_health_names_a_missing_worker(studio: Studio) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.domain.reading import Reading
 from core.domain.request import GenerationRequest
@@ -30,16 +30,61 @@ class FinishedPicture:
     readings: tuple[Reading, ...] = field(default=())
 
 
-class Engine(Protocol):
-    """Whoever can make a picture."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider has taken the order; from here on it costs money."""
+
+    request_id: str
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A finished picture that still lies at the provider; its address is signed, so a secret."""
+
+    image_url: str = field(repr=False)
+    seed: int | None
+    structured_prompt: str | None
+
+
+class LocalEngine(Protocol):
+    """Whoever makes a picture here, free, and as often as it takes."""
 
     name: str
     label: str
 
-    async def submit(self, order: Order) -> None:
-        """Have the order accepted; nothing more is asked of the caller until `collect`."""
+    async def draw(self, order: Order) -> FinishedPicture:
+        """Return the picture, or raise EngineError; safe to repeat."""
         ...
 
-    async def collect(self, order: Order) -> FinishedPicture:
-        """Return the picture of an accepted order, or raise EngineError; safe to repeat."""
+
+@runtime_checkable
+class PaidEngine(Protocol):
+    """A provider: `submit` may cost money each time, the rest is free to repeat."""
+
+    name: str
+    label: str
+    endpoint: str
+
+    def sent_body(self, order: Order) -> dict[str, Any]:
+        """Return exactly what `submit` sends."""
         ...
+
+    async def submit(self, order: Order) -> Accepted:
+        """Return the provider's number for the order, or raise ProviderError; sends once."""
+        ...
+
+    async def look(self, request_id: str) -> Remote | None:
+        """Return the finished picture, or None while it is being made; ProviderError otherwise."""
+        ...
+
+    async def fetch(self, remote: Remote) -> FinishedPicture:
+        """Return the picture's bytes untouched and checked; ProviderError if they are not right."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections; call it in the event loop that used the engine."""
+        ...
+
+
+Engine = LocalEngine | PaidEngine

@@ -23,10 +23,7 @@ class PreviewEngine:
     def __init__(self, pool: RenderPool) -> None:
         self._pool = pool
 
-    async def submit(self, order: Order) -> None:
-        """Accept every order: there is nobody to ask and nothing to pay."""
-
-    async def collect(self, order: Order) -> FinishedPicture:
+    async def draw(self, order: Order) -> FinishedPicture:
         """Return the rendered picture as PNG with its recipe in text chunks.
 
         A render process that dies takes its neighbour's work with it, so a second try is made;

@@ -8,15 +8,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
-from core import cache
+from core import cache, ledger
 from core.clock import Clock
 from core.database import Database
+from core.domain.money import Budgets, Cost, Prices
 from core.domain.request import LARGEST_SEED, GenerationRequest, cache_key, canonical_form
 from core.engines.base import Engine
 from core.errors import EngineMissingError, NotFoundError
 from core.media import MediaStore, StoredFile
-from core.records import backlog, generations
+from core.records import attempts, backlog, generations
+from core.records.attempts import Attempt
 from core.records.generations import Asking, Detail, Generation
 
 LOCAL_USER = 1
@@ -34,12 +37,16 @@ class Desk:
         engines: Mapping[str, Engine],
         *,
         cache_ttl_seconds: int,
+        prices: Prices,
+        budgets: Budgets,
     ) -> None:
         self._database = database
         self._media = media
         self._clock = clock
         self._engines = engines
         self._cache_ttl = timedelta(seconds=cache_ttl_seconds)
+        self._prices = prices
+        self._budgets = budgets
 
     @property
     def engine_names(self) -> tuple[str, ...]:
@@ -76,6 +83,7 @@ class Desk:
             user_id=user_id,
             now=self._clock.now(),
             seed=self._seed_for(request, unasked_seed),
+            price_microusd=self._prices.of(request.engine),
         )
         try:
             return self._answer(asking)
@@ -95,7 +103,7 @@ class Desk:
     def _answer(self, asking: Asking) -> Generation:
         with self._database.writing() as session:
             if not asking.request.use_cache:
-                return generations.add_queued(session, asking, flight_key=None)
+                return self._queue(session, asking, flight_key=None)
             owned = cache.find_owned(
                 session,
                 key=cache_key(asking.canonical),
@@ -108,7 +116,33 @@ class Desk:
                 return generations.add_reused(session, reused, source=owned)
             flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
             under_way = generations.find_in_flight(session, flight_key)
-            return under_way or generations.add_queued(session, asking, flight_key=flight_key)
+            return under_way or self._queue(session, asking, flight_key=flight_key)
+
+    def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
+        ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)
+        return generations.add_queued(session, asking, flight_key=flight_key)
+
+    def price_microusd(self, engine: str) -> int:
+        """Return what one picture of an engine is expected to cost."""
+        return self._prices.of(engine)
+
+    def left_today_microusd(self) -> int | None:
+        """Return what is left of today's budget, or None if there is no budget."""
+        if self._budgets.daily_microusd is None:
+            return None
+        with self._database.reading() as session:
+            spent = ledger.committed(session, f"day:{self._clock.now().date().isoformat()}")
+        return self._budgets.daily_microusd - spent
+
+    def cost_of(self, generation_id: int) -> Cost:
+        """Return what a generation has cost for certain, and possibly on top."""
+        with self._database.reading() as session:
+            return attempts.cost_of(session, generation_id)
+
+    def attempts_of(self, generation_id: int) -> list[Attempt]:
+        """Return every try of a generation, first to last."""
+        with self._database.reading() as session:
+            return attempts.attempts_of(session, generation_id)
 
     def see(self, generation_id: int) -> Generation:
         """Return a generation as it stands now, or raise NotFoundError."""

@@ -1,159 +1,109 @@
-"""The way of one generation from queued to completed; may be cut anywhere and run again."""
+"""The way of one generation from queued to its end; may be cut anywhere and run again."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
 
-from core.clock import Clock
-from core.database import Database
-from core.domain.request import GenerationRequest
-from core.domain.states import State
-from core.engines.base import Engine, FinishedPicture, Order
-from core.errors import EngineError, EngineMissingError, StaleStateError, StudioClosingError
-from core.media import MediaStore
+from core.domain.states import WAITING, State
+from core.engines.base import LocalEngine, PaidEngine
+from core.errors import (
+    EngineError,
+    EngineMissingError,
+    StaleStateError,
+    StudioClosingError,
+)
+from core.generation.bookkeeping import Bookkeeping
+from core.generation.paid import PaidPath
+from core.generation.workbench import Workbench
 from core.records import attempts, generations
 from core.records.generations import Generation
 
 log = logging.getLogger(__name__)
 
+LOOK_AGAIN_AFTER = timedelta(seconds=60)
+"""After a breakage nobody foresaw, a picture that is paid for is collected again."""
+
 
 class Pipeline:
     """Has pictures made and keeps them; each step first reads where the row stands."""
 
-    def __init__(
-        self, database: Database, media: MediaStore, clock: Clock, engines: Mapping[str, Engine]
-    ) -> None:
-        self._database = database
-        self._media = media
-        self._clock = clock
-        self._engines = engines
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._paid = PaidPath(bench)
+        self._books = Bookkeeping(bench)
 
     async def run(self, generation_id: int) -> None:
-        """Bring a generation to its end, from wherever an earlier life left it.
+        """Bring a generation to its end, or as far as it goes now, from wherever it stands.
 
         A worker that finds out that another one has overtaken it stops without a word, since
         every move names the state it comes from.
         """
         try:
-            await self._run(await asyncio.to_thread(self._load, generation_id))
+            await self._run(await asyncio.to_thread(self._bench.load, generation_id))
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
         except StudioClosingError:
             log.info("generation %s goes on after the next start", generation_id)
         except EngineError as failure:
-            await asyncio.to_thread(self._fail, generation_id, failure.code, str(failure))
+            await asyncio.to_thread(self._bench.fail, generation_id, failure)
 
-    def fail_unexpectedly(self, generation_id: int, failure: Exception) -> None:
-        """End a generation that broke in a way nobody foresaw; the log holds the traceback."""
+    def break_off(self, generation_id: int, failure: Exception) -> None:
+        """Settle a generation that broke in a way nobody foresaw; the log holds the traceback.
+
+        What may have been charged is never called free: without an answer it becomes `unknown`,
+        and with one it is collected again.
+        """
         log.error("generation %s broke", generation_id, exc_info=failure)
-        self._fail(
-            generation_id,
-            "internal_error",
-            f"Something broke in the studio ({type(failure).__name__}); nothing was charged.",
-        )
+        generation = self._bench.load(generation_id)
+        if generation.state not in WAITING:
+            return
+        if generation.request_id is not None:
+            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
+        elif generation.state is State.SUBMITTING and self._is_paid(generation):
+            self._books.settle_lost_intent(generation)
+        else:
+            words = f"Something broke in the studio ({type(failure).__name__})."
+            self._bench.fail(generation_id, EngineError(words), code="internal_error")
 
     async def _run(self, generation: Generation) -> None:
         if not generation.is_waiting:
             return
-        engine = self._engines.get(generation.engine)
+        engine = self._bench.engines.get(generation.engine)
         if engine is None:
-            raise EngineMissingError(f"The engine {generation.engine} is not set up here.")
-        order = _order(generation)
-        if generation.state is State.QUEUED:
-            await asyncio.to_thread(self._move, generation, State.SUBMITTING)
+            raise EngineMissingError(
+                f"The engine {generation.engine} is not set up here.",
+                advice="Set its key, or choose another engine.",
+            )
+        if isinstance(engine, PaidEngine):
+            await self._paid.run(generation, engine)
+        else:
+            await self._draw(generation, engine)
+
+    async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:
-            await engine.submit(order)
-            await asyncio.to_thread(self._advance, generation.id, State.SUBMITTING, State.ACCEPTED)
-        seconds = self._clock.stopwatch()
-        picture = await engine.collect(order)
-        await asyncio.to_thread(self._keep, generation, picture, seconds())
+            await asyncio.to_thread(self._begin, generation)
+        seconds = self._bench.clock.stopwatch()
+        picture = await engine.draw(self._bench.order(generation))
+        await asyncio.to_thread(self._bench.keep, generation, picture, seconds())
 
-    def _load(self, generation_id: int) -> Generation:
-        with self._database.reading() as session:
-            return generations.load(session, generation_id)
-
-    def _move(self, generation: Generation, new: State) -> None:
-        now = self._clock.now()
-        with self._database.writing() as session:
-            generations.move(session, generation.id, generation.state, new, started_at=now)
+    def _begin(self, generation: Generation) -> None:
+        """Nothing has to be asked for elsewhere, so the order is accepted as soon as it begins."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            if generation.state is State.QUEUED:
+                generations.move(
+                    session, generation.id, State.QUEUED, State.SUBMITTING, started_at=now
+                )
+            generations.move(session, generation.id, State.SUBMITTING, State.ACCEPTED)
             attempts.begin_attempt(
                 session,
-                attempt_id=self._clock.new_id(),
+                attempt_id=self._bench.clock.new_id(),
                 generation_id=generation.id,
                 now=now,
+                price_microusd=0,
             )
 
-    def _advance(self, generation_id: int, old: State, new: State) -> None:
-        with self._database.writing() as session:
-            generations.move(session, generation_id, old, new)
-
-    def _keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
-        """Store the file first and the row second: a crash in between costs one spare file."""
-        digest = self._media.keep(picture.content, picture.media_type)
-        with self._database.writing() as session:
-            state = generations.load(session, generation.id).state
-            if state is State.ACCEPTED:
-                generations.move(session, generation.id, state, State.DOWNLOADING)
-            generations.move(
-                session,
-                generation.id,
-                State.DOWNLOADING,
-                State.COMPLETED,
-                completed_at=self._clock.now(),
-                generation_seconds=seconds,
-                quality_score=generations.score_of(generation.parameters),
-                **_image_columns(digest, picture),
-            )
-            generations.keep_detail(
-                session,
-                generation.id,
-                structured_prompt=picture.structured_prompt,
-                readings=picture.readings,
-            )
-            attempts.end_attempt(session, generation_id=generation.id, now=self._clock.now())
-
-    def _fail(self, generation_id: int, code: str, message: str) -> None:
-        now = self._clock.now()
-        with self._database.writing() as session:
-            state = generations.load(session, generation_id).state
-            if state not in {State.QUEUED, State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING}:
-                return
-            generations.move(
-                session,
-                generation_id,
-                state,
-                State.FAILED,
-                completed_at=now,
-                error_code=code,
-                error_message=message,
-            )
-            attempts.end_attempt(session, generation_id=generation_id, now=now, error_class=code)
-
-
-def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:
-    return {
-        "image_sha256": digest,
-        "image_type": picture.media_type,
-        "image_width": picture.width,
-        "image_height": picture.height,
-    }
-
-
-def _order(generation: Generation) -> Order:
-    request = GenerationRequest.model_validate(
-        {
-            "prompt": generation.prompt,
-            "mode": generation.mode,
-            **generation.parameters,
-            "aspect_ratio": generation.aspect_ratio,
-            "seed": generation.asked_seed,
-            "engine": generation.engine,
-            "project_id": generation.project_id,
-            "use_cache": generation.use_cache,
-            "max_retries": generation.max_retries,
-        }
-    )
-    return Order(generation_id=generation.id, request=request, seed=generation.seed)
+    def _is_paid(self, generation: Generation) -> bool:
+        return isinstance(self._bench.engines.get(generation.engine), PaidEngine)

@@ -1,48 +1,133 @@
-"""Every try to have a picture made, written before it starts."""
+"""Every try to have a picture made, written before it starts, and what it cost."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, case, func, update
 from sqlmodel import Session, col, select
 
+from core.domain.failure import Charge, Failure
+from core.domain.money import Cost
 from core.tables import AttemptRow
 
 
-def begin_attempt(session: Session, *, attempt_id: int, generation_id: int, now: datetime) -> int:
-    """Write down that a try begins and return its number, counted from 1."""
-    done = select(func.max(AttemptRow.number)).where(col(AttemptRow.generation_id) == generation_id)
-    number = (session.exec(done).one() or 0) + 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try: when, how it ended, and what is known about its charge."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    request_id: str | None
+    http_status: int | None
+    error_class: str | None
+    error_detail: str | None
+    charge: Charge
+    price_microusd: int
+
+
+def begin_attempt(
+    session: Session, *, attempt_id: int, generation_id: int, now: datetime, price_microusd: int
+) -> int:
+    """Write down that a try begins and return its number, counted from 1.
+
+    From this row on a paid try may have been charged, since nobody can know when the process will
+    die; `maybe` becomes `no` or `yes` when the answer is there.
+    """
+    number = count_attempts(session, generation_id) + 1
     session.add(
         AttemptRow(
             id=attempt_id,
             generation_id=generation_id,
             number=number,
             started_at=now,
-            charge="no",
+            charge=Charge.MAYBE if price_microusd else Charge.NO,
+            price_microusd=price_microusd,
         )
     )
+    session.flush()
     return number
 
 
-def end_attempt(
-    session: Session, *, generation_id: int, now: datetime, error_class: str | None = None
+def note_acceptance(
+    session: Session, *, generation_id: int, number: int, request_id: str, now: datetime
 ) -> None:
-    """Write down how the last try of a generation ended."""
-    last = (
-        select(func.max(AttemptRow.number))
-        .where(col(AttemptRow.generation_id) == generation_id)
-        .scalar_subquery()
-    )
+    """Write down the provider's number; from here on the try is charged for certain."""
     session.execute(
         update(AttemptRow)
-        .where(col(AttemptRow.generation_id) == generation_id, col(AttemptRow.number) == last)
-        .values(ended_at=now, error_class=error_class)
+        .where(_is(generation_id, number))
+        .values(request_id=request_id, charge=Charge.YES, ended_at=now)
     )
+
+
+def end_attempt(
+    session: Session,
+    *,
+    generation_id: int,
+    now: datetime,
+    failure: Failure | None = None,
+    error_class: str | None = None,
+) -> None:
+    """Write down how the last try of a generation ended; `failure` says what it cost."""
+    values: dict[str, object] = {"ended_at": now, "error_class": error_class}
+    if failure is not None:
+        values |= {
+            "error_class": failure.kind,
+            "error_detail": failure.detail or None,
+            "http_status": failure.http_status,
+            "charge": failure.charge,
+        }
+    number = count_attempts(session, generation_id)
+    session.execute(update(AttemptRow).where(_is(generation_id, number)).values(**values))
 
 
 def count_attempts(session: Session, generation_id: int) -> int:
     """Return how often a generation was tried."""
     query = select(func.count()).where(col(AttemptRow.generation_id) == generation_id)
     return session.exec(query).one()
+
+
+def count_held(session: Session, generation_id: int) -> int:
+    """Return how many tries of a generation may have been charged without an answer."""
+    query = select(func.count()).where(
+        col(AttemptRow.generation_id) == generation_id, col(AttemptRow.charge) == Charge.MAYBE
+    )
+    return session.exec(query).one()
+
+
+def attempts_of(session: Session, generation_id: int) -> list[Attempt]:
+    """Return all tries of a generation, first to last."""
+    query = (
+        select(AttemptRow)
+        .where(col(AttemptRow.generation_id) == generation_id)
+        .order_by(col(AttemptRow.number))
+    )
+    return [
+        Attempt(
+            **{
+                **row.model_dump(exclude={"id", "generation_id"}),
+                "charge": Charge(row.charge),
+            }
+        )
+        for row in session.exec(query)
+    ]
+
+
+def cost_of(session: Session, generation_id: int) -> Cost:
+    """Return what the tries of a generation have cost for certain, and possibly on top."""
+
+    def sum_of(charge: Charge) -> object:
+        price = case((col(AttemptRow.charge) == charge, AttemptRow.price_microusd), else_=0)
+        return func.coalesce(func.sum(price), 0)
+
+    query = select(sum_of(Charge.YES), sum_of(Charge.MAYBE)).where(  # type: ignore[call-overload]
+        col(AttemptRow.generation_id) == generation_id
+    )
+    certain, possible = session.exec(query).one()
+    return Cost(certain_microusd=int(certain), possible_microusd=int(possible))
+
+
+def _is(generation_id: int, number: int) -> ColumnElement[bool]:
+    return (col(AttemptRow.generation_id) == generation_id) & (col(AttemptRow.number) == number)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, update
+from datetime import datetime
+
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from core.domain.states import WAITING
@@ -11,8 +13,8 @@ from core.tables import GenerationRow
 _UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
 
-def waiting_for_a_worker(session: Session, *, limit: int) -> list[int]:
-    """Return the ids of unfinished generations that no job has yet, oldest first."""
+def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list[int]:
+    """Return the ids of generations that wait for a job and whose time has come, oldest first."""
     query = (
         select(GenerationRow.id)
         .where(
@@ -20,6 +22,7 @@ def waiting_for_a_worker(session: Session, *, limit: int) -> list[int]:
             col(GenerationRow.job_id).is_(None),
             col(GenerationRow.completed_at).is_(None),
             col(GenerationRow.status).in_(_UNFINISHED),
+            or_(col(GenerationRow.not_before).is_(None), col(GenerationRow.not_before) <= now),
         )
         .order_by(col(GenerationRow.id))
         .limit(limit)
@@ -58,4 +61,13 @@ def take_back(session: Session, generation_id: int, job_id: str) -> None:
         update(GenerationRow)
         .where(col(GenerationRow.id) == generation_id, col(GenerationRow.job_id) == job_id)
         .values(job_id=None)
+    )
+
+
+def put_off(session: Session, generation_id: int, *, until: datetime) -> None:
+    """Put an unfinished generation back into the backlog, not to be taken before a moment."""
+    session.execute(
+        update(GenerationRow)
+        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(_UNFINISHED))
+        .values(job_id=None, not_before=until)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
+from core.domain.money import Account
 from core.domain.quality import quality_score
 from core.domain.reading import Reading
 from core.domain.request import GenerationRequest, cache_key
@@ -49,6 +50,19 @@ class Generation:
     image_height: int | None
     error_code: str | None
     error_message: str | None
+    error_advice: str | None
+    price_microusd: int
+    reserved_microusd: int
+    spend_day: str
+    repeats_used: int
+    not_before: datetime | None
+    accepted_at: datetime | None
+    request_id: str | None
+
+    @property
+    def account(self) -> Account:
+        """Whose money pays for it."""
+        return Account(day=self.spend_day, project_id=self.project_id)
 
     @property
     def is_waiting(self) -> bool:
@@ -61,7 +75,7 @@ class Detail:
     """The wide parts of a generation: what was asked, sent, returned and understood."""
 
     canonical: str
-    sent_prompt: str | None
+    sent_body: str | None
     structured_prompt: str | None
     readings: tuple[Reading, ...]
 
@@ -76,12 +90,22 @@ class Asking:
     user_id: int
     now: datetime
     seed: int
+    price_microusd: int
+
+    @property
+    def account(self) -> Account:
+        """Whose money pays for it."""
+        return Account(day=self.now.date().isoformat(), project_id=self.request.project_id)
 
 
 def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
-    """Add a waiting generation; the database refuses a second one with the same flight key."""
+    """Add a waiting generation; the database refuses a second one with the same flight key.
+
+    Its price must have been reserved in the same transaction.
+    """
     row = _row(asking, state=State.QUEUED)
     row.flight_key = flight_key
+    row.price_microusd = row.reserved_microusd = asking.price_microusd
     session.add(row)
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical))
     session.flush()
@@ -127,7 +151,7 @@ def load_detail(session: Session, generation_id: int) -> Detail:
         raise NotFoundError(f"There is no generation {generation_id}.")
     return Detail(
         canonical=row.canonical,
-        sent_prompt=row.sent_prompt,
+        sent_body=row.sent_body,
         structured_prompt=row.structured_prompt,
         readings=tuple(Reading(**entry) for entry in json.loads(row.readings or "[]")),
     )
@@ -189,9 +213,39 @@ def keep_detail(
     )
 
 
+def keep_sent_body(session: Session, generation_id: int, body: str) -> None:
+    """Store exactly what is about to be sent."""
+    session.execute(
+        update(PayloadRow)
+        .where(col(PayloadRow.generation_id) == generation_id)
+        .values(sent_body=body)
+    )
+
+
+def note_attempts(session: Session, generation_id: int, number: int) -> None:
+    """Write down that the `number`-th submit begins; all after the first are repeats."""
+    _change(session, generation_id, retry_count=number - 1)
+
+
+def note_returned_seed(session: Session, generation_id: int, seed: int) -> None:
+    """Write down the seed that the provider says it used."""
+    _change(session, generation_id, seed=seed)
+
+
+def note_trouble(session: Session, generation_id: int, message: str, advice: str) -> None:
+    """Write down what holds a generation up that is not at its end."""
+    _change(session, generation_id, error_message=message, error_advice=advice)
+
+
 def score_of(parameters: dict[str, str]) -> float:
     """Return the seed's quality score of a finished picture with these parameters."""
     return quality_score(given_parameters=len(parameters), has_image=True)
+
+
+def _change(session: Session, generation_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+    session.execute(
+        update(GenerationRow).where(col(GenerationRow.id) == generation_id).values(**values)
+    )
 
 
 def _older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
@@ -219,6 +273,7 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
         use_cache=request.use_cache,
         max_retries=request.max_retries,
         cache_key=cache_key(asking.canonical),
+        spend_day=asking.account.day,
     )
     for name, value in request.parameters.items():
         setattr(row, name, value)

@@ -1,4 +1,7 @@
-"""A real Chromium; without one these tests are skipped, except in CI, where that is a failure."""
+"""A real Chromium; without one these tests are skipped, except in CI, where that is a failure.
+
+It closes with the package, because an open Playwright keeps an event loop in the main thread.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("FIBO_NEEDS_BROWSER"):
@@ -35,7 +38,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:  # noqa: ARG001 - no browser, no server
     running = start_server(tmp_path_factory.mktemp("browser") / "data")
     yield running

@@ -17,17 +17,12 @@ class PaintedEngine:
     label = "Painted"
 
     def __init__(self) -> None:
-        self.submitted: list[int] = []
-        self.collected: list[int] = []
+        self.drawn: list[int] = []
         self.failures: list[Exception] = []
-        self.gate: asyncio.Event | None = None
         self.seconds = 0.0
 
-    async def submit(self, order: Order) -> None:
-        self.submitted.append(order.generation_id)
-
-    async def collect(self, order: Order) -> FinishedPicture:
-        self.collected.append(order.generation_id)
+    async def draw(self, order: Order) -> FinishedPicture:
+        self.drawn.append(order.generation_id)
         await asyncio.sleep(self.seconds)
         if self.failures:
             raise self.failures.pop(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def a_request(**fields: Any) -> GenerationRequest:
 
 @pytest.fixture
 def pipeline(studio: Studio, engine: PaintedEngine) -> Pipeline:
-    return Pipeline(studio.database, studio.media, studio.clock, {engine.name: engine})
+    return Pipeline(replace(studio.bench, engines={engine.name: engine}))
 
 
 def count_rows(studio: Studio) -> int:
@@ -74,7 +75,7 @@ def test_an_owned_picture_is_answered_at_once_and_marked(
     assert again.id != first.id
     assert (again.image_sha256, again.seed) == (first.image_sha256, first.seed)
     assert again.quality_score == first.quality_score == 0.75
-    assert len(engine.collected) == 1
+    assert len(engine.drawn) == 1
     assert studio.desk.see_detail(again.id) == studio.desk.see_detail(first.id)
 
 
@@ -163,7 +164,7 @@ def test_pictures_outlive_a_restart(
     open_studio: Callable[[], Studio], engine: PaintedEngine
 ) -> None:
     studio = open_studio()
-    pipeline = Pipeline(studio.database, studio.media, studio.clock, {engine.name: engine})
+    pipeline = Pipeline(replace(studio.bench, engines={engine.name: engine}))
     made: Generation = run_pipeline(studio, pipeline, studio.desk.ask(a_request()))
     url = studio.desk.picture_url(made)
     studio.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ from tests.running import run_pipeline
 
 @pytest.fixture
 def pipeline(studio: Studio, engine: PaintedEngine) -> Pipeline:
-    return Pipeline(studio.database, studio.media, studio.clock, {engine.name: engine})
+    return Pipeline(replace(studio.bench, engines={engine.name: engine}))
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_running_a_finished_generation_again_does_nothing(
     made = run_pipeline(studio, pipeline, queued)
 
     assert run_pipeline(studio, pipeline, queued) == made
-    assert len(engine.collected) == 1
+    assert len(engine.drawn) == 1
 
 
 def test_two_workers_on_one_generation_complete_it_once(
@@ -133,7 +134,7 @@ def test_a_closing_studio_leaves_the_generation_for_the_next_start(
 def test_an_engine_of_the_past_ends_its_generations_with_a_sentence(
     studio: Studio, queued: Generation
 ) -> None:
-    without_engines = Pipeline(studio.database, studio.media, studio.clock, {})
+    without_engines = Pipeline(replace(studio.bench, engines={}))
 
     failed = run_pipeline(studio, without_engines, queued)
 
@@ -178,16 +179,16 @@ def test_the_engine_gets_the_very_request_and_the_stored_seed(
     studio: Studio, queued: Generation, engine: PaintedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Order] = []
-    paint = engine.collect
+    paint = engine.draw
 
     async def look(order: Order) -> FinishedPicture:
         seen.append(order)
         return await paint(order)
 
-    monkeypatch.setattr(engine, "collect", look)
+    monkeypatch.setattr(engine, "draw", look)
     run_pipeline(
         studio,
-        Pipeline(studio.database, studio.media, studio.clock, {engine.name: engine}),
+        Pipeline(replace(studio.bench, engines={engine.name: engine})),
         queued,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def app(opened: Studio) -> AppTest:  # noqa: ARG001 - pages use the opened studi
 def make(opened: Studio, prompt: str, engine: PaintedEngine | None = None) -> Generation:
     engine = engine or PaintedEngine()
     asked = opened.desk.ask(parse_request({"prompt": prompt, "seed": len(prompt)}))
-    pipeline = Pipeline(opened.database, opened.media, opened.clock, {engine.name: engine})
+    pipeline = Pipeline(replace(opened.bench, engines={engine.name: engine}))
     asyncio.run(pipeline.run(asked.id))
     return opened.desk.see(asked.id)
 

@@ -1,4 +1,4 @@
-"""Generations, their payloads and attempts, workers and keys."""
+"""Generations, their payloads and attempts, money, pace, workers and keys."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("key", sa.String, nullable=False),
     )
+    _create_spend_and_endpoint()
     # without statistics Postgres may walk the time index for rare rows (reference data.md 1)
     op.execute("ANALYZE")
 
@@ -55,7 +56,7 @@ def _create_payload_and_attempt() -> None:
         "generation_payload",
         sa.Column("generation_id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("canonical", sa.Text, nullable=False),
-        sa.Column("sent_prompt", sa.Text),
+        sa.Column("sent_body", sa.Text),
         sa.Column("structured_prompt", sa.Text),
         sa.Column("readings", sa.Text),
     )
@@ -69,7 +70,9 @@ def _create_payload_and_attempt() -> None:
         sa.Column("request_id", sa.String),
         sa.Column("http_status", sa.Integer),
         sa.Column("error_class", sa.String),
+        sa.Column("error_detail", sa.Text),
         sa.Column("charge", sa.String, nullable=False),
+        sa.Column("price_microusd", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_attempt_generation", "attempt", ["generation_id", "number"], unique=True)
 
@@ -112,4 +115,31 @@ def _made_columns() -> list[sa.Column[Any]]:
         sa.Column("image_height", sa.Integer),
         sa.Column("error_code", sa.String),
         sa.Column("error_message", sa.Text),
+        sa.Column("error_advice", sa.Text),
+        sa.Column("price_microusd", sa.BigInteger, nullable=False),
+        sa.Column("reserved_microusd", sa.BigInteger, nullable=False),
+        sa.Column("spend_day", sa.String, nullable=False),
+        sa.Column("repeats_used", sa.Integer, nullable=False),
+        sa.Column("not_before", UtcMoment),
+        sa.Column("accepted_at", UtcMoment),
+        sa.Column("request_id", sa.String),
     ]
+
+
+def _create_spend_and_endpoint() -> None:
+    op.create_table(
+        "spend",
+        sa.Column("scope", sa.String, primary_key=True),
+        sa.Column("committed_microusd", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "endpoint",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("next_turn_at", UtcMoment, nullable=False),
+        sa.Column("paused_until", UtcMoment),
+        sa.Column("reason", sa.Text),
+        sa.Column("needs_person", sa.Boolean, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("openings", sa.Integer, nullable=False),
+        sa.Column("key_mark", sa.String, nullable=False),
+    )

@@ -1,0 +1,66 @@
+"""Prices and amounts in whole millionths of a US dollar, so that sums are exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+
+MICROUSD = 1_000_000
+
+LIST_PRICES_USD = {"bria": Decimal("0.03"), "bria-lite": Decimal("0.02")}
+LIST_PRICES_AS_OF = "2026-09-20"
+"""bria.ai/pricing as transcribed on that day (reference bria.md 4); a setting replaces them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What one picture of each engine is expected to cost; engines not named are free."""
+
+    microusd: dict[str, int]
+    as_of: str
+
+    def of(self, engine: str) -> int:
+        """Return the price of one picture in millionths of a dollar."""
+        return self.microusd.get(engine, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose money it is: the UTC day on which it was asked for, and the project."""
+
+    day: str
+    project_id: int
+
+    @property
+    def scopes(self) -> tuple[str, str]:
+        """The rows that count it, always in this order so that writers cannot block each other."""
+        return f"day:{self.day}", f"project:{self.project_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """How much may be spent a day, and on each project in all; None is without limit."""
+
+    daily_microusd: int | None = None
+    project_microusd: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a generation has cost: for certain, and possibly on top."""
+
+    certain_microusd: int
+    possible_microusd: int
+
+
+def microusd(amount_usd: Decimal) -> int:
+    """Return an amount in millionths of a dollar, halves to even."""
+    return int((amount_usd * MICROUSD).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def dollars(amount_microusd: int) -> str:
+    """Return an amount for people: `$0.03`, `−$1.20`, with up to four decimals where needed."""
+    amount = Decimal(abs(amount_microusd)) / MICROUSD
+    cents = f"{amount:,.2f}"
+    text = cents if Decimal(cents.replace(",", "")) == amount else f"{amount:,.4f}"
+    return f"{'−' if amount_microusd < 0 else ''}${text}"

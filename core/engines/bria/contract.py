@@ -1,0 +1,149 @@
+"""Bria's JSON on one side, our words on the other (reference bria.md 1.3 to 1.5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from core.domain.scene import (
+    StructuredPrompt,
+    apply_parameters,
+    read_structured_prompt,
+    scene_of,
+    write_structured_prompt,
+)
+from core.domain.vocabulary import parameter
+from core.engines.base import Accepted, Order, Remote
+from core.engines.bria.redaction import storable
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_SALVAGE = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9-]{8,64})"')
+_LARGEST_STORED = 2**63 - 1
+
+
+class UnreadableAnswerError(Exception):
+    """An answer that cannot be used; `kind` is the kind of the failure it becomes."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def body_of(order: Order, owned_prompt: str | None = None) -> dict[str, Any]:
+    """Return exactly what a POST sends for an order; only documented fields, seed always named.
+
+    AI mode appends the parameters' phrases to the prompt (way A of bria.md 2.3). Manual mode
+    writes them into a structured prompt. One that is owned already is patched and sent alone,
+    which skips Bria's language model: what is in it is what is drawn (way C). Without one, the
+    scene that holds the parameters goes together with the prompt, which Bria documents as
+    refining: the parameters keep their fields, and the prompt fills the rest. In AI mode an
+    owned structured prompt is refined by the prompt in the same way.
+    """
+    request = order.request
+    body: dict[str, Any] = {}
+    owned = _owned_scene(owned_prompt)
+    if request.mode == "manual" and owned is not None:
+        scene = apply_parameters(owned, request.parameters)
+        body["structured_prompt"] = write_structured_prompt(scene)
+    elif request.mode == "manual":
+        body["prompt"] = request.prompt
+        scene = scene_of(request.prompt, request.parameters)
+        body["structured_prompt"] = write_structured_prompt(scene)
+    else:
+        body["prompt"] = ", ".join([request.prompt, *_phrases(request.parameters)])
+        if owned is not None:
+            body["structured_prompt"] = write_structured_prompt(owned)
+    return {
+        **body,
+        "seed": order.seed,
+        "aspect_ratio": request.aspect_ratio,
+        "sync": False,
+    }
+
+
+def is_request_id(value: object) -> bool:
+    """Return whether this can be one of Bria's numbers and is safe inside an address (row 25)."""
+    return isinstance(value, str) and _REQUEST_ID.fullmatch(value) is not None
+
+
+def salvaged_request_id(raw: bytes) -> str | None:
+    """Return the request_id that can still be read in a broken answer, or None (row 8)."""
+    found = _SALVAGE.search(raw)
+    return found[1].decode("ascii") if found else None
+
+
+def read_object(raw: bytes | bytearray) -> dict[str, Any]:
+    """Return the JSON object of an answer, or raise UnreadableAnswerError."""
+    try:
+        answer = json.loads(raw)
+    except (ValueError, RecursionError) as problem:
+        raise UnreadableAnswerError("not_json") from problem
+    if not isinstance(answer, dict):
+        raise UnreadableAnswerError("wrong_types")
+    return answer
+
+
+def read_accepted(raw: bytes | bytearray) -> Accepted:
+    """Return the number of the job, or raise UnreadableAnswerError (rows 8 and 9)."""
+    answer = read_object(raw)
+    request_id = answer.get("request_id")
+    if request_id is None:
+        raise UnreadableAnswerError("no_request_id")
+    if not is_request_id(request_id):
+        raise UnreadableAnswerError("wrong_types")
+    return Accepted(request_id=request_id, warning=_text(answer.get("warning")))
+
+
+def check_identity(answer: dict[str, Any], request_id: str) -> None:
+    """Refuse an answer to a poll that is about another job, or about none."""
+    told = answer.get("request_id")
+    if told is None:
+        raise UnreadableAnswerError("no_request_id")
+    if told != request_id:
+        raise UnreadableAnswerError("wrong_request_id")
+
+
+def read_remote(answer: dict[str, Any]) -> Remote:
+    """Return the finished picture of a COMPLETED answer; UnreadableAnswerError is row 30."""
+    found = answer.get("result")
+    result = found if isinstance(found, dict) else {}
+    image_url = result.get("image_url")
+    if not isinstance(image_url, str) or not image_url.strip():
+        raise UnreadableAnswerError("no_image_url")
+    return Remote(
+        image_url=image_url.strip(),
+        seed=_seed(result.get("seed")),
+        structured_prompt=_structured_prompt(result.get("structured_prompt")),
+    )
+
+
+def _owned_scene(owned_prompt: str | None) -> StructuredPrompt | None:
+    """Return the owned scene; one that says nothing counts as none, since Bria refuses `{}`."""
+    if owned_prompt is None:
+        return None
+    scene = read_structured_prompt(owned_prompt)
+    return scene if scene.model_dump(exclude_defaults=True) else None
+
+
+def _phrases(parameters: dict[str, str]) -> list[str]:
+    entries = [parameter(name).find(value) for name, value in parameters.items()]
+    return [entry.phrase for entry in entries if entry is not None]
+
+
+def _seed(value: object) -> int | None:
+    """Return a seed that Bria wrote as a number or as a string (bria.md 1.4)."""
+    try:
+        seed = int(str(value))
+    except ValueError:
+        return None
+    return seed if 0 <= seed <= _LARGEST_STORED else None
+
+
+def _structured_prompt(value: object) -> str | None:
+    """Return the structured prompt as Bria wrote it; it should be a string holding JSON."""
+    return _text(json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value)
+
+
+def _text(value: object) -> str | None:
+    return storable(value) if isinstance(value, str) and value else None

@@ -1,0 +1,186 @@
+"""Bria's two picture engines: order once, ask often, fetch what was paid for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from core.domain.failure import Charge, Phase, ProviderError
+from core.engines.base import Accepted, FinishedPicture, Order, Remote
+from core.engines.bria.contract import (
+    UnreadableAnswerError,
+    body_of,
+    check_identity,
+    is_request_id,
+    read_accepted,
+    read_object,
+    read_remote,
+)
+from core.engines.bria.faults import Reporter, error_parts, is_moderation, spoken
+from core.engines.bria.hosts import ForbiddenHostError, Resolve, Route, look_up, route_to
+from core.engines.bria.pictures import PictureError, look_at
+from core.engines.bria.wire import PUBLIC_BASE_URL, Bounds, Exchange, Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One of the things Bria sells."""
+
+    name: str
+    label: str
+    endpoint: str
+    path: str
+
+
+FIBO = Product(name="bria", label="Bria FIBO", endpoint="generate", path="/image/generate")
+FIBO_LITE = Product(
+    name="bria-lite", label="FIBO Lite", endpoint="generate_lite", path="/image/generate/lite"
+)
+
+
+class BriaEngine:
+    """Has pictures made by Bria; each POST may cost money, polls and downloads are free."""
+
+    costs_money = True
+
+    def __init__(
+        self,
+        product: Product,
+        wire: Wire,
+        reporter: Reporter,
+        *,
+        resolve: Resolve = look_up,
+    ) -> None:
+        self.name = product.name
+        self.label = product.label
+        self.endpoint = product.endpoint
+        self._path = product.path
+        self._wire = wire
+        self._reporter = reporter
+        self._resolve = resolve
+
+    def sent_body(self, order: Order, owned_prompt: str | None = None) -> dict[str, Any]:
+        """Return exactly what `submit` would POST for the same arguments."""
+        return body_of(order, owned_prompt)
+
+    async def submit(self, order: Order, owned_prompt: str | None = None) -> Accepted:
+        """Return Bria's number for the order, or raise ProviderError; sends once, never twice."""
+        exchange = await self._wire.submit(self._path, self.sent_body(order, owned_prompt))
+        problem = self._reporter.submit_problem(exchange)
+        if problem is not None:
+            raise problem
+        try:
+            return read_accepted(exchange.body)
+        except UnreadableAnswerError as unreadable:
+            raise self._reporter.broken_acceptance(unreadable.kind, exchange) from None
+
+    async def look(self, request_id: str) -> Remote | None:
+        """Return the finished picture, or None while it is being made; ProviderError otherwise."""
+        if not is_request_id(request_id):
+            raise self._reporter.error(
+                "wrong_types", Phase.POLL, Charge.MAYBE, detail="not a request_id"
+            )
+        exchange = await self._wire.status(request_id)
+        problem = self._reporter.poll_problem(exchange, request_id)
+        if problem is not None:
+            raise problem
+        try:
+            return self._told(exchange, request_id)
+        except UnreadableAnswerError as unreadable:
+            raise self._reporter.unreadable_poll(unreadable.kind, exchange, request_id) from None
+
+    async def fetch(self, remote: Remote) -> FinishedPicture:
+        """Return the picture's bytes as they came, checked and decodable; ProviderError if not."""
+        route = await self._route(remote)
+        exchange = await self._wire.download(route)
+        problem = self._reporter.asset_problem(exchange)
+        if problem is not None:
+            raise problem
+        content = bytes(exchange.body)
+        try:
+            looked = await asyncio.to_thread(look_at, content)
+        except PictureError as broken:
+            raise self._reporter.error(
+                broken.kind, Phase.ASSET, Charge.YES, exchange, detail=broken.detail or None
+            ) from None
+        return FinishedPicture(
+            content=content,
+            media_type=looked.media_type,
+            width=looked.width,
+            height=looked.height,
+            structured_prompt=remote.structured_prompt,
+        )
+
+    async def close(self) -> None:
+        """Let go of the connections; call it in the event loop that used the engine."""
+        await self._wire.close()
+
+    def _told(self, exchange: Exchange, request_id: str) -> Remote | None:
+        """Return what a readable poll says; a word nobody knows is taken as still at work."""
+        answer = read_object(exchange.body)
+        word = answer.get("status")
+        if not isinstance(word, str):
+            raise UnreadableAnswerError("wrong_types")
+        if word == "NOT_FOUND":
+            raise UnreadableAnswerError("http_404")
+        check_identity(answer, request_id)
+        match word:
+            case "COMPLETED":
+                return read_remote(answer)
+            case "ERROR" | "FAILED":
+                raise self._ended(answer, exchange, request_id)
+            case "UNKNOWN":
+                raise self._reporter.error(
+                    "status_unknown", Phase.POLL, Charge.MAYBE, exchange, request_id=request_id
+                )
+            case _:
+                return None
+
+    def _ended(self, answer: dict[str, Any], exchange: Exchange, request_id: str) -> ProviderError:
+        """Return that Bria gave up; whether it bills such jobs is not published (row 29)."""
+        code, message, details = error_parts(answer)
+        kind = "moderation" if is_moderation(code, message, details) else "status_error"
+        return self._reporter.error(
+            kind,
+            Phase.POLL,
+            Charge.MAYBE,
+            exchange,
+            request_id=request_id,
+            detail=spoken(answer) or None,
+        )
+
+    async def _route(self, remote: Remote) -> Route:
+        """Return the checked way to a picture (row 35)."""
+        try:
+            async with asyncio.timeout(self._wire.bounds.connect_seconds):
+                return await route_to(
+                    remote.image_url,
+                    loopback_allowed=self._wire.api_is_loopback,
+                    resolve=self._resolve,
+                )
+        except ForbiddenHostError as forbidden:
+            kind, detail = "forbidden_host", str(forbidden)
+        except TimeoutError:
+            kind, detail = "connect_timeout", "the look-up of the name took too long"
+        except (OSError, UnicodeError) as problem:
+            kind, detail = "dns", type(problem).__name__
+        raise self._reporter.error(kind, Phase.ASSET, Charge.YES, detail=detail)
+
+
+def bria_engines(
+    token: SecretStr,
+    *,
+    version: str,
+    base_url: str = PUBLIC_BASE_URL,
+    bounds: Bounds | None = None,
+    now: Callable[[], datetime],
+) -> tuple[BriaEngine, BriaEngine]:
+    """Return FIBO and FIBO Lite on one set of lines; SettingsError if the key cannot be one."""
+    wire = Wire(token, base_url=base_url, version=version, bounds=bounds)
+    reporter = Reporter(token, now)
+    return BriaEngine(FIBO, wire, reporter), BriaEngine(FIBO_LITE, wire, reporter)

@@ -1,0 +1,205 @@
+"""From a broken call or an unwelcome answer to a Failure; rows are those of reliability.md 1.4."""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.engines.bria.contract import salvaged_request_id
+from core.engines.bria.redaction import excerpt
+from core.engines.bria.wire import Exchange
+from core.engines.bria.words import advice, fact
+from core.retry import parse_retry_after
+
+_NOTHING_LEFT = frozenset(
+    {"dns", "refused", "certificate", "tls_failed", "connect_failed", "connect_timeout"}
+    | {"pool_timeout"}
+)
+"""Rows 1 to 3: these words are only used before a byte of the request was written."""
+
+_REFUSALS = frozenset(
+    {400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422}
+    | {426, 428, 429, 431, 451, 460}
+)
+"""Rows 10 to 15, 18, 19: answers that are given before any work. Not 408, 409, 425 (16, 17)."""
+
+_GONE = frozenset({403, 404, 410})
+_OF_THE_IMAGE = {"cut_answer": "truncated_image"}
+_MODERATION = re.compile(r"moderat|content.?polic|unsafe|nsfw|inappropriate", re.IGNORECASE)
+
+
+class Reporter:
+    """Writes failures down; knows the key so that no failure can repeat it."""
+
+    def __init__(self, token: SecretStr, now: Callable[[], datetime]) -> None:
+        self._token = SecretStr(token.get_secret_value().strip())
+        self._now = now
+
+    def submit_problem(self, exchange: Exchange) -> ProviderError | None:
+        """Return why a POST was not accepted for certain, or None if it can be read."""
+        status = exchange.status
+        if status is None:
+            kind = exchange.trouble or "broken"
+            unsent = kind in _NOTHING_LEFT or not exchange.may_have_left
+            charge = Charge.NO if unsent else Charge.MAYBE
+            return self.error(kind, Phase.SUBMIT, charge, exchange)
+        if not 200 <= status < 300:
+            return self.error(_status_kind(exchange), Phase.SUBMIT, self._price(exchange), exchange)
+        return self.broken_acceptance(exchange.trouble, exchange) if exchange.trouble else None
+
+    def broken_acceptance(self, kind: str, exchange: Exchange) -> ProviderError:
+        """Return rows 8 and 9: accepted, but the answer cannot be used; its number may be.
+
+        If a stranger's page stands there instead (row 24), nobody knows whether Bria was asked.
+        """
+        found = salvaged_request_id(bytes(exchange.body))
+        if found is None and is_foreign_page(exchange):
+            return self.error("foreign_page", Phase.SUBMIT, Charge.MAYBE, exchange)
+        return self.error(kind, Phase.SUBMIT, Charge.YES, exchange, request_id=found)
+
+    def poll_problem(self, exchange: Exchange, request_id: str) -> ProviderError | None:
+        """Return why a poll says nothing (row 26), or None if it can be read."""
+        if exchange.status is not None and not 200 <= exchange.status < 300:
+            kind = _status_kind(exchange, moderated=False)
+        elif exchange.trouble:
+            kind = exchange.trouble
+        else:
+            return None
+        return self.error(kind, Phase.POLL, Charge.YES, exchange, request_id=request_id)
+
+    def unreadable_poll(self, kind: str, exchange: Exchange, request_id: str) -> ProviderError:
+        """Return why a whole answer to a poll cannot be used (rows 24, 26, 30)."""
+        word = "foreign_page" if kind == "not_json" and is_foreign_page(exchange) else kind
+        return self.error(word, Phase.POLL, Charge.YES, exchange, request_id=request_id)
+
+    def asset_problem(self, exchange: Exchange) -> ProviderError | None:
+        """Return why a download brought nothing (rows 31, 32, 34), or None if it brought bytes."""
+        if exchange.status in _GONE:
+            kind = "expired_url"
+        elif exchange.status is not None and not 200 <= exchange.status < 300:
+            kind = _status_kind(exchange, moderated=False)
+        elif exchange.trouble:
+            kind = _OF_THE_IMAGE.get(exchange.trouble, exchange.trouble)
+        else:
+            return None
+        return self.error(kind, Phase.ASSET, Charge.YES, exchange)
+
+    def error(
+        self,
+        kind: str,
+        phase: Phase,
+        charge: Charge,
+        exchange: Exchange | None = None,
+        *,
+        request_id: str | None = None,
+        detail: str | None = None,
+    ) -> ProviderError:
+        """Return the error of one failed call."""
+        said = _words_of(exchange) if detail is None and exchange is not None else detail or ""
+        return ProviderError(
+            Failure(
+                phase=phase,
+                kind=kind,
+                charge=charge,
+                http_status=exchange.status if exchange else None,
+                retry_after_seconds=self._asked_wait(exchange),
+                message=fact(kind, phase),
+                advice=advice(kind, phase, charge, has_request_id=request_id is not None),
+                request_id=request_id,
+                detail=excerpt(said, secret=self._token.get_secret_value()),
+            )
+        )
+
+    def _price(self, exchange: Exchange) -> Charge:
+        """Return what a refused POST cost; a 503 that names a time was not worked on (row 22)."""
+        put_off = exchange.status == 503 and self._asked_wait(exchange) is not None
+        return Charge.NO if put_off or exchange.status in _REFUSALS else Charge.MAYBE
+
+    def _asked_wait(self, exchange: Exchange | None) -> float | None:
+        if exchange is None or exchange.status is None or exchange.status < 400:
+            return None
+        headers = exchange.headers
+        return parse_retry_after(
+            headers.get("retry-after"), answered_at=headers.get("date"), now=self._now()
+        )
+
+
+def is_foreign_page(exchange: Exchange) -> bool:
+    """Return whether somebody else answered, such as the log-in page of a network (row 24)."""
+    kind = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
+    page = "html" in kind or exchange.body.lstrip()[:1] == b"<"
+    return page or (exchange.status == 200 and kind != "" and not kind.endswith("json"))
+
+
+def is_moderation(code: object, *texts: object) -> bool:
+    """Return whether an error is the work of content moderation (row 18)."""
+    words = " ".join(text for text in texts if isinstance(text, str))
+    return str(code) == "422" and bool(_MODERATION.search(words))
+
+
+def error_parts(answer: object) -> tuple[object, str, str]:
+    """Return code, message and details of an error body; empty where it holds none."""
+    found = answer.get("error") if isinstance(answer, dict) else None
+    fields: dict[str, Any] = found if isinstance(found, dict) else {}
+    if isinstance(found, str):
+        fields = {"message": found}
+    message, details = fields.get("message"), fields.get("details")
+    return (
+        fields.get("code"),
+        message if isinstance(message, str) else "",
+        (details if isinstance(details, str) else ""),
+    )
+
+
+def spoken(answer: object) -> str:
+    """Return the provider's own reason: details say why, the message is a general blurb."""
+    _, message, details = error_parts(answer)
+    return details or message
+
+
+def _status_kind(exchange: Exchange, *, moderated: bool = True) -> str:
+    status = exchange.status or 0
+    if 300 <= status < 400:
+        return "redirect"
+    if moderated and status == 422:
+        _, message, details = error_parts(_json_of(exchange))
+        if is_moderation(status, message, details):
+            return "moderation"
+    return f"http_{status}"
+
+
+def _words_of(exchange: Exchange) -> str | bytes:
+    """Return what the other side said, or how the line broke if it said nothing."""
+    if not exchange.body:
+        return exchange.trouble_class
+    return spoken(_json_of(exchange)) or _shown(exchange.body)
+
+
+def _shown(body: bytearray) -> str | bytes:
+    """Return the body if it is text; of anything else its size and its first bytes."""
+    start = bytes(body[:200])
+    if _is_text(start):
+        return bytes(body)
+    return f"{len(body)} bytes that begin with {start[:16].hex(' ')}"
+
+
+def _is_text(start: bytes) -> bool:
+    try:
+        getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return min(start) >= ord("\t")
+
+
+def _json_of(exchange: Exchange) -> object:
+    try:
+        return json.loads(exchange.body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,107 @@
+"""Which addresses a picture may be fetched from, and how to get there without a detour.
+
+A picture's address comes from the other side. It must lead to the public internet over https;
+the name is resolved once, every address is checked, and the connection goes to a checked one, so
+that a name which resolves differently the next time gains nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+_IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_PASSED_BY_IS_GLOBAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2002::/16", "fec0::/10", "ff00::/8"),
+        "::/96",
+    )
+)
+"""Networks that are or hide something else, though `is_global` may say yes (reliability.md 4.3)."""
+
+
+class ForbiddenHostError(Exception):
+    """An address that no picture is fetched from; the text says why, without the address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A checked way to a picture: the address to connect to and the name to say there."""
+
+    url: httpx.URL = field(repr=False)
+    host_header: str
+    extensions: dict[str, Any]
+
+
+async def look_up(host: str, port: int) -> Sequence[str]:
+    """Return every address of a name, those of IPv4 first."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in sorted(found, key=lambda entry: entry[0])]
+
+
+async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) -> Route:
+    """Return the way to a picture, or raise ForbiddenHostError; OSError if the name is unknown."""
+    url = _parsed(address)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    name = url.raw_host.decode("ascii")
+    here = loopback_allowed and is_loopback_host(name)
+    if not here and (url.scheme, port) != ("https", 443):
+        raise ForbiddenHostError("it is not https on port 443")
+    addresses = [ipaddress.ip_address(found) for found in await resolve(name, port)]
+    if not addresses:
+        raise socket.gaierror(socket.EAI_NONAME, "no address")
+    if not all(found.is_loopback if here else is_public(found) for found in addresses):
+        raise ForbiddenHostError("its host is not on the public internet")
+    return _route(url, addresses[0])
+
+
+def is_public(address: _IP) -> bool:
+    """Return whether an address belongs to the public internet, itself and what it hides."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return is_public(address.ipv4_mapped)
+    hidden = any(
+        address in network for network in _PASSED_BY_IS_GLOBAL if network.version == address.version
+    )
+    return address.is_global and not hidden
+
+
+def is_loopback_host(host: str) -> bool:
+    """Return whether a host name or address means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _parsed(address: str) -> httpx.URL:
+    try:
+        url = httpx.URL(address)
+    except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
+        raise ForbiddenHostError("it is not an address") from problem
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ForbiddenHostError("it is not an address of the web")
+    if url.userinfo:
+        raise ForbiddenHostError("it holds a user name")
+    return url
+
+
+def _route(url: httpx.URL, address: _IP) -> Route:
+    """Connect to the checked address; the host's own name goes into TLS and into the header."""
+    name = url.raw_host.decode("ascii")
+    extensions = {"sni_hostname": name} if url.scheme == "https" else {}
+    return Route(
+        url=url.copy_with(host=str(address)),
+        host_header=url.netloc.decode("ascii"),
+        extensions=extensions,
+    )

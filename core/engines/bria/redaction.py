@@ -1,0 +1,40 @@
+"""Text without anything that opens a door: keys, signatures, signed addresses."""
+
+from __future__ import annotations
+
+import re
+
+from core.domain.failure import MOST_DETAIL_BYTES
+
+_ADDRESS = re.compile(
+    r"(?i)(https?:(?:\\?/){2})(?:[^\s\"'<>/?#@]*@)?([^\s\"'<>?#]*)[?#][^\s\"'<>]*"
+)
+_LOGIN = re.compile(r"(?i)(https?:(?:\\?/){2})[^\s\"'<>/?#@]*@")
+_NAMED = re.compile(
+    r"(?i)((?:x-amz-[\w-]+|signature|key-pair-id|policy|sig|api[_-]?token|api[_-]?key|token"
+    r"|authorization|password|secret)[\"']?\s*(?:=|:|%3D)\s*(?:Bearer\s+)?[\"']?)"
+    r"(?:[^\s&\"'<>,;%]|%(?!26))+"
+)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONSIDERED = 8_000
+"""Enough to fill a detail; more would only give hostile text the time to slow the search."""
+
+
+def without_secrets(text: str, *, secret: str = "") -> str:
+    """Return the text with addresses cut before their query and with keys masked."""
+    if secret:
+        text = text.replace(secret, "***")
+    text = _LOGIN.sub(r"\1", _ADDRESS.sub(r"\1\2", text))
+    return _NAMED.sub(r"\1***", text)
+
+
+def storable(text: str) -> str:
+    """Return the text without characters that a database or a page cannot hold."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def excerpt(raw: str | bytes | bytearray, *, secret: str = "") -> str:
+    """Return the start of what a provider said, safe to keep and to show."""
+    text = raw if isinstance(raw, str) else bytes(raw[:_CONSIDERED]).decode(errors="replace")
+    text = storable(without_secrets(text[:_CONSIDERED], secret=secret)).strip()
+    return text.encode()[:MOST_DETAIL_BYTES].decode(errors="ignore")

@@ -1,0 +1,72 @@
+"""One word for each way a call can break."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from core.engines.bria.bodies import BodyError
+
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, "connect_timeout"),
+    (httpx.PoolTimeout, "pool_timeout"),
+    (httpx.WriteTimeout, "write_failed"),
+    (httpx.WriteError, "write_failed"),
+    (httpx.ReadTimeout, "read_timeout"),
+    (httpx.ReadError, "reset"),
+    (httpx.CloseError, "reset"),
+    (TimeoutError, "wall_clock"),
+)
+"""In order: a builtin TimeoutError is an OSError too, and httpx's own do not descend from it."""
+
+
+def trouble_of(problem: Exception, *, answered: bool) -> str:
+    """Return the word for what broke a call; `broken` if nobody foresaw it.
+
+    `answered` tells whether a status line had come.
+    """
+    if isinstance(problem, BodyError):
+        return problem.word
+    if isinstance(problem, httpx.ConnectError):
+        return _connect_trouble(problem)
+    if isinstance(problem, httpx.RemoteProtocolError):
+        return "cut_answer" if answered else _protocol_trouble(problem)
+    return next((word for kind, word in _WORDS if isinstance(problem, kind)), "broken")
+
+
+def _connect_trouble(problem: httpx.ConnectError) -> str:
+    """Tell the reasons apart that httpx puts into one class; the causes below it know."""
+    causes = list(_causes(problem))
+    reasons = (
+        (socket.gaierror, "dns"),
+        (ssl.SSLCertVerificationError, "certificate"),
+        (ssl.SSLError, "tls_failed"),
+        (ConnectionRefusedError, "refused"),
+    )
+    for kind, word in reasons:
+        if any(isinstance(cause, kind) for cause in causes):
+            return word
+    return "connect_failed"
+
+
+def _protocol_trouble(problem: httpx.RemoteProtocolError) -> str:
+    """Tell a connection that was closed from bytes that are not HTTP; only httpx's text knows."""
+    return "no_answer" if "disconnected" in str(problem) else "not_http"
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    """Yield a failure and everything that led to it, through groups too."""
+    waiting: list[BaseException | None] = [problem]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions

@@ -1,0 +1,224 @@
+"""Calls over HTTP, bounded in time and size; a call that breaks is a value too, not an exception.
+
+Environment proxies and `.netrc` are ignored (`trust_env=False`), as Bria's own SDK does: a proxy
+could answer in Bria's place or repeat a paid POST. Redirects are never followed, because httpx
+would take the `api_token` header to the other host (reliability.md 1.2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import httpx
+from pydantic import SecretStr
+
+from core.engines.bria.bodies import read_capped
+from core.engines.bria.hosts import Route, is_loopback_host
+from core.engines.bria.redaction import without_secrets
+from core.engines.bria.troubles import trouble_of
+from core.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+PUBLIC_BASE_URL = "https://engine.prod.bria-api.com"
+"""Where Bria's API lives, without its version (bria.md 1.1)."""
+
+Channel = Literal["submit", "poll", "asset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How long a call may take and how much it may bring (reliability.md 1.2)."""
+
+    connect_seconds: float = 5.0
+    write_seconds: float = 30.0
+    read_seconds: float = 30.0
+    pool_seconds: float = 5.0
+    submit_seconds: float = 60.0
+    poll_seconds: float = 20.0
+    download_seconds: float = 120.0
+    json_bytes: int = 2_000_000
+    image_bytes: int = 64_000_000
+    calls_at_once: int = 100
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """One call as far as it came; `trouble` is the word for what broke it, if anything did.
+
+    `may_have_left` is False only while the line itself has said that it is still connecting.
+    """
+
+    may_have_left: bool = True
+    status: int | None = None
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    body: bytearray = field(default_factory=bytearray)
+    trouble: str | None = None
+    trouble_class: str = ""
+
+
+class Wire:
+    """The lines to Bria's API and to the hosts of its pictures."""
+
+    def __init__(
+        self,
+        token: SecretStr,
+        *,
+        base_url: str = PUBLIC_BASE_URL,
+        version: str,
+        bounds: Bounds | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._token = _legal_token(token)
+        self._root = _legal_root(base_url)
+        self._agent = f"FIBO-Command-Center/{version}"
+        self._transport = transport
+        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._lines: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, dict[Channel, httpx.AsyncClient]
+        ] = WeakKeyDictionary()
+        self.bounds = bounds or Bounds()
+        self.api_is_loopback = is_loopback_host(httpx.URL(self._root).host)
+        for name in ("httpx", "httpcore.connection", "httpcore.http11"):
+            logging.getLogger(name).addFilter(_mask_addresses)
+
+    async def submit(self, path: str, body: dict[str, Any]) -> Exchange:
+        """Return what became of one POST to the API."""
+        client = self._line("submit")
+        url = f"{self._root}/v2{path}"
+        headers = {**self._secret(), "Content-Type": "application/json"}
+        content = json.dumps(body, allow_nan=False).encode("ascii")
+        request = client.build_request("POST", url, content=content, headers=headers)
+        seconds, most_bytes = self.bounds.submit_seconds, self.bounds.json_bytes
+        return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+
+    async def status(self, request_id: str) -> Exchange:
+        """Return what became of one poll; the address is built here, never taken from Bria."""
+        client = self._line("poll")
+        url = f"{self._root}/v2/status/{request_id}"
+        request = client.build_request("GET", url, headers=self._secret())
+        seconds, most_bytes = self.bounds.poll_seconds, self.bounds.json_bytes
+        return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+
+    async def download(self, route: Route) -> Exchange:
+        """Return what became of one download; the token takes no part in it."""
+        client = self._line("asset")
+        request = client.build_request(
+            "GET", route.url, headers={"Host": route.host_header}, extensions=route.extensions
+        )
+        seconds, most_bytes = self.bounds.download_seconds, self.bounds.image_bytes
+        return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+
+    async def close(self) -> None:
+        """Let go of the connections of this event loop; calling it twice is harmless."""
+        for client in self._lines.pop(asyncio.get_running_loop(), {}).values():
+            await client.aclose()
+
+    def _secret(self) -> dict[str, str]:
+        return {"api_token": self._token.get_secret_value()}
+
+    def _line(self, channel: Channel) -> httpx.AsyncClient:
+        """Return the client of a channel; a connection cannot outlive its event loop."""
+        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
+        if channel not in lines:
+            lines[channel] = self._new_client(channel)
+        return lines[channel]
+
+    def _new_client(self, channel: Channel) -> httpx.AsyncClient:
+        """Return a client for one channel.
+
+        Submits take a fresh connection each, so that none meets a kept one that the server is
+        just closing (row 7). Downloads do too: they connect to a checked address under the name
+        of a host, and a kept connection could have been opened under another name.
+        """
+        fresh = httpx.Limits(max_connections=self.bounds.calls_at_once, max_keepalive_connections=0)
+        pooled = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+        return httpx.AsyncClient(
+            headers={"User-Agent": self._agent, "Accept-Encoding": "identity", "Accept": "*/*"},
+            timeout=httpx.Timeout(
+                connect=self.bounds.connect_seconds,
+                write=self.bounds.write_seconds,
+                read=self.bounds.read_seconds,
+                pool=self.bounds.pool_seconds,
+            ),
+            limits=pooled if channel == "poll" else fresh,
+            follow_redirects=False,
+            trust_env=False,
+            verify=self._tls,
+            transport=self._transport,
+        )
+
+
+async def _call(
+    client: httpx.AsyncClient, request: httpx.Request, *, seconds: float, most_bytes: int
+) -> Exchange:
+    """Return the exchange, whole or broken; only a cancellation comes out as an exception."""
+    exchange = Exchange()
+
+    async def note(event: str, _: object) -> None:
+        exchange.may_have_left = not event.startswith("connection.")
+
+    request.extensions["trace"] = note
+    try:
+        async with asyncio.timeout(seconds):
+            await _converse(client, request, exchange, most_bytes)
+    except Exception as problem:  # noqa: BLE001 - whatever breaks, a paid request may have left
+        exchange.trouble = trouble_of(problem, answered=exchange.status is not None)
+        exchange.trouble_class = type(problem).__name__
+        if exchange.trouble == "broken":
+            log.warning("a call to the provider broke with %s", exchange.trouble_class)
+    return exchange
+
+
+async def _converse(
+    client: httpx.AsyncClient, request: httpx.Request, exchange: Exchange, most_bytes: int
+) -> None:
+    response = await client.send(request, stream=True)
+    try:
+        exchange.status = response.status_code
+        exchange.headers = response.headers
+        await read_capped(response, exchange.body, most_bytes=most_bytes)
+    finally:
+        await response.aclose()
+
+
+def _legal_token(token: SecretStr) -> SecretStr:
+    """Return the token without the blanks that pasting adds; SettingsError if it is no token."""
+    text = token.get_secret_value().strip()
+    if not text or not text.isascii() or not text.isprintable():
+        raise SettingsError(
+            "BRIA_API_TOKEN is empty or holds characters that no API key has.",
+            advice="Copy the key from the Bria console once more.",
+        )
+    return SecretStr(text)
+
+
+def _legal_root(base_url: str) -> str:
+    """Return the address of the API without its version; SettingsError if it is none."""
+    root = base_url.strip().rstrip("/").removesuffix("/v2").rstrip("/")
+    try:
+        url = httpx.URL(root)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query:
+        raise SettingsError(
+            "BRIA_BASE_URL is not an address that starts with https:// and a host.",
+            advice=f"Leave it out to use {PUBLIC_BASE_URL}.",
+        )
+    return root
+
+
+def _mask_addresses(record: logging.LogRecord) -> bool:
+    """Take the query out of the addresses that httpx logs: a signed one opens the picture."""
+    record.msg = without_secrets(record.msg) if isinstance(record.msg, str) else record.msg
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            without_secrets(str(part)) if isinstance(part, httpx.URL) else part
+            for part in record.args
+        )
+    return True

@@ -1,0 +1,219 @@
+"""What a submit means for the books: intent, acceptance, refusal, and charges nobody knows of.
+
+The rule above all: every accepted POST has a row, no request is paid for twice, nothing paid is
+lost. A row that may have been charged and whose answer is missing becomes `unknown`.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from core import ledger
+from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.domain.states import State
+from core.engines.base import Accepted, PaidEngine
+from core.errors import BudgetExceededError
+from core.fault_points import fault_point
+from core.generation.workbench import Workbench
+from core.pace import ACCOUNT
+from core.records import attempts, generations
+from core.records.generations import Generation
+from core.retry import Verdict, backoff_seconds, judge
+
+NEEDS_A_PERSON = {"http_401", "http_402"}
+"""The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
+
+
+class Bookkeeping:
+    """Writes down what is about to be paid for before it is, and what came of it after."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._chance = random.SystemRandom()
+
+    def commit_intent(self, generation: Generation, body: str) -> int:
+        """Commit that a submit is about to leave, and return its number; from here on `maybe`."""
+        now = self._bench.clock.now()
+        fault_point("before_intent")
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation.id,
+                State.QUEUED,
+                State.SUBMITTING,
+                started_at=generation.started_at or now,
+                reserved_microusd=0,
+            )
+            generations.keep_sent_body(session, generation.id, body)
+            number = attempts.begin_attempt(
+                session,
+                attempt_id=self._bench.clock.new_id(),
+                generation_id=generation.id,
+                now=now,
+                price_microusd=generation.reserved_microusd,
+            )
+            generations.note_attempts(session, generation.id, number)
+            fault_point("before_intent_commit")
+        return number
+
+    def take_in(
+        self, generation: Generation, engine: PaidEngine, number: int, accepted: Accepted
+    ) -> Generation:
+        """Write the provider's number to the journal, then to the rows."""
+        self._bench.journal.append(
+            generation_id=generation.id, number=number, request_id=accepted.request_id
+        )
+        fault_point("after_journal")
+        generation = self.accept(generation, number, accepted.request_id)
+        fault_point("after_acceptance")
+        self._bench.pace.note_success(engine.endpoint)
+        return generation
+
+    def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
+        """Write down that a try was accepted, in any case, and move its generation if it waits."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            state = generations.load(session, generation.id).state
+            if state in {State.SUBMITTING, State.UNKNOWN}:
+                generations.move(
+                    session,
+                    generation.id,
+                    state,
+                    State.ACCEPTED,
+                    accepted_at=now,
+                    request_id=request_id,
+                    error_code=None,
+                    error_message=None,
+                    error_advice=None,
+                )
+            attempts.note_acceptance(
+                session,
+                generation_id=generation.id,
+                number=number,
+                request_id=request_id,
+                now=now,
+            )
+            fault_point("before_acceptance_commit")
+            return generations.load(session, generation.id)
+
+    def settle_failure(
+        self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError
+    ) -> Generation:
+        """Write down what a failed submit means, and return where the generation stands then."""
+        failure = failed.failure
+        if failure.kind in NEEDS_A_PERSON:
+            self._bench.pace.pause(ACCOUNT, until=None, reason=failure.message)
+        endpoint_waits = self._bench.pace.note_failure(engine.endpoint, failure)
+        left = generation.max_retries - generation.repeats_used
+        verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
+        match verdict:
+            case Verdict.ADOPT if failure.request_id is not None:
+                self._bench.journal.append(
+                    generation_id=generation.id, number=number, request_id=failure.request_id
+                )
+                return self.accept(generation, number, failure.request_id)
+            case Verdict.REPEAT | Verdict.PAUSE:
+                counts = verdict is Verdict.REPEAT and not endpoint_waits
+                return self._requeue(generation, failure, counts=counts)
+            case Verdict.HOLD:
+                return self._hold(generation, failure)
+            case _:
+                end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
+                self._bench.end(generation.id, end, failed)
+                return self._bench.load(generation.id)
+
+    def settle_lost_intent(self, generation: Generation) -> Generation:
+        """Return the generation adopted from the journal, or `unknown` if nothing is known."""
+        with self._bench.database.reading() as session:
+            number = attempts.count_attempts(session, generation.id)
+        request_id = self._bench.journal.find(generation.id, number)
+        if request_id is not None:
+            return self.accept(generation, number, request_id)
+        lost = Failure(
+            phase=Phase.SUBMIT,
+            kind="answer_lost",
+            charge=Charge.MAYBE,
+            message="Bria may have made and charged this picture; we never got the answer.",
+            advice="Send it again, which may cost a second time, or give it up.",
+        )
+        return self._hold(generation, lost)
+
+    def _requeue(self, generation: Generation, failure: Failure, *, counts: bool) -> Generation:
+        """Put a provably unsent order back, with its money reserved as before."""
+        rules = self._bench.rules
+        repeat = generation.repeats_used + 1
+        pause_seconds = max(
+            failure.retry_after_seconds or 0.0,
+            backoff_seconds(
+                repeat,
+                base_seconds=rules.retry_base_seconds,
+                cap_seconds=rules.retry_cap_seconds,
+                chance=self._chance.random(),
+            ),
+        )
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation.id,
+                State.SUBMITTING,
+                State.QUEUED,
+                reserved_microusd=generation.price_microusd,
+                repeats_used=repeat if counts else generation.repeats_used,
+                not_before=now + timedelta(seconds=pause_seconds),
+                job_id=None,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
+            fault_point("before_requeue_commit")
+        # it goes on from the backlog when its time has come, not in this run
+        return generation
+
+    def _hold(self, generation: Generation, failure: Failure) -> Generation:
+        """Mark that the picture may have been charged; send it once more only if that is set."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation.id,
+                State.SUBMITTING,
+                State.UNKNOWN,
+                job_id=None,
+                error_code=failure.kind,
+                error_message=failure.message,
+                error_advice=failure.advice,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
+            number = attempts.count_held(session, generation.id)
+            fault_point("before_unknown_commit")
+        fault_point("after_unknown")
+        if self._bench.rules.resends_unknown_once and number == 1:
+            self.send_again(generation.id, pause_seconds=self._bench.rules.retry_base_seconds)
+        return self._bench.load(generation.id)
+
+    def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:
+        """Queue an `unknown` generation once more, with its price reserved a second time.
+
+        Without the money it stays `unknown` and says so in the log of the caller's error.
+        """
+        now = self._bench.clock.now()
+        try:
+            with self._bench.database.writing() as session:
+                generation = generations.load(session, generation_id)
+                ledger.reserve(
+                    session,
+                    generation.account,
+                    generation.price_microusd,
+                    self._bench.rules.budgets,
+                )
+                generations.move(
+                    session,
+                    generation_id,
+                    State.UNKNOWN,
+                    State.QUEUED,
+                    reserved_microusd=generation.price_microusd,
+                    not_before=now + timedelta(seconds=pause_seconds),
+                )
+        except BudgetExceededError:
+            if not pause_seconds:
+                raise

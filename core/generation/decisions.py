@@ -1,0 +1,88 @@
+"""What a person decides about a picture: cancel it, and what to do where a charge is unknown."""
+
+from __future__ import annotations
+
+from core import ledger
+from core.domain.failure import Charge
+from core.domain.states import State
+from core.errors import StaleStateError
+from core.generation.bookkeeping import Bookkeeping
+from core.generation.workbench import Workbench
+from core.records import attempts, generations
+from core.records.generations import Generation
+
+
+class Decisions:
+    """Carries out decisions; each is a move that somebody else may already have made."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._books = Bookkeeping(bench)
+
+    def cancel(self, generation_id: int) -> Generation:
+        """Take back a picture that was not sent yet and free its money, else StaleStateError."""
+        with self._bench.database.writing() as session:
+            generation = generations.load(session, generation_id)
+            generations.move(
+                session,
+                generation_id,
+                State.QUEUED,
+                State.CANCELLED,
+                completed_at=self._bench.clock.now(),
+                reserved_microusd=0,
+            )
+            ledger.release(session, generation.account, generation.reserved_microusd)
+            return generations.load(session, generation_id)
+
+    def check_again(self, generation_id: int) -> Generation:
+        """Adopt an answer that was written to the journal after all; else nothing changes.
+
+        Bria offers no way to look a picture up without its number (reference bria.md 1.1).
+        """
+        generation = self._require_unknown(generation_id)
+        with self._bench.database.reading() as session:
+            number = attempts.count_attempts(session, generation_id)
+        request_id = self._bench.journal.find(generation_id, number)
+        if request_id is not None:
+            return self._books.accept(generation, number, request_id)
+        return generation
+
+    def send_again(self, generation_id: int) -> Generation:
+        """Queue the picture once more, its price reserved a second time; BudgetExceededError."""
+        self._require_unknown(generation_id)
+        self._books.send_again(generation_id)
+        return self._bench.load(generation_id)
+
+    def give_up(self, generation_id: int) -> Generation:
+        """End the picture as failed; what it may have cost stays counted as possible."""
+        self._require_unknown(generation_id)
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation_id,
+                State.UNKNOWN,
+                State.FAILED,
+                completed_at=self._bench.clock.now(),
+            )
+            return generations.load(session, generation_id)
+
+    def adopt_from_journal(self) -> int:
+        """Give every row the request id that came back for it before a crash; return how many."""
+        adopted = 0
+        for generation_id, number, request_id in self._bench.journal.entries():
+            with self._bench.database.reading() as session:
+                tries = attempts.attempts_of(session, generation_id)
+            missing = [one for one in tries if one.number == number and one.charge is Charge.MAYBE]
+            if missing:
+                generation = self._bench.load(generation_id)
+                self._books.accept(generation, number, request_id)
+                adopted += 1
+        return adopted
+
+    def _require_unknown(self, generation_id: int) -> Generation:
+        generation = self._bench.load(generation_id)
+        if generation.state is not State.UNKNOWN:
+            raise StaleStateError(
+                f"This picture is {generation.state.value} by now; there is nothing to decide."
+            )
+        return generation

@@ -1,0 +1,189 @@
+"""The way of a picture that costs money: intent, submit, collect (reliability.md 1.4).
+
+The rule above all: every accepted POST has a row, no request is paid for twice, nothing paid is
+lost. A row that may have been charged and whose answer is missing becomes `unknown`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import random
+from datetime import timedelta
+
+from core.domain.failure import Failure, ProviderError
+from core.domain.states import State
+from core.engines.base import FinishedPicture, PaidEngine, Remote
+from core.errors import EngineError
+from core.fault_points import fault_point
+from core.generation.bookkeeping import NEEDS_A_PERSON, Bookkeeping
+from core.generation.workbench import Workbench
+from core.pace import ACCOUNT, STATUS, Turn
+from core.records import generations
+from core.records.generations import Generation
+from core.retry import (
+    FIRST_POLL_PAUSE_SECONDS,
+    StillWaitingError,
+    Verdict,
+    judge,
+    keep_asking,
+    poll_pause_seconds,
+)
+
+LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
+"""Who would wait longer goes back into the backlog and leaves the place to others."""
+
+LONGEST_SLEEP = timedelta(seconds=60)
+"""A pause may be lifted by a person at any time, so it is looked at again that often."""
+
+SLOW_POLL = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(hours=72)
+"""Bria keeps pictures for three days (reference bria.md 4)."""
+
+
+class PausedError(Exception):
+    """The endpoint is paused; the caller goes back into the backlog until then."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__("paused")
+        self.turn = turn
+
+
+class PaidPath:
+    """Orders a picture once and collects it however long that takes."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._chance = random.SystemRandom()
+        self._books = Bookkeeping(bench)
+        self._in_hand: set[int] = set()
+
+    async def run(self, generation: Generation, engine: PaidEngine) -> None:
+        """Bring a paid generation as far as it goes now; the rest happens at a later run."""
+        if generation.id in self._in_hand:
+            # the other run of this process is between intent and answer: that intent is not lost
+            return
+        self._in_hand.add(generation.id)
+        try:
+            await self._run(generation, engine)
+        except PausedError as paused:
+            soon = self._bench.clock.now() + LONGEST_SLEEP
+            until = min(paused.turn.paused_until or soon, soon)
+            await asyncio.to_thread(self._bench.put_off, generation, until)
+        finally:
+            self._in_hand.discard(generation.id)
+
+    async def _run(self, generation: Generation, engine: PaidEngine) -> None:
+        if generation.state is State.SUBMITTING:
+            # an earlier life died between intent and answer
+            generation = await asyncio.to_thread(self._books.settle_lost_intent, generation)
+        elif generation.state is State.QUEUED:
+            generation = await self._submit(generation, engine)
+        if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
+            await self._collect(generation, engine)
+
+    async def _submit(self, generation: Generation, engine: PaidEngine) -> Generation:
+        await self._wait_for_turn(engine.endpoint)
+        order = self._bench.order(generation)
+        body = json.dumps(engine.sent_body(order), ensure_ascii=False)
+        number = await asyncio.to_thread(self._books.commit_intent, generation, body)
+        fault_point("after_intent")
+        generation = await asyncio.to_thread(self._bench.load, generation.id)
+        try:
+            accepted = await engine.submit(order)
+        except ProviderError as failed:
+            fault_point("after_failed_submit")
+            return await asyncio.to_thread(
+                self._books.settle_failure, generation, engine, number, failed
+            )
+        fault_point("after_202")
+        return await asyncio.to_thread(self._books.take_in, generation, engine, number, accepted)
+
+    async def _collect(self, generation: Generation, engine: PaidEngine) -> None:
+        """Ask until the picture is there, then keep it; polls and downloads are free to repeat."""
+        rules = self._bench.rules
+        scale = rules.poll_seconds / FIRST_POLL_PAUSE_SECONDS
+        begun = generation.accepted_at or self._bench.clock.now()
+        await self._bench.sleep(rules.poll_seconds)
+        try:
+            picture = await keep_asking(
+                lambda: self._look_and_fetch(generation, engine),
+                deadline_seconds=rules.deadline_seconds,
+                stopwatch=self._bench.clock.stopwatch(),
+                sleep=self._bench.sleep,
+                chance=self._chance.random,
+                pause_seconds=lambda poll: scale * poll_pause_seconds(poll),
+            )
+        except StillWaitingError as late:
+            await asyncio.to_thread(self._wait_slowly, generation, late)
+        except ProviderError as failed:
+            verdict = judge(failed.failure, repeats_left=0)
+            end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
+            await asyncio.to_thread(self._bench.end, generation.id, end, failed)
+        else:
+            seconds = (self._bench.clock.now() - begun).total_seconds()
+            await asyncio.to_thread(self._store, generation, picture, seconds)
+
+    async def _look_and_fetch(
+        self, generation: Generation, engine: PaidEngine
+    ) -> FinishedPicture | None:
+        await self._wait_for_turn(STATUS)
+        fault_point("before_poll")
+        assert generation.request_id is not None  # noqa: S101 - accepted rows have one
+        try:
+            remote = await engine.look(generation.request_id)
+        except ProviderError as failed:
+            await asyncio.to_thread(self._note_poll_failure, failed.failure)
+            raise
+        await asyncio.to_thread(self._bench.pace.note_success, STATUS)
+        if remote is None:
+            return None
+        await asyncio.to_thread(self._begin_download, generation, remote)
+        fault_point("before_download")
+        picture = await engine.fetch(remote)
+        fault_point("after_download")
+        return picture
+
+    def _note_poll_failure(self, failure: Failure) -> None:
+        if failure.kind in NEEDS_A_PERSON:
+            self._bench.pace.pause(ACCOUNT, until=None, reason=failure.message)
+        self._bench.pace.note_failure(STATUS, failure)
+
+    def _begin_download(self, generation: Generation, remote: Remote) -> None:
+        with self._bench.database.writing() as session:
+            if generations.load(session, generation.id).state is State.ACCEPTED:
+                generations.move(session, generation.id, State.ACCEPTED, State.DOWNLOADING)
+            if remote.seed is not None:
+                generations.note_returned_seed(session, generation.id, remote.seed)
+
+    def _store(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
+        try:
+            self._bench.keep(generation, picture, seconds)
+        except OSError as failure:
+            if failure.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+                raise
+            until = self._bench.clock.now() + timedelta(seconds=60)
+            reason = "The disk is full, so no picture can be kept; free some space."
+            self._bench.pace.pause(ACCOUNT, until=until, reason=reason)
+            self._bench.put_off(generation, until)
+
+    def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
+        now = self._bench.clock.now()
+        if generation.accepted_at is not None and now - generation.accepted_at > GIVE_UP_AFTER:
+            words = "Bria did not hand over the picture within three days; it was charged."
+            self._bench.fail(generation.id, EngineError(words), code="never_arrived")
+            return
+        with self._bench.database.writing() as session:
+            generations.note_trouble(session, generation.id, late.message, late.advice)
+        self._bench.put_off(generation, now + SLOW_POLL)
+
+    async def _wait_for_turn(self, endpoint: str) -> None:
+        turn = await asyncio.to_thread(
+            self._bench.pace.take_turn,
+            endpoint,
+            longest_wait_seconds=LONGEST_WAIT_FOR_A_TURN_SECONDS,
+        )
+        if turn.paused_until is not None:
+            raise PausedError(turn)
+        await self._bench.sleep(turn.wait_seconds)

@@ -1,0 +1,126 @@
+"""The money: reserved before anything is sent, settled when it is known, never passed by one image.
+
+At every moment, for every scope: committed = what live generations have reserved + the prices of
+all attempts whose charge is `maybe` or `yes`. `recount` says it again from the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from core.domain.failure import Charge
+from core.domain.money import Account, Budgets, dollars
+from core.errors import BudgetExceededError
+from core.tables import AttemptRow, GenerationRow, SpendRow
+
+
+def reserve(session: Session, account: Account, amount_microusd: int, budgets: Budgets) -> None:
+    """Count an amount as spent in advance, or raise BudgetExceededError and change nothing.
+
+    The limit is part of the UPDATE's condition, so that any number of writers together cannot
+    pass it.
+    """
+    if amount_microusd == 0:
+        return
+    limits = (budgets.daily_microusd, budgets.project_microusd.get(account.project_id))
+    for scope, limit in zip(account.scopes, limits, strict=True):
+        _make_scope(session, scope)
+        grown = col(SpendRow.committed_microusd) + amount_microusd
+        taking = update(SpendRow).where(col(SpendRow.scope) == scope)
+        if limit is not None:
+            taking = taking.where(grown <= limit)
+        taken = taking.values(committed_microusd=grown).returning(col(SpendRow.scope))
+        if session.scalars(taken).first() is None:
+            assert limit is not None  # noqa: S101 - without a limit the row is always found
+            raise _exceeded(scope, amount_microusd, limit - committed(session, scope))
+
+
+def release(session: Session, account: Account, amount_microusd: int) -> None:
+    """Give back an amount that was reserved and is now known not to be charged."""
+    if amount_microusd == 0:
+        return
+    for scope in account.scopes:
+        session.execute(
+            update(SpendRow)
+            .where(col(SpendRow.scope) == scope)
+            .values(committed_microusd=col(SpendRow.committed_microusd) - amount_microusd)
+        )
+
+
+def committed(session: Session, scope: str) -> int:
+    """Return what is reserved, possibly charged or charged within a scope."""
+    query = select(SpendRow.committed_microusd).where(col(SpendRow.scope) == scope)
+    return session.exec(query).first() or 0
+
+
+def recount(session: Session, account: Account) -> int:
+    """Return the day's committed amount counted afresh from generations and attempts."""
+    reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(
+        col(GenerationRow.spend_day) == account.day
+    )
+    charged = (
+        select(func.coalesce(func.sum(AttemptRow.price_microusd), 0))
+        .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
+        .where(
+            col(GenerationRow.spend_day) == account.day,
+            col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)),
+        )
+    )
+    return int(session.exec(reserved).one()) + int(session.exec(charged).one())
+
+
+class Journal:
+    """The side journal: every request id that came back, flushed to disk before the row knows it.
+
+    If the database cannot take the id at that moment, or the process dies in between, the id is
+    found here at the next start.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def append(self, *, generation_id: int, number: int, request_id: str) -> None:
+        """Write one line and have it on disk when this returns."""
+        line = json.dumps([generation_id, number, request_id]) + "\n"
+        with self._lock, self._path.open("ab") as file:
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def find(self, generation_id: int, number: int) -> str | None:
+        """Return the request id that this attempt brought back, if it is written here."""
+        for line_generation, line_number, request_id in self.entries():
+            if (line_generation, line_number) == (generation_id, number):
+                return request_id
+        return None
+
+    def entries(self) -> Sequence[tuple[int, int, str]]:
+        """Return all lines; a last one that a power cut left half-written is passed over."""
+        if not self._path.exists():
+            return []
+        lines = self._path.read_bytes().split(b"\n")
+        return [(int(a), int(b), str(c)) for a, b, c in map(json.loads, lines[:-1])]
+
+
+def _make_scope(session: Session, scope: str) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"scope": scope, "committed_microusd": 0}
+    session.execute(insert(SpendRow).values(**values).on_conflict_do_nothing())
+
+
+def _exceeded(scope: str, amount_microusd: int, left_microusd: int) -> BudgetExceededError:
+    which = "today's budget" if scope.startswith("day:") else "the project's budget"
+    return BudgetExceededError(
+        f"This costs {dollars(amount_microusd)}, and {dollars(max(left_microusd, 0))} is left of "
+        f"{which}.",
+        advice="Wait until tomorrow, raise the budget, or use the free preview.",
+    )

@@ -1,0 +1,172 @@
+"""The provider's pace, shared by all workers through the database: turns, pauses, the circuit.
+
+Each endpoint has one row. A turn is a moment on that row; turns lie a fixed interval apart. A
+Retry-After pauses the endpoint for everyone. Failures in a row open the circuit: the endpoint is
+paused, then one probe goes first, and a failed probe doubles the pause (reliability.md 1.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from core.clock import Clock
+from core.database import Database
+from core.domain.failure import Charge, Failure
+from core.tables import EndpointRow
+
+STATUS = "status"
+ACCOUNT = "account"
+"""A pause of this name holds every endpoint: the key is refused or the credit used up."""
+
+PROBE_SECONDS = 60.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 300.0
+FAILURES_TO_OPEN, UNSENT_FAILURES_TO_OPEN = 5, 3
+"""Failures that were provably not sent open it earlier: they cost nothing and tell the most."""
+
+_NOT_THE_PROVIDERS_HEALTH = (
+    "http_4",
+    "moderation",
+    "status_",
+    "no_image",
+    "expired",
+    "certificate",
+)
+_PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When a call may be made: after a wait, or not before a pause is over."""
+
+    wait_seconds: float = 0.0
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why an endpoint is paused and until when; without a moment a person must act."""
+
+    endpoint: str
+    reason: str
+    until: datetime | None
+
+
+class Pace:
+    """Gives turns to callers and remembers how the provider is doing."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, calls_per_minute: int, key_mark: str = ""
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._interval = timedelta(minutes=1) / calls_per_minute
+        self._key_mark = key_mark
+
+    def take_turn(self, endpoint: str, *, longest_wait_seconds: float) -> Turn:
+        """Return the next turn and keep it for the caller, or say that the endpoint is paused.
+
+        A turn further away than the caller would wait is not taken: it comes back as a pause.
+        """
+        now = self._clock.now()
+        with self._database.writing() as session:
+            account = self._row(session, ACCOUNT, now)
+            if account.paused_until is not None and account.paused_until > now:
+                return Turn(paused_until=account.paused_until)
+            row = self._row(session, endpoint, now)
+            if row.paused_until is not None and row.paused_until > now:
+                return Turn(paused_until=row.paused_until)
+            turn = max(row.next_turn_at, now)
+            wait_seconds = (turn - now).total_seconds()
+            if wait_seconds > longest_wait_seconds:
+                return Turn(paused_until=turn)
+            row.next_turn_at = turn + self._interval
+            if row.openings:
+                # half-open: this caller is the probe, the others wait for its news
+                row.paused_until = turn + timedelta(seconds=PROBE_SECONDS)
+            session.add(row)
+            return Turn(wait_seconds=wait_seconds)
+
+    def note_success(self, endpoint: str) -> None:
+        """Close the circuit: the endpoint answers."""
+        now = self._clock.now()
+        with self._database.writing() as session:
+            row = self._row(session, endpoint, now)
+            if row.failures or row.openings or row.paused_until:
+                row.failures = row.openings = 0
+                row.paused_until = row.reason = None
+                session.add(row)
+
+    def note_failure(self, endpoint: str, failure: Failure) -> bool:
+        """Count a failed call; True if the endpoint is paused now and its callers should wait."""
+        now = self._clock.now()
+        if failure.kind == "http_429" or failure.retry_after_seconds:
+            asked_seconds = failure.retry_after_seconds or FIRST_PAUSE_SECONDS
+            self.pause(
+                endpoint, until=now + timedelta(seconds=asked_seconds), reason=failure.message
+            )
+            return True
+        if failure.kind.startswith(_NOT_THE_PROVIDERS_HEALTH + _PICTURES):
+            return False
+        with self._database.writing() as session:
+            row = self._row(session, endpoint, now)
+            row.failures += 1
+            unsent = failure.charge is Charge.NO
+            needed = UNSENT_FAILURES_TO_OPEN if unsent else FAILURES_TO_OPEN
+            is_open = row.openings > 0 or row.failures >= needed
+            if is_open:
+                pause_seconds = FIRST_PAUSE_SECONDS * 2.0 ** min(row.openings, 10)
+                pause = timedelta(seconds=min(pause_seconds, LONGEST_PAUSE_SECONDS))
+                row.paused_until, row.reason = now + pause, failure.message
+                row.openings += 1
+            session.add(row)
+            return is_open
+
+    def pause(self, endpoint: str, *, until: datetime | None, reason: str) -> None:
+        """Have everyone wait; without a moment until a person says `resume` or changes the key."""
+        now = self._clock.now()
+        with self._database.writing() as session:
+            row = self._row(session, endpoint, now)
+            row.needs_person = until is None
+            moment = until or now + timedelta(days=36_500)
+            row.paused_until = max(row.paused_until or moment, moment)
+            row.reason = reason
+            session.add(row)
+
+    def resume(self) -> None:
+        """Lift every pause; the next call tells whether the trouble is over."""
+        with self._database.writing() as session:
+            for row in session.exec(select(EndpointRow)):
+                row.paused_until = row.reason = None
+                row.needs_person = False
+                session.add(row)
+
+    def troubles(self) -> list[Trouble]:
+        """Return the endpoints that are paused at this moment for a reason people should know."""
+        now = self._clock.now()
+        with self._database.reading() as session:
+            paused = select(EndpointRow).where(col(EndpointRow.paused_until) > now)
+            return [
+                Trouble(
+                    endpoint=row.name,
+                    reason=row.reason,
+                    until=None if row.needs_person else row.paused_until,
+                )
+                for row in session.exec(paused)
+                if row.reason and row.key_mark == self._key_mark
+            ]
+
+    def _row(self, session: Session, endpoint: str, now: datetime) -> EndpointRow:
+        query = select(EndpointRow).where(col(EndpointRow.name) == endpoint).with_for_update()
+        row = session.exec(query).first()
+        if row is None:
+            row = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
+            session.add(row)
+            session.flush()
+        elif row.key_mark != self._key_mark:
+            # with another key the old key's troubles are over
+            row.key_mark, row.paused_until, row.reason = self._key_mark, None, None
+            row.needs_person, row.failures, row.openings = False, 0, 0
+        return row
