@@ -139,16 +139,11 @@ def _judge_submit(failure: Failure, repeats_left: int, *, unknown_503_is_free: b
     if not free:
         return Verdict.HOLD
     verdict = _SUBMIT.get(failure.kind, Verdict.FAIL)
-    if verdict is Verdict.REPEAT:
-        return _repeat_or_not(failure, repeats_left)
-    return verdict
-
-
-def _repeat_or_not(failure: Failure, repeats_left: int) -> Verdict:
-    """Return whether a job that was provably not accepted is sent again at once."""
+    if verdict is not Verdict.REPEAT:
+        return verdict
     if (failure.retry_after_seconds or 0.0) > PARKING_SECONDS:
         return Verdict.PAUSE
-    return Verdict.REPEAT if repeats_left > 0 else Verdict.FAIL
+    return verdict if repeats_left > 0 else Verdict.FAIL
 
 
 def backoff_seconds(

@@ -139,9 +139,13 @@ def is_foreign_page(exchange: Exchange) -> bool:
 
 
 def is_moderation(code: object, *texts: object) -> bool:
-    """Return whether an error is the work of content moderation (row 18)."""
+    """Return whether an error is the work of content moderation (row 18).
+
+    422 stands for other unusable input too, and Bria also writes words as codes (bria.md 1.6).
+    """
     words = " ".join(text for text in texts if isinstance(text, str))
-    return str(code) == "422" and bool(_MODERATION.search(words))
+    named = "moderat" in str(code).lower()
+    return named or (str(code) == "422" and bool(_MODERATION.search(words)))
 
 
 def error_parts(answer: object) -> tuple[object, str, str]:

@@ -140,6 +140,12 @@ OVER: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Verdict.FAIL}
 
 POLLS = [
     Case(row="14", fault="not_found", kind="http_404", **A_FEW_TIMES),
+    Case(
+        row="14",
+        fault=fault("new_status_word", text="NOT_FOUND"),
+        kind="http_404",
+        **A_FEW_TIMES,
+    ),
     *(
         Case(row=row, fault=f"http_{status}", kind=f"http_{status}", **FOR_EVER)
         for row, status in (

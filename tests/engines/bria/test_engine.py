@@ -20,6 +20,7 @@ from core.engines.bria.contract import (
     salvaged_request_id,
 )
 from core.engines.bria.engine import BriaEngine, bria_engines
+from core.engines.bria.faults import is_moderation
 from core.retry import Verdict, judge, keep_asking
 from tests.engines.bria.customer import (
     NOW,
@@ -176,6 +177,20 @@ def test_a_cancelled_submit_stays_cancelled(fake: FakeBria) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(act())
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "moderated"),
+    [
+        (422, "Refused by content moderation", True),
+        ("422", "The prompt is unsafe", True),
+        ("CONTENT_MODERATION", "", True),
+        (422, "The seed is too large", False),
+        (500, "The moderation service is down", False),
+    ],
+)
+def test_moderation_is_told_from_other_errors(code: object, text: str, moderated: object) -> None:
+    assert is_moderation(code, text, None) is moderated
 
 
 def test_a_warning_of_bria_is_kept() -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+import ssl
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -38,12 +42,14 @@ class Stranger(httpx.AsyncBaseTransport):
 
 
 class Flow(httpx.AsyncByteStream):
-    """A body whose pieces are counted as they are taken."""
+    """A body whose pieces are counted as they are taken; `start` goes before them."""
 
-    def __init__(self, piece: bytes, count: int) -> None:
-        self.piece, self.count, self.taken = piece, count, 0
+    def __init__(self, piece: bytes, count: int, *, start: bytes = b"") -> None:
+        self.piece, self.count, self.start, self.taken = piece, count, start, 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self.start:
+            yield self.start
         for _ in range(self.count):
             self.taken += 1
             yield self.piece
@@ -73,9 +79,27 @@ def test_a_packed_body_is_unpacked_no_further_than_its_cap() -> None:
     headers = {"content-encoding": "gzip", "content-length": str(len(packed))}
     answer = httpx.Response(202, headers=headers, stream=Flow(packed, 1))
 
-    exchange = submitted(answer, Bounds(json_bytes=100_000))
+    tracemalloc.start()
+    try:
+        exchange = submitted(answer, Bounds(json_bytes=100_000))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
     assert (exchange.trouble, len(exchange.body)) == ("too_large", 100_000)
+    assert peak < 10_000_000
+
+
+def test_packing_that_holds_nothing_is_not_read_for_ever() -> None:
+    packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    start = packer.compress(b"") + packer.flush(zlib.Z_SYNC_FLUSH)
+    nothing = packer.flush(zlib.Z_SYNC_FLUSH) or b"\x00\x00\x00\xff\xff"
+    flow = Flow(nothing * 200, 1_000_000, start=start)
+    answer = httpx.Response(202, headers={"content-encoding": "gzip"}, stream=flow)
+
+    exchange = submitted(answer, Bounds(json_bytes=9_500))
+
+    assert (exchange.trouble, bytes(exchange.body), flow.taken) == ("too_large", b"", 10)
 
 
 def test_rubbish_behind_a_packed_body_is_not_waited_for() -> None:
@@ -192,6 +216,25 @@ def test_every_way_httpx_can_break_on_the_line_has_a_word() -> None:
     }
 
     assert {kind for kind, word in words.items() if word == "broken"} == general
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [
+        (socket.gaierror(), "dns"),
+        (ConnectionRefusedError(), "refused"),
+        (ssl.SSLCertVerificationError(), "certificate"),
+        (ssl.SSLEOFError(), "tls_failed"),
+        (OSError("no route"), "connect_failed"),
+    ],
+)
+def test_the_reason_is_found_however_deep_it_lies(reason: OSError, word: str) -> None:
+    problem, middle = httpx.ConnectError("x"), OSError("all attempts failed")
+    problem.__cause__ = middle
+    middle.__cause__ = ExceptionGroup("all attempts", [OSError("first"), reason])
+    middle.__context__ = problem
+
+    assert trouble_of(problem, answered=False) == word
 
 
 def counted(serve: Callable[[str], Awaitable[None]]) -> int:
