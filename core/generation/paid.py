@@ -11,6 +11,7 @@ import errno
 import json
 import random
 from datetime import timedelta
+from functools import partial
 
 from core.domain.failure import Failure, ProviderError
 from core.domain.states import State
@@ -108,7 +109,7 @@ class PaidPath:
         await self._bench.sleep(rules.poll_seconds)
         try:
             picture = await keep_asking(
-                lambda: self._look_and_fetch(generation, engine),
+                partial(self._look_and_fetch, generation, engine),
                 deadline_seconds=rules.deadline_seconds,
                 stopwatch=self._bench.clock.stopwatch(),
                 sleep=self._bench.sleep,

@@ -1,0 +1,40 @@
+"""A worker's work in a test: everything whose time has come, until nothing moves any more."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from core.domain.request import parse_request
+from core.domain.states import WAITING
+from core.generation.pipeline import Pipeline
+from core.records.generations import Generation
+from core.wiring import Studio
+
+
+def ask(studio: Studio, prompt: str = "a red boat", **fields: Any) -> Generation:
+    """Ask for a paid picture."""
+    return studio.desk.ask(parse_request({"prompt": prompt, "engine": "bria", **fields}))
+
+
+def work_on(studio: Studio, generation: Generation, *, runs: int = 20) -> Generation:
+    """Run a generation again and again, as the backlog would, until it no longer waits."""
+
+    async def keep_running() -> None:
+        pipeline = Pipeline(studio.bench)
+        for _ in range(runs):
+            now = studio.desk.see(generation.id)
+            if now.state not in WAITING:
+                break
+            if now.not_before is not None:
+                wait_seconds = (now.not_before - studio.clock.now()).total_seconds()
+                if wait_seconds > 5:
+                    break
+                await asyncio.sleep(max(wait_seconds, 0))
+            await pipeline.run(generation.id)
+        for engine in studio.bench.engines.values():
+            if hasattr(engine, "close"):
+                await engine.close()
+
+    asyncio.run(keep_running())
+    return studio.desk.see(generation.id)
