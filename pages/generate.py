@@ -3,7 +3,12 @@
 import streamlit as st
 
 from pages.parts import session
-from pages.parts.asking import draw_generate_button, draw_problems, shown_generation
+from pages.parts.asking import (
+    draw_generate_button,
+    draw_how_to_connect,
+    draw_problems,
+    shown_generation,
+)
 from pages.parts.drafting import draw_draft
 from pages.parts.picture import draw_picture, draw_recipe
 from pages.parts.progress import draw_progress
@@ -16,6 +21,7 @@ controls, stage = st.columns([0.38, 0.62], gap="large")
 with controls, st.container(key="controls"):
     draw_shot_form(shown)
     draw_generate_button(shown)
+    draw_how_to_connect()
     draw_problems(session.problems())
     if shown is not None:
         draw_draft(beside=shown)

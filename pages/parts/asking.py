@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.domain.request import GenerationRequest, canonical_form, parse_request
-from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.errors import BudgetExceededError, InvalidRequestError, NotFoundError, Problem
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import session
+from pages.parts.money import price_line
+
+PREVIEW = "preview"
 
 
 def shown_generation() -> Generation | None:
@@ -35,7 +38,16 @@ def draw_generate_button(shown: Generation | None) -> None:
             on_click=_ask,
             args=(shown,),
         )
-        st.caption("Preview: free · a few seconds")
+        st.caption(price_line(session.chosen_engine()))
+        if session.chosen_engine() != PREVIEW:
+            st.button(
+                "Preview",
+                key="preview",
+                icon=":material/visibility:",
+                help="The same shot with stand-ins, free",
+                on_click=_ask,
+                args=(shown, PREVIEW),
+            )
         with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
             st.toggle(
                 "Reuse a picture you own",
@@ -61,22 +73,36 @@ def draw_problems(problems: tuple[Problem, ...]) -> None:
         st.error(problem.message, icon=":material/error:")
 
 
-def read_form() -> GenerationRequest:
-    """Return what the form asks for, or raise InvalidRequestError."""
-    fields = {"engine": studio().desk.engine_names[0], **session.form_fields()}
+def read_form(engine: str | None = None) -> GenerationRequest:
+    """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
+    fields = {**session.form_fields(), "engine": engine or session.chosen_engine()}
     return parse_request({"prompt": "", **fields})
 
 
-def _ask(shown: Generation | None) -> None:
+def draw_how_to_connect() -> None:
+    """Draw how the paid engines are switched on, where no key is set."""
+    if len(studio().desk.engine_names) > 1:
+        return
+    with st.popover("Connect Bria FIBO", icon=":material/key:", type="tertiary"):
+        st.markdown(
+            "Previews work without a key. For the real pictures, create an API token in Bria's "
+            "console, write it into `.streamlit/secrets.toml` and start the app again:"
+        )
+        st.code('BRIA_API_TOKEN = "your token"', language="toml")
+
+
+def _ask(shown: Generation | None, engine: str | None = None) -> None:
     try:
-        request = read_form()
+        request = read_form(engine)
+        session.remember_problems(())
+        if shown is None or not _is_answered_by(request, shown):
+            session.show(studio().desk.ask(request, unasked_seed=session.next_seed()))
+            session.forget_next_seed()
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
-        return
-    session.remember_problems(())
-    if shown is None or not _is_answered_by(request, shown):
-        session.show(studio().desk.ask(request, unasked_seed=session.next_seed()))
-        session.forget_next_seed()
+    except BudgetExceededError as refusal:
+        sentence = f"{refusal.message} {refusal.advice}"
+        session.remember_problems((Problem(field="engine", message=sentence),))
 
 
 def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:

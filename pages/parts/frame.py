@@ -7,6 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.parts.banner import draw_banner
+
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
 
@@ -15,7 +17,7 @@ def open_frame() -> StreamlitPage:
     """Return the page to run, with the top navigation drawn around it."""
     st.set_page_config(page_title="FIBO Command Center", page_icon=_ICON, layout="wide")
     st.html(_STYLES)
-    return st.navigation(
+    page = st.navigation(
         [
             st.Page(
                 "pages/generate.py",
@@ -27,6 +29,8 @@ def open_frame() -> StreamlitPage:
         ],
         position="top",
     )
+    draw_banner()
+    return page
 
 
 def explain_breakage(_failure: BaseException) -> bool:

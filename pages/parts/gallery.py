@@ -10,6 +10,7 @@ from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
+from pages.parts.money import draw_end_without_picture
 from pages.parts.picture import draw_picture, draw_recipe
 
 PAGE_SIZE = 24
@@ -55,7 +56,7 @@ def _draw_card(generation: Generation) -> None:
     thumbnail = studio().desk.thumbnail_url(generation)
     with st.container(key=f"card_{generation.id}"):
         if thumbnail is None:
-            plain.show_blank_card(plain.state_words(generation.state), generation.prompt, caption)
+            plain.show_blank_card(plain.state_words(generation), generation.prompt, caption)
         else:
             plain.show_card(thumbnail, generation.prompt, caption)
         if st.button("Open", key=f"open_{generation.id}", type="tertiary"):
@@ -72,8 +73,8 @@ def _draw_details(generation_id: int) -> None:
         plain.show_text(generation.prompt)
         plain.show_text(plain.chosen(generation), style="quiet")
         plain.show_text(plain.local_time(generation.created_at), style="quiet")
-        if generation.error_message:
-            st.error(generation.error_message, icon=":material/error:")
+        if generation.image_sha256 is None and not generation.is_waiting:
+            draw_end_without_picture(generation)
         draw_recipe(generation)
 
 

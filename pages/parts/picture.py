@@ -10,6 +10,7 @@ import streamlit as st
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
+from pages.parts.money import cost_words, draw_attempts
 
 PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
 
@@ -25,7 +26,11 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
         ):
             with st.container(width="content", gap=None):
                 plain.show_text(
-                    plain.facts(generation, studio().desk.engine_label(generation.engine)),
+                    plain.facts(
+                        generation,
+                        studio().desk.engine_label(generation.engine),
+                        cost_words(generation),
+                    ),
                     style="quiet",
                 )
             _draw_actions(generation, go_to_form=go_to_form)
@@ -56,7 +61,7 @@ def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
         st.download_button(
             "Download",
             data=lambda: _bytes_of(generation),
-            file_name=f"fibo-{generation.id}.png",
+            file_name=f"fibo-{generation.id}.{(generation.image_type or 'image/png')[6:]}",
             mime=generation.image_type,
             icon=":material/download:",
             type="tertiary",
@@ -74,6 +79,7 @@ def draw_recipe(generation: Generation) -> None:
         plain.show_text(plain.chosen(generation), style="quiet")
         if generation.quality_score is not None:
             plain.show_text(f"Completeness {generation.quality_score:.2f} of 1.00", style="quiet")
+        draw_attempts(generation)
         if detail.readings:
             told = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
             plain.show_text(plain.DOT.join(told), style="quiet")

@@ -25,6 +25,12 @@ _STATE_WORDS = {
     State.CANCELLED: "Cancelled",
     State.UNKNOWN: "Needs a decision",
 }
+_PAID_STATE_WORDS = {
+    State.QUEUED: "Waiting for its turn",
+    State.SUBMITTING: "Sending the order to Bria",
+    State.ACCEPTED: "Bria is making the picture",
+    State.DOWNLOADING: "Fetching the picture",
+}
 
 
 def show_text(text: str, *, style: str = "body") -> None:
@@ -49,12 +55,12 @@ def _show_card(top: str, title: str, caption: str) -> None:
     )
 
 
-def facts(generation: Generation, engine_label: str) -> str:
-    """Return the caption of a picture: engine, seed, time, price, size."""
+def facts(generation: Generation, engine_label: str, cost: str) -> str:
+    """Return the caption of a picture: engine, seed, time, cost, size."""
     parts = [engine_label, f"seed {generation.seed}"]
     if generation.generation_seconds:
         parts.append(f"{generation.generation_seconds:.1f} s")
-    parts.append("free")
+    parts.append(cost)
     if generation.image_width and generation.image_height:
         parts.append(f"{generation.image_width} × {generation.image_height} px")
     return DOT.join(parts)
@@ -66,14 +72,21 @@ def chosen(generation: Generation) -> str:
     return DOT.join(labels) if labels else "no parameters set"
 
 
-def state_words(state: State) -> str:
+def state_words(generation: Generation) -> str:
     """Return what a generation is doing, in words of the studio."""
-    return _STATE_WORDS[state]
+    if generation.price_microusd:
+        return _PAID_STATE_WORDS.get(generation.state, _STATE_WORDS[generation.state])
+    return _STATE_WORDS[generation.state]
 
 
 def local_time(moment: datetime) -> str:
     """Return date and time of day in the viewer's own zone."""
     return moment.astimezone(_viewer_zone()).strftime("%d %b %Y, %H:%M")
+
+
+def local_clock(moment: datetime) -> str:
+    """Return the time of day in the viewer's own zone."""
+    return moment.astimezone(_viewer_zone()).strftime("%H:%M:%S")
 
 
 def _viewer_zone() -> ZoneInfo:

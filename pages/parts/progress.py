@@ -8,6 +8,7 @@ from core.domain.states import State
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain
+from pages.parts.money import draw_end_without_picture
 
 LOOK_EVERY_SECONDS = 0.5
 
@@ -15,7 +16,7 @@ LOOK_EVERY_SECONDS = 0.5
 def draw_progress(generation: Generation) -> None:
     """Draw what is happening until the picture is there, or why there is none."""
     if not generation.is_waiting:
-        _draw_end_without_picture(generation)
+        draw_end_without_picture(generation)
         return
     st.fragment(_watch, run_every=LOOK_EVERY_SECONDS)(generation.id)
 
@@ -26,15 +27,12 @@ def _watch(generation_id: int) -> None:
         st.rerun()
     seconds = (studio().clock.now() - generation.created_at).total_seconds()
     ahead = studio().desk.count_unfinished() - 1
-    parts = [plain.state_words(generation.state), f"{seconds:.0f} s"]
+    parts = [plain.state_words(generation), f"{seconds:.0f} s"]
     if generation.state is State.QUEUED and ahead > 0:
         parts.append(f"{ahead} ahead")
     with st.container(key="progress"):
         st.skeleton(height=420)
         plain.show_text(plain.DOT.join(parts), style="quiet")
+        if generation.error_message:
+            plain.show_text(generation.error_message, style="quiet")
         st.caption("You can leave this page: the picture will be in History.")
-
-
-def _draw_end_without_picture(generation: Generation) -> None:
-    message = generation.error_message or f"This picture ended as {generation.state}."
-    st.error(f"{message} It cost nothing. Press Generate to try again.", icon=":material/error:")

@@ -11,7 +11,7 @@ from core.errors import Problem
 from core.records.generations import Generation
 from core.wiring import studio
 
-FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed")
+FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine")
 
 _SHOWN = "shown"
 _PROBLEMS = "problems"
@@ -48,6 +48,13 @@ def fill_form(generation: Generation) -> None:
         st.session_state[name] = generation.parameters.get(name)
     st.session_state["aspect_ratio"] = generation.aspect_ratio
     st.session_state["seed"] = generation.seed
+
+
+def chosen_engine() -> str:
+    """Return the engine that the form says, or the preferred one."""
+    names = studio().desk.engine_names
+    chosen = st.session_state.get("engine")
+    return chosen if chosen in names else names[0]
 
 
 def is_form_empty() -> bool:

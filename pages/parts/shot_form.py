@@ -44,6 +44,19 @@ def draw_shot_form(shown: Generation | None) -> None:
                 for name in names:
                     _draw_parameter(parameter(name))
     _draw_frame_and_seed(shown)
+    engines = studio().desk.engine_names
+    if len(engines) > 1:
+        st.segmented_control(
+            "Engine",
+            engines,
+            format_func=studio().desk.engine_label,
+            default=engines[0],
+            required=True,
+            key="engine",
+            label_visibility="collapsed",
+            width="stretch",
+            bind="query-params",
+        )
 
 
 def _draw_parameter(entry: Parameter) -> None:

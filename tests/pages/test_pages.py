@@ -106,7 +106,7 @@ def test_a_failed_picture_says_why_and_what_it_cost(app: AppTest, opened: Studio
 
     app.run()
 
-    assert "The lamp broke. It cost nothing." in app.error[0].value
+    assert "The lamp broke. Cost: free. Press Generate" in app.error[0].value
 
 
 def test_keep_pins_the_seed_of_the_picture_shown(app: AppTest, opened: Studio) -> None:
