@@ -156,7 +156,7 @@ def test_a_preview_of_the_same_shot_is_one_click_away_and_free(
     open_page(page, paid_server.url)
     write_prompt(page, "a red kite above a beach")
 
-    page.locator(".st-key-preview button").click()
+    page.get_by_role("button", name="Preview").first.click()
 
     expect_loaded(picture(page))
     expect(page.get_by_text("PREVIEW · rendered stand-ins, no AI")).to_be_visible()

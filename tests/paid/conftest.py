@@ -16,7 +16,7 @@ from tests.fakes.bria import FakeBria, start_fake
 
 @pytest.fixture(scope="package")
 def fake_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeBria]:
-    with start_fake(tmp_path_factory.mktemp("bria")) as running:
+    with start_fake(tmp_path_factory.mktemp("bria"), with_tls=True) as running:
         yield running
 
 

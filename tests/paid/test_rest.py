@@ -1,0 +1,64 @@
+"""Decisions and budgets over REST."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.wiring import Studio
+from tests.fakes.bria import FakeBria
+from tests.paid.conftest import OpenPaid
+from tests.paid.work import ask, work_on
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def client(studio: Studio) -> TestClient:
+    return TestClient(studio.api)
+
+
+def test_an_unknown_charge_is_told_and_decided(open_paid: OpenPaid, fake: FakeBria) -> None:
+    studio = open_paid()
+    fake.plan("submit", "reset_after_acceptance")
+    held = work_on(studio, ask(studio))
+    rest = client(studio)
+
+    told = rest.get(f"/generate/{held.id}").json()
+    assert (told["status"], told["cost_usd"], told["possible_cost_usd"]) == ("unknown", 0, 0.03)
+    assert told["error_advice"]
+    assert rest.post(f"/generate/{held.id}/check-again").json()["status"] == "unknown"
+    assert rest.post(f"/generate/{held.id}/send-again").json()["status"] == "queued"
+    assert rest.post(f"/generate/{held.id}/give-up").status_code == 409
+    made = work_on(studio, held)
+
+    told = rest.get(f"/generate/{made.id}").json()
+    assert (told["status"], told["cost_usd"], told["possible_cost_usd"]) == (
+        "completed",
+        0.03,
+        0.03,
+    )
+    assert told["retry_count"] == 1
+    assert told["request_id"] == made.request_id
+
+
+def test_a_waiting_picture_can_be_cancelled_once(open_paid: OpenPaid) -> None:
+    studio = open_paid()
+    asked = ask(studio)
+    rest = client(studio)
+
+    assert rest.post(f"/generate/{asked.id}/cancel").json()["status"] == "cancelled"
+    assert rest.post(f"/generate/{asked.id}/cancel").status_code == 409
+    assert rest.post(f"/generate/{asked.id}/forget").status_code == 404
+    assert rest.post("/generate/12345/cancel").status_code == 404
+
+
+def test_a_used_up_budget_is_payment_required_with_one_sentence(open_paid: OpenPaid) -> None:
+    studio = open_paid(FIBO_DAILY_BUDGET_USD=Decimal("0.01"))
+
+    answer = client(studio).post("/generate/", json={"prompt": "a boat"})
+
+    assert answer.status_code == 402
+    assert answer.json()["error"]["code"] == "budget_exceeded"
+    assert "$0.01 is left" in answer.json()["error"]["message"]
