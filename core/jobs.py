@@ -18,11 +18,10 @@ from dbos import DBOS, DBOSClient
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import OperationalError
 
-from core.clock import Clock
-from core.database import Database, create_job_engine
+from core.database import create_job_engine
 from core.generation.decisions import Decisions
 from core.generation.pipeline import Pipeline
-from core.media import MediaStore
+from core.generation.workbench import Workbench
 from core.records import backlog, workers
 
 log = logging.getLogger(__name__)
@@ -48,9 +47,7 @@ class Worker:
 
     def __init__(
         self,
-        database: Database,
-        media: MediaStore,
-        clock: Clock,
+        bench: Workbench,
         pipeline: Pipeline,
         decisions: Decisions,
         *,
@@ -58,9 +55,9 @@ class Worker:
         parallel: int,
         lock_file: Path,
     ) -> None:
-        self._database = database
-        self._media = media
-        self._clock = clock
+        self._database = bench.database
+        self._media = bench.media
+        self._clock = bench.clock
         self._pipeline = pipeline
         self._decisions = decisions
         self._executor_id = executor_id
@@ -129,7 +126,6 @@ class Worker:
             DBOS.register_queue(
                 _QUEUE, worker_concurrency=self._parallel, polling_interval_sec=FEED_SECONDS
             )
-            self._take_back_lost_jobs()
             self._feed_until_leaving(client)
         finally:
             client.destroy()
@@ -142,6 +138,7 @@ class Worker:
             try:
                 if since_sign_of_life is None or since_sign_of_life() >= SIGN_OF_LIFE_SECONDS:
                     self._give_sign_of_life()
+                    self._take_back_lost_jobs()
                     since_sign_of_life = self._clock.stopwatch()
                 self._feed(client)
             except OperationalError as failure:

@@ -44,18 +44,34 @@ class Studio:
     """All the parts of one installation, joined."""
 
     settings: Settings
-    clock: Clock
-    database: Database
-    media: MediaStore
+    bench: Workbench
     desk: Desk
+    decisions: Decisions
     health: Health
     drafts: Drafts
     worker: Worker
     pool: RenderPool
     api: FastAPI
-    decisions: Decisions
-    pace: Pace
-    bench: Workbench
+
+    @property
+    def clock(self) -> Clock:
+        """The studio's time."""
+        return self.bench.clock
+
+    @property
+    def database(self) -> Database:
+        """The studio's rows."""
+        return self.bench.database
+
+    @property
+    def media(self) -> MediaStore:
+        """The studio's files."""
+        return self.bench.media
+
+    @property
+    def pace(self) -> Pace:
+        """How fast the provider may be asked, and why it may not."""
+        return self.bench.pace
 
     def close(self) -> None:
         """Stop working and let go of everything; nothing is lost."""
@@ -76,67 +92,68 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
 
     `engines` replaces the engines that the settings ask for.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
-    database.migrate()
     clock = Clock()
-    with database.writing() as session:
-        key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
-    media_folder = settings.data_dir / "media"
-    media_folder.mkdir(exist_ok=True)
-    media = MediaStore(media_folder, key=bytes.fromhex(key))
+    database, media = _open_store(settings)
     pool = RenderPool(processes=settings.parallel)
-    by_name = {engine.name: engine for engine in engines or _engines(settings, clock, pool)}
-    desk = Desk(
-        database,
-        media,
-        clock,
-        by_name,
-        cache_ttl_seconds=settings.cache_ttl_seconds,
-        prices=settings.prices,
-        budgets=settings.budgets,
-    )
-    pace = Pace(
-        database,
-        clock,
-        calls_per_minute=settings.rate_per_minute,
-        key_mark=_key_mark(settings),
-    )
+    offered = engines or _engines(settings, clock, pool)
     bench = Workbench(
         database=database,
         media=media,
         clock=clock,
-        engines=by_name,
+        engines={engine.name: engine for engine in offered},
         journal=Journal(settings.data_dir / "journal.jsonl"),
-        pace=pace,
+        pace=Pace(
+            database,
+            clock,
+            calls_per_minute=settings.rate_per_minute,
+            key_mark=_key_mark(settings),
+        ),
         rules=_rules(settings),
         sleep=asyncio.sleep,
     )
+    return _join(settings, bench, pool)
+
+
+def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
+    media_folder = settings.data_dir / "media"
+    media_folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.migrate()
+    with database.writing() as session:
+        key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
+    return database, MediaStore(media_folder, key=bytes.fromhex(key))
+
+
+def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
+    desk = Desk(
+        bench.database,
+        bench.media,
+        bench.clock,
+        bench.engines,
+        cache_ttl_seconds=settings.cache_ttl_seconds,
+        prices=settings.prices,
+        budgets=settings.budgets,
+    )
     decisions = Decisions(bench)
-    health = Health(database, clock, settings.data_dir)
+    health = Health(bench.database, bench.clock, settings.data_dir)
+    worker = Worker(
+        bench,
+        Pipeline(bench),
+        decisions,
+        executor_id=_executor_id(settings),
+        parallel=settings.parallel,
+        lock_file=settings.data_dir / "worker.lock",
+    )
     return Studio(
         settings=settings,
-        clock=clock,
-        database=database,
-        media=media,
+        bench=bench,
         desk=desk,
+        decisions=decisions,
         health=health,
         drafts=Drafts(pool),
-        worker=Worker(
-            database,
-            media,
-            clock,
-            Pipeline(bench),
-            decisions,
-            executor_id=_executor_id(settings),
-            parallel=settings.parallel,
-            lock_file=settings.data_dir / "worker.lock",
-        ),
+        worker=worker,
         pool=pool,
-        api=build_api(desk, decisions, health, clock),
-        decisions=decisions,
-        pace=pace,
-        bench=bench,
+        api=build_api(desk, decisions, health, bench.clock),
     )
 
 

@@ -84,10 +84,19 @@ def test_the_readme_lists_every_module_with_its_own_sentence() -> None:
     assert table_in_readme() == module_table(), "run: python -m tests.readme"
 
 
+CHECKS = ("assert ", "pytest.raises", "expect(", "expect_", "assert_", "wait_until(")
+
+
 @pytest.mark.parametrize("path", TESTS, ids=name_of)
 def test_every_test_can_fail(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            source = ast.unparse(node)
-            checks = ("assert ", "pytest.raises", "expect(", "expect_", "assert_", "wait_until(")
-            assert any(check in source for check in checks), f"{node.name} checks nothing"
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    sources = {node.name: ast.unparse(node) for node in functions}
+    checking = {name for name, source in sources.items() if any(c in source for c in CHECKS)}
+    for name, source in sources.items():
+        if name.startswith("test"):
+            checks = name in checking or any(f"{helper}(" in source for helper in checking)
+            assert checks, f"{name} checks nothing"

@@ -44,6 +44,10 @@ def draw_shot_form(shown: Generation | None) -> None:
                 for name in names:
                     _draw_parameter(parameter(name))
     _draw_frame_and_seed(shown)
+    _draw_engine()
+
+
+def _draw_engine() -> None:
     engines = studio().desk.engine_names
     if len(engines) > 1:
         st.segmented_control(
