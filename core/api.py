@@ -188,6 +188,7 @@ def _told(desk: Desk, generation: Generation, request: Request) -> dict[str, Any
         "error_message": generation.error_message,
         "error_advice": generation.error_advice,
         "request_id": generation.request_id,
+        "estimated_cost_usd": generation.price_microusd / MICROUSD,
         "cost_usd": cost.certain_microusd / MICROUSD,
         "possible_cost_usd": cost.possible_microusd / MICROUSD,
     }

@@ -6,6 +6,7 @@ lost. A row that may have been charged and whose answer is missing becomes `unkn
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from core.pace import ACCOUNT
 from core.records import attempts, generations
 from core.records.generations import Generation
 from core.retry import Verdict, backoff_seconds, judge
+
+log = logging.getLogger(__name__)
 
 NEEDS_A_PERSON = {"http_401", "http_402"}
 """The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
@@ -55,6 +58,9 @@ class Bookkeeping:
             )
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
+        log.info(
+            "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
+        )
         return number
 
     def take_in(
@@ -73,6 +79,7 @@ class Bookkeeping:
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
         """Write down that a try was accepted, in any case, and move its generation if it waits."""
         now = self._bench.clock.now()
+        log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
         with self._bench.database.writing() as session:
             state = generations.load(session, generation.id).state
             if state in {State.SUBMITTING, State.UNKNOWN}:
@@ -102,6 +109,10 @@ class Bookkeeping:
     ) -> Generation:
         """Write down what a failed submit means, and return where the generation stands then."""
         failure = failed.failure
+        log.warning(
+            "generation %s: try %s ended, %s, charged: %s",
+            *(generation.id, number, failure.kind, failure.charge),
+        )
         if failure.kind in NEEDS_A_PERSON:
             self._bench.pace.pause(ACCOUNT, until=None, reason=failure.message)
         endpoint_waits = self._bench.pace.note_failure(engine.endpoint, failure)
