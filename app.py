@@ -4,6 +4,8 @@ Streamlit finds `app = st.App(...)`, imports this file as module `app` and serve
 the same file as the script of each session, with `__name__ == "__main__"`.
 """
 
+from functools import partial
+
 import streamlit as st
 
 if __name__ == "__main__":
@@ -19,4 +21,10 @@ else:
     # A folder `pages` switches Streamlit's old router on, which would run pages/history.py without
     # this file for the first visitor of a fresh process who opens /history.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, lifespan=lifespan, routes=routes(), on_script_error=explain_breakage)
+    url = f"http://{st.get_option('server.address') or 'localhost'}:{st.get_option('server.port')}"
+    app = st.App(
+        __file__,
+        lifespan=partial(lifespan, url=url),
+        routes=routes(),
+        on_script_error=explain_breakage,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,8 @@ from core.engines.drafts import DRAFT_PATH
 from core.errors import NotFoundError
 from core.media import MEDIA_PATH
 from core.wiring import studio
+
+log = logging.getLogger(__name__)
 
 DEBOUNCE_SECONDS = 0.15
 
@@ -35,8 +38,12 @@ def routes() -> list[BaseRoute]:
 
 
 @asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
-    """Build the studio, start the embedded worker, and end both with the server."""
+async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]]:
+    """Build the studio, start the embedded worker, and end both with the server.
+
+    `url` is told on the console; Streamlit's own greeting would look the public address up.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     import pandas  # noqa: F401, PLC0415 - the first visitor shall not wait for these
     import plotly.express  # noqa: F401, PLC0415
 
@@ -48,6 +55,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
     # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
     gc.collect()
     gc.freeze()
+    log.info("FIBO Command Center is ready: open %s", url)
     try:
         yield {}
     finally:
