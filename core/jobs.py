@@ -113,6 +113,7 @@ class Worker:
                 "application_version": _VERSION,
                 "executor_id": self._executor_id,
                 "log_level": "ERROR",
+                "use_listen_notify": False,  # nothing here waits for DBOS's own messages
             }
         )
         DBOS.workflow(name=_WORKFLOW)(_workflow_of(self._pipeline))
