@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
+from core.fault_points import fault_point
 from core.tables import AttemptRow, GenerationRow, SpendRow
 
 
@@ -91,9 +92,11 @@ class Journal:
     def append(self, *, generation_id: int, number: int, request_id: str) -> None:
         """Write one line and have it on disk when this returns."""
         line = json.dumps([generation_id, number, request_id]) + "\n"
+        fault_point("before_journal")
         with self._lock, self._path.open("ab") as file:
             file.write(line.encode())
             file.flush()
+            fault_point("before_journal_fsync")
             os.fsync(file.fileno())
 
     def find(self, generation_id: int, number: int) -> str | None:

@@ -125,6 +125,7 @@ class Bookkeeping:
 
     def settle_lost_intent(self, generation: Generation) -> Generation:
         """Return the generation adopted from the journal, or `unknown` if nothing is known."""
+        fault_point("before_lost_intent")
         with self._bench.database.reading() as session:
             number = attempts.count_attempts(session, generation.id)
         request_id = self._bench.journal.find(generation.id, number)
@@ -214,6 +215,7 @@ class Bookkeeping:
                     reserved_microusd=generation.price_microusd,
                     not_before=now + timedelta(seconds=pause_seconds),
                 )
+                fault_point("before_resend_commit")
         except BudgetExceededError:
             if not pause_seconds:
                 raise

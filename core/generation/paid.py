@@ -85,6 +85,7 @@ class PaidPath:
             await self._collect(generation, engine)
 
     async def _submit(self, generation: Generation, engine: PaidEngine) -> Generation:
+        fault_point("before_turn")
         await self._wait_for_turn(engine.endpoint)
         order = self._bench.order(generation)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
@@ -140,6 +141,7 @@ class PaidPath:
         await asyncio.to_thread(self._bench.pace.note_success, STATUS)
         if remote is None:
             return None
+        fault_point("after_poll")
         await asyncio.to_thread(self._begin_download, generation, remote)
         fault_point("before_download")
         picture = await engine.fetch(remote)
@@ -157,6 +159,7 @@ class PaidPath:
                 generations.move(session, generation.id, State.ACCEPTED, State.DOWNLOADING)
             if remote.seed is not None:
                 generations.note_returned_seed(session, generation.id, remote.seed)
+            fault_point("before_download_commit")
 
     def _store(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
         try:
