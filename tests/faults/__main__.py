@@ -32,7 +32,7 @@ def main() -> int:
     total: list[Outcome] = []
     with _fakes(asked.together) as free, ThreadPoolExecutor(asked.together) as pool:
         turns = [(case, turn) for case in chosen for turn in range(asked.times)]
-        outcomes = pool.map(lambda pair: _run(*pair, free), turns)
+        outcomes = pool.map(lambda pair: _run(pair[0], pair[1], free), turns)
         for case in chosen:
             of_case = [next(outcomes) for _ in range(asked.times)]
             total += of_case

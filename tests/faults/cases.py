@@ -62,7 +62,7 @@ CASES: tuple[Case, ...] = (
     Case(name="before_lost_intent", points=("after_202", "before_lost_intent"), unknown=1),
     Case(name="before_adoption", points=("after_journal", "before_adoption")),
     Case(
-        name="after_journal (cut answer)",
+        name="before_acceptance_commit (cut)",
         points=("before_acceptance_commit",),
         submit_faults=(fault("cut_json"),),
     ),
@@ -70,6 +70,5 @@ CASES: tuple[Case, ...] = (
         name="after_202 (sent again)",
         points=("after_202", "after_202"),
         settings=_RESEND,
-        unknown=1,
     ),
 )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from core import worker
 from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.domain.states import State
@@ -22,10 +27,14 @@ from core.wiring import Studio, build_studio
 from tests.fakes.bria import FakeBria
 from tests.faults.cases import ASKED, Case
 from tests.faults.invariants import count_charges, evidence_of, unrecorded, violations
-from tests.serving import ROOT, clean_environment
+from tests.serving import clean_environment
 
 PATIENCE_SECONDS = 60.0
 """No healthy run needs as long."""
+
+_nursery = multiprocessing.get_context("forkserver")
+_nursery.set_forkserver_preload([__name__])
+"""A process that has imported everything and gives birth to workers in milliseconds."""
 
 _migrating = threading.Lock()
 """Alembic keeps its state in globals, so two threads cannot migrate together."""
@@ -58,14 +67,11 @@ def die_and_recover(case: Case, fake: FakeBria, folder: Path, *, parallel: int) 
             words = {"prompt": f"a red boat, number {number}", "seed": 1000 + number}
             studio.desk.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
         log = folder / "studio" / "worker.log"
-        reached = all([_dies_at(point, environment, studio, log) for point in case.points])
-        survivor = _start(environment, log)
-        try:
+        reached = sum(_dies_at(point, environment, studio, log) for point in case.points)
+        with _worker(environment, log) as survivor:
             _wait_until_idle(studio, survivor)
-        finally:
-            survivor.terminate()
-            survivor.wait(PATIENCE_SECONDS)
-        return _judge(case, studio, fake, reached=reached, parallel=parallel)
+        everywhere = reached == len(case.points)
+        return _judge(case, studio, fake, reached=everywhere, parallel=parallel)
     finally:
         studio.close()
 
@@ -97,45 +103,48 @@ def _judge(case: Case, studio: Studio, fake: FakeBria, *, reached: bool, paralle
 
 def _dies_at(point: str, environment: dict[str, str], studio: Studio, log: Path) -> bool:
     """Return whether a worker killed itself there; one that did not is ended without thanks."""
-    worker = _start({**environment, PLAN: point}, log)
-    try:
-        _wait_until_idle(studio, worker)
-        return _code_of(worker) == -signal.SIGKILL
-    finally:
-        worker.kill()
-        worker.wait(PATIENCE_SECONDS)
+    with _worker({**environment, PLAN: point}, log) as victim:
+        _wait_until_idle(studio, victim)
+        # the last row may be settled a moment before the worker dies of it
+        victim.join(3 if victim.is_alive() else None)
+        return victim.exitcode == -signal.SIGKILL
 
 
-def _code_of(worker: subprocess.Popen[bytes]) -> int | None:
-    """Return the exit code; the last row may be settled a moment before the worker dies of it."""
-    try:
-        return worker.wait(3)
-    except subprocess.TimeoutExpired:
-        return None
-
-
-def _wait_until_idle(studio: Studio, worker: subprocess.Popen[bytes]) -> None:
+def _wait_until_idle(studio: Studio, process: BaseProcess) -> None:
     """Return when the worker is dead or has nothing left to do."""
     started = time.monotonic()
-    while worker.poll() is None and studio.desk.count_unfinished():
+    while process.is_alive() and studio.desk.count_unfinished():
         if time.monotonic() - started > PATIENCE_SECONDS:
             return
         time.sleep(0.02)
 
 
-def _start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def _worker(environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
+    """Give a worker process, and end it as a power cut would if it still lives afterwards."""
+    process = _nursery.Process(target=_live, args=(environment, log), daemon=True)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+
+
+def _live(environment: dict[str, str], log: Path) -> None:
+    """Be `python -m core.worker`, only that the imports are already done."""
+    os.environ.clear()
+    os.environ.update(environment)
     with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "core.worker"],
-            cwd=ROOT,
-            env={**clean_environment(), **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+    sys.exit(worker.main())
 
 
 def _environment(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str]:
     return {
+        **clean_environment(),
         "FIBO_DATA_DIR": str(data_dir),
         "BRIA_API_TOKEN": fake.token,
         "BRIA_BASE_URL": fake.base_url,
@@ -150,4 +159,7 @@ def _environment(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str
 
 def _settings(environment: dict[str, str]) -> Settings:
     token = SecretStr(environment["BRIA_API_TOKEN"])
-    return Settings.model_validate({**environment, "BRIA_API_TOKEN": token})
+    given = {name: value for name, value in environment.items() if name.startswith("FIBO_")}
+    return Settings.model_validate(
+        {**given, "BRIA_BASE_URL": environment["BRIA_BASE_URL"], "BRIA_API_TOKEN": token}
+    )

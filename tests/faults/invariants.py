@@ -138,7 +138,7 @@ def check_money_adds_up(evidence: Evidence) -> None:
             committed = ledger.committed(session, scope)
             counted = _counted(session, scope)
             assert committed == counted, f"I4: {scope} says {committed}, the rows say {counted}"
-            limit = _limit_of(evidence.budgets, scope)
+            limit = limit_of(evidence.budgets, scope)
             assert limit is None or committed <= limit, f"I4: {scope}: {committed} > {limit}"
         for account in accounts:
             day = account.scopes[0]
@@ -237,7 +237,8 @@ def _counted(session: Session, scope: str) -> int:
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 
 
-def _limit_of(budgets: Budgets, scope: str) -> int | None:
+def limit_of(budgets: Budgets, scope: str) -> int | None:
+    """Return the most that may be committed within a scope, or None."""
     kind, _, name = scope.partition(":")
     return budgets.daily_microusd if kind == "day" else budgets.project_microusd.get(int(name))
 

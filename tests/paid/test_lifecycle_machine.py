@@ -1,0 +1,268 @@
+"""Any order of clicks, failures, power cuts and decisions: the money always adds up."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sqlmodel import select
+
+from core.database import Database
+from core.domain.money import Budgets
+from core.domain.request import GenerationRequest, parse_request
+from core.domain.states import FINAL, State
+from core.errors import BudgetExceededError, StaleStateError
+from core.tables import SpendRow
+from tests.fakes.paid_engine import (
+    FETCH_TROUBLES,
+    LOOK_TROUBLES,
+    SUBMIT_TROUBLES,
+    PlannedProvider,
+    Trouble,
+)
+from tests.faults import cases
+from tests.faults.invariants import MONEY, Evidence, check_pictures_are_whole, limit_of
+from tests.paid.little_studio import (
+    PRICE,
+    LittleStudio,
+    PowerCut,
+    SetClock,
+    open_little_studio,
+    power_cut_at,
+)
+
+POINTS = sorted({point for case in cases.CASES for point in case.points})
+START = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HOUR = 3600.0
+
+which = st.integers(0, 20)
+amounts = st.none() | st.integers(0, 6).map(lambda pictures: pictures * PRICE + 1)
+
+
+@cache
+def empty_database() -> bytes:
+    """Return the bytes of a new database, made once, since migrating takes a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.sqlite"
+        database = Database(f"sqlite:///{path}")
+        database.migrate()
+        database.close()
+        return path.read_bytes()
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """People, a provider and a power supply, none of which can be relied on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        (self.folder / "fibo.sqlite").write_bytes(empty_database())
+        self.provider = PlannedProvider()
+        self.clock = SetClock(START)
+        self.budgets = Budgets()
+        self.resends = False
+        self.sent_again: Counter[int] = Counter()
+        self.may_resend = False
+        self.committed: dict[str, int] = {}
+        self.studio = self._open()
+
+    def _open(self) -> LittleStudio:
+        return open_little_studio(
+            self.folder,
+            self.provider,
+            self.clock,
+            budgets=self.budgets,
+            resends_unknown_once=self.resends,
+        )
+
+    def _restart(self) -> None:
+        self.studio.database.close()
+        self.studio = self._open()
+
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            database=self.studio.database,
+            desk=self.studio.desk,
+            budgets=Budgets(),
+            folder=self.folder,
+            charges=self.provider.bills,
+            secrets=(),
+        )
+
+    def _ask(self, request: GenerationRequest) -> int | None:
+        try:
+            return self.studio.desk.ask(request).id
+        except BudgetExceededError:
+            return None
+
+    def _one(self, number: int) -> int:
+        everything = sorted(one.id for one in self.studio.desk.newest(limit=1000))
+        return everything[number % len(everything)]
+
+    @property
+    def has_asked(self) -> bool:
+        return bool(self.studio.desk.newest(limit=1))
+
+    @initialize(budget=amounts, resends=st.booleans())
+    def open_with(self, budget: int | None, resends: bool) -> None:
+        self.resends = resends
+        self.may_resend |= resends
+        self.change_budget(budget, None)
+
+    @rule(number=which, project=st.sampled_from([1, 2]), use_cache=st.booleans())
+    def ask(self, number: int, project: int, use_cache: bool) -> None:
+        self._ask(_request(number, project_id=project, use_cache=use_cache))
+
+    @rule(number=which)
+    def click_twice(self, number: int) -> None:
+        first = self._ask(_request(number))
+        second = self._ask(_request(number))
+        if first is not None and second is not None:
+            cached = self.studio.desk.see(second).cached
+            assert first == second or cached, "a double click is one order"
+
+    @rule(trouble=st.sampled_from(SUBMIT_TROUBLES))
+    def orders_will_break(self, trouble: Trouble) -> None:
+        self.provider.submit_plan.append(trouble)
+
+    @rule(trouble=st.none() | st.sampled_from(LOOK_TROUBLES))
+    def polls_will_break(self, trouble: Trouble | None) -> None:
+        self.provider.look_plan.append(trouble)
+
+    @rule(trouble=st.sampled_from(FETCH_TROUBLES))
+    def downloads_will_break(self, trouble: Trouble) -> None:
+        self.provider.fetch_plan.append(trouble)
+
+    @rule(at_once=st.sampled_from([1, 1, 1, 2]))
+    def work(self, at_once: int) -> None:
+        self.studio.work(at_once=at_once)
+
+    @rule(point=st.sampled_from(POINTS))
+    def work_until_the_power_is_cut(self, point: str) -> None:
+        with suppress(PowerCut), power_cut_at(point):
+            self.studio.work()
+            return
+        self._restart()
+        self.studio.wake()
+
+    @rule(resends=st.booleans(), point=st.none() | st.sampled_from(POINTS))
+    def restart(self, resends: bool, point: str | None) -> None:
+        self.resends = resends
+        self.may_resend |= resends
+        self._restart()
+        with suppress(PowerCut), power_cut_at(point or ""):
+            self.studio.wake()
+            return
+        self._restart()
+        self.studio.wake()
+
+    @precondition(lambda self: self.has_asked)
+    @rule(number=which)
+    def cancel(self, number: int) -> None:
+        with suppress(StaleStateError):
+            self.studio.decisions.cancel(self._one(number))
+
+    @precondition(lambda self: self.has_asked)
+    @rule(number=which)
+    def give_up(self, number: int) -> None:
+        with suppress(StaleStateError):
+            self.studio.decisions.give_up(self._one(number))
+
+    @precondition(lambda self: self.has_asked)
+    @rule(number=which)
+    def send_again(self, number: int) -> None:
+        chosen = self._one(number)
+        with suppress(StaleStateError, BudgetExceededError):
+            self.studio.decisions.send_again(chosen)
+            self.sent_again[chosen] += 1
+
+    @precondition(lambda self: self.has_asked)
+    @rule(number=which)
+    def check_again(self, number: int) -> None:
+        with suppress(StaleStateError):
+            self.studio.decisions.check_again(self._one(number))
+
+    @rule(seconds=st.sampled_from([1.0, 90.0, HOUR, 26 * HOUR]))
+    def wait(self, seconds: float) -> None:
+        self.clock.tick(seconds)
+
+    @rule()
+    def say_resume(self) -> None:
+        self.studio.pace.resume()
+
+    @rule(day=amounts, project=amounts)
+    def change_budget(self, day: int | None, project: int | None) -> None:
+        projects = {} if project is None else {1: project}
+        self.budgets = Budgets(daily_microusd=day, project_microusd=projects)
+        self._restart()
+        self.studio.wake()
+
+    @invariant()
+    def the_money_adds_up(self) -> None:
+        for check in MONEY:
+            check(self._evidence())
+
+    @invariant()
+    def no_budget_was_passed(self) -> None:
+        """A budget may be set below what is spent already, and then nothing more is spent."""
+        with self.studio.database.reading() as session:
+            now = {row.scope: row.committed_microusd for row in session.exec(select(SpendRow))}
+        for scope, committed in now.items():
+            limit = limit_of(self.budgets, scope)
+            before = self.committed.get(scope, 0)
+            assert limit is None or committed <= max(limit, before), f"{scope}: {committed}"
+        self.committed = now
+
+    @invariant()
+    def nothing_is_paid_twice_unless_somebody_said_so(self) -> None:
+        paid = Counter(bill.generation_id for bill in self.provider.bills)
+        for generation_id, times in paid.items():
+            allowed = 1 + self.sent_again[generation_id] + self.may_resend
+            assert times <= allowed, f"{generation_id} was paid for {times} times"
+
+    def teardown(self) -> None:
+        """In calm weather everything comes to an end, and still the money adds up."""
+        try:
+            self.provider.mend()
+            self._restart()
+            self.studio.wake()
+            for _ in range(6):
+                self.studio.pace.resume()
+                while self.studio.work():
+                    pass
+                self.clock.tick(HOUR)
+            states = {one.state for one in self.studio.desk.newest(limit=1000)}
+            assert states <= FINAL | {State.UNKNOWN}, f"some never ended: {states}"
+            for check in (*MONEY, check_pictures_are_whole):
+                check(self._evidence())
+        finally:
+            self.studio.database.close()
+            shutil.rmtree(self.folder)
+
+
+def _request(number: int, **fields: object) -> GenerationRequest:
+    """Return one of a few requests, so that people often ask for the same."""
+    named = number % 6
+    words = {"prompt": f"boat number {named}", "seed": 100 + named, "engine": "bria"}
+    return parse_request({**words, **fields})
+
+
+Lifecycle.TestCase.settings = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class TestLifecycle(Lifecycle.TestCase):  # type: ignore[name-defined,misc]
+    """Any order of clicks, failures, power cuts and decisions leaves the money adding up."""
