@@ -6,6 +6,7 @@ lost. A row that may have been charged and whose answer is missing becomes `unkn
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from core.pace import ACCOUNT
 from core.records import attempts, generations
 from core.records.generations import Generation
 from core.retry import Verdict, backoff_seconds, judge
+
+log = logging.getLogger(__name__)
 
 NEEDS_A_PERSON = {"http_401", "http_402"}
 """The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
@@ -61,14 +64,21 @@ class Bookkeeping:
         self, generation: Generation, engine: PaidEngine, number: int, accepted: Accepted
     ) -> Generation:
         """Write the provider's number to the journal, then to the rows."""
-        self._bench.journal.append(
-            generation_id=generation.id, number=number, request_id=accepted.request_id
-        )
+        self._note_in_journal(generation, number, accepted.request_id)
         fault_point("after_journal")
         generation = self.accept(generation, number, accepted.request_id)
         fault_point("after_acceptance")
         self._bench.pace.note_success(engine.endpoint)
         return generation
+
+    def _note_in_journal(self, generation: Generation, number: int, request_id: str) -> None:
+        """Write the number down twice, here and in the rows, since one of the two may fail."""
+        try:
+            self._bench.journal.append(
+                generation_id=generation.id, number=number, request_id=request_id
+            )
+        except OSError:
+            log.exception("the journal could not take %s of %s", request_id, generation.id)
 
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
         """Write down that a try was accepted, in any case, and move its generation if it waits."""
@@ -109,9 +119,7 @@ class Bookkeeping:
         verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
         match verdict:
             case Verdict.ADOPT if failure.request_id is not None:
-                self._bench.journal.append(
-                    generation_id=generation.id, number=number, request_id=failure.request_id
-                )
+                self._note_in_journal(generation, number, failure.request_id)
                 return self.accept(generation, number, failure.request_id)
             case Verdict.REPEAT | Verdict.PAUSE:
                 counts = verdict is Verdict.REPEAT and not endpoint_waits
