@@ -38,6 +38,9 @@ LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
 LONGEST_SLEEP = timedelta(seconds=60)
 """A pause may be lifted by a person at any time, so it is looked at again that often."""
 
+LOOK_AGAIN_SOON = timedelta(seconds=1)
+"""When two jobs meet on one generation, the second looks again after the first."""
+
 SLOW_POLL = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=72)
 """Bria keeps pictures for three days (reference bria.md 4)."""
@@ -63,7 +66,10 @@ class PaidPath:
     async def run(self, generation: Generation, engine: PaidEngine) -> None:
         """Bring a paid generation as far as it goes now; the rest happens at a later run."""
         if generation.id in self._in_hand:
-            # the other run of this process is between intent and answer: that intent is not lost
+            # The other run of this process is between intent and answer: that intent is not lost.
+            # But that run may be just ending, and then nobody else would take the generation up.
+            soon = self._bench.clock.now() + LOOK_AGAIN_SOON
+            await asyncio.to_thread(self._bench.put_off, generation, soon)
             return
         self._in_hand.add(generation.id)
         try:
