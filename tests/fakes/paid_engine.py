@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,9 @@ class Trouble:
     is_bug: bool = False
 
 
+FINE = Trouble(kind="fine")
+"""No trouble; fills a place in a plan."""
+
 LOST = Trouble(kind="read_timeout", learned=Charge.MAYBE, charged=True)
 SUBMIT_TROUBLES = (
     LOST,
@@ -38,7 +42,9 @@ SUBMIT_TROUBLES = (
     Trouble(kind="http_401"),
     Trouble(kind="nobody foresaw this", charged=True, is_bug=True),
 )
+STILL_AT_WORK = Trouble(kind="still at work")
 LOOK_TROUBLES = (
+    STILL_AT_WORK,
     Trouble(kind="http_500", learned=Charge.YES),
     Trouble(kind="http_401", learned=Charge.YES),
     Trouble(kind="http_429", learned=Charge.YES, retry_after_seconds=60.0),
@@ -72,14 +78,14 @@ class PlannedProvider:
     endpoint: str = "generate"
     bills: list[Bill] = field(default_factory=list)
     submit_plan: deque[Trouble] = field(default_factory=deque)
-    look_plan: deque[Trouble | None] = field(default_factory=deque)
+    look_plan: deque[Trouble] = field(default_factory=deque)
     fetch_plan: deque[Trouble] = field(default_factory=deque)
 
     def sent_body(self, order: Order) -> dict[str, Any]:
         return {"prompt": order.request.prompt, "seed": order.seed}
 
     async def submit(self, order: Order) -> Accepted:
-        trouble = self.submit_plan.popleft() if self.submit_plan else None
+        trouble = _next(self.submit_plan)
         request_id = f"request-{len(self.bills) + 1:04}"
         if trouble is None or trouble.charged:
             bill = Bill(request_id=request_id, seed=order.seed, generation_id=order.generation_id)
@@ -89,28 +95,40 @@ class PlannedProvider:
         return Accepted(request_id=request_id, warning=None)
 
     async def look(self, request_id: str) -> Remote | None:
-        if self.look_plan:
-            trouble = self.look_plan.popleft()
-            if trouble is None:
-                return None
+        trouble = _next(self.look_plan)
+        if trouble is STILL_AT_WORK:
+            return None
+        if trouble is not None:
             raise _broken(trouble, Phase.POLL, request_id)
         (bill,) = (bill for bill in self.bills if bill.request_id == request_id)
         return Remote(image_url=str(bill.seed), seed=bill.seed, structured_prompt=None)
 
     async def fetch(self, remote: Remote) -> FinishedPicture:
-        if self.fetch_plan:
-            raise _broken(self.fetch_plan.popleft(), Phase.ASSET, None)
+        trouble = _next(self.fetch_plan)
+        if trouble is not None:
+            raise _broken(trouble, Phase.ASSET, None)
         content = painted_square(int(remote.image_url))
         return FinishedPicture(content=content, media_type="image/png", width=64, height=64)
 
     async def close(self) -> None:
         """Nothing is open."""
 
-    def mend(self) -> None:
-        """Break no more."""
-        self.submit_plan.clear()
-        self.look_plan.clear()
-        self.fetch_plan.clear()
+    def plan(
+        self,
+        *,
+        orders: Sequence[Trouble] = (),
+        polls: Sequence[Trouble] = (),
+        downloads: Sequence[Trouble] = (),
+    ) -> None:
+        """Let the next calls of each kind meet these troubles; forget what was planned before."""
+        self.submit_plan = deque(orders)
+        self.look_plan = deque(polls)
+        self.fetch_plan = deque(downloads)
+
+
+def _next(plan: deque[Trouble]) -> Trouble | None:
+    trouble = plan.popleft() if plan else FINE
+    return None if trouble is FINE else trouble
 
 
 def _broken(trouble: Trouble, phase: Phase, request_id: str | None) -> Exception:

@@ -46,7 +46,7 @@ class SetClock(Clock):
 
     def stopwatch(self) -> Callable[[], float]:
         started = self.moment
-        return lambda: (self.moment - started).total_seconds()
+        return lambda: (self.moment - started) / timedelta(seconds=1)
 
     def tick(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
@@ -150,7 +150,5 @@ def power_cut_at(point: str) -> Iterator[None]:
 
     plan = {**os.environ, fault_points.PLAN: point}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            fault_points, "os", SimpleNamespace(environ=plan, kill=cut, getpid=os.getpid)
-        )
+        patch.setattr(fault_points, "os", SimpleNamespace(environ=plan, kill=cut, getpid=os.getpid))
         yield
