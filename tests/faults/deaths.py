@@ -78,11 +78,14 @@ def die_and_recover(case: Case, fake: FakeBria, folder: Path, *, parallel: int) 
 
 def _judge(case: Case, studio: Studio, fake: FakeBria, *, reached: bool, parallel: int) -> Outcome:
     evidence = evidence_of(studio, fake)
-    states = Counter(one.state for one in evidence.generations())
+    states = Counter(one.state for one in evidence.generations)
     wrong = violations(evidence)
+    ordered = Counter(charge.seed for charge in evidence.charges)
+    if ordered and max(ordered.values()) > 1 and not case.settings:
+        wrong.append(f"a picture was paid for twice: {ordered}")
     if not reached:
         wrong.append(f"no worker died at {case.points}")
-    if any(one.is_waiting for one in evidence.generations()):
+    if any(one.is_waiting for one in evidence.generations):
         wrong.append(f"something still waits: {dict(states)}")
     lost = case.unknown + case.ended
     if parallel == 1 and states[State.COMPLETED] != ASKED - lost:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,9 +39,9 @@ class Billed(Protocol):
     def seed(self) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What both sides say: the studio's rows and files, and the provider's ledger."""
+    """What both sides say at one moment: the studio's rows and files, the provider's ledger."""
 
     database: Database
     desk: Desk
@@ -49,16 +50,16 @@ class Evidence:
     charges: Sequence[Billed]
     secrets: tuple[str, ...]
 
+    @cached_property
     def generations(self) -> list[Generation]:
         """Return everything that was asked for."""
         return self.desk.newest(limit=MOST_GENERATIONS)
 
+    @cached_property
     def tries(self) -> list[tuple[Generation, Attempt]]:
         """Return every try, each with its generation."""
         return [
-            (one, attempt)
-            for one in self.generations()
-            for attempt in self.desk.attempts_of(one.id)
+            (one, attempt) for one in self.generations for attempt in self.desk.attempts_of(one.id)
         ]
 
 
@@ -76,7 +77,7 @@ def evidence_of(studio: Studio, fake: FakeBria) -> Evidence:
 
 def unrecorded(evidence: Evidence) -> list[Billed]:
     """Return the provider's charges for which no try of ours answers."""
-    answering = [pair for pair in evidence.tries() if pair[1].charge is not Charge.NO]
+    answering = [pair for pair in evidence.tries if pair[1].charge is not Charge.NO]
     numbered = {attempt.request_id for _, attempt in answering if attempt.request_id}
     nameless = [generation.seed for generation, attempt in answering if not attempt.request_id]
     missing: list[Billed] = []
@@ -92,14 +93,14 @@ def unrecorded(evidence: Evidence) -> list[Billed]:
 
 def count_charges(evidence: Evidence, charge: Charge) -> int:
     """Return how many tries say this about their charge."""
-    return sum(attempt.charge is charge for _, attempt in evidence.tries())
+    return sum(attempt.charge is charge for _, attempt in evidence.tries)
 
 
 def check_every_charge_is_recorded_once(evidence: Evidence) -> None:
     """I1: every charge in the provider's ledger has exactly one try that owns up to it."""
     missing = unrecorded(evidence)
     assert not missing, f"I1: the provider charged {missing}, and no try says so"
-    numbers = [attempt.request_id for _, attempt in evidence.tries() if attempt.request_id]
+    numbers = [attempt.request_id for _, attempt in evidence.tries if attempt.request_id]
     assert len(numbers) == len(set(numbers)), f"I1: two tries claim one request: {numbers}"
 
 
@@ -116,8 +117,8 @@ def check_bounds_hold(evidence: Evidence) -> None:
 
 def check_possible_charges_are_visible(evidence: Evidence) -> None:
     """I3: whoever looks at a picture sees what it may have cost on top."""
-    for generation in evidence.generations():
-        tries = evidence.desk.attempts_of(generation.id)
+    for generation in evidence.generations:
+        tries = [attempt for one, attempt in evidence.tries if one.id == generation.id]
         held = [attempt for attempt in tries if attempt.charge is Charge.MAYBE]
         told = evidence.desk.cost_of(generation.id).possible_microusd
         owed = sum(attempt.price_microusd for attempt in held)
@@ -132,7 +133,7 @@ def check_possible_charges_are_visible(evidence: Evidence) -> None:
 
 def check_money_adds_up(evidence: Evidence) -> None:
     """I4: the running sums equal the rows counted afresh, and stay within every budget."""
-    accounts = {one.account for one in evidence.generations()}
+    accounts = {one.account for one in evidence.generations}
     with evidence.database.reading() as session:
         for scope in session.exec(select(SpendRow.scope)).all():
             committed = ledger.committed(session, scope)
@@ -148,7 +149,7 @@ def check_money_adds_up(evidence: Evidence) -> None:
 def check_nothing_is_forgotten(evidence: Evidence) -> None:
     """I5: what is unfinished waits in the backlog or is in the hands of a job that will run."""
     with evidence.database.reading() as session:
-        for generation in evidence.generations():
+        for generation in evidence.generations:
             if not generation.is_waiting:
                 continue
             row = session.get_one(GenerationRow, generation.id)
@@ -162,7 +163,7 @@ def check_nothing_is_forgotten(evidence: Evidence) -> None:
 
 def check_pictures_are_whole(evidence: Evidence) -> None:
     """I6: each finished picture is there, is the one that was paid for, and can be looked at."""
-    for generation in evidence.generations():
+    for generation in evidence.generations:
         if generation.state is not State.COMPLETED:
             continue
         content = evidence.desk.picture_file(generation).path.read_bytes()
@@ -188,7 +189,7 @@ def check_the_screen_tells_the_row(evidence: Evidence) -> None:
     """I8: what a page is told of a generation is what its row says."""
     with evidence.database.reading() as session:
         rows = session.connection().execute(text("SELECT * FROM generation")).mappings().all()
-    assert len(rows) == len(evidence.generations()), "I8: a page leaves out rows"
+    assert len(rows) == len(evidence.generations), "I8: a page leaves out rows"
     for row in rows:
         seen = evidence.desk.see(row["id"])
         told = _as_columns(seen)
