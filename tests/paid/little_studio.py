@@ -105,14 +105,14 @@ class LittleStudio:
 
 def open_little_studio(
     folder: Path,
+    database: Database,
     provider: PlannedProvider,
     clock: SetClock,
     *,
     budgets: Budgets,
     resends_unknown_once: bool,
 ) -> LittleStudio:
-    """Return a studio on a folder that holds a database of the newest version."""
-    database = Database(f"sqlite:///{folder / 'fibo.sqlite'}")
+    """Return a studio on a folder and a database of the newest version; twice is a restart."""
     media = MediaStore(folder, key=b"key")
     engines = {provider.name: provider}
     pace = Pace(database, clock, calls_per_minute=60_000)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.database import Database
 from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.request import parse_request
@@ -35,12 +36,12 @@ def provider() -> PlannedProvider:
 @pytest.fixture
 def studio(tmp_path: Path, provider: PlannedProvider) -> Iterator[LittleStudio]:
     clock = SetClock(datetime(2026, 11, 1, 12, tzinfo=UTC))
-    opened = open_little_studio(
-        tmp_path, provider, clock, budgets=Budgets(), resends_unknown_once=False
+    database = Database(f"sqlite:///{tmp_path / 'fibo.sqlite'}")
+    database.migrate()
+    yield open_little_studio(
+        tmp_path, database, provider, clock, budgets=Budgets(), resends_unknown_once=False
     )
-    opened.database.migrate()
-    yield opened
-    opened.database.close()
+    database.close()
 
 
 @pytest.fixture

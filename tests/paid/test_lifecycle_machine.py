@@ -6,11 +6,13 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,6 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import delete
 from sqlmodel import select
 
 from core.database import Database
@@ -27,7 +30,7 @@ from core.domain.money import Budgets
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
-from core.tables import SpendRow
+from core.tables import AttemptRow, EndpointRow, GenerationRow, PayloadRow, SpendRow
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,
@@ -40,7 +43,6 @@ from tests.faults import cases
 from tests.faults.invariants import MONEY, Evidence, check_pictures_are_whole, limit_of
 from tests.paid.little_studio import (
     PRICE,
-    LittleStudio,
     PowerCut,
     SetClock,
     open_little_studio,
@@ -50,62 +52,54 @@ from tests.paid.little_studio import (
 POINTS = sorted({point for case in cases.CASES for point in case.points})
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HOUR = 3600.0
-LIVES = int(os.environ.get("FIBO_TEST_LIVES", "25"))
+LIVES = int(os.environ.get("FIBO_TEST_LIVES", "20"))
 """Enough for every day; a night takes some thousands."""
 
 IN_MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)  # noqa: S108 - only faster
+
+TABLES = (AttemptRow, EndpointRow, GenerationRow, PayloadRow, SpendRow)
 
 which = st.integers(0, 20)
 amounts = st.none() | st.integers(0, 6).map(lambda pictures: pictures * PRICE + 1)
 
 
 def plans(troubles: tuple[Trouble, ...]) -> st.SearchStrategy[list[Trouble]]:
-    """Return mostly calm weather, and now and then a few troubles in a row."""
-    return st.just([]) | st.lists(st.sampled_from((FINE, *troubles)), max_size=3)
-
-
-@cache
-def empty_database() -> bytes:
-    """Return the bytes of a new database, made once, since migrating takes a while."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "new.sqlite"
-        database = Database(f"sqlite:///{path}")
-        database.migrate()
-        database.close()
-        return path.read_bytes()
+    """Return calm weather, or a few troubles in a row."""
+    return st.just([]) | st.lists(st.sampled_from((*troubles, FINE)), min_size=1, max_size=3)
 
 
 class Lifecycle(RuleBasedStateMachine):
     """People, a provider and a power supply, none of which can be relied on."""
 
-    ended = 0
+    database: ClassVar[Database]
+    """Shared by all lives and emptied for each: a new one would compile every query anew."""
+
+    ended: ClassVar[int] = 0
     """How many lives came to a good end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(dir=IN_MEMORY))
-        (self.folder / "fibo.sqlite").write_bytes(empty_database())
+        with self.database.writing() as session:
+            for table in TABLES:
+                session.execute(delete(table))
+        self.folder = Path(tempfile.mkdtemp())
         self.provider = PlannedProvider()
         self.clock = SetClock(START)
         self.budgets = Budgets()
-        self.resends = False
+        self.resends = self.may_resend = False
         self.sent_again: Counter[int] = Counter()
-        self.may_resend = False
         self.committed: dict[str, int] = {}
-        self.studio = self._open()
+        self._restart()
 
-    def _open(self) -> LittleStudio:
-        return open_little_studio(
+    def _restart(self) -> None:
+        self.studio = open_little_studio(
             self.folder,
+            self.database,
             self.provider,
             self.clock,
             budgets=self.budgets,
             resends_unknown_once=self.resends,
         )
-
-    def _restart(self) -> None:
-        self.studio.database.close()
-        self.studio = self._open()
 
     def _evidence(self) -> Evidence:
         return Evidence(
@@ -147,23 +141,38 @@ class Lifecycle(RuleBasedStateMachine):
             assert first == second or cached, "a double click is one order"
 
     @rule(
+        asks=st.lists(which, max_size=2),
+        seconds=st.sampled_from([0.0, 1.0, 120.0]),
         orders=plans(SUBMIT_TROUBLES),
         polls=plans(LOOK_TROUBLES),
         downloads=plans(FETCH_TROUBLES),
-        at_once=st.sampled_from([1, 1, 1, 2]),
-        point=st.just("") | st.sampled_from(POINTS),
     )
     def work(
         self,
+        asks: list[int],
+        seconds: float,
         orders: list[Trouble],
         polls: list[Trouble],
         downloads: list[Trouble],
-        at_once: int,
-        point: str,
     ) -> None:
+        for number in asks:
+            self._ask(_request(number, use_cache=False))
+        self.clock.tick(seconds)
         self.provider.plan(orders=orders, polls=polls, downloads=downloads)
+        while self.studio.work() and (self.provider.submit_plan or self.provider.look_plan):
+            pass
+
+    @rule(number=which)
+    def two_jobs_meet(self, number: int) -> None:
+        self._ask(_request(number, use_cache=False))
+        self.studio.work(at_once=2)
+
+    @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
+    def work_until_the_power_is_cut(self, number: int, orders: list[Trouble], point: str) -> None:
+        self._ask(_request(number, use_cache=False))
+        self.provider.plan(orders=orders)
         with suppress(PowerCut), power_cut_at(point):
-            self.studio.work(at_once=at_once)
+            self.studio.work()
             return
         self._restart()
         self.studio.wake()
@@ -258,7 +267,6 @@ class Lifecycle(RuleBasedStateMachine):
                 check(evidence)
             Lifecycle.ended += 1
         finally:
-            self.studio.database.close()
             shutil.rmtree(self.folder)
 
 
@@ -269,14 +277,23 @@ def _request(number: int, **fields: object) -> GenerationRequest:
     return parse_request({**words, **fields})
 
 
-def test_any_order_of_events_leaves_the_money_adding_up() -> None:
-    Lifecycle.ended = 0
+@pytest.fixture
+def database() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        opened = Database(f"sqlite:///{folder}/fibo.sqlite")
+        opened.migrate()
+        yield opened
+        opened.close()
+
+
+def test_any_order_of_events_leaves_the_money_adding_up(database: Database) -> None:
+    Lifecycle.database, Lifecycle.ended = database, 0
 
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(
             max_examples=LIVES,
-            stateful_step_count=30,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
