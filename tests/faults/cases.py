@@ -49,7 +49,13 @@ CASES: tuple[Case, ...] = (
     _at("after_completion_commit"),
     *(_at(point, _busy("0.2"), unknown=1) for point in ("after_failed_submit",)),
     _at("before_requeue_commit", _busy("0.2"), unknown=1),
-    _at("before_put_off_commit", _busy("2")),
+    Case(
+        name="before_put_off_commit",
+        points=("before_put_off_commit",),
+        submit_faults=(_busy("2"),),
+        # all at the same time would have their turns before the first learns of the pause
+        settings={"FIBO_PARALLEL": "1"},
+    ),
     *(_at(point, _LOST, unknown=1) for point in ("before_unknown_commit", "after_unknown")),
     _at("before_end_commit", fault("http_422"), unknown=1),
     Case(

@@ -17,6 +17,7 @@ from core import fault_points
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Prices
+from core.domain.request import GenerationRequest, parse_request
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
@@ -141,14 +142,36 @@ def open_little_studio(
     )
 
 
+def boat_request(number: int, **fields: object) -> GenerationRequest:
+    """Return one of a few requests, so that people often ask for the same."""
+    named = number % 6
+    words = {"prompt": f"boat number {named}", "seed": 100 + named, "engine": "bria"}
+    return parse_request({**words, **fields})
+
+
 @contextmanager
 def power_cut_at(point: str) -> Iterator[None]:
     """Within this, reaching the fault point raises PowerCut."""
+    with _raised_at(point, PowerCut(point)):
+        yield
 
-    def cut(*_: int) -> None:
-        raise PowerCut(point)
 
+@contextmanager
+def bug_at(point: str) -> Iterator[None]:
+    """Within this, something that nobody foresaw breaks at the fault point, the first time."""
+    with _raised_at(point, ValueError(point)):
+        yield
+
+
+@contextmanager
+def _raised_at(point: str, failure: BaseException) -> Iterator[None]:
     plan = {**os.environ, fault_points.PLAN: point}
+
+    def kill(*_: int) -> None:
+        plan.pop(fault_points.PLAN)
+        raise failure
+
+    replaced = SimpleNamespace(environ=plan, kill=kill, getpid=os.getpid)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fault_points, "os", SimpleNamespace(environ=plan, kill=cut, getpid=os.getpid))
+        patch.setattr(fault_points, "os", replaced)
         yield

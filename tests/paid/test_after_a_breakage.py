@@ -21,6 +21,7 @@ from tests.paid.little_studio import (
     LittleStudio,
     PowerCut,
     SetClock,
+    bug_at,
     open_little_studio,
     power_cut_at,
 )
@@ -77,14 +78,9 @@ def test_a_picture_refused_after_its_download_began_is_blocked(
 
 
 def test_an_answer_that_only_the_journal_could_take_is_collected_by_another_job(
-    studio: LittleStudio, asked: int, monkeypatch: pytest.MonkeyPatch
+    studio: LittleStudio, asked: int
 ) -> None:
-    def break_once(point: str) -> None:
-        if point == "after_journal":
-            raise OSError("the database could not take it")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("core.generation.bookkeeping.fault_point", break_once)
+    with bug_at("after_journal"):
         studio.work()
 
     assert studio.desk.see(asked).state is State.ACCEPTED

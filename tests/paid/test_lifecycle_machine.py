@@ -27,7 +27,7 @@ from sqlmodel import select
 
 from core.database import Database
 from core.domain.money import Budgets
-from core.domain.request import GenerationRequest, parse_request
+from core.domain.request import GenerationRequest
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.tables import AttemptRow, EndpointRow, GenerationRow, PayloadRow, SpendRow
@@ -45,6 +45,8 @@ from tests.paid.little_studio import (
     PRICE,
     PowerCut,
     SetClock,
+    boat_request,
+    bug_at,
     open_little_studio,
     power_cut_at,
 )
@@ -130,12 +132,12 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(number=which, project=st.sampled_from([1, 2]), use_cache=st.booleans())
     def ask(self, *, number: int, project: int, use_cache: bool) -> None:
-        self._ask(_request(number, project_id=project, use_cache=use_cache))
+        self._ask(boat_request(number, project_id=project, use_cache=use_cache))
 
     @rule(number=which)
     def click_twice(self, number: int) -> None:
-        first = self._ask(_request(number))
-        second = self._ask(_request(number))
+        first = self._ask(boat_request(number))
+        second = self._ask(boat_request(number))
         if first is not None and second is not None:
             cached = self.studio.desk.see(second).cached
             assert first == second or cached, "a double click is one order"
@@ -156,7 +158,7 @@ class Lifecycle(RuleBasedStateMachine):
         downloads: list[Trouble],
     ) -> None:
         for number in asks:
-            self._ask(_request(number, use_cache=False))
+            self._ask(boat_request(number, use_cache=False))
         self.clock.tick(seconds)
         self.provider.plan(orders=orders, polls=polls, downloads=downloads)
         while self.studio.work() and (self.provider.submit_plan or self.provider.look_plan):
@@ -164,18 +166,25 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(number=which)
     def two_jobs_meet(self, number: int) -> None:
-        self._ask(_request(number, use_cache=False))
+        self._ask(boat_request(number, use_cache=False))
         self.studio.work(at_once=2)
 
     @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
     def work_until_the_power_is_cut(self, number: int, orders: list[Trouble], point: str) -> None:
-        self._ask(_request(number, use_cache=False))
+        self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(PowerCut), power_cut_at(point):
             self.studio.work()
             return
         self._restart()
         self.studio.wake()
+
+    @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
+    def work_until_something_breaks(self, number: int, orders: list[Trouble], point: str) -> None:
+        self._ask(boat_request(number, use_cache=False))
+        self.provider.plan(orders=orders)
+        with bug_at(point):
+            self.studio.work()
 
     @rule(resends=st.booleans(), point=st.just("") | st.sampled_from(POINTS))
     def restart(self, *, resends: bool, point: str) -> None:
@@ -268,13 +277,6 @@ class Lifecycle(RuleBasedStateMachine):
             Lifecycle.ended += 1
         finally:
             shutil.rmtree(self.folder)
-
-
-def _request(number: int, **fields: object) -> GenerationRequest:
-    """Return one of a few requests, so that people often ask for the same."""
-    named = number % 6
-    words = {"prompt": f"boat number {named}", "seed": 100 + named, "engine": "bria"}
-    return parse_request({**words, **fields})
 
 
 @pytest.fixture
