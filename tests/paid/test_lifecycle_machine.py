@@ -197,15 +197,10 @@ class Lifecycle(RuleBasedStateMachine):
         self._restart()
         self.studio.wake()
 
-    @rule(number=which)
-    def cancel(self, number: int) -> None:
+    @rule(number=which, name=st.sampled_from(["cancel", "give_up", "check_again"]))
+    def decide(self, number: int, name: str) -> None:
         with suppress(StaleStateError, NotFoundError):
-            self.studio.decisions.cancel(self._one(number))
-
-    @rule(number=which)
-    def give_up(self, number: int) -> None:
-        with suppress(StaleStateError, NotFoundError):
-            self.studio.decisions.give_up(self._one(number))
+            getattr(self.studio.decisions, name)(self._one(number))
 
     @rule(number=which)
     def send_again(self, number: int) -> None:
@@ -213,11 +208,6 @@ class Lifecycle(RuleBasedStateMachine):
         with suppress(StaleStateError, NotFoundError, BudgetExceededError):
             self.studio.decisions.send_again(chosen)
             self.sent_again[chosen] += 1
-
-    @rule(number=which)
-    def check_again(self, number: int) -> None:
-        with suppress(StaleStateError, NotFoundError):
-            self.studio.decisions.check_again(self._one(number))
 
     @rule(seconds=st.sampled_from([1.0, 90.0, HOUR, 26 * HOUR]))
     def wait(self, seconds: float) -> None:
