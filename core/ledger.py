@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
+from core.fault_points import fault_point
 from core.tables import AttemptRow, GenerationRow, SpendRow
 
 
@@ -90,10 +91,13 @@ class Journal:
 
     def append(self, *, generation_id: int, number: int, request_id: str) -> None:
         """Write one line and have it on disk when this returns."""
-        line = json.dumps([generation_id, number, request_id]) + "\n"
+        # a line before this one may have been cut short, and must not spoil it
+        line = "\n" + json.dumps([generation_id, number, request_id]) + "\n"
+        fault_point("before_journal")
         with self._lock, self._path.open("ab") as file:
             file.write(line.encode())
             file.flush()
+            fault_point("before_journal_fsync")
             os.fsync(file.fileno())
 
     def find(self, generation_id: int, number: int) -> str | None:
@@ -104,11 +108,14 @@ class Journal:
         return None
 
     def entries(self) -> Sequence[tuple[int, int, str]]:
-        """Return all lines; a last one that a power cut left half-written is passed over."""
+        """Return all whole lines; one that was left half-written is passed over."""
         if not self._path.exists():
             return []
         lines = self._path.read_bytes().split(b"\n")
-        return [(int(a), int(b), str(c)) for a, b, c in map(json.loads, lines[:-1])]
+        return [
+            (int(a), int(b), str(c))
+            for a, b, c in (json.loads(line) for line in lines if line.endswith(b"]"))
+        ]
 
 
 def _make_scope(session: Session, scope: str) -> None:

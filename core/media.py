@@ -16,6 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from core.errors import NotFoundError
+from core.fault_points import fault_point
 
 THUMBNAIL_EDGE = 480
 """Pixels on the longer side; a history cell is at most 240 CSS pixels wide on a 2x screen."""
@@ -53,6 +54,7 @@ class MediaStore:
         thumbnail = self._thumbnail_path(digest)
         if not thumbnail.exists():
             _write_whole(thumbnail, _thumbnail(content))
+        fault_point("after_thumbnail")
         if not original.exists():
             _write_whole(original, content)
         return digest
@@ -118,6 +120,7 @@ def _write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        fault_point(f"before_rename{path.suffix}")
         Path(part).replace(path)
     finally:
         Path(part).unlink(missing_ok=True)

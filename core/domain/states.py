@@ -25,7 +25,7 @@ MOVES: dict[State, frozenset[State]] = {
         {State.QUEUED, State.ACCEPTED, State.FAILED, State.BLOCKED, State.UNKNOWN}
     ),
     State.ACCEPTED: frozenset({State.DOWNLOADING, State.FAILED, State.BLOCKED, State.UNKNOWN}),
-    State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.UNKNOWN}),
+    State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED}),
     State.COMPLETED: frozenset(),
     State.FAILED: frozenset(),

@@ -67,14 +67,21 @@ class Bookkeeping:
         self, generation: Generation, engine: PaidEngine, number: int, accepted: Accepted
     ) -> Generation:
         """Write the provider's number to the journal, then to the rows."""
-        self._bench.journal.append(
-            generation_id=generation.id, number=number, request_id=accepted.request_id
-        )
+        self._note_in_journal(generation, number, accepted.request_id)
         fault_point("after_journal")
         generation = self.accept(generation, number, accepted.request_id)
         fault_point("after_acceptance")
         self._bench.pace.note_success(engine.endpoint)
         return generation
+
+    def _note_in_journal(self, generation: Generation, number: int, request_id: str) -> None:
+        """Write the number down twice, here and in the rows, since one of the two may fail."""
+        try:
+            self._bench.journal.append(
+                generation_id=generation.id, number=number, request_id=request_id
+            )
+        except OSError:
+            log.exception("the journal could not take %s of %s", request_id, generation.id)
 
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
         """Write down that a try was accepted, in any case, and move its generation if it waits."""
@@ -120,9 +127,7 @@ class Bookkeeping:
         verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
         match verdict:
             case Verdict.ADOPT if failure.request_id is not None:
-                self._bench.journal.append(
-                    generation_id=generation.id, number=number, request_id=failure.request_id
-                )
+                self._note_in_journal(generation, number, failure.request_id)
                 return self.accept(generation, number, failure.request_id)
             case Verdict.REPEAT | Verdict.PAUSE:
                 counts = verdict is Verdict.REPEAT and not endpoint_waits
@@ -136,6 +141,7 @@ class Bookkeeping:
 
     def settle_lost_intent(self, generation: Generation) -> Generation:
         """Return the generation adopted from the journal, or `unknown` if nothing is known."""
+        fault_point("before_lost_intent")
         with self._bench.database.reading() as session:
             number = attempts.count_attempts(session, generation.id)
         request_id = self._bench.journal.find(generation.id, number)
@@ -225,6 +231,7 @@ class Bookkeeping:
                     reserved_microusd=generation.price_microusd,
                     not_before=now + timedelta(seconds=pause_seconds),
                 )
+                fault_point("before_resend_commit")
         except BudgetExceededError:
             if not pause_seconds:
                 raise

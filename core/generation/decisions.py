@@ -6,6 +6,7 @@ from core import ledger
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import StaleStateError
+from core.fault_points import fault_point
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.workbench import Workbench
 from core.records import attempts, generations
@@ -74,6 +75,7 @@ class Decisions:
                 tries = attempts.attempts_of(session, generation_id)
             missing = [one for one in tries if one.number == number and one.charge is Charge.MAYBE]
             if missing:
+                fault_point("before_adoption")
                 generation = self._bench.load(generation_id)
                 self._books.accept(generation, number, request_id)
                 adopted += 1

@@ -38,6 +38,9 @@ LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
 LONGEST_SLEEP = timedelta(seconds=60)
 """A pause may be lifted by a person at any time, so it is looked at again that often."""
 
+LOOK_AGAIN_SOON = timedelta(seconds=1)
+"""When two jobs meet on one generation, the second looks again after the first."""
+
 SLOW_POLL = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=72)
 """Bria keeps pictures for three days (reference bria.md 4)."""
@@ -63,7 +66,10 @@ class PaidPath:
     async def run(self, generation: Generation, engine: PaidEngine) -> None:
         """Bring a paid generation as far as it goes now; the rest happens at a later run."""
         if generation.id in self._in_hand:
-            # the other run of this process is between intent and answer: that intent is not lost
+            # The other run of this process is between intent and answer: that intent is not lost.
+            # But that run may be just ending, and then nobody else would take the generation up.
+            soon = self._bench.clock.now() + LOOK_AGAIN_SOON
+            await asyncio.to_thread(self._bench.put_off, generation, soon)
             return
         self._in_hand.add(generation.id)
         try:
@@ -85,6 +91,7 @@ class PaidPath:
             await self._collect(generation, engine)
 
     async def _submit(self, generation: Generation, engine: PaidEngine) -> Generation:
+        fault_point("before_turn")
         await self._wait_for_turn(engine.endpoint)
         order = self._bench.order(generation)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
@@ -140,6 +147,7 @@ class PaidPath:
         await asyncio.to_thread(self._bench.pace.note_success, STATUS)
         if remote is None:
             return None
+        fault_point("after_poll")
         await asyncio.to_thread(self._begin_download, generation, remote)
         fault_point("before_download")
         picture = await engine.fetch(remote)
@@ -157,6 +165,7 @@ class PaidPath:
                 generations.move(session, generation.id, State.ACCEPTED, State.DOWNLOADING)
             if remote.seed is not None:
                 generations.note_returned_seed(session, generation.id, remote.seed)
+            fault_point("before_download_commit")
 
     def _store(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
         try:

@@ -62,7 +62,10 @@ class Pipeline:
         if generation.request_id is not None:
             self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
-            self._books.settle_lost_intent(generation)
+            settled = self._books.settle_lost_intent(generation)
+            if settled.is_waiting and settled.request_id is not None:
+                # this job ends here, so another one has to collect what the journal knew of
+                self._bench.put_off(settled, self._bench.clock.now() + LOOK_AGAIN_AFTER)
         else:
             words = f"Something broke in the studio ({type(failure).__name__})."
             self._bench.fail(generation_id, EngineError(words), code="internal_error")
@@ -72,14 +75,26 @@ class Pipeline:
             return
         engine = self._bench.engines.get(generation.engine)
         if engine is None:
-            raise EngineMissingError(
-                f"The engine {generation.engine} is not set up here.",
-                advice="Set its key, or choose another engine.",
-            )
-        if isinstance(engine, PaidEngine):
+            await asyncio.to_thread(self._miss_engine, generation)
+        elif isinstance(engine, PaidEngine):
             await self._paid.run(generation, engine)
         else:
             await self._draw(generation, engine)
+
+    def _miss_engine(self, generation: Generation) -> None:
+        """End what was not sent yet; what may be paid for waits until its engine is back."""
+        missing = EngineMissingError(
+            f"The engine {generation.engine} is not set up here.",
+            advice="Set its key, or choose another engine.",
+        )
+        if generation.state is State.QUEUED or not generation.price_microusd:
+            raise missing
+        if generation.state is State.SUBMITTING:
+            generation = self._books.settle_lost_intent(generation)
+        if generation.request_id is not None:
+            with self._bench.database.writing() as session:
+                generations.note_trouble(session, generation.id, missing.message, missing.advice)
+            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
 
     async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:

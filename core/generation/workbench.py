@@ -75,6 +75,7 @@ class Workbench:
         """Let go of an unfinished generation until a moment."""
         with self.database.writing() as session:
             backlog.put_off(session, generation.id, until=until)
+            fault_point("before_put_off_commit")
 
     def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
         """Store the file first and the row second: a crash in between costs one spare file."""
@@ -142,6 +143,7 @@ class Workbench:
             if told is not None and told.charge is Charge.NO and not freed:
                 freed = generation.price_microusd
             ledger.release(session, generation.account, freed)
+            fault_point("before_end_commit")
 
 
 def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""Each fault point once; `python -m tests.faults` goes through them many times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.domain.request import parse_request
+from core.settings import Settings
+from core.tables import SpendRow
+from core.wiring import build_studio
+from tests.fakes.bria import FakeBria, start_fake
+from tests.fakes.paid_engine import Bill
+from tests.faults.cases import CASES, Case
+from tests.faults.deaths import die_and_recover
+from tests.faults.invariants import evidence_of, violations
+from tests.serving import ROOT
+
+ONE_AFTER_THE_OTHER = 1
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeBria]:
+    with start_fake(tmp_path_factory.mktemp("bria")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_worker_killed_there_leaves_books_that_agree(
+    case: Case, fake: FakeBria, tmp_path: Path
+) -> None:
+    outcome = die_and_recover(case, fake, tmp_path, parallel=ONE_AFTER_THE_OTHER)
+
+    assert outcome.wrong == ()
+    assert outcome.reached
+    assert outcome.unrecorded == 0
+
+
+def test_every_fault_point_in_the_code_has_a_case() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "core").rglob("*.py"))
+    named = set(re.findall(r'fault_point\("([\w.]+)"\)', source))
+    renames = {"before_rename.webp", "before_rename.png"}
+
+    assert {point for case in CASES for point in case.points} == named | renames
+
+
+def test_a_charge_without_a_row_and_a_row_without_its_money_are_noticed(
+    fake: FakeBria, tmp_path: Path
+) -> None:
+    studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path))
+    asked = studio.desk.ask(parse_request({"prompt": "a red boat"}))
+    stranger = Bill(request_id="nobody-knows-me", seed=1, generation_id=1)
+    with studio.database.writing() as session:
+        session.add(SpendRow(scope=f"day:{asked.spend_day}", committed_microusd=1))
+    (tmp_path / "some.log").write_text(f"key {fake.token}")
+
+    found = violations(replace(evidence_of(studio, fake), charges=[stranger]))
+    studio.close()
+
+    assert [words[:2] for words in found] == ["I1", "I2", "I4", "I7"]
