@@ -94,9 +94,11 @@ class Pace:
         now = self._clock.now()
         with self._database.writing() as session:
             row = self._row(session, endpoint, now)
-            if row.failures or row.openings or row.paused_until:
-                row.failures = row.openings = 0
+            if row.openings:
+                # a pause that the provider asked for stays: only the circuit's own is lifted
                 row.paused_until = row.reason = None
+            if row.failures or row.openings:
+                row.failures = row.openings = 0
                 session.add(row)
 
     def note_failure(self, endpoint: str, failure: Failure) -> bool:

@@ -136,7 +136,7 @@ class Bookkeeping:
                 return self._hold(generation, failure)
             case _:
                 end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
-                self._bench.end(generation.id, end, failed)
+                self._bench.end(generation.id, end, failed, at_retry=generation.retry_count)
                 return self._bench.load(generation.id)
 
     def settle_lost_intent(self, generation: Generation) -> Generation:
@@ -176,6 +176,7 @@ class Bookkeeping:
                 generation.id,
                 State.SUBMITTING,
                 State.QUEUED,
+                at_retry=generation.retry_count,
                 reserved_microusd=generation.price_microusd,
                 repeats_used=repeat if counts else generation.repeats_used,
                 not_before=now + timedelta(seconds=pause_seconds),
@@ -195,6 +196,7 @@ class Bookkeeping:
                 generation.id,
                 State.SUBMITTING,
                 State.UNKNOWN,
+                at_retry=generation.retry_count,
                 job_id=None,
                 error_code=failure.kind,
                 error_message=failure.message,

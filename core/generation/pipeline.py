@@ -6,6 +6,8 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from core.domain.states import WAITING, State
 from core.engines.base import LocalEngine, PaidEngine
 from core.errors import (
@@ -66,6 +68,9 @@ class Pipeline:
             if settled.is_waiting and settled.request_id is not None:
                 # this job ends here, so another one has to collect what the journal knew of
                 self._bench.put_off(settled, self._bench.clock.now() + LOOK_AGAIN_AFTER)
+        elif isinstance(failure, OperationalError):
+            # the database was away; nothing is wrong with the picture, and nothing was sent
+            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
         else:
             words = f"Something broke in the studio ({type(failure).__name__})."
             self._bench.fail(generation_id, EngineError(words), code="internal_error")

@@ -112,7 +112,13 @@ class Workbench:
         self.end(generation_id, State.FAILED, failure, code=code)
 
     def end(
-        self, generation_id: int, new: State, failure: EngineError, *, code: str | None = None
+        self,
+        generation_id: int,
+        new: State,
+        failure: EngineError,
+        *,
+        code: str | None = None,
+        at_retry: int | None = None,
     ) -> None:
         """Move an unfinished generation to `failed` or `blocked` and settle its last try."""
         now = self.clock.now()
@@ -126,6 +132,7 @@ class Workbench:
                 generation_id,
                 generation.state,
                 new,
+                at_retry=at_retry,
                 completed_at=now,
                 error_code=code or (told.kind if told else failure.code),
                 error_message=failure.message,

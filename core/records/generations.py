@@ -177,20 +177,26 @@ def move(
     generation_id: int,
     old: State,
     new: State,
+    *,
+    at_retry: int | None = None,
     **values: Any,  # noqa: ANN401 - columns
 ) -> None:
-    """Move a generation unless somebody else already did, which raises StaleStateError."""
+    """Move a generation unless somebody else already did, which raises StaleStateError.
+
+    With `at_retry` it must also still be at that submit: a worker that slept through a second
+    submit cannot settle it as if it were the first.
+    """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
     if new in FINAL:
         values["flight_key"] = None
-    moving = (
-        update(GenerationRow)
-        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status) == old)
-        .values(status=new, **values)
-        .returning(col(GenerationRow.id))
+    moving = update(GenerationRow).where(
+        col(GenerationRow.id) == generation_id, col(GenerationRow.status) == old
     )
-    if session.scalars(moving).first() is None:
+    if at_retry is not None:
+        moving = moving.where(col(GenerationRow.retry_count) == at_retry)
+    moved = moving.values(status=new, **values).returning(col(GenerationRow.id))
+    if session.scalars(moved).first() is None:
         raise StaleStateError(f"Generation {generation_id} is no longer {old}.")
 
 

@@ -8,11 +8,14 @@ from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 
 from core import ledger
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import BudgetExceededError, StaleStateError
+from core.generation.bookkeeping import Bookkeeping
+from core.generation.pipeline import Pipeline
 from core.records import backlog
 from core.records.generations import Generation
 from core.wiring import Studio
@@ -239,3 +242,29 @@ def test_a_project_has_a_budget_of_its_own(open_paid: OpenPaid) -> None:
     with pytest.raises(BudgetExceededError, match="project's budget"):
         ask(studio, "another boat", project_id=7)
     assert ask(studio, "another boat", project_id=8).state is State.QUEUED
+
+
+def test_a_worker_that_slept_through_a_second_submit_cannot_settle_it(
+    paid: Studio, fake: FakeBria
+) -> None:
+    asked = ask(paid)
+    books = Bookkeeping(paid.bench)
+    books.commit_intent(asked, "{}")
+    first = paid.desk.see(asked.id)
+    books.settle_lost_intent(first)
+    books.send_again(asked.id)
+    books.commit_intent(paid.desk.see(asked.id), "{}")
+
+    with pytest.raises(StaleStateError):
+        books.settle_lost_intent(first)
+
+    assert paid.desk.see(asked.id).state is State.SUBMITTING
+    assert fake.charges() == []
+
+
+def test_a_database_that_was_away_leaves_a_waiting_picture_waiting(paid: Studio) -> None:
+    asked = ask(paid)
+
+    Pipeline(paid.bench).break_off(asked.id, OperationalError("BEGIN", {}, Exception("locked")))
+
+    assert paid.desk.see(asked.id).state is State.QUEUED

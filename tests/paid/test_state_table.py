@@ -279,6 +279,8 @@ def test_row_37_a_database_that_fails_after_the_202_costs_nothing_twice(
 
     failure = RuntimeError("as the worker's edge sees it")
     Pipeline(replace(studio.bench)).break_off(asked.id, failure)
+    with studio.database.writing() as session:
+        backlog.put_off(session, asked.id, until=studio.clock.now())
     made = work_on(studio, asked)
 
     assert made.state is DONE
