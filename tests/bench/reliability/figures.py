@@ -48,8 +48,8 @@ class Figures:
 def count(ends: Sequence[JobEnd], provider: VirtualBria) -> Figures:
     """Hold what the callers know against the provider's ledger.
 
-    An extra charge of one job is a duplicate. A charge is unrecorded if its caller has no record
-    of it, or, for callers that keep everything in memory, ended without a picture.
+    A second charge of one job is a duplicate. A charge is unrecorded if its caller does not know of
+    it once the job has ended.
     """
     words = Counter(one.end for one in ends)
     charges_of = Counter(charge.job for charge in provider.ledger)

@@ -65,18 +65,17 @@ class _Backlog:
         self._due: list[tuple[float, int]] = []
         self._in_hand: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
+        self._asked = 0
 
     async def work_off(self, arrivals: Sequence[float]) -> None:
         """Ask for every picture in its moment, and return when nothing waits any more."""
         for job, moment in enumerate(arrivals, start=1):
             self._loop.call_at(moment, self._ask, job)
-        left = len(arrivals)
-        while left or self._due or self._in_hand:
+        while self._asked < len(arrivals) or self._due or self._in_hand:
             self._news.clear()
             while len(self._in_hand) < AT_ONCE and self._is_anything_due():
                 self._take(heapq.heappop(self._due)[1])
             await self._wait()
-            left = sum(moment > self._loop.time() for moment in arrivals[-1:])
 
     def _is_anything_due(self) -> bool:
         return bool(self._due) and self._due[0][0] <= self._loop.time()
@@ -94,6 +93,7 @@ class _Backlog:
         fields = {"prompt": f"picture {job}", "seed": job, "engine": "bria", "use_cache": False}
         asked = self._desk.ask(parse_request(fields))
         heapq.heappush(self._due, (self._loop.time(), asked.id))
+        self._asked += 1
         self._news.set()
 
     def _take(self, generation_id: int) -> None:
