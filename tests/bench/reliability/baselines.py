@@ -1,7 +1,8 @@
-"""Three other ways to pay for pictures, modelled on the same calls; all keep what they know in
-memory: who ends with a picture knows the one charge behind it, who ends without one knows none.
+"""Three other ways to pay for pictures, modelled on the same calls.
 
-Every caller starts when its job arrives and waits for nobody else.
+All keep what they know in memory: a caller that ends with a picture knows the one charge behind
+it, and one that ends without a picture knows none. Every caller starts when its job arrives and
+waits for nobody else.
 """
 
 from __future__ import annotations

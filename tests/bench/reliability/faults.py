@@ -17,11 +17,12 @@ MODEL = (
     "Fault model: a job is one POST, polls until it is ready (12–20 s) and one download. "
     "*Independent p*: every call fails with chance p on its own. Of failed POSTs 25 % never left "
     "(refused, DNS, connect timeout), 20 % are refused in words (429, or 503 with Retry-After), "
-    "35 % are 500/502/504 or a reset, of which 502 is accepted and charged behind our back, and "
-    "20 % are accepted with the answer lost (15 %) or cut (5 %). *Outage*: every call of the window "
-    "fails; of POSTs 50 % never leave, 40 % are 503 without Retry-After, 502 or reset, and 10 % are "
-    "accepted with the answer lost. *429 storm*: every POST and poll of the window gets 429 with a "
-    "Retry-After that names its end. All draws are seeded and the same for every policy."
+    "35 % are 500, 502, 504 or a reset, of which 502 was accepted and charged all the same, and "
+    "20 % are accepted with the answer lost (15 %) or cut after the number of the job (5 %). "
+    "*Outage*: every call in the window fails; of POSTs 50 % never leave, 40 % are 503 without "
+    "Retry-After, 502 or a reset, and 10 % are accepted with the answer lost. *429 storm*: every "
+    "POST and poll in the window gets 429 with a Retry-After, in seconds or as a date, that names "
+    "its end. All draws are seeded and the same for every policy."
 )
 
 RetryAfter = Literal["seconds", "date"]

@@ -25,13 +25,13 @@ _HEAD = (
 )
 
 _SETTING = (
-    f"Jobs arrive at random every {MEAN_GAP_SECONDS:.0f} s; ours has {AT_ONCE} places and "
-    f"{CALLS_PER_MINUTE} calls a minute, the others as many places as they like. n is jobs × seeds. "
-    "In brackets the Wilson 95 % interval; a share that never occurred is given by its upper end. "
-    "Times run from the asking to the kept picture; repeats are calls that follow a failed call of "
-    "the same job, as a share of all calls. Unrecorded: charges in the provider's ledger of which "
-    "the caller knows nothing in the end; callers that keep all in memory know the one charge "
-    "behind a picture they got, and none if they got none."
+    f"Jobs arrive at random, one in {MEAN_GAP_SECONDS:.0f} s; ours has {AT_ONCE} places and "
+    f"{CALLS_PER_MINUTE} calls a minute, the others as many as they like. n is jobs × seeds. In "
+    "brackets the Wilson 95 % interval; of a share that never occurred its upper end is given. "
+    "Times run from the asking to the kept picture. Repeats are calls that follow a failed call "
+    "of the same job, as a share of all calls. Unrecorded are charges in the provider's ledger of "
+    "which the caller knows nothing in the end; callers that keep all in memory know the one "
+    "charge behind a picture they got, and none if they got none."
 )
 
 
