@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.bench.reliability.faults import SCHEDULES
 from tests.bench.reliability.figures import Figures, wilson
-from tests.bench.reliability.report import share, table
+from tests.bench.reliability.report import bars, share, table
 from tests.bench.reliability.runs import HOLD, POLICIES, RESEND, Run, carry_out
 
 
@@ -91,3 +93,23 @@ def test_the_table_names_the_fault_model_above_its_lines() -> None:
     assert lines[0].startswith("Fault model:")
     assert lines[-1].startswith("| independent 10 % | no retry | 100 | ")
     assert lines[-1].count("|") == lines[-2].count("|") == lines[-3].count("|")
+
+
+def test_a_missed_bar_is_said() -> None:
+    good = Figures(
+        jobs=1000,
+        delivered=999,
+        held=1,
+        failed=0,
+        charges=1001,
+        duplicates=2,
+        unrecorded=0,
+        calls=6000,
+        repeats=60,
+        seconds=(20.0,),
+    )
+    poor = replace(good, delivered=998, held=1, unrecorded=1)
+
+    assert "missed" not in "".join(bars({("independent-10", HOLD): good, ("bursts", RESEND): good}))
+    told = bars({("independent-10", HOLD): poor, ("independent-10", RESEND): poor})
+    assert [sentence.endswith("**missed**") for sentence in told] == [True, True, True]

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from tests.bench.reliability.baselines import BASELINES
 from tests.bench.reliability.faults import SCHEDULES
 from tests.bench.reliability.figures import pooled
-from tests.bench.reliability.report import table
+from tests.bench.reliability.report import bars, table
 from tests.bench.reliability.runs import POLICIES, Run, carry_out
 
 BARRED = {"independent-10", "bursts"}
@@ -34,7 +34,7 @@ def main() -> int:
         parts = [futures[place].result() for place in range(len(runs))]
     of_case = [parts[place : place + asked.seeds] for place in range(0, len(parts), asked.seeds)]
     results = {case: pooled(found) for case, found in zip(cases, of_case, strict=True)}
-    print(table(results))
+    print(table(results), "", *bars(results), sep="\n")
     minutes = (time.monotonic() - started) / 60
     print(f"\n{minutes:.0f} min on {asked.processes} processes, {asked.seeds} seeds.")
     return 0
