@@ -207,7 +207,8 @@ class Bookkeeping:
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
         if self._bench.rules.resends_unknown_once and number == 1:
-            self.send_again(generation.id, pause_seconds=self._bench.rules.retry_base_seconds)
+            # a lost answer often means an outage, so the second try is not sent into the same one
+            self.send_again(generation.id, pause_seconds=self._bench.rules.retry_cap_seconds)
         return self._bench.load(generation.id)
 
     def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:

@@ -152,6 +152,7 @@ def _environment(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str
         "BRIA_API_TOKEN": fake.token,
         "BRIA_BASE_URL": fake.base_url,
         "FIBO_RETRY_BASE_SECONDS": "0.01",
+        "FIBO_RETRY_CAP_SECONDS": "0.5",
         "FIBO_POLL_SECONDS": "0.05",
         "FIBO_RATE_PER_MINUTE": "60000",
         "FIBO_SUBMIT_TIMEOUT_SECONDS": "2",

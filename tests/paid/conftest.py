@@ -41,6 +41,7 @@ def open_paid(tmp_path: Path, database_url: str, fake: FakeBria) -> Iterator[Ope
             "BRIA_API_TOKEN": SecretStr(fake.token),
             "BRIA_BASE_URL": fake.base_url,
             "FIBO_RETRY_BASE_SECONDS": 0.01,
+            "FIBO_RETRY_CAP_SECONDS": 0.1,
             "FIBO_POLL_SECONDS": 0.02,
             "FIBO_SUBMIT_TIMEOUT_SECONDS": 2.0,
             "FIBO_RATE_PER_MINUTE": 60_000,
