@@ -21,7 +21,7 @@ def price_line(engine: str) -> str:
     """Return what stands beside the button that spends: price, time, and what is left today."""
     price = studio().desk.price_microusd(engine)
     if not price:
-        return plain.DOT.join(("free", PREVIEW_SECONDS))
+        return plain.DOT.join(("Preview: free", PREVIEW_SECONDS))
     parts = [f"about {dollars(price)}", BRIA_SECONDS]
     left = studio().desk.left_today_microusd()
     if left is not None:
