@@ -201,6 +201,8 @@ class Worker:
             load_output=False,
         )
         lost = set(in_hand.values()) - {job.workflow_id for job in alive}
+        if not lost:
+            return
         with self._database.writing() as session:
             for generation_id, job_id in in_hand.items():
                 if job_id in lost:

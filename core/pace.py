@@ -26,6 +26,9 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 300.0
 FAILURES_TO_OPEN, UNSENT_FAILURES_TO_OPEN = 5, 3
 """Failures that were provably not sent open it earlier: they cost nothing and tell the most."""
 
+_NEEDS_A_PERSON = {"http_401", "http_402"}
+"""The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
+
 _NOT_THE_PROVIDERS_HEALTH = (
     "http_4",
     "moderation",
@@ -104,6 +107,8 @@ class Pace:
     def note_failure(self, endpoint: str, failure: Failure) -> bool:
         """Count a failed call; True if the endpoint is paused now and its callers should wait."""
         now = self._clock.now()
+        if failure.kind in _NEEDS_A_PERSON:
+            self.pause(ACCOUNT, until=None, reason=failure.message)
         if failure.kind == "http_429" or failure.retry_after_seconds:
             asked_seconds = failure.retry_after_seconds or FIRST_PAUSE_SECONDS
             self.pause(

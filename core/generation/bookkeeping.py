@@ -17,15 +17,11 @@ from core.engines.base import Accepted, PaidEngine
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
 from core.generation.workbench import Workbench
-from core.pace import ACCOUNT
 from core.records import attempts, generations
 from core.records.generations import Generation
 from core.retry import Verdict, backoff_seconds, judge
 
 log = logging.getLogger(__name__)
-
-NEEDS_A_PERSON = {"http_401", "http_402"}
-"""The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
 
 
 class Bookkeeping:
@@ -120,8 +116,6 @@ class Bookkeeping:
             "generation %s: try %s ended, %s, charged: %s",
             *(generation.id, number, failure.kind, failure.charge),
         )
-        if failure.kind in NEEDS_A_PERSON:
-            self._bench.pace.pause(ACCOUNT, until=None, reason=failure.message)
         endpoint_waits = self._bench.pace.note_failure(engine.endpoint, failure)
         left = generation.max_retries - generation.repeats_used
         verdict = judge(failure, repeats_left=1 if endpoint_waits else left)

@@ -1,8 +1,4 @@
-"""The way of a picture that costs money: intent, submit, collect (reliability.md 1.4).
-
-The rule above all: every accepted POST has a row, no request is paid for twice, nothing paid is
-lost. A row that may have been charged and whose answer is missing becomes `unknown`.
-"""
+"""The way of a picture that costs money: intent, submit, collect (reliability.md 1.4)."""
 
 from __future__ import annotations
 
@@ -13,12 +9,12 @@ import random
 from datetime import timedelta
 from functools import partial
 
-from core.domain.failure import Failure, ProviderError
+from core.domain.failure import ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
 from core.errors import EngineError
 from core.fault_points import fault_point
-from core.generation.bookkeeping import NEEDS_A_PERSON, Bookkeeping
+from core.generation.bookkeeping import Bookkeeping
 from core.generation.workbench import Workbench
 from core.pace import ACCOUNT, STATUS, Turn
 from core.records import generations
@@ -142,7 +138,7 @@ class PaidPath:
         try:
             remote = await engine.look(generation.request_id)
         except ProviderError as failed:
-            await asyncio.to_thread(self._note_poll_failure, failed.failure)
+            await asyncio.to_thread(self._bench.pace.note_failure, STATUS, failed.failure)
             raise
         await asyncio.to_thread(self._bench.pace.note_success, STATUS)
         if remote is None:
@@ -153,11 +149,6 @@ class PaidPath:
         picture = await engine.fetch(remote)
         fault_point("after_download")
         return picture
-
-    def _note_poll_failure(self, failure: Failure) -> None:
-        if failure.kind in NEEDS_A_PERSON:
-            self._bench.pace.pause(ACCOUNT, until=None, reason=failure.message)
-        self._bench.pace.note_failure(STATUS, failure)
 
     def _begin_download(self, generation: Generation, remote: Remote) -> None:
         with self._bench.database.writing() as session:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain.request import GenerationRequest, canonical_form, parse_request
+from core.domain.request import (
+    MOST_RETRIES,
+    GenerationRequest,
+    canonical_form,
+    parse_request,
+)
 from core.errors import BudgetExceededError, InvalidRequestError, NotFoundError, Problem
 from core.records.generations import Generation
 from core.wiring import studio
@@ -59,7 +64,7 @@ def draw_generate_button(shown: Generation | None) -> None:
             st.number_input(
                 "Retries",
                 min_value=0,
-                max_value=5,
+                max_value=MOST_RETRIES,
                 value=3,
                 key="max_retries",
                 help="How often a failed request may be repeated.",
@@ -77,6 +82,11 @@ def read_form(engine: str | None = None) -> GenerationRequest:
     """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
     fields = {**session.form_fields(), "engine": engine or session.chosen_engine()}
     return parse_request({"prompt": "", **fields})
+
+
+def is_same_shot(request: GenerationRequest, generation: Generation) -> bool:
+    """Whether a generation was asked for with just this request."""
+    return canonical_form(request) == studio().desk.see_detail(generation.id).canonical
 
 
 def draw_how_to_connect() -> None:
@@ -109,4 +119,4 @@ def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:
     """Whether pressing the button again would only show what is on the screen already."""
     if not shown.is_waiting and not (request.use_cache and shown.image_sha256):
         return False
-    return canonical_form(request) == studio().desk.see_detail(shown.id).canonical
+    return is_same_shot(request, shown)

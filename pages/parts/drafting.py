@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain.request import canonical_form
 from core.errors import InvalidRequestError
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import session
-from pages.parts.asking import read_form
+from pages.parts.asking import is_same_shot, read_form
 
 
 def draw_draft(*, beside: Generation | None = None) -> None:
@@ -22,7 +21,7 @@ def draw_draft(*, beside: Generation | None = None) -> None:
         request = read_form()
     except InvalidRequestError:
         return
-    if beside and canonical_form(request) == studio().desk.see_detail(beside.id).canonical:
+    if beside and is_same_shot(request, beside):
         return
     place = "draft_beside" if beside else "draft_alone"
     with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):

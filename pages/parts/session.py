@@ -42,12 +42,10 @@ def form_fields() -> dict[str, Any]:
 
 def fill_form(generation: Generation) -> None:
     """Write a picture's prompt, parameters, format and seed into the form."""
-    st.session_state["prompt"] = generation.prompt
+    write_prompt(generation.prompt, generation.parameters)
     st.session_state["mode"] = generation.mode
-    for name in PARAMETER_NAMES:
-        st.session_state[name] = generation.parameters.get(name)
     st.session_state["aspect_ratio"] = generation.aspect_ratio
-    st.session_state["seed"] = generation.seed
+    write_seed(generation.seed)
 
 
 def chosen_engine() -> str:

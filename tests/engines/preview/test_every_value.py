@@ -13,8 +13,8 @@ from core.engines.preview.grade import GRADES
 from core.engines.preview.looks import LOOKS
 from core.engines.preview.palettes import palette
 from core.engines.preview.rigs import RIGS
-from core.engines.preview.vocabulary import VALUES
 from tests.engines.preview.pictures import BOTTLE, WOMAN, difference, only, picture, shot
+from tests.engines.preview.values import VALUES
 
 LEAST_DIFFERENCE = 0.02
 SHOWN_ON = {

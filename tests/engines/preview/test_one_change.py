@@ -10,8 +10,8 @@ from core.engines.preview.brief import understand
 from core.engines.preview.scene import Scene, base_colours, build_scene
 from core.engines.preview.stage.person_look import imagine
 from core.engines.preview.streams import stream
-from core.engines.preview.vocabulary import VALUES
 from tests.engines.preview.pictures import WOMAN, only, picture, shot
+from tests.engines.preview.values import VALUES
 
 FIGURE = "a woman on a city street"
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from core.engines.preview import Shot, render
 from core.engines.preview.brief import understand
-from core.engines.preview.vocabulary import VALUES
 from tests.engines.preview.pictures import shot
+from tests.engines.preview.values import VALUES
 
 HOSTILE = {
     "blank": "  \n\t ",
