@@ -103,14 +103,16 @@ def test_an_answer_that_was_lost_is_unknown_and_never_sent_again_by_itself(
     assert books_agree(paid, held)
 
 
-def test_resend_once_sends_again_a_single_time(open_paid: OpenPaid, fake: FakeBria) -> None:
+def test_resend_once_follows_each_lost_answer_once_and_holds_the_third(
+    open_paid: OpenPaid, fake: FakeBria
+) -> None:
     studio = open_paid(FIBO_ON_UNKNOWN="resend_once")
-    fake.plan("submit", "reset_after_acceptance", "http_500")
+    fake.plan("submit", "reset_after_acceptance", "http_500", "reset_after_acceptance")
 
     held = work_on(studio, ask(studio))
 
     assert held.state is State.UNKNOWN
-    assert charges_of(studio, held) == [Charge.MAYBE, Charge.MAYBE]
+    assert charges_of(studio, held) == [Charge.MAYBE] * 3
     assert books_agree(studio, held)
 
 
