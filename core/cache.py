@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.domain.states import State
-from core.tables import GenerationRow, PayloadRow
+from core.tables.generation import GenerationRow, PayloadRow
 
 
 def find_owned(

@@ -20,7 +20,8 @@ from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
-from core.tables import AttemptRow, GenerationRow, SpendRow
+from core.tables.generation import AttemptRow, GenerationRow
+from core.tables.studio import SpendRow
 
 
 def reserve(session: Session, account: Account, amount_microusd: int, budgets: Budgets) -> None:

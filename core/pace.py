@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from core.clock import Clock
 from core.database import Database
 from core.domain.failure import Charge, Failure
-from core.tables import EndpointRow
+from core.tables.studio import EndpointRow
 
 STATUS = "status"
 ACCOUNT = "account"

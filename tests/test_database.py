@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 from core.clock import Clock, first_id_at
 from core.database import Database
 from core.records import workers
-from core.tables import UtcMoment
+from core.tables.columns import UtcMoment
 
 moments = st.datetimes(
     min_value=datetime(1970, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone

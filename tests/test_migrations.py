@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+import core.wiring  # noqa: F401 - loads every table
 from core import migrations
 from core.database import Database
 

@@ -15,13 +15,18 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError, Problem, UnreadablePromptError
 
 SHORTEST_PROMPT, LONGEST_PROMPT = 3, 2000
+LONGEST_SCENE = 50_000
+"""Characters of a structured prompt; Bria's own have two to six thousand."""
+
 LARGEST_SEED = 2_147_483_647
 """Bria publishes no range; its own router offers 1 to 2147483647 (bria.md 1.3)."""
 
@@ -40,12 +45,20 @@ FRAME_SIZES: dict[str, tuple[int, int]] = {
 }
 """Width and height in pixels for each aspect ratio, about one megapixel each."""
 
+DRAFT_EDGE = 256
+"""Pixels on the longer side of a picture asked for as a draft."""
+
 ENGINE_NAMES = ("preview", "bria", "bria-lite")
 _MODES = ("ai", "manual")
+_RESOLUTIONS = ("full", "draft")
 
 
 class GenerationRequest(BaseModel):
-    """One picture somebody wants; impossible to build with an illegal value."""
+    """One picture somebody wants; impossible to build with an illegal value.
+
+    `structured_prompt` is a scene to start from: without `instruction` it is drawn as it is, with
+    one ("make it night") it is refined (reference bria.md 1.3).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -58,7 +71,10 @@ class GenerationRequest(BaseModel):
     composition: str | None = None
     style: str | None = None
     aspect_ratio: str = "1:1"
+    resolution: Literal["full", "draft"] = "full"
     seed: int | None = None
+    structured_prompt: str | None = None
+    instruction: str | None = None
     engine: Literal["preview", "bria", "bria-lite"] = "preview"
     project_id: int = Field(default=1, ge=1, le=2**63 - 1)
     use_cache: bool = True
@@ -69,12 +85,46 @@ class GenerationRequest(BaseModel):
     def _prompt_is_storable_text(cls, value: object) -> str:
         if not isinstance(value, str):
             raise _refusal("The prompt must be text.")
-        return _legal_prompt(value)
+        return _legal_text(value, "prompt")
 
-    @field_validator("mode", "aspect_ratio", "engine", mode="before")
+    @field_validator("instruction", mode="before")
+    @classmethod
+    def _instruction_is_storable_text(cls, value: object) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise _refusal("The instruction must be text.")
+        return _legal_text(value, "instruction")
+
+    @field_validator("structured_prompt", mode="before")
+    @classmethod
+    def _scene_is_readable(cls, value: object) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise _refusal("The structured prompt must be text that holds JSON.")
+        if len(value) > LONGEST_SCENE:
+            raise _refusal(
+                f"The structured prompt has {len(value):,} characters; "
+                f"shorten it to {LONGEST_SCENE:,} or fewer."
+            )
+        try:
+            scene = read_structured_prompt(value)
+        except UnreadablePromptError as failure:
+            raise _refusal(f"{failure.message} {failure.advice}") from failure
+        if scene == StructuredPrompt():
+            raise _refusal("The structured prompt is empty; leave it out or fill it.")
+        return value
+
+    @field_validator("mode", "aspect_ratio", "engine", "resolution", mode="before")
     @classmethod
     def _word_is_known(cls, value: object, info: ValidationInfo) -> object:
-        allowed = {"mode": _MODES, "aspect_ratio": tuple(FRAME_SIZES), "engine": ENGINE_NAMES}
+        allowed = {
+            "mode": _MODES,
+            "aspect_ratio": tuple(FRAME_SIZES),
+            "engine": ENGINE_NAMES,
+            "resolution": _RESOLUTIONS,
+        }
         field = str(info.field_name)
         return _known_word(field, value, allowed[field])
 
@@ -104,6 +154,14 @@ class GenerationRequest(BaseModel):
             raise _refusal(f"seed must be between 0 and {LARGEST_SEED}, not {_shown(value)}.")
         return value
 
+    @model_validator(mode="after")
+    def _fields_go_together(self) -> GenerationRequest:
+        if self.instruction is not None and self.structured_prompt is None:
+            raise _refusal("An instruction needs a structured prompt to refine.")
+        if self.resolution == "draft" and self.engine != "preview":
+            raise _refusal("Only the preview engine makes drafts; leave resolution out.")
+        return self
+
     @property
     def parameters(self) -> dict[str, str]:
         """The photographic parameters that are set, by field name."""
@@ -113,7 +171,11 @@ class GenerationRequest(BaseModel):
     @property
     def frame(self) -> tuple[int, int]:
         """Width and height of the picture in pixels."""
-        return FRAME_SIZES[self.aspect_ratio]
+        width, height = FRAME_SIZES[self.aspect_ratio]
+        if self.resolution == "full":
+            return width, height
+        scale = DRAFT_EDGE / max(width, height)
+        return round(width * scale), round(height * scale)
 
 
 def parse_request(fields: Mapping[str, Any]) -> GenerationRequest:
@@ -133,6 +195,8 @@ def canonical_form(request: GenerationRequest) -> str:
     """
     asked = request.model_dump(exclude={"project_id", "use_cache", "max_retries"})
     asked = {name: value for name, value in asked.items() if value is not None}
+    if asked["resolution"] == "full":
+        del asked["resolution"]  # keys of requests from before there were drafts stay valid
     return "v1:" + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -144,22 +208,22 @@ def cache_key(canonical: str) -> str:
     return hashlib.md5(canonical.encode(), usedforsecurity=False).hexdigest()
 
 
-def _legal_prompt(text: str) -> str:
+def _legal_text(text: str, name: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     for position, character in enumerate(text, start=1):
         if character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
             raise _refusal(
-                f"The prompt holds a character that cannot be kept (U+{ord(character):04X} at "
+                f"The {name} holds a character that cannot be kept (U+{ord(character):04X} at "
                 f"position {position}); remove it."
             )
     length = len(text)
     if not text.strip():
-        raise _refusal("The prompt is empty; describe the picture in a few words.")
+        raise _refusal(f"The {name} is empty; describe the picture in a few words.")
     if length < SHORTEST_PROMPT:
-        raise _refusal(f"The prompt has {length} characters; write at least {SHORTEST_PROMPT}.")
+        raise _refusal(f"The {name} has {length} characters; write at least {SHORTEST_PROMPT}.")
     if length > LONGEST_PROMPT:
         raise _refusal(
-            f"The prompt has {length:,} characters; shorten it to {LONGEST_PROMPT:,} or fewer."
+            f"The {name} has {length:,} characters; shorten it to {LONGEST_PROMPT:,} or fewer."
         )
     return text
 

@@ -17,7 +17,7 @@ from core.engines.base import Accepted, PaidEngine
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
 from core.generation.workbench import Workbench
-from core.records import attempts, generations
+from core.records import attempts, generations, payloads
 from core.records.generations import Generation
 from core.retry import Verdict, backoff_seconds, judge
 
@@ -51,7 +51,7 @@ class Bookkeeping:
                 started_at=generation.started_at or now,
                 reserved_microusd=0,
             )
-            generations.keep_sent_body(session, generation.id, body)
+            payloads.keep_sent_body(session, generation.id, body)
             number = attempts.begin_attempt(
                 session,
                 attempt_id=self._bench.clock.new_id(),

@@ -18,9 +18,10 @@ from core.domain.request import LARGEST_SEED, GenerationRequest, cache_key, cano
 from core.engines.base import Engine
 from core.errors import EngineMissingError, NotFoundError
 from core.media import MediaStore, StoredFile
-from core.records import attempts, backlog, generations
+from core.records import attempts, backlog, generations, payloads
 from core.records.attempts import Attempt
-from core.records.generations import Asking, Detail, Generation
+from core.records.generations import Asking, Generation
+from core.records.payloads import Detail
 
 LOCAL_USER = 1
 """Everything belongs to this user until there is a login (the default of the seed document)."""
@@ -63,6 +64,8 @@ class Desk:
         *,
         user_id: int = LOCAL_USER,
         unasked_seed: int | None = None,
+        parent_id: int | None = None,
+        batch_id: int | None = None,
     ) -> Generation:
         """Return the generation that answers a request, committed before this returns.
 
@@ -84,6 +87,8 @@ class Desk:
             now=self._clock.now(),
             seed=self._seed_for(request, unasked_seed),
             price_microusd=self._prices.of(request.engine),
+            parent_id=parent_id,
+            batch_id=batch_id,
         )
         try:
             return self._answer(asking)
@@ -152,7 +157,7 @@ class Desk:
     def see_detail(self, generation_id: int) -> Detail:
         """Return the wide parts of a generation, or raise NotFoundError."""
         with self._database.reading() as session:
-            return generations.load_detail(session, generation_id)
+            return payloads.load_detail(session, generation_id)
 
     def newest(
         self,

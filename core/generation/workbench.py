@@ -20,7 +20,7 @@ from core.fault_points import fault_point
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
-from core.records import attempts, backlog, generations
+from core.records import attempts, backlog, generations, payloads
 from core.records.generations import Generation
 
 
@@ -56,12 +56,17 @@ class Workbench:
 
     def order(self, generation: Generation) -> Order:
         """Return what an engine needs to know of a generation."""
+        with self.database.reading() as session:
+            scene = payloads.load_detail(session, generation.id).asked_scene
         request = parse_request(
             {
                 "prompt": generation.prompt,
                 "mode": generation.mode,
                 **generation.parameters,
                 "aspect_ratio": generation.aspect_ratio,
+                "resolution": generation.resolution,
+                "structured_prompt": scene,
+                "instruction": generation.instruction,
                 "seed": generation.asked_seed,
                 "engine": generation.engine,
                 "project_id": generation.project_id,
@@ -97,7 +102,7 @@ class Workbench:
                 quality_score=generations.score_of(generation.parameters),
                 **_image_columns(digest, picture),
             )
-            generations.keep_detail(
+            payloads.keep_detail(
                 session,
                 generation.id,
                 structured_prompt=picture.structured_prompt,

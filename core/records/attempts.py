@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
-from core.tables import AttemptRow
+from core.tables.generation import AttemptRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from core.domain.states import WAITING
-from core.tables import GenerationRow
+from core.tables.generation import GenerationRow
 
 _UNFINISHED = tuple(sorted(state.value for state in WAITING))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +11,11 @@ from sqlmodel import Session, col, select
 
 from core.domain.money import Account
 from core.domain.quality import quality_score
-from core.domain.reading import Reading
 from core.domain.request import GenerationRequest, cache_key
 from core.domain.states import FINAL, WAITING, State, may_move
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import NotFoundError, StaleStateError
-from core.tables import GenerationRow, PayloadRow
+from core.tables.generation import GenerationRow, PayloadRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +32,10 @@ class Generation:
     prompt: str
     parameters: dict[str, str]
     aspect_ratio: str
+    resolution: str
+    instruction: str | None
+    parent_id: int | None
+    batch_id: int | None
     asked_seed: int | None
     seed: int
     use_cache: bool
@@ -58,6 +60,11 @@ class Generation:
     not_before: datetime | None
     accepted_at: datetime | None
     request_id: str | None
+    rating: int | None
+    verdict: str | None
+    verdict_reason: str | None
+    note: str | None
+    trashed_at: datetime | None
 
     @property
     def account(self) -> Account:
@@ -71,18 +78,8 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """The wide parts of a generation: what was asked, sent, returned and understood."""
-
-    canonical: str
-    sent_body: str | None
-    structured_prompt: str | None
-    readings: tuple[Reading, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Who asks for what, and when; `seed` is the one that will be used."""
+    """Who asks for what, when, and from where; `seed` is the one that will be used."""
 
     id: int
     request: GenerationRequest
@@ -91,6 +88,8 @@ class Asking:
     now: datetime
     seed: int
     price_microusd: int
+    parent_id: int | None = None
+    batch_id: int | None = None
 
     @property
     def account(self) -> Account:
@@ -107,7 +106,8 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     row.flight_key = flight_key
     row.price_microusd = row.reserved_microusd = asking.price_microusd
     session.add(row)
-    session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical))
+    scene = asking.request.structured_prompt
+    session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
     return _generation(row)
 
@@ -142,19 +142,6 @@ def load(session: Session, generation_id: int) -> Generation:
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
     return _generation(row)
-
-
-def load_detail(session: Session, generation_id: int) -> Detail:
-    """Return the wide parts of one generation, or raise NotFoundError."""
-    row = session.get(PayloadRow, generation_id)
-    if row is None:
-        raise NotFoundError(f"There is no generation {generation_id}.")
-    return Detail(
-        canonical=row.canonical,
-        sent_body=row.sent_body,
-        structured_prompt=row.structured_prompt,
-        readings=tuple(Reading(**entry) for entry in json.loads(row.readings or "[]")),
-    )
 
 
 def newest(
@@ -198,34 +185,6 @@ def move(
     moved = moving.values(status=new, **values).returning(col(GenerationRow.id))
     if session.scalars(moved).first() is None:
         raise StaleStateError(f"Generation {generation_id} is no longer {old}.")
-
-
-def keep_detail(
-    session: Session,
-    generation_id: int,
-    *,
-    structured_prompt: str | None,
-    readings: tuple[Reading, ...],
-) -> None:
-    """Store what the engine returned and understood."""
-    told = json.dumps(
-        [{"aspect": r.aspect, "choice": r.choice, "source": r.source} for r in readings],
-        ensure_ascii=False,
-    )
-    session.execute(
-        update(PayloadRow)
-        .where(col(PayloadRow.generation_id) == generation_id)
-        .values(structured_prompt=structured_prompt, readings=told)
-    )
-
-
-def keep_sent_body(session: Session, generation_id: int, body: str) -> None:
-    """Store exactly what is about to be sent."""
-    session.execute(
-        update(PayloadRow)
-        .where(col(PayloadRow.generation_id) == generation_id)
-        .values(sent_body=body)
-    )
 
 
 def note_attempts(session: Session, generation_id: int, number: int) -> None:
@@ -274,6 +233,10 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
         mode=request.mode,
         prompt=request.prompt,
         aspect_ratio=request.aspect_ratio,
+        resolution=request.resolution,
+        instruction=request.instruction,
+        parent_id=asking.parent_id,
+        batch_id=asking.batch_id,
         asked_seed=request.seed,
         seed=asking.seed,
         use_cache=request.use_cache,

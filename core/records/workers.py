@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from core.tables import SecretRow, WorkerRow
+from core.tables.studio import SecretRow, WorkerRow
 
 
 def note_sign_of_life(session: Session, executor_id: str, *, now: datetime) -> None:

@@ -238,3 +238,25 @@ def test_the_frame_has_about_one_megapixel_in_every_ratio() -> None:
         assert abs(width / height - wide / high) < 0.02
         assert 0.95e6 < width * height < 1.1e6
         assert GenerationRequest(prompt="a cat", aspect_ratio=ratio).frame == (width, height)
+
+
+def test_an_instruction_needs_a_scene_to_refine() -> None:
+    with pytest.raises(InvalidRequestError, match="needs a structured prompt"):
+        parse_request({"prompt": "a fox", "instruction": "make it night"})
+
+
+@pytest.mark.parametrize("scene", ["{", "[]", "{}", '{"objects": 3}', "x" * 60_000])
+def test_a_scene_that_cannot_be_read_is_refused(scene: str) -> None:
+    with pytest.raises(InvalidRequestError, match="structured prompt"):
+        parse_request({"prompt": "a fox", "structured_prompt": scene})
+
+
+def test_a_draft_is_small_and_free_and_another_picture() -> None:
+    draft = parse_request({"prompt": "a fox", "aspect_ratio": "16:9", "resolution": "draft"})
+    full = parse_request({"prompt": "a fox", "aspect_ratio": "16:9"})
+
+    assert draft.frame == (256, 145)
+    assert canonical_form(draft) != canonical_form(full)
+    assert "resolution" not in canonical_form(full)
+    with pytest.raises(InvalidRequestError, match="Only the preview engine"):
+        parse_request({"prompt": "a fox", "resolution": "draft", "engine": "bria"})

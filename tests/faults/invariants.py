@@ -22,7 +22,8 @@ from core.domain.states import FINAL, State
 from core.generation.desk import Desk
 from core.records.attempts import Attempt
 from core.records.generations import Generation
-from core.tables import AttemptRow, GenerationRow, SpendRow
+from core.tables.generation import AttemptRow, GenerationRow
+from core.tables.studio import SpendRow
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.domain.request import parse_request
 from core.settings import Settings
-from core.tables import SpendRow
+from core.tables.studio import SpendRow
 from core.wiring import build_studio
 from tests.fakes.bria import FakeBria, start_fake
 from tests.fakes.paid_engine import Bill

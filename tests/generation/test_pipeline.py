@@ -14,7 +14,7 @@ from core.domain.states import MOVES, State
 from core.engines.base import FinishedPicture, Order
 from core.errors import EngineError, StaleStateError, StudioClosingError
 from core.generation.pipeline import Pipeline
-from core.records import attempts, generations
+from core.records import attempts, generations, payloads
 from core.records.generations import Generation
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
@@ -147,7 +147,7 @@ def test_the_file_is_on_disk_before_the_row_says_so(
     def break_before_the_row(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(generations, "keep_detail", break_before_the_row)
+    monkeypatch.setattr(payloads, "keep_detail", break_before_the_row)
     with pytest.raises(KeyboardInterrupt):
         asyncio.run(pipeline.run(queued.id))
     monkeypatch.undo()

@@ -31,7 +31,8 @@ from core.domain.request import GenerationRequest
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.generation.bookkeeping import MOST_RESENDS
-from core.tables import AttemptRow, EndpointRow, GenerationRow, PayloadRow, SpendRow
+from core.tables.generation import AttemptRow, GenerationRow, PayloadRow
+from core.tables.studio import EndpointRow, SpendRow
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,

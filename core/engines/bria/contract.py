@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from core.domain.scene import (
-    StructuredPrompt,
     apply_parameters,
     read_structured_prompt,
     scene_of,
@@ -30,30 +29,29 @@ class UnreadableAnswerError(Exception):
         self.kind = kind
 
 
-def body_of(order: Order, owned_prompt: str | None = None) -> dict[str, Any]:
+def body_of(order: Order) -> dict[str, Any]:
     """Return exactly what a POST sends for an order; only documented fields, seed always named.
 
     AI mode appends the parameters' phrases to the prompt (way A of bria.md 2.3). Manual mode
-    writes them into a structured prompt. One that is owned already is patched and sent alone,
-    which skips Bria's language model: what is in it is what is drawn (way C). Without one, the
-    scene that holds the parameters goes together with the prompt, which Bria documents as
-    refining: the parameters keep their fields, and the prompt fills the rest. In AI mode an
-    owned structured prompt is refined by the prompt in the same way.
+    writes them into a structured prompt that goes together with the prompt: the parameters keep
+    their fields, and the prompt fills the rest. A request that starts from a structured prompt
+    sends that one, patched by its parameters (way C): alone it is drawn as it is, since Bria's
+    language model is skipped, and with an instruction it is refined (bria.md 1.3).
     """
     request = order.request
     body: dict[str, Any] = {}
-    owned = _owned_scene(owned_prompt)
-    if request.mode == "manual" and owned is not None:
+    if request.structured_prompt is not None:
+        owned = read_structured_prompt(request.structured_prompt)
         scene = apply_parameters(owned, request.parameters)
         body["structured_prompt"] = write_structured_prompt(scene)
+        if request.instruction is not None:
+            body["prompt"] = request.instruction
     elif request.mode == "manual":
         body["prompt"] = request.prompt
         scene = scene_of(request.prompt, request.parameters)
         body["structured_prompt"] = write_structured_prompt(scene)
     else:
         body["prompt"] = ", ".join([request.prompt, *_phrases(request.parameters)])
-        if owned is not None:
-            body["structured_prompt"] = write_structured_prompt(owned)
     return {
         **body,
         "seed": order.seed,
@@ -116,14 +114,6 @@ def read_remote(answer: dict[str, Any]) -> Remote:
         seed=_seed(result.get("seed")),
         structured_prompt=_structured_prompt(result.get("structured_prompt")),
     )
-
-
-def _owned_scene(owned_prompt: str | None) -> StructuredPrompt | None:
-    """Return the owned scene; one that says nothing counts as none, since Bria refuses `{}`."""
-    if owned_prompt is None:
-        return None
-    scene = read_structured_prompt(owned_prompt)
-    return scene if scene.model_dump(exclude_defaults=True) else None
 
 
 def _phrases(parameters: dict[str, str]) -> list[str]:

@@ -64,13 +64,13 @@ class BriaEngine:
         self._reporter = reporter
         self._resolve = resolve
 
-    def sent_body(self, order: Order, owned_prompt: str | None = None) -> dict[str, Any]:
-        """Return exactly what `submit` would POST for the same arguments."""
-        return body_of(order, owned_prompt)
+    def sent_body(self, order: Order) -> dict[str, Any]:
+        """Return exactly what `submit` would POST for the same order."""
+        return body_of(order)
 
-    async def submit(self, order: Order, owned_prompt: str | None = None) -> Accepted:
+    async def submit(self, order: Order) -> Accepted:
         """Return Bria's number for the order, or raise ProviderError; sends once, never twice."""
-        exchange = await self._wire.submit(self._path, self.sent_body(order, owned_prompt))
+        exchange = await self._wire.submit(self._path, self.sent_body(order))
         problem = self._reporter.submit_problem(exchange)
         if problem is not None:
             raise problem

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from core.tables import UtcMoment
+from core.tables.columns import UtcMoment
 
 revision = "0001"
 down_revision = None

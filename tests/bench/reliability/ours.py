@@ -28,7 +28,8 @@ from core.generation.workbench import Rules, Workbench
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
-from core.tables import AttemptRow, GenerationRow, SpendRow
+from core.tables.generation import AttemptRow, GenerationRow
+from core.tables.studio import SpendRow
 from tests.bench.reliability.figures import End, JobEnd
 from tests.bench.reliability.provider import TOKEN, VirtualBria
 

@@ -16,6 +16,7 @@ from core.domain.request import (
     SHORTEST_PROMPT,
     parse_request,
 )
+from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.vocabulary import parameters
 from core.engines.base import Order
 from core.engines.bria.contract import body_of
@@ -40,7 +41,7 @@ OWNED = st.none() | st.fixed_dictionaries(
         "aesthetics": st.none() | st.fixed_dictionaries({"preference_score": st.text(LETTERS)}),
         "unheard_of": LEAVES | st.lists(LEAVES),
     },
-).map(json.dumps)
+).filter(lambda scene: read_structured_prompt(scene) != StructuredPrompt()).map(json.dumps)
 ALLOWED = {"prompt", "structured_prompt", "seed", "aspect_ratio", "sync"}
 SCENE = json.dumps(
     {
@@ -58,14 +59,17 @@ def orders(draw: st.DrawFn) -> Order:
         "mode": draw(st.sampled_from(["ai", "manual"])),
         "aspect_ratio": draw(st.sampled_from(list(FRAME_SIZES))),
         **{name: draw(choice) for name, choice in CHOICES.items()},
+        "structured_prompt": draw(OWNED),
     }
+    if fields["structured_prompt"] is not None:
+        fields["instruction"] = draw(st.none() | PROMPTS)
     seed = draw(st.integers(0, LARGEST_SEED))
     return Order(generation_id=1, request=parse_request(fields), seed=seed)
 
 
-@given(asked=orders(), owned=OWNED, lite=st.booleans())
-def test_no_legal_request_is_refused(asked: Order, owned: str | None, lite: bool) -> None:  # noqa: FBT001
-    body = body_of(asked, owned)
+@given(asked=orders(), lite=st.booleans())
+def test_no_legal_request_is_refused(asked: Order, lite: bool) -> None:  # noqa: FBT001
+    body = body_of(asked)
 
     endpoint = "image/generate/lite" if lite else "image/generate"
     assert checked_body(endpoint, json.dumps(body).encode(), "application/json") == body
@@ -102,26 +106,21 @@ def test_manual_mode_sends_the_parameters_as_fields_beside_the_prompt() -> None:
     assert scene["photographic_characteristics"] == {"lens_focal_length": "macro"}
 
 
-def test_manual_mode_patches_an_owned_structured_prompt_and_sends_it_alone() -> None:
-    body = body_of(order(mode="manual", lighting="golden-hour"), SCENE)
+def test_a_scene_to_start_from_is_patched_and_sent_alone() -> None:
+    for mode in ("ai", "manual"):
+        body = body_of(order(mode=mode, lighting="golden-hour", structured_prompt=SCENE))
 
-    scene = json.loads(body["structured_prompt"])
-    assert "prompt" not in body
-    assert scene["lighting"]["conditions"] == "golden hour"
-    assert scene["aesthetics"] == {"composition": "centered", "preference_score": "high"}
-    assert scene["short_description"] == "a fox at dusk"
-
-
-def test_an_owned_structured_prompt_that_says_nothing_counts_as_none() -> None:
-    asked = order(mode="manual")
-
-    assert body_of(asked, "{}") == body_of(asked)
+        scene = json.loads(body["structured_prompt"])
+        assert "prompt" not in body
+        assert scene["lighting"]["conditions"] == "golden hour"
+        assert scene["aesthetics"] == {"composition": "centered", "preference_score": "high"}
+        assert scene["short_description"] == "a fox at dusk"
 
 
-def test_ai_mode_lets_the_prompt_refine_an_owned_structured_prompt() -> None:
-    body = body_of(order(prompt="add snow", lighting="golden-hour"), SCENE)
+def test_an_instruction_goes_with_the_scene_it_refines() -> None:
+    body = body_of(order(structured_prompt=SCENE, instruction="add snow"))
 
-    assert body["prompt"] == "add snow, golden hour light"
+    assert body["prompt"] == "add snow"
     assert json.loads(body["structured_prompt"]) == json.loads(SCENE)
 
 
@@ -129,7 +128,8 @@ def test_text_that_no_encoding_holds_is_sent_and_comes_back_storable(fake: FakeB
     owned = '{"short_description": "half a \\ud83d fox", "artistic_style": "naïve 🦊"}'
 
     async def act(engine: Any) -> Any:
-        return await finished(engine, (await engine.submit(order(mode="manual"), owned)).request_id)
+        asked = order(mode="manual", structured_prompt=owned)
+        return await finished(engine, (await engine.submit(asked)).request_id)
 
     told = json.loads(with_customer(fake, act).structured_prompt)
 
@@ -144,12 +144,12 @@ def test_what_is_shown_as_sent_is_what_arrives(
     lite: bool,  # noqa: FBT001
     owned: str | None,
 ) -> None:
-    asked = order(mode="manual", lighting="golden-hour")
+    asked = order(mode="manual", lighting="golden-hour", structured_prompt=owned)
     shown: list[dict[str, Any]] = []
 
     async def act(engine: Any) -> None:
-        shown.append(engine.sent_body(asked, owned))
-        await engine.submit(asked, owned)
+        shown.append(engine.sent_body(asked))
+        await engine.submit(asked)
 
     with_customer(fake, act, lite=lite)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pytest
 
+import core.domain.request
 from core.domain.failure import Charge, Failure, Phase
 from core.engines.base import FinishedPicture, Remote
 from core.engines.bria.engine import BriaEngine
@@ -65,13 +66,17 @@ def _holds_no_secret(fake: FakeBria, failure: Failure) -> None:
 
 
 @pytest.mark.parametrize("case", SUBMITS, ids=str)
-def test_a_submit_that_fails_is_told_for_what_it_is(fake: FakeBria, case: Case) -> None:
+def test_a_submit_that_fails_is_told_for_what_it_is(
+    fake: FakeBria, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # some calls break in the middle of their body, which takes one that fills the socket
+    monkeypatch.setattr(core.domain.request, "LONGEST_SCENE", 10_000_000)
     _break(fake, "submit", case)
     bases = {"nameless": fake.nameless_v2_url, "tls": fake.tls_v2_url, None: fake.base_url}
 
     def act(engine: BriaEngine) -> Awaitable[Failure]:
         mode = "manual" if case.owned else "ai"
-        return failure_of(engine.submit(order(mode=mode), case.owned))
+        return failure_of(engine.submit(order(mode=mode, structured_prompt=case.owned)))
 
     failure = with_customer(fake, act, base_url=bases[case.base], bounds=case.bounds)
 

@@ -1,0 +1,58 @@
+"""Making a picture again with something changed: its scene and its seed go along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.domain.request import parse_request
+from core.domain.scene import scene_of, write_structured_prompt
+from core.errors import InvalidRequestError, Problem
+from core.generation.desk import LOCAL_USER, Desk
+from core.records.generations import Generation
+from core.records.payloads import Detail
+
+
+def refine(
+    desk: Desk,
+    generation_id: int,
+    *,
+    instruction: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    engine: str | None = None,
+    seed: int | None = None,
+    user_id: int = LOCAL_USER,
+    batch_id: int | None = None,
+) -> Generation:
+    """Return the child of a generation: the same scene and seed, but for what is named here.
+
+    `instruction` is a sentence for the engine ("make it night"); `parameters` are written into the
+    scene. The child's own parameters are those that were changed; the others are in its scene.
+    NotFoundError, InvalidRequestError, BudgetExceededError.
+    """
+    if not instruction and not parameters:
+        raise InvalidRequestError(
+            [Problem(field="instruction", message="Say what to change, or change a parameter.")]
+        )
+    parent = desk.see(generation_id)
+    request = parse_request(
+        {
+            "prompt": parent.prompt,
+            "mode": parent.mode,
+            **(parameters or {}),
+            "aspect_ratio": parent.aspect_ratio,
+            "resolution": parent.resolution,
+            "seed": parent.seed if seed is None else seed,
+            "engine": engine or parent.engine,
+            "project_id": parent.project_id,
+            "structured_prompt": known_scene(parent, desk.see_detail(generation_id)),
+            "instruction": instruction or None,
+        }
+    )
+    return desk.ask(request, user_id=user_id, parent_id=parent.id, batch_id=batch_id)
+
+
+def known_scene(generation: Generation, detail: Detail) -> str:
+    """Return the best structured prompt known of a picture: returned, else asked, else made."""
+    if detail.structured_prompt or detail.asked_scene:
+        return detail.structured_prompt or detail.asked_scene or ""
+    return write_structured_prompt(scene_of(generation.prompt, generation.parameters))

@@ -1,0 +1,66 @@
+"""Kinds of columns: moments in UTC, and numbers of 63 bits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware UTC moment: whole microseconds on SQLite, `timestamptz` on Postgres.
+
+    SQLAlchemy's own type drops the time zone on SQLite (reference data.md 1).
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the database at hand."""
+        return dialect.type_descriptor(
+            DateTime(timezone=True) if dialect.name == "postgresql" else BigInteger()
+        )
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the base class
+        """Return what is stored for an aware moment; a naive one is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("moments must carry a time zone")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else (moment - _UNIX) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as the base class
+        """Return the stored moment, aware and in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return _UNIX + int(value) * _MICROSECOND
+
+
+def big(*, primary_key: bool = False, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is Any
+    """Return a column for a 63-bit number, such as an id or an amount in microusd."""
+    return Field(
+        default=None if nullable else ...,
+        sa_column=Column(
+            BigInteger, primary_key=primary_key, nullable=nullable, autoincrement=False
+        ),
+    )
+
+
+def moment(*, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is Any
+    """Return a column for an aware moment in UTC."""
+    return Field(default=None if nullable else ..., sa_column=Column(UtcMoment, nullable=nullable))
+
+
+def long_text(*, nullable: bool = True) -> Any:  # noqa: ANN401 - SQLModel's Field is Any
+    """Return a column for text of any length."""
+    return Field(default=None if nullable else ..., sa_column=Column(Text, nullable=nullable))

@@ -1,0 +1,68 @@
+"""Making a picture again with something changed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.domain.request import parse_request
+from core.domain.states import State
+from core.errors import InvalidRequestError
+from core.generation.pipeline import Pipeline
+from core.generation.refining import refine
+from core.records.generations import Generation
+from core.wiring import Studio
+from tests.running import run_pipeline
+
+
+@pytest.fixture
+def parent(studio: Studio) -> Generation:
+    request = parse_request({"prompt": "a red boat", "lighting": "golden-hour", "seed": 7})
+    return run_pipeline(studio, Pipeline(studio.bench), studio.desk.ask(request))
+
+
+def test_a_child_has_the_scene_and_the_seed_of_its_parent(
+    studio: Studio, parent: Generation
+) -> None:
+    child = refine(studio.desk, parent.id, instruction="make it night")
+
+    scene = json.loads(studio.desk.see_detail(child.id).asked_scene or "")
+    assert scene["short_description"] == "a square"  # as the painter described its picture
+    assert (child.parent_id, child.seed, child.instruction) == (parent.id, 7, "make it night")
+    assert child.prompt == parent.prompt
+
+
+def test_only_what_was_changed_is_asked_of_the_child(studio: Studio, parent: Generation) -> None:
+    child = refine(studio.desk, parent.id, parameters={"fov": "macro"})
+
+    order = studio.bench.order(child)
+    assert order.request.parameters == {"fov": "macro"}
+    assert order.request.structured_prompt == studio.desk.see_detail(parent.id).structured_prompt
+
+
+def test_a_child_is_made_like_any_other_picture(studio: Studio, parent: Generation) -> None:
+    child = refine(studio.desk, parent.id, instruction="add snow", seed=8)
+
+    made = run_pipeline(studio, Pipeline(studio.bench), child)
+
+    assert made.state is State.COMPLETED
+    assert made.seed == 8
+
+
+def test_the_same_change_asked_again_is_answered_with_the_picture_owned(
+    studio: Studio, parent: Generation
+) -> None:
+    first = refine(studio.desk, parent.id, instruction="add snow")
+    run_pipeline(studio, Pipeline(studio.bench), first)
+
+    again = refine(studio.desk, parent.id, instruction="add snow")
+    other = refine(studio.desk, parent.id, instruction="add rain")
+
+    assert again.cached
+    assert not other.cached
+
+
+def test_a_change_of_nothing_is_refused(studio: Studio, parent: Generation) -> None:
+    with pytest.raises(InvalidRequestError, match="Say what to change"):
+        refine(studio.desk, parent.id)
