@@ -29,8 +29,14 @@ _LARGEST_ID = 2**63 - 1
 _ALIASES = {
     "angle": "camera_angle",
     "camera": "camera_angle",
+    "lens": "fov",
+    "light": "lighting",
     "palette": "color_palette",
+    "color": "color_palette",
+    "colour": "color_palette",
     "aspect": "aspect_ratio",
+    "format": "aspect_ratio",
+    "person": "user",
 }
 
 

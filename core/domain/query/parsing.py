@@ -132,10 +132,10 @@ def _period(field: Field, piece: Piece, text: str) -> str:
 def _ends(
     piece: Piece, joints: tuple[str, ...], read: Callable[[str], End]
 ) -> tuple[End | None, End | None, bool]:
-    text = "".join(piece.text.split()) if piece.text[:1] in "<>" else piece.text
+    text = piece.text
     for sign in _COMPARISONS:
         if text.startswith(sign):
-            end, includes_ends = read(text.removeprefix(sign)), "=" in sign
+            end, includes_ends = read(text.removeprefix(sign).strip()), "=" in sign
             return (end, None, includes_ends) if ">" in sign else (None, end, includes_ends)
     joint = next((joint for joint in joints if joint in text), None)
     if joint is None:
