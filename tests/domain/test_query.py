@@ -63,7 +63,10 @@ def ranges(field: Field) -> st.SearchStrategy[Condition]:
 def conditions(field: Field) -> st.SearchStrategy[Condition]:
     kinds: dict[Kind, st.SearchStrategy[Condition]] = {
         Kind.TEXT: st.builds(Match, texts | st.just("none"), st.booleans()),
-        Kind.CHOICE: st.sampled_from([Match(option) for option in field.options or ("",)]),
+        Kind.CHOICE: st.sampled_from(
+            [Match(option) for option in field.options or ("",)]
+            + [Match(option[:3], prefix=True) for option in field.options if field.prefix]
+        ),
         Kind.DATE: days.map(lambda day: DateRange(day, day))
         | st.builds(DateRange, days, st.none(), st.booleans())
         | st.builds(DateRange, st.just("2024"), days),
@@ -124,7 +127,8 @@ def refusal_of(line: str) -> QuerySyntaxError:
 @steady
 @given(lines)
 @example('tag:_none_ tag:"none" tag:None')
-@example('-"-a" ""')
+@example('-"-a" "-b" "a""b"')
+@example("tag:gol* lighting:soft|gol* -tag:x")
 def test_any_line_parses_to_what_its_form_shows_or_is_refused_with_a_place(line: str) -> None:
     assert_shown_or_refused(line)
 
