@@ -15,6 +15,8 @@ from functools import lru_cache
 from fastapi import FastAPI
 
 from core.api import build_api
+from core.batches.control import Batches
+from core.batches.feeder import Feeder
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
@@ -47,6 +49,7 @@ class Studio:
     bench: Workbench
     desk: Desk
     decisions: Decisions
+    batches: Batches
     health: Health
     drafts: Drafts
     worker: Worker
@@ -136,10 +139,12 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     )
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
+    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
     worker = Worker(
         bench,
         Pipeline(bench),
         decisions,
+        feed=feeder.feed,
         executor_id=_executor_id(settings),
         parallel=settings.parallel,
         lock_file=settings.data_dir / "worker.lock",
@@ -149,6 +154,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench=bench,
         desk=desk,
         decisions=decisions,
+        batches=Batches(bench.database, bench.clock, desk, decisions),
         health=health,
         drafts=Drafts(pool),
         worker=worker,
