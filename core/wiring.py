@@ -25,6 +25,7 @@ from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
+from core.export.archive import Archives
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -50,6 +51,7 @@ class Studio:
     desk: Desk
     decisions: Decisions
     batches: Batches
+    archives: Archives
     health: Health
     drafts: Drafts
     worker: Worker
@@ -139,6 +141,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     )
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
+    batches = Batches(bench.database, bench.clock, desk, decisions)
     feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
     worker = Worker(
         bench,
@@ -154,7 +157,8 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench=bench,
         desk=desk,
         decisions=decisions,
-        batches=Batches(bench.database, bench.clock, desk, decisions),
+        batches=batches,
+        archives=Archives(bench.database, bench.media, batches),
         health=health,
         drafts=Drafts(pool),
         worker=worker,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,6 +128,25 @@ def cost_of(session: Session, generation_id: int) -> Cost:
     )
     certain, possible = session.exec(query).one()
     return Cost(certain_microusd=int(certain), possible_microusd=int(possible))
+
+
+def costs_of(session: Session, generation_ids: Sequence[int]) -> dict[int, Cost]:
+    """Return what each of some generations has cost; those without a try are missing."""
+    query = (
+        select(AttemptRow.generation_id, AttemptRow.charge, func.sum(AttemptRow.price_microusd))
+        .where(col(AttemptRow.generation_id).in_(generation_ids))
+        .group_by(col(AttemptRow.generation_id), col(AttemptRow.charge))
+    )
+    sums: dict[int, dict[str, int]] = {}
+    for generation_id, charge, total in session.exec(query):
+        sums.setdefault(generation_id, {})[charge] = int(total)
+    return {
+        generation_id: Cost(
+            certain_microusd=by_charge.get(Charge.YES, 0),
+            possible_microusd=by_charge.get(Charge.MAYBE, 0),
+        )
+        for generation_id, by_charge in sums.items()
+    }
 
 
 def cost_of_batch(session: Session, batch_id: int) -> Cost:
