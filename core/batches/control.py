@@ -20,12 +20,13 @@ from core.domain.batching import (
     StopRules,
     overlooked_of,
 )
+from core.domain.money import Cost
 from core.domain.request import GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.desk import LOCAL_USER, Desk
-from core.records import backlog, batches, generations, lines
+from core.records import attempts, backlog, batches, generations, lines
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.lines import Line, NewLine
@@ -175,12 +176,31 @@ class Batches:
             return summaries(session, found)
 
     def lines(
-        self, batch_id: int, *, after: int = 0, limit: int = 50, only_problems: bool = False
+        self,
+        batch_id: int,
+        *,
+        after: int = 0,
+        skip: int = 0,
+        limit: int = 50,
+        only_problems: bool = False,
     ) -> list[Line]:
         """Return rows in order with their generations, all or only those with a problem."""
         states = PROBLEMS if only_problems else ()
         with self._database.reading() as session:
-            return lines.page(session, batch_id, after=after, limit=limit, states=states)
+            return lines.page(
+                session, batch_id, after=after, skip=skip, limit=limit, states=states
+            )
+
+    def costs_of(self, found: Sequence[Line]) -> dict[int, Cost]:
+        """Return what the generation of each row has cost so far, by its id."""
+        ids = [line.generation.id for line in found if line.generation]
+        with self._database.reading() as session:
+            return attempts.costs_of(session, ids)
+
+    def project_names(self) -> dict[int, str]:
+        """Return the projects a batch can be made for, by id."""
+        with self._database.reading() as session:
+            return batches.project_names(session)
 
     def line(self, batch_id: int, position: int) -> Line:
         """Return one row with its generation, or raise NotFoundError."""

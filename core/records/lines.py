@@ -271,15 +271,20 @@ def page(
     batch_id: int,
     *,
     after: int = 0,
+    skip: int = 0,
     limit: int,
     states: Sequence[LineState] = (),
 ) -> list[Line]:
-    """Return lines in order, those behind the position `after`, all or only of some states."""
+    """Return lines in order, all or only of some states.
+
+    A page begins behind the position `after`, and passes over `skip` lines more.
+    """
     query = (
         select(LineRow, GenerationRow)
         .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id), isouter=True)
         .where(col(LineRow.batch_id) == batch_id, col(LineRow.position) > after)
         .order_by(col(LineRow.position))
+        .offset(skip)
         .limit(limit)
     )
     if states:
