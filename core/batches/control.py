@@ -187,9 +187,7 @@ class Batches:
         """Return rows in order with their generations, all or only those with a problem."""
         states = PROBLEMS if only_problems else ()
         with self._database.reading() as session:
-            return lines.page(
-                session, batch_id, after=after, skip=skip, limit=limit, states=states
-            )
+            return lines.page(session, batch_id, after=after, skip=skip, limit=limit, states=states)
 
     def costs_of(self, found: Sequence[Line]) -> dict[int, Cost]:
         """Return what the generation of each row has cost so far, by its id."""

@@ -86,7 +86,7 @@ def _draw_table(found: list[Line], number: int) -> int | None:
         },
         alt=f"{len(found)} of {number} rows",
     )
-    rows = chosen.selection.rows  # type: ignore[union-attr]
+    rows = chosen.selection.rows
     return rows[0] if rows and rows[0] < len(found) else None
 
 

@@ -85,7 +85,7 @@ class LittleStudio:
         asyncio.run(self._runs(generation_id, at_once))
         with self.database.reading() as session:
             stuck = job_id in backlog.jobs_in_hand(session).values()
-        assert not stuck, f"I5: its job has ended, and it is {self.desk.see(waiting[0])}"
+        assert not stuck, f"I5: its job has ended, and it is {self.desk.see(generation_id)}"
         return True
 
     async def _runs(self, generation_id: int, at_once: int) -> None:
