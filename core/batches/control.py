@@ -26,7 +26,7 @@ from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.desk import LOCAL_USER, Desk
-from core.records import attempts, backlog, batches, generations, lines
+from core.records import attempts, backlog, batches, generations, headers, lines
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.lines import Line, NewLine
@@ -209,6 +209,18 @@ class Batches:
         """Return the pictures that came last, the newest first."""
         with self._database.reading() as session:
             return generations.latest_of_batch(session, batch_id, limit=limit)
+
+    def recall_columns(self, fingerprint: str, *, user_id: int = LOCAL_USER) -> str | None:
+        """Return what was kept about a header of a file, or None if it is new."""
+        with self._database.reading() as session:
+            return headers.recall(session, user_id, fingerprint)
+
+    def remember_columns(
+        self, fingerprint: str, columns: str, *, user_id: int = LOCAL_USER
+    ) -> None:
+        """Keep what the columns of a header stand for."""
+        with self._database.writing() as session:
+            headers.remember(session, user_id, fingerprint, columns, now=self._clock.now())
 
     def _store(self, plan: Plan, new: Sequence[NewLine], *, pilot: Sequence[int]) -> Batch:
         _check(plan, new)

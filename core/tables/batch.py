@@ -64,3 +64,14 @@ class LineRow(SQLModel, table=True):
     generation_id: int | None = big(nullable=True)
     settled_at: datetime | None = moment(nullable=True)
     reason: str | None = long_text()
+
+
+class HeaderRow(SQLModel, table=True):
+    """Which columns of a file stood for which fields, the last time such a header came."""
+
+    __tablename__ = "known_header"
+
+    user_id: int = big(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    columns: str = long_text(nullable=False)
+    used_at: datetime = moment()

@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the two tables."""
+    """Add the tables of batches, of their lines, and of headers seen before."""
     op.create_table(
         "batch",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -61,5 +61,12 @@ def upgrade() -> None:
         ["batch_id", "position"],
         sqlite_where=is_open,
         postgresql_where=is_open,
+    )
+    op.create_table(
+        "known_header",
+        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("fingerprint", sa.String, primary_key=True),
+        sa.Column("columns", sa.Text, nullable=False),
+        sa.Column("used_at", UtcMoment, nullable=False),
     )
     op.execute("ANALYZE")
