@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from core.domain.request import cache_key
 from core.domain.states import State
 from core.tables.generation import GenerationRow, PayloadRow
 
@@ -33,3 +35,29 @@ def find_owned(
         .limit(1)
     )
     return session.exec(owned).first()
+
+
+_KEYS_AT_ONCE = 500
+
+
+def owned_among(
+    session: Session, canonicals: Sequence[str], *, user_id: int, since: datetime
+) -> frozenset[str]:
+    """Return those of the canonical requests that `find_owned` would answer."""
+    owned: set[str] = set()
+    for start in range(0, len(canonicals), _KEYS_AT_ONCE):
+        chunk = set(canonicals[start : start + _KEYS_AT_ONCE])
+        keys = [cache_key(one) for one in chunk]
+        query = (
+            select(PayloadRow.canonical)
+            .join(GenerationRow, col(PayloadRow.generation_id) == col(GenerationRow.id))
+            .where(
+                col(GenerationRow.cache_key).in_(keys),
+                col(GenerationRow.completed_at) >= since,
+                col(GenerationRow.status) == State.COMPLETED,
+                col(GenerationRow.user_id) == user_id,
+                col(GenerationRow.cached).is_(False),
+            )
+        )
+        owned.update(one for one in session.exec(query) if one in chunk)
+    return frozenset(owned)

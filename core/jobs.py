@@ -34,6 +34,9 @@ SIGN_OF_LIFE_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
 
 _WORKFLOW, _QUEUE, _APPLICATION = "make_generation", "generations", "fibo-command-center"
+_FIRST, _AFTER_PEOPLE = 1, 2
+"""The job engine begins lower numbers first: whoever waits at a screen goes before a batch."""
+
 _VERSION = "1"
 """Constant on purpose: by default DBOS abandons waiting work after every change of the code."""
 
@@ -51,6 +54,7 @@ class Worker:
         pipeline: Pipeline,
         decisions: Decisions,
         *,
+        feed: Callable[[], bool],
         executor_id: str,
         parallel: int,
         lock_file: Path,
@@ -60,10 +64,12 @@ class Worker:
         self._clock = bench.clock
         self._pipeline = pipeline
         self._decisions = decisions
+        self._feed_from_batches = feed
         self._executor_id = executor_id
         self._parallel = parallel
         self._lock = FileLock(lock_file, timeout=0, thread_local=False)
         self._leaving = threading.Event()
+        self._stir = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -75,6 +81,7 @@ class Worker:
     def stop(self, *, wait_seconds: float = 8.0) -> None:
         """Leave within a few seconds; unfinished work waits in the database for the next start."""
         self._leaving.set()
+        self._stir.set()
         if self._thread is not None:
             self._thread.join(wait_seconds)
             self._thread = None
@@ -116,7 +123,7 @@ class Worker:
                 "use_listen_notify": False,  # nothing here waits for DBOS's own messages
             }
         )
-        DBOS.workflow(name=_WORKFLOW)(_workflow_of(self._pipeline))
+        DBOS.workflow(name=_WORKFLOW)(_workflow_of(self._pipeline, self._stir.set))
         DBOS.launch()
         client = DBOSClient(
             system_database_url=self._database.url,
@@ -141,10 +148,13 @@ class Worker:
                     self._give_sign_of_life()
                     self._take_back_lost_jobs()
                     since_sign_of_life = self._clock.stopwatch()
+                if self._feed_from_batches():
+                    self._stir.set()  # there is more to do at once
                 self._feed(client)
             except OperationalError as failure:
                 log.warning("the database did not answer, trying again: %s", failure.orig)
-            self._leaving.wait(FEED_SECONDS)
+            self._stir.wait(FEED_SECONDS)
+            self._stir.clear()
 
     def _feed(self, client: DBOSClient) -> None:
         with self._database.reading() as session:
@@ -155,7 +165,7 @@ class Worker:
         if not waiting:
             return
         with self._database.writing() as session:
-            for generation_id in waiting:
+            for generation_id, is_of_batch in waiting:
                 job_id = f"{generation_id}-{self._clock.new_id()}"
                 if not backlog.hand_over(session, generation_id, job_id):
                     continue
@@ -166,6 +176,7 @@ class Worker:
                         "queue_name": _QUEUE,
                         "workflow_id": job_id,
                         "app_version": _VERSION,
+                        "priority": _AFTER_PEOPLE if is_of_batch else _FIRST,
                     },
                     generation_id,
                 )
@@ -209,12 +220,16 @@ class Worker:
                     backlog.take_back(session, generation_id, job_id)
 
 
-def _workflow_of(pipeline: Pipeline) -> Callable[[int], Awaitable[None]]:
+def _workflow_of(
+    pipeline: Pipeline, tell_end: Callable[[], None]
+) -> Callable[[int], Awaitable[None]]:
     # DBOS marks the function it is given, which it cannot do with a method
     async def make_generation(generation_id: int) -> None:
         try:
             await pipeline.run(generation_id)
         except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
             await asyncio.to_thread(pipeline.break_off, generation_id, failure)
+        finally:
+            tell_end()
 
     return make_generation

@@ -20,8 +20,15 @@ from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
+from core.tables.batch import BatchRow
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import SpendRow
+
+_BUDGETS = {
+    "day": "today's budget",
+    "project": "the project's budget",
+    "batch": "the budget of this batch",
+}
 
 
 def reserve(session: Session, account: Account, amount_microusd: int, budgets: Budgets) -> None:
@@ -32,8 +39,7 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
     """
     if amount_microusd == 0:
         return
-    limits = (budgets.daily_microusd, budgets.project_microusd.get(account.project_id))
-    for scope, limit in zip(account.scopes, limits, strict=True):
+    for scope, limit in zip(account.scopes, _limits(session, account, budgets), strict=True):
         _make_scope(session, scope)
         grown = col(SpendRow.committed_microusd) + amount_microusd
         taking = update(SpendRow).where(col(SpendRow.scope) == scope)
@@ -119,6 +125,14 @@ class Journal:
         ]
 
 
+def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:
+    limits = [budgets.daily_microusd, budgets.project_microusd.get(account.project_id)]
+    if account.batch_id is not None:
+        batch = session.get(BatchRow, account.batch_id)
+        limits.append(batch.budget_microusd if batch else None)
+    return limits
+
+
 def _make_scope(session: Session, scope: str) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"scope": scope, "committed_microusd": 0}
@@ -126,7 +140,7 @@ def _make_scope(session: Session, scope: str) -> None:
 
 
 def _exceeded(scope: str, amount_microusd: int, left_microusd: int) -> BudgetExceededError:
-    which = "today's budget" if scope.startswith("day:") else "the project's budget"
+    which = _BUDGETS[scope.partition(":")[0]]
     return BudgetExceededError(
         f"This costs {dollars(amount_microusd)}, and {dollars(max(left_microusd, 0))} is left of "
         f"{which}.",

@@ -90,6 +90,21 @@ class MediaStore:
             )
         return StoredFile(path=path, media_type=media_type)
 
+    def thumbnail_file(self, digest: str) -> Path:
+        """Return where the thumbnail of a picture lies, if it is there."""
+        return self._thumbnail_path(digest)
+
+    def sealed_name(self, stem: str, suffix: str) -> str:
+        """Return a name for something to be served that nobody else can make."""
+        return f"{stem}-{self._seal(stem, suffix)}.{suffix}"
+
+    def open_seal(self, name: str, suffix: str) -> str:
+        """Return the stem of a name made by `sealed_name`, or raise NotFoundError."""
+        stem, _, seal = name.removesuffix(f".{suffix}").rpartition("-")
+        if not hmac.compare_digest(seal.encode(), self._seal(stem, suffix).encode()):
+            raise NotFoundError("There is no such file.")
+        return stem
+
     def sweep(self, *, untouched_seconds: float) -> None:
         """Remove what a killed process left half-written and nobody touched for so long."""
         newest = time.time() - untouched_seconds

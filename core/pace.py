@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import Clock
@@ -173,11 +174,17 @@ class Pace:
         query = select(EndpointRow).where(col(EndpointRow.name) == endpoint).with_for_update()
         row = session.exec(query).first()
         if row is None:
-            row = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
-            session.add(row)
-            session.flush()
-        elif row.key_mark != self._key_mark:
+            self._make_row(session, endpoint, now)
+            row = session.exec(query).one()
+        if row.key_mark != self._key_mark:
             # with another key the old key's troubles are over
             row.key_mark, row.paused_until, row.reason = self._key_mark, None, None
             row.needs_person, row.failures, row.openings = False, 0, 0
         return row
+
+    def _make_row(self, session: Session, endpoint: str, now: datetime) -> None:
+        # on Postgres several first calls may come together; one of them makes the row
+        on_postgres = session.get_bind().dialect.name == "postgresql"
+        insert = postgresql.insert if on_postgres else sqlite.insert
+        fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
+        session.execute(insert(EndpointRow).values(**fresh.model_dump()).on_conflict_do_nothing())

@@ -7,14 +7,17 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from core.engines.drafts import DRAFT_PATH
-from core.errors import NotFoundError
+from core.errors import InvalidRequestError, NotFoundError
+from core.export.archive import EXPORT_PATH
+from core.export.names import DEFAULT_TEMPLATE
 from core.media import MEDIA_PATH
 from core.wiring import studio
 
@@ -33,6 +36,7 @@ def routes() -> list[BaseRoute]:
     return [
         Mount("/api", app=_api_when_needed),
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
+        Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
         Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
     ]
 
@@ -73,6 +77,22 @@ async def _serve_picture(request: Request) -> Response:
     except NotFoundError:
         return Response(status_code=404)
     return FileResponse(file.path, media_type=file.media_type, headers=_FOR_EVER)
+
+
+async def _serve_archive(request: Request) -> Response:
+    archives = studio().archives
+    try:
+        batch_id = archives.batch_of(request.path_params["name"])
+        name = await asyncio.to_thread(archives.file_name, batch_id)
+        template = request.query_params.get("names", DEFAULT_TEMPLATE)
+        pieces = await asyncio.to_thread(archives.zip_of, batch_id, template)
+    except NotFoundError:
+        return Response(status_code=404)
+    except InvalidRequestError as refusal:
+        return PlainTextResponse(refusal.message, status_code=422)
+    offered = f"attachment; filename*=UTF-8''{quote(name)}"
+    headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
 async def _serve_draft(request: Request) -> Response:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from fastapi import FastAPI
 
 from core.api import build_api
+from core.batches.control import Batches
+from core.batches.feeder import Feeder
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
@@ -23,6 +25,7 @@ from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
+from core.export.archive import Archives
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -47,6 +50,8 @@ class Studio:
     bench: Workbench
     desk: Desk
     decisions: Decisions
+    batches: Batches
+    archives: Archives
     health: Health
     drafts: Drafts
     worker: Worker
@@ -136,10 +141,13 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     )
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
+    batches = Batches(bench.database, bench.clock, desk, decisions)
+    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
     worker = Worker(
         bench,
         Pipeline(bench),
         decisions,
+        feed=feeder.feed,
         executor_id=_executor_id(settings),
         parallel=settings.parallel,
         lock_file=settings.data_dir / "worker.lock",
@@ -149,6 +157,8 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench=bench,
         desk=desk,
         decisions=decisions,
+        batches=batches,
+        archives=Archives(bench.database, bench.media, batches),
         health=health,
         drafts=Drafts(pool),
         worker=worker,

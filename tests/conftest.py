@@ -41,8 +41,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """A function that starts the real server; calling it twice is a restart on one folder."""
     started: list[Server] = []
 
-    def start(**environment: str) -> Server:
-        started.append(start_server(tmp_path / "data", **environment))
+    def start(port: int | None = None, **environment: str) -> Server:
+        started.append(start_server(tmp_path / "data", port=port, **environment))
         return started[-1]
 
     yield start

@@ -41,10 +41,13 @@ class Server:
         return self.process.poll() is None
 
 
-def start_server(data_dir: Path, **environment: str) -> Server:
-    """Start the app on loopback and return once it answers and its worker lives."""
+def start_server(data_dir: Path, *, port: int | None = None, **environment: str) -> Server:
+    """Start the app on loopback and return once it answers and its worker lives.
+
+    With the port of a server that has ended, browsers find the new one by themselves.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

@@ -26,15 +26,17 @@ class Prices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Whose money it is: the UTC day on which it was asked for, and the project."""
+    """Whose money it is: the UTC day on which it was asked for, the project, and the batch."""
 
     day: str
     project_id: int
+    batch_id: int | None = None
 
     @property
-    def scopes(self) -> tuple[str, str]:
+    def scopes(self) -> tuple[str, ...]:
         """The rows that count it, always in this order so that writers cannot block each other."""
-        return f"day:{self.day}", f"project:{self.project_id}"
+        scopes = f"day:{self.day}", f"project:{self.project_id}"
+        return scopes if self.batch_id is None else (*scopes, f"batch:{self.batch_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -74,11 +74,7 @@ class Desk:
         `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
         leaves the seed open, so that a page can show a draft of the very picture.
         """
-        if request.engine not in self._engines:
-            raise EngineMissingError(
-                f"The engine {request.engine} is not set up here.",
-                advice=f"Choose {' or '.join(self._engines)}.",
-            )
+        self._require_engine(request.engine)
         asking = Asking(
             id=self._clock.new_id(),
             request=request,
@@ -91,10 +87,46 @@ class Desk:
             batch_id=batch_id,
         )
         try:
-            return self._answer(asking)
+            with self._database.writing() as session:
+                return self._answer(session, asking)
         except IntegrityError:
             # on Postgres two equal requests may pass the look-up together; one of them lands here
-            return self._answer(asking)
+            with self._database.writing() as session:
+                return self._answer(session, asking)
+
+    def ask_within(
+        self,
+        session: Session,
+        request: GenerationRequest,
+        *,
+        user_id: int,
+        batch_id: int,
+        owned_at: datetime,
+    ) -> Generation:
+        """Return the generation that answers a request, committed together with the caller's work.
+
+        What was owned `owned_at` that moment counts as owned, however long the batch takes. Two
+        equal requests at once may raise IntegrityError on Postgres; then the caller asks again.
+        """
+        self._require_engine(request.engine)
+        asking = Asking(
+            id=self._clock.new_id(),
+            request=request,
+            canonical=canonical_form(request),
+            user_id=user_id,
+            now=self._clock.now(),
+            seed=self._seed_for(request, None),
+            price_microusd=self._prices.of(request.engine),
+            batch_id=batch_id,
+        )
+        return self._answer(session, asking, owned_since=owned_at - self._cache_ttl)
+
+    def owned_among(
+        self, session: Session, canonicals: Sequence[str], *, user_id: int
+    ) -> frozenset[str]:
+        """Return those canonical requests whose picture is owned now."""
+        since = self._clock.now() - self._cache_ttl
+        return cache.owned_among(session, canonicals, user_id=user_id, since=since)
 
     def new_seed(self) -> int:
         """Return a seed that nobody can foresee."""
@@ -105,23 +137,31 @@ class Desk:
             return request.seed
         return self.new_seed() if unasked_seed is None else unasked_seed
 
-    def _answer(self, asking: Asking) -> Generation:
-        with self._database.writing() as session:
-            if not asking.request.use_cache:
-                return self._queue(session, asking, flight_key=None)
-            owned = cache.find_owned(
-                session,
-                key=cache_key(asking.canonical),
-                canonical=asking.canonical,
-                user_id=asking.user_id,
-                since=asking.now - self._cache_ttl,
+    def _require_engine(self, name: str) -> None:
+        if name not in self._engines:
+            raise EngineMissingError(
+                f"The engine {name} is not set up here.",
+                advice=f"Choose {' or '.join(self._engines)}.",
             )
-            if owned is not None:
-                reused = replace(asking, seed=owned.seed)
-                return generations.add_reused(session, reused, source=owned)
-            flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
-            under_way = generations.find_in_flight(session, flight_key)
-            return under_way or self._queue(session, asking, flight_key=flight_key)
+
+    def _answer(
+        self, session: Session, asking: Asking, *, owned_since: datetime | None = None
+    ) -> Generation:
+        if not asking.request.use_cache:
+            return self._queue(session, asking, flight_key=None)
+        owned = cache.find_owned(
+            session,
+            key=cache_key(asking.canonical),
+            canonical=asking.canonical,
+            user_id=asking.user_id,
+            since=owned_since or asking.now - self._cache_ttl,
+        )
+        if owned is not None:
+            reused = replace(asking, seed=owned.seed)
+            return generations.add_reused(session, reused, source=owned)
+        flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
+        under_way = generations.find_in_flight(session, flight_key)
+        return under_way or self._queue(session, asking, flight_key=flight_key)
 
     def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
         ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
-from core.tables.generation import AttemptRow
+from core.tables.generation import AttemptRow, GenerationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,39 @@ def cost_of(session: Session, generation_id: int) -> Cost:
     )
     certain, possible = session.exec(query).one()
     return Cost(certain_microusd=int(certain), possible_microusd=int(possible))
+
+
+def costs_of(session: Session, generation_ids: Sequence[int]) -> dict[int, Cost]:
+    """Return what each of some generations has cost; those without a try are missing."""
+    query = (
+        select(AttemptRow.generation_id, AttemptRow.charge, func.sum(AttemptRow.price_microusd))
+        .where(col(AttemptRow.generation_id).in_(generation_ids))
+        .group_by(col(AttemptRow.generation_id), col(AttemptRow.charge))
+    )
+    sums: dict[int, dict[str, int]] = {}
+    for generation_id, charge, total in session.exec(query):
+        sums.setdefault(generation_id, {})[charge] = int(total)
+    return {
+        generation_id: Cost(
+            certain_microusd=by_charge.get(Charge.YES, 0),
+            possible_microusd=by_charge.get(Charge.MAYBE, 0),
+        )
+        for generation_id, by_charge in sums.items()
+    }
+
+
+def cost_of_batch(session: Session, batch_id: int) -> Cost:
+    """Return what all tries for a batch have cost for certain, and possibly on top."""
+    query = (
+        select(AttemptRow.charge, func.coalesce(func.sum(AttemptRow.price_microusd), 0))
+        .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
+        .where(col(GenerationRow.batch_id) == batch_id)
+        .group_by(col(AttemptRow.charge))
+    )
+    sums = {charge: int(total) for charge, total in session.exec(query)}
+    return Cost(
+        certain_microusd=sums.get(Charge.YES, 0), possible_microusd=sums.get(Charge.MAYBE, 0)
+    )
 
 
 def _is(generation_id: int, number: int) -> ColumnElement[bool]:

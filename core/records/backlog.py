@@ -7,16 +7,20 @@ from datetime import datetime
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from core.domain.states import WAITING
+from core.domain.states import WAITING, State
 from core.tables.generation import GenerationRow
 
 _UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
 
-def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list[int]:
-    """Return the ids of generations that wait for a job and whose time has come, oldest first."""
+def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list[tuple[int, bool]]:
+    """Return the generations that wait for a job and whose time has come, by id.
+
+    With each comes whether it belongs to a batch. Those that a person waits for come first, those
+    of batches after them, each oldest first.
+    """
     query = (
-        select(GenerationRow.id)
+        select(GenerationRow.id, col(GenerationRow.batch_id).is_not(None))
         .where(
             # these two terms are those of the partial index ix_generation_backlog
             col(GenerationRow.job_id).is_(None),
@@ -24,10 +28,12 @@ def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list
             col(GenerationRow.status).in_(_UNFINISHED),
             or_(col(GenerationRow.not_before).is_(None), col(GenerationRow.not_before) <= now),
         )
-        .order_by(col(GenerationRow.id))
+        .order_by(col(GenerationRow.batch_id).is_not(None), col(GenerationRow.id))
         .limit(limit)
     )
-    return list(session.exec(query))
+    return [
+        (generation_id, bool(is_of_batch)) for generation_id, is_of_batch in session.exec(query)
+    ]
 
 
 def jobs_in_hand(session: Session) -> dict[int, str]:
@@ -42,6 +48,14 @@ def count_unfinished(session: Session) -> int:
     """Return how many generations the studio still works on."""
     query = select(func.count()).where(col(GenerationRow.status).in_(_UNFINISHED))
     return session.exec(query).one()
+
+
+def queued_of_batch(session: Session, batch_id: int) -> list[int]:
+    """Return the generations of a batch that were not sent yet."""
+    query = select(GenerationRow.id).where(
+        col(GenerationRow.batch_id) == batch_id, col(GenerationRow.status) == State.QUEUED
+    )
+    return list(session.exec(query))
 
 
 def hand_over(session: Session, generation_id: int, job_id: str) -> bool:

@@ -69,7 +69,7 @@ class Generation:
     @property
     def account(self) -> Account:
         """Whose money pays for it."""
-        return Account(day=self.spend_day, project_id=self.project_id)
+        return Account(day=self.spend_day, project_id=self.project_id, batch_id=self.batch_id)
 
     @property
     def is_waiting(self) -> bool:
@@ -94,7 +94,11 @@ class Asking:
     @property
     def account(self) -> Account:
         """Whose money pays for it."""
-        return Account(day=self.now.date().isoformat(), project_id=self.request.project_id)
+        return Account(
+            day=self.now.date().isoformat(),
+            project_id=self.request.project_id,
+            batch_id=self.batch_id,
+        )
 
 
 def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
@@ -142,6 +146,25 @@ def load(session: Session, generation_id: int) -> Generation:
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
     return _generation(row)
+
+
+def seen(row: GenerationRow) -> Generation:
+    """Return a row that another question has found as a generation."""
+    return _generation(row)
+
+
+def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Generation]:
+    """Return the finished pictures among the latest that a batch asked for, newest end first."""
+    query = (
+        select(GenerationRow)
+        .where(
+            col(GenerationRow.batch_id) == batch_id, col(GenerationRow.status) == State.COMPLETED
+        )
+        .order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
+        .limit(limit)
+    )
+    found = [_generation(row) for row in session.exec(query)]
+    return sorted(found, key=lambda one: (one.completed_at or one.created_at, one.id), reverse=True)
 
 
 def newest(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from core.domain.reading import Reading
 from core.errors import NotFoundError
@@ -36,6 +37,14 @@ def load_detail(session: Session, generation_id: int) -> Detail:
         structured_prompt=row.structured_prompt,
         readings=tuple(Reading(**entry) for entry in json.loads(row.readings or "[]")),
     )
+
+
+def returned_scenes(session: Session, generation_ids: Sequence[int]) -> dict[int, str | None]:
+    """Return the structured prompt that came with each of some pictures."""
+    query = select(PayloadRow.generation_id, PayloadRow.structured_prompt).where(
+        col(PayloadRow.generation_id).in_(generation_ids)
+    )
+    return dict(session.exec(query).all())
 
 
 def keep_detail(

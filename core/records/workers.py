@@ -45,3 +45,8 @@ def shared_key(session: Session, name: str, *, fresh: str) -> str:
         session.add(row)
         session.flush()
     return row.key
+
+
+def count(session: Session) -> int:
+    """Return how many workers are not struck out."""
+    return session.exec(select(func.count()).select_from(WorkerRow)).one()

@@ -25,6 +25,7 @@ def open_frame() -> StreamlitPage:
                 icon=":material/center_focus_strong:",
                 default=True,
             ),
+            st.Page("pages/batch.py", title="Batch", icon=":material/stacks:"),
             st.Page("pages/history.py", title="History", icon=":material/photo_library:"),
         ],
         position="top",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +15,7 @@ from core.domain.vocabulary import label_of
 from core.records.generations import Generation
 
 DOT = " · "
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]")
 
 _STATE_WORDS = {
     State.QUEUED: "Waiting for a free renderer",
@@ -34,7 +37,10 @@ _PAID_STATE_WORDS = {
 
 
 def show_text(text: str, *, style: str = "body") -> None:
-    """Show text letter by letter; `style` is one of styles.css: body, quiet, faint, line, blank."""
+    """Show text letter by letter.
+
+    `style` is one of styles.css: body, quiet, faint, line, blank, title, figures.
+    """
     st.html(f'<p class="plain plain-{style}">{escape(text)}</p>')
 
 
@@ -46,6 +52,20 @@ def show_card(picture_url: str, title: str, caption: str) -> None:
 def show_blank_card(words: str, title: str, caption: str) -> None:
     """Show the same card with words in place of a thumbnail."""
     _show_card(f'<p class="plain plain-blank">{escape(words)}</p>', title, caption)
+
+
+def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
+    """Show small pictures side by side, each given as address and alternative text."""
+    images = (
+        f'<img src="{escape(url)}" alt="{escape(words)}" title="{escape(words)}" loading="lazy">'
+        for url, words in pictures
+    )
+    st.html(f'<div class="plain-strip">{"".join(images)}</div>')
+
+
+def as_markdown(text: str) -> str:
+    """Return text for a place that reads markdown, with every sign of markdown as it is."""
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def _show_card(top: str, title: str, caption: str) -> None:

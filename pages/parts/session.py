@@ -16,6 +16,8 @@ FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine
 _SHOWN = "shown"
 _PROBLEMS = "problems"
 _OLDER = "history_places"
+_BATCH = "batch"
+_BATCH_STATES = "batch_states"
 _NEXT_SEED = "next_seed"
 
 
@@ -32,6 +34,38 @@ def show(generation: Generation | None) -> None:
         st.query_params.pop(_SHOWN, None)
         return
     st.session_state[_SHOWN] = st.query_params[_SHOWN] = str(generation.id)
+
+
+def watched_batch() -> int | None:
+    """Return the batch this tab looks at; its address names it, so the link can be handed on."""
+    text = st.query_params.get(_BATCH, "")
+    return int(text) if text.isdecimal() and len(text) < 20 else None
+
+
+def watch_batch(batch_id: int | None) -> None:
+    """Look at a batch from now on, or at the list of all."""
+    if batch_id is None:
+        st.query_params.pop(_BATCH, None)
+    else:
+        st.query_params[_BATCH] = str(batch_id)
+
+
+def note_batch_state(batch_id: int, state: str) -> str | None:
+    """Keep what a batch was doing when this tab last looked, and return what it did before."""
+    seen: dict[int, str] = st.session_state.setdefault(_BATCH_STATES, {})
+    before = seen.get(batch_id)
+    seen[batch_id] = state
+    return before
+
+
+def chosen(key: str) -> Any:  # noqa: ANN401 - what a widget holds
+    """Return what a widget says, or None while it is not there."""
+    return st.session_state.get(key)
+
+
+def write(key: str, value: Any) -> None:  # noqa: ANN401 - what a widget holds
+    """Have a widget say something when it is drawn next."""
+    st.session_state[key] = value
 
 
 def form_fields() -> dict[str, Any]:

@@ -78,13 +78,14 @@ class LittleStudio:
             waiting = backlog.waiting_for_a_worker(session, limit=1, now=self.clock.now())
         if not waiting:
             return False
-        job_id = f"{waiting[0]}-{self.clock.new_id()}"
+        generation_id, _is_of_batch = waiting[0]
+        job_id = f"{generation_id}-{self.clock.new_id()}"
         with self.database.writing() as session:
-            backlog.hand_over(session, waiting[0], job_id)
-        asyncio.run(self._runs(waiting[0], at_once))
+            backlog.hand_over(session, generation_id, job_id)
+        asyncio.run(self._runs(generation_id, at_once))
         with self.database.reading() as session:
             stuck = job_id in backlog.jobs_in_hand(session).values()
-        assert not stuck, f"I5: its job has ended, and it is {self.desk.see(waiting[0])}"
+        assert not stuck, f"I5: its job has ended, and it is {self.desk.see(generation_id)}"
         return True
 
     async def _runs(self, generation_id: int, at_once: int) -> None:

@@ -1,0 +1,1 @@
+"""Many pictures at once: kept, fed to the worker, watched, stopped and mended."""

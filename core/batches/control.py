@@ -1,0 +1,292 @@
+"""What a person does with a batch: start it, stop it, mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from core.batches.judging import judge
+from core.batches.quote import Quote, quote_of
+from core.batches.watching import Progress, look, summaries
+from core.clock import Clock
+from core.database import Database
+from core.domain.batching import (
+    OPEN_BATCH,
+    PROBLEMS,
+    BatchState,
+    LineState,
+    StopRules,
+    overlooked_of,
+)
+from core.domain.money import Cost
+from core.domain.request import GenerationRequest, parse_request
+from core.errors import InvalidRequestError, Problem, StaleStateError
+from core.fault_points import fault_point
+from core.generation.decisions import Decisions
+from core.generation.desk import LOCAL_USER, Desk
+from core.records import attempts, backlog, batches, generations, headers, lines
+from core.records.batches import Batch, Plan
+from core.records.generations import Generation
+from core.records.lines import Line, NewLine
+
+MOST_LINES = 100_000
+MOST_PARALLEL = 64
+MOST_REQUESTS = 50
+"""The seed's REST route takes so many pictures at once."""
+
+_CHUNK = 5_000
+_LEFT = (LineState.WAITING, LineState.HELD)
+_RESUMABLE = frozenset({BatchState.PAUSED, BatchState.STOPPED})
+_MENDABLE = (*PROBLEMS[:2], LineState.CANCELLED)
+_REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
+
+
+class Batches:
+    """Carries out decisions about batches and tells how they stand; all of it lies in rows."""
+
+    def __init__(self, database: Database, clock: Clock, desk: Desk, decisions: Decisions) -> None:
+        self._database = database
+        self._clock = clock
+        self._desk = desk
+        self._decisions = decisions
+
+    def quote(self, requests: Sequence[GenerationRequest], *, user_id: int = LOCAL_USER) -> Quote:
+        """Return what requests would cost now, before anything is stored or sent."""
+        return quote_of(self._database, self._desk, requests, user_id=user_id)
+
+    def start(self, plan: Plan, new: Sequence[NewLine]) -> Batch:
+        """Store all lines and begin; once this returns, nothing of the batch can be lost."""
+        return self._store(plan, new, pilot=range(1, len(new) + 1))
+
+    def start_pilot(self, plan: Plan, new: Sequence[NewLine], pilot: Sequence[int]) -> Batch:
+        """Store all lines and make those at the positions `pilot`, from 1; the rest is held."""
+        return self._store(plan, new, pilot=pilot)
+
+    def run_requests(
+        self,
+        requests: Sequence[GenerationRequest],
+        *,
+        parallel: int = 8,
+        continue_on_error: bool = True,
+        user_id: int = LOCAL_USER,
+        name: str = "REST batch",
+    ) -> int:
+        """Start 1 to 50 requests as a batch and return its id; its lines keep their order."""
+        if not 1 <= len(requests) <= MOST_REQUESTS:
+            raise _refusal("requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}.")
+        plan = Plan(
+            name=name,
+            project_id=requests[0].project_id,
+            user_id=user_id,
+            parallel=parallel,
+            rules=StopRules(continue_on_error=continue_on_error),
+        )
+        new = [NewLine(row_id=str(n), request=one) for n, one in enumerate(requests, start=1)]
+        return self.start(plan, new).id
+
+    def commit(self, batch_id: int) -> Batch:
+        """Go on with the rows that a pilot has held back."""
+        return self._go_on(batch_id, _RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
+
+    def pause(self, batch_id: int) -> Batch:
+        """Ask for nothing more until the batch is resumed; what is under way is finished."""
+        with self._database.writing() as session:
+            batches.move(session, batch_id, frozenset({BatchState.RUNNING}), BatchState.PAUSED)
+            return batches.load(session, batch_id)
+
+    def resume(self, batch_id: int) -> Batch:
+        """Go on; what has failed so far no longer counts towards stopping."""
+        with self._database.writing() as session:
+            self._reopen(session, batch_id, _RESUMABLE)
+            return batches.load(session, batch_id)
+
+    def finish_current(self, batch_id: int) -> Batch:
+        """Finish what is under way and cancel the rest."""
+        with self._database.writing() as session:
+            self._drop_rest(session, batch_id)
+            judge(session, batch_id, now=self._clock.now())
+            return batches.load(session, batch_id)
+
+    def cancel(self, batch_id: int) -> Batch:
+        """Cancel all that was not sent; what the provider has is still kept and shown."""
+        now = self._clock.now()
+        with self._database.writing() as session:
+            self._drop_rest(session, batch_id)
+            batches.move(
+                session, batch_id, OPEN_BATCH, BatchState.CANCELLED, ended_at=now, reason=None
+            )
+            queued = backlog.queued_of_batch(session, batch_id)
+        for generation_id in queued:
+            self._take_back(generation_id)
+        return self.load(batch_id)
+
+    def retry_failed(self, batch_id: int) -> int:
+        """Put the failed rows back in line and return how many; blocked and unknown ones stay.
+
+        A blocked prompt would be blocked again, and an unknown one may be paid for already.
+        """
+        with self._database.writing() as session:
+            moved = lines.move_all(
+                session,
+                batch_id,
+                (LineState.FAILED,),
+                LineState.WAITING,
+                now=self._clock.now(),
+            )
+            if moved:
+                self._reopen(session, batch_id, _REOPENED)
+            return moved
+
+    def edit_and_retry(
+        self, batch_id: int, position: int, fields: Mapping[str, Any]
+    ) -> GenerationRequest:
+        """Change fields of a row that brought no picture and put it back in line.
+
+        Raises InvalidRequestError for wrong fields, StaleStateError if the row is under way.
+        """
+        with self._database.writing() as session:
+            line = lines.load(session, batch_id, position)
+            asked = {**line.request, **fields}
+            request = parse_request({name: v for name, v in asked.items() if v is not None})
+            if not lines.rewrite(session, batch_id, position, request, old=_MENDABLE):
+                raise StaleStateError(
+                    f"Row {line.row_id} is {line.state}; it cannot be changed now."
+                )
+            self._reopen(session, batch_id, _REOPENED)
+            return request
+
+    def load(self, batch_id: int) -> Batch:
+        """Return one batch, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return batches.load(session, batch_id)
+
+    def progress(self, batch_id: int) -> Progress:
+        """Return how a batch stands now, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return look(session, batch_id)
+
+    def newest(
+        self, *, limit: int = 10, before_id: int | None = None, user_id: int = LOCAL_USER
+    ) -> list[Progress]:
+        """Return how a user's newest batches stand, those below `before_id` if it is given."""
+        with self._database.reading() as session:
+            found = batches.newest(session, user_id=user_id, limit=limit, before_id=before_id)
+            return summaries(session, found)
+
+    def lines(
+        self,
+        batch_id: int,
+        *,
+        after: int = 0,
+        skip: int = 0,
+        limit: int = 50,
+        only_problems: bool = False,
+    ) -> list[Line]:
+        """Return rows in order with their generations, all or only those with a problem."""
+        states = PROBLEMS if only_problems else ()
+        with self._database.reading() as session:
+            return lines.page(session, batch_id, after=after, skip=skip, limit=limit, states=states)
+
+    def costs_of(self, found: Sequence[Line]) -> dict[int, Cost]:
+        """Return what the generation of each row has cost so far, by its id."""
+        ids = [line.generation.id for line in found if line.generation]
+        with self._database.reading() as session:
+            return attempts.costs_of(session, ids)
+
+    def project_names(self) -> dict[int, str]:
+        """Return the projects a batch can be made for, by id."""
+        with self._database.reading() as session:
+            return batches.project_names(session)
+
+    def line(self, batch_id: int, position: int) -> Line:
+        """Return one row with its generation, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return lines.load(session, batch_id, position)
+
+    def latest_pictures(self, batch_id: int, *, limit: int = 8) -> list[Generation]:
+        """Return the pictures that came last, the newest first."""
+        with self._database.reading() as session:
+            return generations.latest_of_batch(session, batch_id, limit=limit)
+
+    def recall_columns(self, fingerprint: str, *, user_id: int = LOCAL_USER) -> str | None:
+        """Return what was kept about a header of a file, or None if it is new."""
+        with self._database.reading() as session:
+            return headers.recall(session, user_id, fingerprint)
+
+    def remember_columns(
+        self, fingerprint: str, columns: str, *, user_id: int = LOCAL_USER
+    ) -> None:
+        """Keep what the columns of a header stand for."""
+        with self._database.writing() as session:
+            headers.remember(session, user_id, fingerprint, columns, now=self._clock.now())
+
+    def _store(self, plan: Plan, new: Sequence[NewLine], *, pilot: Sequence[int]) -> Batch:
+        _check(plan, new)
+        chosen = frozenset(pilot) & frozenset(range(1, len(new) + 1))
+        batch_id = self._clock.new_id()
+        with self._database.writing() as session:
+            batches.add(
+                session,
+                plan,
+                batch_id=batch_id,
+                line_count=len(new),
+                pilot_count=len(chosen) if len(chosen) < len(new) else 0,
+                now=self._clock.now(),
+            )
+        for start in range(0, len(new), _CHUNK):
+            with self._database.writing() as session:
+                chunk = new[start : start + _CHUNK]
+                held = [start + n not in chosen for n in range(1, len(chunk) + 1)]
+                lines.add(session, batch_id, chunk, first_position=start + 1, held=held)
+            fault_point("between_chunks")
+        with self._database.writing() as session:
+            batches.move(
+                session,
+                batch_id,
+                frozenset({BatchState.STORING}),
+                BatchState.RUNNING,
+                started_at=self._clock.now(),
+            )
+            return batches.load(session, batch_id)
+
+    def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
+        with self._database.writing() as session:
+            lines.move_all(
+                session, batch_id, (LineState.HELD,), LineState.WAITING, now=self._clock.now()
+            )
+            self._reopen(session, batch_id, old)
+            return batches.load(session, batch_id)
+
+    def _reopen(self, session: Session, batch_id: int, old: frozenset[BatchState]) -> None:
+        batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)
+        counts = lines.count(session, [batch_id])[batch_id]
+        batches.overlook(session, batch_id, overlooked_of(counts))
+
+    def _drop_rest(self, session: Session, batch_id: int) -> None:
+        batch = batches.load(session, batch_id)
+        if batch.state not in OPEN_BATCH:
+            raise StaleStateError(f"This batch is {batch.state} by now.")
+        lines.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
+
+    def _take_back(self, generation_id: int) -> None:
+        try:
+            self._decisions.cancel(generation_id)
+        except StaleStateError:
+            return  # it was sent in this moment, and will be kept
+
+
+def _check(plan: Plan, new: Sequence[NewLine]) -> None:
+    if not new:
+        raise _refusal("rows", "There is no row to run.")
+    if len(new) > MOST_LINES:
+        raise _refusal("rows", f"A batch takes {MOST_LINES:,} rows, not {len(new):,}; split it.")
+    if not 1 <= plan.parallel <= MOST_PARALLEL:
+        raise _refusal(
+            "parallel", f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
+        )
+
+
+def _refusal(field: str, sentence: str) -> InvalidRequestError:
+    return InvalidRequestError([Problem(field=field, message=sentence)])

@@ -1,0 +1,180 @@
+"""Turns lines of batches into generations, a few at a time, and settles those that are made."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from core.batches.judging import judge
+from core.clock import Clock
+from core.database import Database
+from core.domain.batching import PROBLEMS, BatchState, LineState
+from core.domain.request import parse_request
+from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
+from core.fault_points import fault_point
+from core.generation.desk import Desk
+from core.records import batches, lines, workers
+from core.records.batches import Batch
+from core.records.lines import Line
+
+log = logging.getLogger(__name__)
+
+LOOK_AHEAD = 2
+"""Times the number of pictures made at once: so many lines are under way in all."""
+
+TIDY_SECONDS = 60.0
+STORING_ENDS_AFTER = timedelta(minutes=10)
+
+
+class Feeder:
+    """Feeds the backlog from the lines of running batches; any number may work together.
+
+    A line is taken and its generation asked for in one transaction, so that a process may die
+    anywhere without a line asked for twice or forgotten. Users take turns; of one user's batches
+    the older goes first; no batch has more lines under way than it may make in parallel.
+    """
+
+    def __init__(self, database: Database, clock: Clock, desk: Desk, *, parallel: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._desk = desk
+        self._parallel = parallel
+        self._since_tidied: Callable[[], float] | None = None
+
+    def feed(self) -> bool:
+        """Settle what has ended, ask for what comes next; True if more can be done at once."""
+        self._give_up_half_stored()
+        settled = self._settle()
+        turns = self._turns()
+        taken = sum(self._take_line(batch_id) for batch_id in turns)
+        return settled > 0 or taken > 0
+
+    def _give_up_half_stored(self) -> None:
+        if self._since_tidied is not None and self._since_tidied() < TIDY_SECONDS:
+            return
+        self._since_tidied = self._clock.stopwatch()
+        now = self._clock.now()
+        with self._database.writing() as session:
+            batches.give_up_half_stored(session, begun_before=now - STORING_ENDS_AFTER, now=now)
+
+    def _settle(self) -> int:
+        with self._database.reading() as session:
+            ended = lines.standings(session)
+        if not ended:
+            return 0
+        now = self._clock.now()
+        failed: dict[int, list[str]] = {}
+        with self._database.writing() as session:
+            for standing in ended:
+                if lines.settle(session, standing, now=now):
+                    rows = failed.setdefault(standing.batch_id, [])
+                    rows += [standing.row_id] if standing.new in PROBLEMS else []
+            for batch_id, rows in failed.items():
+                judge(session, batch_id, now=now, failed=rows)
+            fault_point("before_settle_commit")
+        return len(ended)
+
+    def _turns(self) -> Sequence[int]:
+        """Return whose line is taken next, one batch for each free place."""
+        with self._database.reading() as session:
+            running = batches.running(session)
+            if not running:
+                return ()
+            under_way = lines.count_running(session)
+            alive = max(workers.count(session), 1)
+            places = LOOK_AHEAD * self._parallel * alive - sum(under_way.values())
+            wanted = {
+                batch.id: self._wanted(session, batch, under_way.get(batch.id, 0), places)
+                for batch in running
+            }
+        for batch in running:
+            if not wanted[batch.id] and not under_way.get(batch.id):
+                self._end(batch.id)
+        return take_turns(running, under_way, wanted, places=places)
+
+    def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
+        room = min(places, batch.plan.parallel - under_way)
+        return lines.count_waiting(session, batch.id, at_most=room) if room > 0 else 0
+
+    def _end(self, batch_id: int) -> None:
+        # its last lines were answered at once, by pictures that were owned already
+        with self._database.writing() as session:
+            judge(session, batch_id, now=self._clock.now())
+
+    def _take_line(self, batch_id: int) -> bool:
+        try:
+            with self._database.writing() as session:
+                return self._ask_for_next(session, batch_id)
+        except (BudgetExceededError, EngineMissingError) as refusal:
+            self._stop(batch_id, refusal)
+        except IntegrityError as overtaken:
+            log.info("an equal request was quicker, trying again: %s", overtaken.orig)
+        return False
+
+    def _ask_for_next(self, session: Session, batch_id: int) -> bool:
+        batch = batches.hold_running(session, batch_id)
+        if batch is None:
+            return False
+        if lines.count_under_way(session, batch_id) >= batch.plan.parallel:
+            return False
+        line = lines.claim_next(session, batch_id)
+        if line is None:
+            return False
+        if self._answer(session, batch, line) is LineState.FAILED:
+            judge(session, batch_id, now=self._clock.now(), failed=[line.row_id])
+        fault_point("before_line_commit")
+        return True
+
+    def _answer(self, session: Session, batch: Batch, line: Line) -> LineState:
+        now = self._clock.now()
+        try:
+            request = parse_request(line.request)
+        except InvalidRequestError as refusal:
+            lines.refuse(session, batch.id, line.position, refusal.message, now=now)
+            return LineState.FAILED
+        generation = self._desk.ask_within(
+            session,
+            request,
+            user_id=batch.plan.user_id,
+            batch_id=batch.id,
+            owned_at=batch.created_at,
+        )
+        return lines.tie(session, batch.id, line.position, generation, now=now)
+
+    def _stop(self, batch_id: int, refusal: StudioError) -> None:
+        reason = " ".join(filter(None, (refusal.message, refusal.advice)))
+        with self._database.writing() as session:
+            batches.try_move(
+                session,
+                batch_id,
+                frozenset({BatchState.RUNNING}),
+                BatchState.STOPPED,
+                reason=f"{reason} The rest of the rows waits.",
+            )
+
+
+def take_turns(
+    running: Sequence[Batch], under_way: dict[int, int], wanted: dict[int, int], *, places: int
+) -> list[int]:
+    """Return the batches whose lines fill the free places, so that users come to equal shares.
+
+    The user with the fewest lines under way is next; within a user the oldest batch that still
+    wants a place.
+    """
+    queues: dict[int, deque[int]] = {}
+    shares: Counter[int] = Counter()
+    for batch in running:
+        user_id = batch.plan.user_id
+        queues.setdefault(user_id, deque()).extend([batch.id] * wanted[batch.id])
+        shares[user_id] += under_way.get(batch.id, 0)
+    turns: list[int] = []
+    while len(turns) < places and any(queues.values()):
+        user_id = min((user for user in queues if queues[user]), key=lambda user: shares[user])
+        turns.append(queues[user_id].popleft())
+        shares[user_id] += 1
+    return turns

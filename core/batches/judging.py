@@ -1,0 +1,47 @@
+"""Whether a batch goes on, stops by itself, waits for a decision or is at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.domain.batching import (
+    OPEN_BATCH,
+    BatchState,
+    Counts,
+    LineState,
+    reason_to_stop,
+)
+from core.records import batches, lines
+from core.records.batches import Batch
+
+_RUNNING = frozenset({BatchState.RUNNING})
+_ENDS = OPEN_BATCH - {BatchState.PILOTED}
+
+
+def judge(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
+    """Move a batch to where its lines have brought it; `failed` are rows that have just failed."""
+    batch = batches.load(session, batch_id)
+    counts = lines.count(session, [batch_id])[batch_id]
+    if counts.get(LineState.WAITING, 0) or counts.get(LineState.RUNNING, 0):
+        _go_on_or_stop(session, batch, counts, failed)
+    elif counts.get(LineState.HELD, 0):
+        batches.try_move(session, batch_id, _ENDS, BatchState.PILOTED)
+    else:
+        batches.try_move(session, batch_id, OPEN_BATCH, BatchState.DONE, ended_at=now)
+
+
+def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Sequence[str]) -> None:
+    if batch.state is BatchState.DONE:
+        # a decision has sent one of its lines once more
+        batches.try_move(
+            session, batch.id, frozenset({BatchState.DONE}), BatchState.RUNNING, ended_at=None
+        )
+        return
+    reason = reason_to_stop(counts, batch.plan.rules, batch.overlooked)
+    if failed and not batch.plan.rules.continue_on_error:
+        reason = f"Row {failed[0]} brought no picture, and this batch stops at the first failure."
+    if reason:
+        batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)

@@ -1,0 +1,64 @@
+"""What a batch would cost, told before anything is stored or sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.database import Database
+from core.domain.money import dollars
+from core.domain.request import GenerationRequest, canonical_form
+from core.generation.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """How many rows would be paid for and what they cost; `left_microusd` None is no limit."""
+
+    rows: int
+    duplicates: int
+    owned: int
+    paying: int
+    price_microusd: int
+    left_microusd: int | None
+
+    @property
+    def is_affordable(self) -> bool:
+        """Whether today's budget holds it all."""
+        return self.left_microusd is None or self.price_microusd <= self.left_microusd
+
+    @property
+    def sentence(self) -> str:
+        """Return what a person pays for, as a sentence."""
+        if not self.price_microusd:
+            return f"{self.paying:,} to make, free"
+        words = f"you pay for {self.paying:,} = {dollars(self.price_microusd)}"
+        if self.left_microusd is None:
+            return words
+        return f"{words} of {dollars(max(self.left_microusd, 0))} left today"
+
+
+def quote_of(
+    database: Database, desk: Desk, requests: Sequence[GenerationRequest], *, user_id: int
+) -> Quote:
+    """Return what requests would cost now: twins are paid for once, owned pictures never."""
+    distinct: dict[str, GenerationRequest] = {}
+    always: list[GenerationRequest] = []
+    for request in requests:
+        if request.use_cache:
+            distinct.setdefault(canonical_form(request), request)
+        else:
+            always.append(request)
+    with database.reading() as session:
+        owned = desk.owned_among(session, list(distinct), user_id=user_id)
+    paid = Counter(request.engine for request in always)
+    paid.update(one.engine for canonical, one in distinct.items() if canonical not in owned)
+    return Quote(
+        rows=len(requests),
+        duplicates=len(requests) - len(always) - len(distinct),
+        owned=len(owned),
+        paying=paid.total(),
+        price_microusd=sum(desk.price_microusd(name) * n for name, n in paid.items()),
+        left_microusd=desk.left_today_microusd(),
+    )

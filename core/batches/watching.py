@@ -1,0 +1,112 @@
+"""How batches stand: counts, costs, time left, and the latest pictures; all read from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.domain.batching import PROBLEMS, SETTLED, BatchState, LineState
+from core.domain.money import Cost, dollars
+from core.records import attempts, batches, generations, lines
+from core.records.batches import Batch
+
+DOT = " · "
+_TOLD = (*PROBLEMS, LineState.CANCELLED, LineState.HELD)
+
+FEWEST_SAMPLES, SAMPLES = 3, 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How a batch stands; `seconds_left` is None while nobody can say."""
+
+    batch: Batch
+    counts: dict[LineState, int]
+    cost: Cost
+    seconds_left: float | None
+
+    def count(self, *states: LineState) -> int:
+        """Return how many lines stand in any of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+    @property
+    def total(self) -> int:
+        """How many lines the batch has."""
+        return self.batch.line_count
+
+    @property
+    def settled(self) -> int:
+        """How many lines the studio no longer works on."""
+        return self.count(*SETTLED)
+
+    @property
+    def problems(self) -> int:
+        """How many lines brought no picture for a reason somebody should see."""
+        return self.count(*PROBLEMS)
+
+    @property
+    def sentence(self) -> str:
+        """Return it all in one line: `37/120 · 2 failed · 1 unknown · about 4 min · $1.11`."""
+        parts = [f"{self.count(LineState.DONE):,}/{self.total:,}"]
+        parts += [f"{self.count(state):,} {state}" for state in _TOLD if self.count(state)]
+        if self.seconds_left is not None and self.batch.state is BatchState.RUNNING:
+            parts.append(time_words(self.seconds_left))
+        parts.append(_money_words(self.cost))
+        return DOT.join(parts)
+
+
+def look(session: Session, batch_id: int) -> Progress:
+    """Return how one batch stands."""
+    batch = batches.load(session, batch_id)
+    counts = lines.count(session, [batch_id])[batch_id]
+    return Progress(
+        batch=batch,
+        counts=counts,
+        cost=attempts.cost_of_batch(session, batch_id),
+        seconds_left=_seconds_left(session, batch, counts),
+    )
+
+
+def summaries(session: Session, found: Sequence[Batch]) -> list[Progress]:
+    """Return how several batches stand, without the time left."""
+    counts = lines.count(session, [batch.id for batch in found])
+    return [
+        Progress(
+            batch=batch,
+            counts=counts[batch.id],
+            cost=attempts.cost_of_batch(session, batch.id),
+            seconds_left=None,
+        )
+        for batch in found
+    ]
+
+
+def time_words(seconds: float) -> str:
+    """Return a time to wait as people say it."""
+    if seconds < 90:
+        return f"about {max(round(seconds / 5) * 5, 5):.0f} s"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+def _seconds_left(session: Session, batch: Batch, counts: dict[LineState, int]) -> float | None:
+    """Take the pace of the latest pictures for the rest; it knows about everybody's work."""
+    left = counts.get(LineState.WAITING, 0) + counts.get(LineState.RUNNING, 0)
+    ends = sorted(
+        one.completed_at
+        for one in generations.latest_of_batch(session, batch.id, limit=SAMPLES)
+        if one.completed_at is not None and not one.cached
+    )
+    if not left or len(ends) < FEWEST_SAMPLES:
+        return None
+    return left * (ends[-1] - ends[0]).total_seconds() / (len(ends) - 1)
+
+
+def _money_words(cost: Cost) -> str:
+    parts = [dollars(cost.certain_microusd)]
+    if cost.possible_microusd:
+        parts.append(f"perhaps {dollars(cost.possible_microusd)} more")
+    return ", ".join(parts)

@@ -1,0 +1,111 @@
+"""The states of a batch and of its lines, and when a batch stops by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.states import WAITING, State
+
+
+class BatchState(StrEnum):
+    """Where a batch stands; only a running one asks for pictures."""
+
+    STORING = "storing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    PILOTED = "piloted"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class LineState(StrEnum):
+    """Where one line of a batch stands; `held` waits for the decision after a pilot."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+OPEN_BATCH = frozenset(
+    {BatchState.RUNNING, BatchState.PAUSED, BatchState.STOPPED, BatchState.PILOTED}
+)
+"""States from which a batch may be cancelled."""
+
+PROBLEMS = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN)
+"""Lines that brought no picture for a reason somebody should see."""
+
+SETTLED = frozenset({LineState.DONE, *PROBLEMS, LineState.CANCELLED})
+"""Lines that the studio no longer works on by itself."""
+
+FEWEST_JUDGED = 10
+"""A share of failures says nothing about fewer lines than this."""
+
+_LINE_OF = {
+    State.COMPLETED: LineState.DONE,
+    State.FAILED: LineState.FAILED,
+    State.BLOCKED: LineState.BLOCKED,
+    State.UNKNOWN: LineState.UNKNOWN,
+    State.CANCELLED: LineState.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRules:
+    """When a batch stops by itself; shares are of the lines settled since it was last resumed."""
+
+    continue_on_error: bool = True
+    failed_share: float | None = None
+    blocked_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlooked:
+    """What a person had seen when they let the batch go on; it is not held against it again."""
+
+    settled: int = 0
+    failed: int = 0
+    blocked: int = 0
+
+
+Counts = Mapping[LineState, int]
+"""How many lines stand where; a state without lines may be missing."""
+
+
+def line_state_of(state: State) -> LineState:
+    """Return where a line stands whose generation stands there."""
+    return LineState.RUNNING if state in WAITING else _LINE_OF[state]
+
+
+def overlooked_of(counts: Counts) -> Overlooked:
+    """Return everything that has gone wrong so far as seen."""
+    return Overlooked(
+        settled=sum(counts.get(state, 0) for state in SETTLED),
+        failed=counts.get(LineState.FAILED, 0),
+        blocked=counts.get(LineState.BLOCKED, 0),
+    )
+
+
+def reason_to_stop(counts: Counts, rules: StopRules, overlooked: Overlooked) -> str | None:
+    """Return why a batch has to stop now, as a sentence, or None to go on."""
+    now = overlooked_of(counts)
+    judged = now.settled - overlooked.settled
+    if judged < FEWEST_JUDGED:
+        return None
+    for word, count, limit in (
+        ("failed", now.failed - overlooked.failed, rules.failed_share),
+        ("were blocked", now.blocked - overlooked.blocked, rules.blocked_share),
+    ):
+        if limit is not None and count / judged > limit:
+            return (
+                f"{count} of the last {judged} rows {word}, more than the {limit:.0%} you allow. "
+                "The rest waits; look at the problems, then resume or cancel."
+            )
+    return None

@@ -1,0 +1,130 @@
+"""The list that goes with the pictures of a batch; what it holds can be started again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from core.domain.money import MICROUSD, Cost
+from core.domain.vocabulary import PARAMETER_NAMES
+from core.intake.cells import neutral
+from core.records.lines import Line
+
+REQUEST_COLUMNS = (
+    *("row_id", "prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "resolution", "seed"),
+    *("engine", "use_cache", "max_retries", "project", "tag", "structured_prompt", "instruction"),
+)
+"""What is read back when the manifest is started as a batch; the names are those of intake."""
+
+OUTCOME_COLUMNS = (
+    *("file", "status", "reason", "request_id", "cost_usd", "possible_cost_usd"),
+    *("duration_seconds", "cached", "width", "height", "generation_id", "returned_scene"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a batch and what came of it."""
+
+    line: Line
+    file: str | None
+    cost: Cost
+    project: str
+    returned_scene: str | None
+    missing: bool = False
+
+
+class ManifestWriter:
+    """Writes `manifest.csv` and `manifest.json` line by line, so that memory stays flat."""
+
+    def __init__(self, csv_file: BinaryIO, json_file: BinaryIO, extra: Sequence[str]) -> None:
+        own = {_simple(name) for name in (*REQUEST_COLUMNS, *OUTCOME_COLUMNS)}
+        # what an earlier manifest said of its own outcome is not carried on as if it were of this
+        self._extra = [name for name in extra if _simple(name) not in own]
+        self._text = io.TextIOWrapper(csv_file, encoding="utf-8", newline="", write_through=True)
+        self._csv = csv.writer(self._text)
+        self._json = json_file
+        self._is_first = True
+        columns = (*REQUEST_COLUMNS, *OUTCOME_COLUMNS, *self._extra)
+        self._csv.writerow([neutral(name) for name in columns])
+
+    def add(self, entry: Entry) -> None:
+        """Write one entry into both files."""
+        asked, outcome = asked_fields(entry), outcome_fields(entry)
+        extra = [entry.line.extra.get(name, "") for name in self._extra]
+        cells = [asked[name] for name in REQUEST_COLUMNS]
+        cells += [outcome[name] for name in OUTCOME_COLUMNS]
+        self._csv.writerow([neutral(_cell(value)) for value in (*cells, *extra)])
+        told = {**asked, **outcome, "extra": entry.line.extra, "tags": list(entry.line.tags)}
+        self._json.write(b"[\n" if self._is_first else b",\n")
+        self._json.write(json.dumps(told, ensure_ascii=False).encode())
+        self._is_first = False
+
+    def finish(self) -> None:
+        """Close both lists; the files stay open."""
+        self._json.write(b"[]\n" if self._is_first else b"\n]\n")
+        self._text.flush()
+        self._text.detach()
+
+
+def asked_fields(entry: Entry) -> dict[str, Any]:
+    """Return what a line asked for; the seed is the one that was used, so it can be made again."""
+    line = entry.line
+    fields = {name: line.request.get(name) for name in REQUEST_COLUMNS}
+    made = line.generation
+    return {
+        **fields,
+        "row_id": line.row_id,
+        "seed": made.seed if made and made.image_sha256 else line.request.get("seed"),
+        "project": entry.project,
+        "tag": ", ".join(line.tags),
+    }
+
+
+def outcome_fields(entry: Entry) -> dict[str, Any]:
+    """Return what came of a line; costs in dollars, certain and possible apart."""
+    made = entry.line.generation
+    reason = entry.line.reason
+    if entry.missing:
+        reason = "The picture was made, but its file is missing from the data folder."
+    return {
+        "file": entry.file,
+        "status": "missing" if entry.missing else entry.line.state.value,
+        "reason": reason,
+        "request_id": made.request_id if made else None,
+        "cost_usd": entry.cost.certain_microusd / MICROUSD,
+        "possible_cost_usd": entry.cost.possible_microusd / MICROUSD,
+        "duration_seconds": _rounded(made.generation_seconds) if made else None,
+        "cached": made.cached if made else None,
+        "width": made.image_width if made else None,
+        "height": made.image_height if made else None,
+        "generation_id": str(made.id) if made else None,
+        "returned_scene": entry.returned_scene,
+    }
+
+
+def extra_columns(pages: Iterable[Sequence[Line]]) -> list[str]:
+    """Return the names of all extra columns in the order in which they first appear."""
+    names: dict[str, None] = {}
+    for page in pages:
+        for line in page:
+            names.update(dict.fromkeys(line.extra))
+    return list(names)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _simple(name: str) -> str:
+    return name.casefold().replace(" ", "_").replace("-", "_")

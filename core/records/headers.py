@@ -1,0 +1,22 @@
+"""Headers of files seen before, and what their columns stood for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.tables.batch import HeaderRow
+
+
+def recall(session: Session, user_id: int, fingerprint: str) -> str | None:
+    """Return the columns that were kept for a header, as they were given, or None."""
+    row = session.get(HeaderRow, (user_id, fingerprint))
+    return row.columns if row else None
+
+
+def remember(
+    session: Session, user_id: int, fingerprint: str, columns: str, *, now: datetime
+) -> None:
+    """Keep what the columns of a header stand for; the last word counts."""
+    session.merge(HeaderRow(user_id=user_id, fingerprint=fingerprint, columns=columns, used_at=now))

@@ -1,0 +1,336 @@
+"""The lines of a batch: storing, claiming, settling, counting and reading them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, insert, or_, update
+from sqlmodel import Session, col, select
+
+from core.domain.batching import PROBLEMS, LineState, line_state_of
+from core.domain.request import GenerationRequest
+from core.domain.states import WAITING, State
+from core.errors import NotFoundError
+from core.records import generations
+from core.records.generations import Generation
+from core.tables.batch import LineRow
+from core.tables.generation import GenerationRow
+
+_UNDER_WAY = tuple(sorted(state.value for state in WAITING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLine:
+    """One line to be stored: what it is called, what it asks for, and what comes along."""
+
+    row_id: str
+    request: GenerationRequest
+    tags: Sequence[str] = ()
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a batch with the generation that answers it, if there is one yet."""
+
+    batch_id: int
+    position: int
+    row_id: str
+    state: LineState
+    request: dict[str, Any]
+    tags: tuple[str, ...]
+    extra: dict[str, str]
+    reason: str | None
+    generation: Generation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An open line whose generation has come to stand elsewhere than the line says."""
+
+    batch_id: int
+    position: int
+    row_id: str
+    old: LineState
+    new: LineState
+    generation_id: int
+    reason: str | None
+
+
+def add(
+    session: Session,
+    batch_id: int,
+    lines: Iterable[NewLine],
+    *,
+    first_position: int,
+    held: Sequence[bool],
+) -> None:
+    """Store lines in order; `held` says of each whether it waits for a pilot's outcome."""
+    rows = [
+        {
+            "batch_id": batch_id,
+            "position": first_position + offset,
+            "row_id": line.row_id,
+            "state": LineState.HELD.value if is_held else LineState.WAITING.value,
+            "request": _written(line.request),
+            "tags": json.dumps(list(line.tags), ensure_ascii=False) if line.tags else None,
+            "extra": json.dumps(line.extra, ensure_ascii=False) if line.extra else None,
+        }
+        for offset, (line, is_held) in enumerate(zip(lines, held, strict=True))
+    ]
+    if rows:
+        session.connection().execute(insert(LineRow), rows)
+
+
+def claim_next(session: Session, batch_id: int) -> Line | None:
+    """Take the first waiting line of a batch, or None; the caller must hold the batch."""
+    query = (
+        select(LineRow)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
+        .order_by(col(LineRow.position))
+        .limit(1)
+    )
+    row = session.exec(query).first()
+    if row is None:
+        return None
+    claiming = (
+        update(LineRow)
+        .where(_is(batch_id, row.position), col(LineRow.state) == LineState.WAITING)
+        .values(state=LineState.RUNNING)
+        .returning(col(LineRow.position))
+    )
+    taken = session.scalars(claiming).first()
+    return None if taken is None else _line(row, None)
+
+
+def tie(
+    session: Session,
+    batch_id: int,
+    position: int,
+    generation: Generation,
+    *,
+    now: datetime,
+) -> LineState:
+    """Write down which generation answers a line, and return where the line stands with it."""
+    state = line_state_of(generation.state)
+    settled = now if _is_settled(state) else None
+    session.execute(
+        update(LineRow)
+        .where(_is(batch_id, position))
+        .values(generation_id=generation.id, state=state, settled_at=settled, reason=None)
+    )
+    return state
+
+
+def refuse(session: Session, batch_id: int, position: int, reason: str, *, now: datetime) -> None:
+    """End a line for which nothing can be asked."""
+    session.execute(
+        update(LineRow)
+        .where(_is(batch_id, position))
+        .values(state=LineState.FAILED, reason=reason, settled_at=now)
+    )
+
+
+def standings(session: Session) -> list[Standing]:
+    """Return the open lines of all batches whose generation has moved on."""
+    status = col(GenerationRow.status)
+    query = (
+        select(LineRow, GenerationRow)
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
+        .where(
+            # these two terms are those of the partial index ix_batch_row_open
+            col(LineRow.generation_id).is_not(None),
+            col(LineRow.settled_at).is_(None),
+            or_(
+                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(_UNDER_WAY)),
+                and_(col(LineRow.state) == LineState.UNKNOWN, status != State.UNKNOWN),
+            ),
+        )
+    )
+    return [_standing(line, generation) for line, generation in session.exec(query)]
+
+
+def settle(session: Session, standing: Standing, *, now: datetime) -> bool:
+    """Move a line to where its generation stands; False if somebody else already did."""
+    values: dict[str, object] = {"state": standing.new, "reason": standing.reason}
+    if standing.new is LineState.WAITING:
+        values["generation_id"] = None
+    elif _is_settled(standing.new):
+        values["settled_at"] = now
+    moving = update(LineRow).where(
+        _is(standing.batch_id, standing.position),
+        col(LineRow.state) == standing.old,
+        col(LineRow.generation_id) == standing.generation_id,
+    )
+    moved = moving.values(**values).returning(col(LineRow.position))
+    return session.scalars(moved).first() is not None
+
+
+def move_all(
+    session: Session, batch_id: int, old: Sequence[LineState], new: LineState, *, now: datetime
+) -> int:
+    """Move all lines of a batch that stand in one of the old states; return how many."""
+    forgets = new is LineState.WAITING
+    values: dict[str, object] = {
+        "state": new,
+        "settled_at": now if _is_settled(new) else None,
+    }
+    if forgets:
+        values |= {"generation_id": None, "reason": None}
+    moved = session.execute(
+        update(LineRow)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state).in_(old))
+        .values(**values)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def rewrite(
+    session: Session,
+    batch_id: int,
+    position: int,
+    request: GenerationRequest,
+    *,
+    old: Sequence[LineState],
+) -> bool:
+    """Have a settled line ask for something else; False if it does not stand there any more."""
+    rewriting = (
+        update(LineRow)
+        .where(_is(batch_id, position), col(LineRow.state).in_(old))
+        .values(
+            request=_written(request),
+            state=LineState.WAITING,
+            generation_id=None,
+            settled_at=None,
+            reason=None,
+        )
+        .returning(col(LineRow.position))
+    )
+    return session.scalars(rewriting).first() is not None
+
+
+def count(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[LineState, int]]:
+    """Return how many lines of each batch stand where."""
+    query = (
+        select(LineRow.batch_id, LineRow.state, func.count())
+        .where(col(LineRow.batch_id).in_(batch_ids))
+        .group_by(col(LineRow.batch_id), col(LineRow.state))
+    )
+    found: dict[int, dict[LineState, int]] = {batch_id: {} for batch_id in batch_ids}
+    for batch_id, state, number in session.exec(query):
+        found[batch_id][LineState(state)] = number
+    return found
+
+
+def count_running(session: Session) -> dict[int, int]:
+    """Return how many lines of each batch are under way."""
+    query = (
+        select(LineRow.batch_id, func.count())
+        .where(
+            col(LineRow.generation_id).is_not(None),
+            col(LineRow.settled_at).is_(None),
+            col(LineRow.state) == LineState.RUNNING,
+        )
+        .group_by(col(LineRow.batch_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def count_under_way(session: Session, batch_id: int) -> int:
+    """Return how many lines of one batch are under way."""
+    query = select(func.count()).where(
+        col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.RUNNING
+    )
+    return session.exec(query).one()
+
+
+def count_waiting(session: Session, batch_id: int, *, at_most: int) -> int:
+    """Return how many lines of a batch wait, counting no further than `at_most`."""
+    waiting = (
+        select(LineRow.position)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
+        .limit(at_most)
+    )
+    return len(session.exec(waiting).all())
+
+
+def load(session: Session, batch_id: int, position: int) -> Line:
+    """Return one line, or raise NotFoundError."""
+    for line in page(session, batch_id, after=position - 1, limit=1):
+        if line.position == position:
+            return line
+    raise NotFoundError(f"Batch {batch_id} has no row {position}.")
+
+
+def page(
+    session: Session,
+    batch_id: int,
+    *,
+    after: int = 0,
+    skip: int = 0,
+    limit: int,
+    states: Sequence[LineState] = (),
+) -> list[Line]:
+    """Return lines in order, all or only of some states.
+
+    A page begins behind the position `after`, and passes over `skip` lines more.
+    """
+    query = (
+        select(LineRow, GenerationRow)
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id), isouter=True)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.position) > after)
+        .order_by(col(LineRow.position))
+        .offset(skip)
+        .limit(limit)
+    )
+    if states:
+        query = query.where(col(LineRow.state).in_(states))
+    return [_line(row, generation) for row, generation in session.exec(query)]
+
+
+def _written(request: GenerationRequest) -> str:
+    return request.model_dump_json(exclude_none=True)
+
+
+def _is_settled(state: LineState) -> bool:
+    # an unknown line still follows what is decided about its generation
+    return state in {LineState.DONE, LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
+
+
+def _is(batch_id: int, position: int) -> ColumnElement[bool]:
+    return (col(LineRow.batch_id) == batch_id) & (col(LineRow.position) == position)
+
+
+def _standing(line: LineRow, generation: GenerationRow) -> Standing:
+    new = line_state_of(State(generation.status))
+    if new is LineState.CANCELLED and generation.batch_id != line.batch_id:
+        # the line had joined somebody else's picture, and that one was taken back
+        new = LineState.WAITING
+    assert line.generation_id is not None  # noqa: S101 - the query asks for it
+    return Standing(
+        batch_id=line.batch_id,
+        position=line.position,
+        row_id=line.row_id,
+        old=LineState(line.state),
+        new=new,
+        generation_id=line.generation_id,
+        reason=generation.error_message if new in PROBLEMS else None,
+    )
+
+
+def _line(row: LineRow, generation: GenerationRow | None) -> Line:
+    return Line(
+        batch_id=row.batch_id,
+        position=row.position,
+        row_id=row.row_id,
+        state=LineState(row.state),
+        request=json.loads(row.request),
+        tags=tuple(json.loads(row.tags or "[]")),
+        extra=json.loads(row.extra or "{}"),
+        reason=row.reason,
+        generation=generations.seen(generation) if generation else None,
+    )
