@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.domain.request import canonical_form
-from core.intake.columns import FIELDS, Mapping, meant_field, propose_mapping, simple_name
+from core.intake.columns import FIELDS, Mapping, meant_field, propose_mapping
 from core.intake.contradictions import contradictions
 from core.intake.table import IntakeProblem, Table, TableRow
 from core.intake.typed_rows import IntakeRow, RowReader

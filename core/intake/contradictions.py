@@ -28,6 +28,8 @@ def contradictions(request: GenerationRequest) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for field, values, words in _TABLE:
         value = getattr(request, field)
-        if value in values and (said := re.search(rf"\b({words})\b", request.prompt, re.I)):
+        if value in values and (
+            said := re.search(rf"\b({words})\b", request.prompt, re.IGNORECASE)
+        ):
             found.append((field, f'{field} is {value}, but the prompt says "{said[0]}".'))
     return found

@@ -1,4 +1,4 @@
-"""From bytes to text: by mark, strict UTF-8, or UTF-16 by its zeros; otherwise a person is asked."""
+"""From bytes to text: by mark, strict UTF-8 or UTF-16 by its zeros; otherwise a person is asked."""
 
 from __future__ import annotations
 

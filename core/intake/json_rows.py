@@ -35,7 +35,7 @@ class _RowError(ValueError):
 
 
 def read_json_array(text: str) -> Table:
-    """Return the table of an array of objects; an element that is none is an error with its line.
+    """Return the table of an array of objects; `line` is the place of the object in it.
 
     Raises UnreadableFileError when the array itself is broken, for what follows is not certain.
     """
@@ -51,24 +51,24 @@ def read_json_lines(text: str) -> Table:
 def _elements(text: str) -> Iterator[tuple[int, object]]:
     decoder = _decoder()
     position = _skip(text, _skip(text, 0) + 1)
-    line, counted = 1, 0
+    number = 0
     while text[position : position + 1] != "]":
-        line, counted = line + text.count("\n", counted, position), position
+        number, begin = number + 1, position
         try:
             value, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError) as failure:
-            why = _said(failure)
+            why, line = _said(failure), text.count("\n", 0, begin) + 1
             raise UnreadableFileError(
                 f"The JSON array breaks in the object that begins at line {line}: {why}",
                 advice="Mend it there; with one object a line (JSONL) the others could be read.",
             ) from failure
-        yield line, value
+        yield number, value
         position = _skip(text, position)
         if text[position : position + 1] == ",":
             position = _skip(text, position + 1)
         elif text[position : position + 1] != "]":
             raise UnreadableFileError(
-                f"The JSON array is not closed after the object at line {line}.",
+                f"The JSON array is not closed after object {number}.",
                 advice="Put a comma between objects and ] at the end.",
             )
     if text[position + 1 :].strip():

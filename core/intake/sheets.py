@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.child import _WorkbookChild
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from core.intake.cells import escaped_for_sheet, neutral
@@ -55,7 +56,7 @@ def template_xlsx() -> bytes:
     return _saved(book)
 
 
-def _text_cell(sheet: object, text: str) -> WriteOnlyCell | None:
+def _text_cell(sheet: _WorkbookChild, text: str) -> Cell | None:
     if not text:
         return None
     written = escaped_for_sheet(neutral(text))

@@ -115,8 +115,7 @@ class RowReader:
         try:
             return parse_request(fields)
         except InvalidRequestError as failure:
-            for problem in failure.problems:
-                problems.append(self._from_domain(line, cells, problem))
+            problems += [self._from_domain(line, cells, problem) for problem in failure.problems]
         return None
 
     def _from_domain(self, line: int, cells: dict[str, str], problem: Problem) -> IntakeProblem:

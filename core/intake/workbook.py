@@ -54,25 +54,20 @@ def _check_archive(content: bytes) -> None:
 def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     names = {member.filename for member in members}
-    refusal = ""
-    if any(member.external_attr >> 16 & _KIND == _SYMLINK for member in members):
-        refusal = "The archive holds a symbolic link, which is never followed."
-    elif any(".." in name.split("/") or name.startswith(("/", "\\")) for name in names):
-        refusal = "The archive holds a path that leads outside of it."
-    elif any(name.startswith("content.xml") for name in names):
-        refusal = "This is an OpenDocument spreadsheet (.ods)."
-    elif "xl/workbook.bin" in names:
-        refusal = "This is a binary workbook (.xlsb)."
-    elif any(name.startswith("xl/vbaProject") for name in names):
-        refusal = "This workbook holds macros (.xlsm)."
-    elif any(member.flag_bits & 1 for member in members):
-        refusal = "The archive is encrypted."
-    elif "xl/workbook.xml" not in names:
-        refusal = "This is a zip archive; a batch is one table, not an archive."
-    elif len(members) > MOST_MEMBERS:
-        refusal = f"The workbook has {len(members):,} parts, more than {MOST_MEMBERS:,}."
-    elif sum(member.file_size for member in members) > LARGEST_CONTENT_BYTES:
-        refusal = _too_large()
+    kinds = [member.external_attr >> 16 & _KIND for member in members]
+    outside = [n for n in names if ".." in n.split("/") or n.startswith(("/", "\\"))]
+    refusals = (
+        (_SYMLINK in kinds, "The archive holds a symbolic link, which is never followed."),
+        (bool(outside), "The archive holds a path that leads outside of it."),
+        ("content.xml" in names, "This is an OpenDocument spreadsheet (.ods)."),
+        ("xl/workbook.bin" in names, "This is a binary workbook (.xlsb)."),
+        ("xl/vbaProject.bin" in names, "This workbook holds macros (.xlsm)."),
+        (any(member.flag_bits & 1 for member in members), "The archive is encrypted."),
+        ("xl/workbook.xml" not in names, "This is a zip archive; a batch is one table."),
+        (len(members) > MOST_MEMBERS, f"The workbook has more than {MOST_MEMBERS:,} parts."),
+        (sum(member.file_size for member in members) > LARGEST_CONTENT_BYTES, _too_large()),
+    )
+    refusal = next((sentence for wrong, sentence in refusals if wrong), "")
     if refusal:
         raise UnreadableFileError(refusal, advice="Upload the table as .xlsx, .csv or .tsv.")
 
@@ -94,7 +89,7 @@ def _too_large() -> str:
 
 def _read_in_child(content: bytes) -> dict[str, object]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, and the file is on stdin
+        done = subprocess.run(
             [sys.executable, "-m", "core.intake.workbook_child"],
             input=content,
             capture_output=True,

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypedDict
 from xml.etree.ElementTree import ParseError
 
@@ -19,7 +19,10 @@ from core.intake.table import MOST_COLUMNS, MOST_ROWS
 from core.intake.template import EXPLANATION_SHEET
 
 if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
     from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+
+    _AnyCell = Cell | MergedCell | EmptyCell | ReadOnlyCell
 
 MEMORY_BYTES, CPU_SECONDS = 1_000_000_000, 60
 LARGEST_TEXT = 50_000_000
@@ -97,8 +100,8 @@ def _rows_of(content: bytes) -> dict[str, object]:
 
 
 def _filled_rows(
-    rows: Iterator[tuple[ReadOnlyCell | EmptyCell, ...]],
-) -> Iterator[tuple[int, list[ReadOnlyCell | EmptyCell]]]:
+    rows: Iterable[tuple[_AnyCell, ...]],
+) -> Iterator[tuple[int, list[_AnyCell]]]:
     """Yield the number and the cells of rows that hold something, up to their last filled cell."""
     for line, row in enumerate(rows, start=1):
         width = next((n for n in range(len(row), 0, -1) if row[n - 1].value is not None), 0)
@@ -108,9 +111,7 @@ def _filled_rows(
             yield line, list(row[:width])
 
 
-def _text(
-    cell: ReadOnlyCell | EmptyCell, line: int, column: int, problems: list[_CellProblem]
-) -> str:
+def _text(cell: _AnyCell, line: int, column: int, problems: list[_CellProblem]) -> str:
     value = cell.value
     if value is None:
         return ""
