@@ -25,7 +25,7 @@ ONLY_IN = {
 }
 FRONT_DOORS = (
     *("core.batches", "core.cache", "core.domain", "core.errors", "core.export"),
-    *("core.generation", "core.insights", "core.records", "core.settings", "core.wiring"),
+    *("core.generation", "core.insights", "core.intake", "core.records", "core.settings", "core.wiring"),
 )
 NO_NAMES = {"helper", "helpers", "util", "utils", "manager", "data", "info", "misc", "common"}
 

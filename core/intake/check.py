@@ -1,0 +1,219 @@
+"""The check of a whole table: every row typed, every problem at once, nothing started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.domain.request import canonical_form
+from core.intake.columns import FIELDS, Mapping, meant_field, propose_mapping
+from core.intake.contradictions import contradictions
+from core.intake.table import IntakeProblem, Table, TableRow
+from core.intake.typed_rows import IntakeRow, RowReader
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """A row that asks for the very picture of an earlier one, seed and all."""
+
+    line: int
+    row_id: str
+    of_line: int
+    of_row_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What a table means and what is wrong with it; rows in the order of the file."""
+
+    mapping: Mapping
+    rows: tuple[IntakeRow, ...]
+    errors: tuple[IntakeProblem, ...]
+    notices: tuple[IntakeProblem, ...]
+    duplicates: tuple[Duplicate, ...]
+
+    @property
+    def valid(self) -> int:
+        """How many rows can be started as they are."""
+        return sum(row.request is not None for row in self.rows)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures and problems as REST serves them."""
+        return {
+            "rows": len(self.rows),
+            "valid": self.valid,
+            "errors": [problem.as_dict() for problem in self.errors],
+            "notices": [problem.as_dict() for problem in self.notices],
+            "duplicates": [
+                {"line": d.line, "row_id": d.row_id, "of_line": d.of_line, "of_row_id": d.of_row_id}
+                for d in self.duplicates
+            ],
+        }
+
+
+def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
+    """Return every row of the table as a request with all errors, notices and duplicates.
+
+    Without a mapping the names of the columns decide, and a name that looks misspelt is an error;
+    with one a person has decided, and every column that is not named in it is kept as extra.
+    """
+    errors, notices = list(table.errors), list(table.notices)
+    chosen = mapping or propose_mapping(table.header)
+    errors += _wrong_columns(table.header, chosen, decided=mapping is not None)
+    if any(problem.code == "missing_column" for problem in errors):
+        return CheckResult(
+            mapping=chosen, rows=(), errors=tuple(errors), notices=tuple(notices), duplicates=()
+        )
+    reader = RowReader(table.header, chosen)
+    rows = [reader.read(row) for row in table.rows]
+    _hold_rows_broken_in_reading(rows, table.errors)
+    _name_rows(rows, reader.columns.get("row_id", "row_id"))
+    errors += [problem for row in rows for problem in row.problems if problem not in table.errors]
+    duplicates, repeats = _repeated(rows, reader.columns)
+    notices += [*reader.notices, *_spoken_against(rows, reader.columns), *repeats]
+    return CheckResult(
+        mapping=chosen,
+        rows=tuple(rows),
+        errors=tuple(sorted(errors, key=lambda problem: problem.line)),
+        notices=tuple(sorted(notices, key=lambda problem: problem.line)),
+        duplicates=tuple(duplicates),
+    )
+
+
+def preview_rows(table: Table, count: int = 5) -> tuple[TableRow, ...]:
+    """Return the first rows as they stood in the file, to choose a mapping by."""
+    return table.rows[:count]
+
+
+def _wrong_columns(
+    header: tuple[str, ...], mapping: Mapping, *, decided: bool
+) -> Iterable[IntakeProblem]:
+    if unknown := set(mapping.columns.values()) - set(header) | (set(mapping.columns) - {*FIELDS}):
+        name = min(unknown)
+        yield _of_header(name, "missing_column", f'There is no column or field "{name}".')
+        return
+    taken = set(mapping.columns.values())
+    misspelt = {
+        column: field
+        for column in header
+        if column not in taken and (field := meant_field(column)) and field not in mapping.columns
+    }
+    if "prompt" not in mapping.columns:
+        close = next((column for column, field in misspelt.items() if field == "prompt"), None)
+        fix = f'did you mean "{close}"?' if close else "say which column holds the prompts."
+        yield _of_header(
+            close or "prompt", "missing_column", f'There is no column "prompt"; {fix}', "prompt"
+        )
+    elif not decided:
+        for column, field in misspelt.items():
+            said = f'There is no column "{column}"; did you mean "{field}"?'
+            yield _of_header(column, "unknown_column", said, field)
+
+
+def _of_header(
+    column: str, code: str, message: str, suggestion: str | None = None
+) -> IntakeProblem:
+    return IntakeProblem(
+        line=1, column=column, code=code, message=message, value=column, suggestion=suggestion
+    )
+
+
+def _hold_rows_broken_in_reading(rows: list[IntakeRow], found: tuple[IntakeProblem, ...]) -> None:
+    """A date or a formula in a cell holds its row back, though its text could be taken."""
+    by_line: dict[int, list[IntakeProblem]] = {}
+    for problem in found:
+        by_line.setdefault(problem.line, []).append(problem)
+    for row in rows if by_line else ():
+        if row.line in by_line:
+            row.problems = (*by_line[row.line], *row.problems)
+            row.request = None
+
+
+def _name_rows(rows: list[IntakeRow], column: str) -> None:
+    """Give every row an id: its own, or one from its position that no other row has."""
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.row_id and row.row_id in first:
+            said = f'row_id "{row.row_id}" stands in line {first[row.row_id]} already; rename one.'
+            row.problems += (
+                IntakeProblem(
+                    line=row.line,
+                    column=column,
+                    code="duplicate_row_id",
+                    message=said,
+                    value=row.row_id,
+                ),
+            )
+            row.request = None
+        elif row.row_id:
+            first[row.row_id] = row.line
+    for number, row in enumerate(rows, start=1):
+        if not row.row_id:
+            name = f"row-{number}"
+            while name in first:
+                name += "-"
+            row.row_id = name
+            first[name] = row.line
+
+
+def _repeated(
+    rows: list[IntakeRow], columns: dict[str, str]
+) -> tuple[list[Duplicate], list[IntakeProblem]]:
+    asked: dict[tuple[str, str | None], IntakeRow] = {}
+    spelt: dict[tuple[str, str], IntakeRow] = {}
+    duplicates: list[Duplicate] = []
+    notices: list[IntakeProblem] = []
+    for row in rows:
+        if row.request is None:
+            continue
+        form = canonical_form(row.request)
+        earlier = asked.setdefault((form, row.structured_prompt), row)
+        simple = _NOT_LETTERS.sub(" ", row.request.prompt.casefold()).strip()
+        rest = form.replace(_as_in_form(row.request.prompt), "", 1)
+        alike = spelt.setdefault((simple, rest), row)
+        if earlier is not row and row.request.seed is not None:
+            duplicates.append(
+                Duplicate(
+                    line=row.line,
+                    row_id=row.row_id,
+                    of_line=earlier.line,
+                    of_row_id=earlier.row_id,
+                )
+            )
+        elif earlier is not row:
+            notices.append(_notice(row, columns, "repeat", f"asks the same as line {earlier.line}"))
+        elif simple and alike is not row and alike.structured_prompt == row.structured_prompt:
+            said = f"differs from line {alike.line} only in case or punctuation"
+            notices.append(_notice(row, columns, "near_duplicate", said))
+    return duplicates, notices
+
+
+def _as_in_form(prompt: str) -> str:
+    return (
+        prompt.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    )
+
+
+def _notice(row: IntakeRow, columns: dict[str, str], code: str, said: str) -> IntakeProblem:
+    return IntakeProblem(
+        line=row.line,
+        column=columns["prompt"],
+        code=code,
+        message=f"The row {said}.",
+        value=row.request.prompt[:200] if row.request else "",
+    )
+
+
+def _spoken_against(rows: list[IntakeRow], columns: dict[str, str]) -> Iterable[IntakeProblem]:
+    for row in rows:
+        for name, said in contradictions(row.request) if row.request else ():
+            yield IntakeProblem(
+                line=row.line,
+                column=columns.get(name, name),
+                code="contradiction",
+                message=said,
+                value=str(getattr(row.request, name)),
+            )

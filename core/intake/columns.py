@@ -1,0 +1,89 @@
+"""The columns that we know, other people's names for them, and who stands for whom in a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from core.domain.vocabulary import PARAMETER_NAMES
+
+REQUEST_FIELDS = (
+    *("prompt", "mode", *PARAMETER_NAMES),
+    *("aspect_ratio", "seed", "engine", "use_cache", "max_retries"),
+)
+FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project", "parent", "structured_prompt")
+"""Everything a column can mean to us."""
+
+_ALIASES = {
+    "prompt": ("prompts", "text", "description", "caption"),
+    "camera_angle": ("camera", "angle"),
+    "fov": ("field of view", "lens"),
+    "lighting": ("light",),
+    "color_palette": ("colour palette", "palette", "color", "colour"),
+    "style": ("medium",),
+    "aspect_ratio": ("aspect", "ratio", "format"),
+    "use_cache": ("cache",),
+    "max_retries": ("retries",),
+    "row_id": ("id", "row", "rowid", "custom id"),
+    "tag": ("tags", "category"),
+    "parent": ("parent id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Which column of a file stands for which of our fields; the others are kept as extra."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    """Our field to their column, the name as it stands in the header."""
+
+    def as_json(self) -> str:
+        """Return the mapping as text to remember it by; `Mapping.from_json` reads it."""
+        return json.dumps(self.columns, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Mapping:
+        """Return the mapping that `as_json` wrote."""
+        return cls({str(name): str(column) for name, column in json.loads(text).items()})
+
+
+def simple_name(column: str) -> str:
+    """Return a column's name without the differences that do not matter: case, space, line."""
+    return " ".join(column.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def known_fields(header: Sequence[str]) -> dict[str, str]:
+    """Return our field to their column for every column whose name we know for certain.
+
+    Our own names come first, then aliases in the order of the header.
+    """
+    own = {simple_name(name): name for name in FIELDS}
+    alias = {other: name for name, others in _ALIASES.items() for other in others}
+    found: dict[str, str] = {}
+    for names in (own, alias):
+        for column in header:
+            meant = names.get(simple_name(column))
+            if meant and meant not in found and column not in found.values():
+                found[meant] = column
+    return found
+
+
+def propose_mapping(header: Sequence[str]) -> Mapping:
+    """Return the mapping that the names of the columns say by themselves."""
+    return Mapping(known_fields(header))
+
+
+def meant_field(column: str) -> str | None:
+    """Return the field that an unknown column's name is probably a misspelling of."""
+    simple = {simple_name(name): name for name in FIELDS}
+    close = get_close_matches(simple_name(column), simple, n=1, cutoff=0.75)
+    return simple[close[0]] if close else None
+
+
+def header_fingerprint(header: Sequence[str]) -> str:
+    """Return a short name for a header: the same columns in any order and spelling, the same."""
+    names = json.dumps(sorted(simple_name(column) for column in header), ensure_ascii=False)
+    return hashlib.sha256(names.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,63 @@
+"""Cells mended in a table, one by one or all suggestions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.intake.table import IntakeProblem, Table, TableRow, UnreadableFileError
+
+_READ_CODES = ("wrong_kind", "date_cell", "formula_cell", "error_cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A new text for one cell: the line of its row, its column in the header, and the text."""
+
+    line: int
+    column: str
+    value: str
+
+
+def correct(table: Table, fixes: Iterable[Fix]) -> Table:
+    """Return the table with the fixes made; all other cells are as they were.
+
+    In a row with too many cells the surplus from the mended one on is replaced; a row with too few
+    is filled up. Raises UnreadableFileError for a line or column that is not there.
+    """
+    place = {column: index for index, column in enumerate(table.header)}
+    by_line = {row.line: number for number, row in enumerate(table.rows)}
+    rows = list(table.rows)
+    mended: set[tuple[int, str]] = set()
+    for fix in fixes:
+        if fix.line not in by_line or fix.column not in place:
+            raise UnreadableFileError(
+                f'There is no cell in line {fix.line}, column "{fix.column}".',
+                advice="Check the table again and mend the cells that it names.",
+            )
+        number = by_line[fix.line]
+        cells = _mended(rows[number].cells, place[fix.column], fix.value, len(table.header))
+        rows[number] = TableRow(fix.line, cells)
+        mended.add((fix.line, fix.column))
+    errors = tuple(
+        problem
+        for problem in table.errors
+        if problem.code not in _READ_CODES or (problem.line, problem.column) not in mended
+    )
+    return Table(header=table.header, rows=tuple(rows), errors=errors, notices=table.notices)
+
+
+def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
+    """Return a fix for every problem of a cell that has a suggestion."""
+    return [
+        Fix(problem.line, problem.column, problem.suggestion)
+        for problem in problems
+        if problem.suggestion is not None
+        and problem.code not in {"unknown_column", "missing_column"}
+    ]
+
+
+def _mended(cells: tuple[str, ...], place: int, value: str, width: int) -> tuple[str, ...]:
+    surplus = max(0, len(cells) - width)
+    filled = cells + ("",) * (width - len(cells))
+    return (*filled[:place], value, *filled[place + 1 + surplus :])

@@ -1,0 +1,93 @@
+"""From bytes to text: by mark, strict UTF-8 or UTF-16 by its zeros; otherwise a person is asked."""
+
+from __future__ import annotations
+
+import codecs
+
+from core.intake.table import EncodingUnknownError, UnreadableFileError
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "mac-roman", "shift_jis")
+"""What a person may name when the text does not say."""
+
+_OFFERED = ("cp1252", "mac-roman", "shift_jis")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_PREVIEW_LINES = 5
+
+
+def text_of(content: bytes, *, encoding: str | None = None) -> str:
+    """Return the text of a file without its byte order mark, every character as written.
+
+    `encoding` is a person's answer, one of ENCODINGS. Raises EncodingUnknownError when the text
+    is in none that can be told for certain, and UnreadableFileError when the answer is wrong.
+    """
+    if encoding is not None:
+        return _as_answered(content, encoding)
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise UnreadableFileError("The text is UTF-32.", advice="Save the file as UTF-8.")
+    mark, found = next(
+        (pair for pair in _MARKS if content.startswith(pair[0])), (b"", _by_zeros(content))
+    )
+    try:
+        return content[len(mark) :].decode(found)
+    except UnicodeDecodeError as failure:
+        raise _asking(
+            content, failure, known=found if mark or found != "utf-8" else ""
+        ) from failure
+
+
+def _by_zeros(content: bytes) -> str:
+    """Return UTF-16 when every second byte is mostly zero and the others never, else UTF-8."""
+    head = content[:4096]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) >= 4 and not even and odd * 10 >= len(head) * 4:
+        return "utf-16-le"
+    if len(head) >= 4 and not odd and even * 10 >= len(head) * 4:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _as_answered(content: bytes, encoding: str) -> str:
+    if encoding not in ENCODINGS:
+        raise UnreadableFileError(
+            f'There is no encoding "{encoding}" to read with.',
+            advice=f"Choose one of {', '.join(ENCODINGS)}.",
+        )
+    mark = next((mark for mark, name in _MARKS if name == encoding), b"")
+    try:
+        return content.removeprefix(mark).decode(encoding)
+    except UnicodeDecodeError as failure:
+        raise UnreadableFileError(
+            f"Line {_line_of(content, failure.start)} cannot be read as {encoding}.",
+            advice="Choose another encoding, or save the file as UTF-8.",
+        ) from failure
+
+
+def _asking(content: bytes, failure: UnicodeDecodeError, *, known: str) -> UnreadableFileError:
+    if known:
+        return UnreadableFileError(
+            f"The file says it is {known.upper()} but is broken near byte {failure.start:,}.",
+            advice="Save it again as UTF-8 and upload that.",
+        )
+    line = _line_of(content, failure.start)
+    previews: dict[str, str] = {}
+    for encoding in _OFFERED:
+        try:
+            lines = content.decode(encoding).split("\n")
+        except UnicodeDecodeError:
+            continue
+        first = max(0, line - _PREVIEW_LINES)
+        previews[encoding] = "\n".join(text[:200].rstrip("\r") for text in lines[first:line])
+    return EncodingUnknownError(
+        f"Line {line} is not UTF-8.",
+        advice="Choose the encoding that reads right, or save the file as UTF-8.",
+        line=line,
+        previews=previews,
+    )
+
+
+def _line_of(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1

@@ -1,0 +1,180 @@
+"""One row of a table to one request, with every problem of the row at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
+from core.errors import InvalidRequestError, Problem
+from core.intake.columns import REQUEST_FIELDS, Mapping
+from core.intake.table import IntakeProblem, TableRow
+from core.intake.values import (
+    Refused,
+    control_character,
+    meant_ratio,
+    whole_number,
+    words,
+    yes_or_no,
+)
+
+LONGEST_NAME = 200
+"""Characters of a row id, a tag or the name of a project."""
+
+_NUMBERS = ("seed", "max_retries")
+_PLAIN = ("row_id", "tag", "project", "parent")
+
+
+@dataclass(slots=True, kw_only=True)
+class IntakeRow:
+    """One row as we understand it; `request` is None when something in it has to be mended.
+
+    `row_id` is given in the file or made from the row's position. `project` is a name, for the
+    row knows no ids. `extra` holds the cells of columns that are not ours, for the manifest.
+    """
+
+    line: int
+    row_id: str
+    request: GenerationRequest | None = None
+    tags: tuple[str, ...] = ()
+    project: str | None = None
+    parent: str | None = None
+    structured_prompt: str | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+    problems: tuple[IntakeProblem, ...] = ()
+
+
+class RowReader:
+    """Reads the rows of one table by one mapping."""
+
+    def __init__(self, header: tuple[str, ...], mapping: Mapping) -> None:
+        """Find the place of every field once for all rows."""
+        place = {column: index for index, column in enumerate(header)}
+        self.columns = mapping.columns
+        self._places = {name: place[column] for name, column in mapping.columns.items()}
+        ours = set(self._places.values())
+        self._extra = [(i, column) for i, column in enumerate(header) if i not in ours]
+        self._width = len(header)
+        self.notices: list[IntakeProblem] = []
+
+    def read(self, row: TableRow) -> IntakeRow:
+        """Return the row, typed; `row_id` stays empty where the file gives none."""
+        if len(row.cells) != self._width:
+            return IntakeRow(line=row.line, row_id="", problems=(self._ragged(row),))
+        cells = {name: row.cells[i] for name, i in self._places.items() if row.cells[i]}
+        problems: list[IntakeProblem] = []
+        fields = self._fields(row.line, cells, problems)
+        request = self._request(row.line, cells, fields, problems)
+        self._check_names(row.line, cells, problems)
+        return IntakeRow(
+            line=row.line,
+            row_id=cells.get("row_id", "").strip(),
+            request=None if problems else request,
+            tags=words(cells["tag"]) if "tag" in cells else (),
+            project=cells.get("project", "").strip() or None,
+            parent=cells.get("parent"),
+            structured_prompt=cells.get("structured_prompt"),
+            extra={column: row.cells[i] for i, column in self._extra if row.cells[i]},
+            problems=tuple(problems),
+        )
+
+    def _fields(
+        self, line: int, cells: dict[str, str], problems: list[IntakeProblem]
+    ) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name in REQUEST_FIELDS:
+            cell = cells.get(name, "")
+            if name != "prompt" and not cell.strip():
+                continue
+            value = self._value(name, cell)
+            if isinstance(value, Refused):
+                problems.append(self._wrong(line, name, cell, value.message, value.suggestion))
+                continue
+            fields[name] = value
+            if name in _NUMBERS and str(value) != cell.strip():
+                said = f'{name} "{cell.strip()}" is read as {value}.'
+                self.notices.append(self._wrong(line, name, cell, said, code="read_as"))
+        return fields
+
+    def _value(self, name: str, cell: str) -> str | int | bool | Refused:
+        if name == "prompt":
+            return cell
+        if name in _NUMBERS:
+            return whole_number(name, cell)
+        if name == "use_cache":
+            return yes_or_no(name, cell)
+        return cell.strip()
+
+    def _request(
+        self,
+        line: int,
+        cells: dict[str, str],
+        fields: dict[str, Any],
+        problems: list[IntakeProblem],
+    ) -> GenerationRequest | None:
+        try:
+            return parse_request(fields)
+        except InvalidRequestError as failure:
+            problems += [self._from_domain(line, cells, problem) for problem in failure.problems]
+        return None
+
+    def _from_domain(self, line: int, cells: dict[str, str], problem: Problem) -> IntakeProblem:
+        name, cell = problem.field, cells.get(problem.field, "")
+        suggestion, code = problem.suggestion, "wrong_value"
+        message = problem.message
+        if name == "aspect_ratio" and (meant := meant_ratio(cell)) in FRAME_SIZES:
+            suggestion, message = meant, f'aspect_ratio cannot be "{cell}"; did you mean "{meant}"?'
+        if name == "prompt":
+            strange = control_character(cell.replace("\n", "").replace("\t", "").replace("\r", ""))
+            code = "control_character" if strange else code if cell.strip() else "empty_prompt"
+        return self._wrong(line, name, cell, message, suggestion, code=code)
+
+    def _check_names(self, line: int, cells: dict[str, str], problems: list[IntakeProblem]) -> None:
+        for name in _PLAIN:
+            cell = cells.get(name, "")
+            if strange := control_character(cell):
+                said = f"{name} holds a control character ({strange}); remove it."
+                problems.append(self._wrong(line, name, cell, said, code="control_character"))
+            elif len(cell) > LONGEST_NAME:
+                said = f"{name} has {len(cell):,} characters; write at most {LONGEST_NAME}."
+                problems.append(self._wrong(line, name, cell, said))
+
+    def _wrong(
+        self,
+        line: int,
+        name: str,
+        cell: str,
+        message: str,
+        suggestion: str | None = None,
+        *,
+        code: str = "wrong_value",
+    ) -> IntakeProblem:
+        return IntakeProblem(
+            line=line,
+            column=self.columns.get(name, name),
+            code=code,
+            message=message,
+            value=cell[:LONGEST_NAME],
+            suggestion=suggestion,
+        )
+
+    def _ragged(self, row: TableRow) -> IntakeProblem:
+        have, want = len(row.cells), self._width
+        counts = f"The row has {have} cell{'s' * (have != 1)} but the header has {want}"
+        index = self._places.get("prompt", 0)
+        column = self.columns.get("prompt", "prompt")
+        value, suggestion = "", None
+        if have > want:
+            value = ",".join(row.cells[index : index + have - want + 1])
+            suggestion = value
+            fix = "a comma in a prompt needs quotes around the prompt."
+        else:
+            fix = "add the missing cells, empty if need be."
+        return IntakeProblem(
+            line=row.line,
+            column=column,
+            code="cell_count",
+            message=f"{counts}; {fix}",
+            value=value[:LONGEST_NAME],
+            suggestion=suggestion,
+        )

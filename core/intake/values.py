@@ -1,0 +1,80 @@
+"""From the text of one cell to a typed value, or one sentence and, where there is one, a fix."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from core.domain.request import LARGEST_SEED
+
+_WHOLE = re.compile(r"([0-9]+)(\.0+)?", re.ASCII)
+_GROUPED = re.compile(r"[0-9]{1,3}([,'’ ])[0-9]{3}(\1[0-9]{3})*", re.ASCII)
+_EXPONENT = re.compile(r"([1-9])(?:\.0+)?[eE]\+?([0-9])", re.ASCII)
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}")
+_RATIO = re.compile(r"([0-9]+)\s*[x×:/]\s*([0-9]+)", re.IGNORECASE)
+_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_LONGEST_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A cell that says no value for its column: why, and what may be meant."""
+
+    message: str
+    suggestion: str | None = None
+
+
+def whole_number(field: str, cell: str) -> int | Refused:
+    """Return the whole number that a cell says for certain: 42, 01 and 3.0, but never 1e3."""
+    text = cell.strip(" \t")
+    if found := _WHOLE.fullmatch(text):
+        digits = found[1].lstrip("0") or "0"
+        if len(digits) <= len(str(LARGEST_SEED)):
+            return int(digits)
+        return Refused(f"{field} has {len(digits):,} digits; write at most {LARGEST_SEED}.")
+    suggestion = _meant_number(text)
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    fix = f"write {suggestion}." if suggestion else "write digits only, or leave it empty."
+    return Refused(f'{field} must be a whole number, not "{shown}"; {fix}', suggestion)
+
+
+def yes_or_no(field: str, cell: str) -> bool | Refused:
+    """Return what a cell says of a switch: true, false, yes, no, 1 or 0 in any case."""
+    found = _YES_NO.get(cell.strip().casefold())
+    if found is None:
+        return Refused(f'{field} must be true or false, not "{cell.strip()[:_LONGEST_SHOWN]}".')
+    return found
+
+
+def meant_ratio(cell: str) -> str:
+    """Return an aspect ratio in our spelling for 16x9, 4/3 or 16 : 9; other text as it is."""
+    found = _RATIO.fullmatch(cell.strip())
+    return f"{int(found[1])}:{int(found[2])}" if found and len(found[0]) < 12 else cell
+
+
+def words(cell: str) -> tuple[str, ...]:
+    """Return the tags in a cell, which stand between semicolons or commas, each once."""
+    return tuple(dict.fromkeys(word for part in re.split("[;,]", cell) if (word := part.strip())))
+
+
+def control_character(text: str) -> str | None:
+    """Return the name of the first character that cannot be kept in a name, such as U+001B."""
+    if text.isprintable():
+        return None
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cs"}:
+            return f"U+{ord(character):04X}"
+    return None
+
+
+def _meant_number(text: str) -> str | None:
+    if found := _EXPONENT.fullmatch(text):
+        return found[1] + "0" * int(found[2])
+    if _GROUPED.fullmatch(text):
+        return re.sub("[^0-9]", "", text)
+    if _HEX.fullmatch(text):
+        return str(int(text, 16))
+    if text.isdecimal() and len(text) <= 10:
+        return str(int(text))
+    return None

@@ -1,0 +1,142 @@
+"""XLSX to a table of strings: the zip is checked first, then a child process with limits reads.
+
+Bounds of reliability.md 3.1: a 4.6 kB workbook can take more than 4 GB from a careless reader.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from core.intake.table import (
+    IntakeProblem,
+    Table,
+    TableRow,
+    UnreadableFileError,
+    finished_table,
+    too_many_columns,
+    too_many_rows,
+)
+
+MOST_MEMBERS, LARGEST_CONTENT_BYTES = 1_000, 200_000_000
+LONGEST_READING_SECONDS = 60
+_CHUNK_BYTES = 65_536
+_SYMLINK, _KIND = 0o120000, 0o170000
+_ROOT = Path(__file__).parents[2]
+
+
+def read_workbook(content: bytes) -> Table:
+    """Return the table of a workbook's first visible sheet, cells as the text they hold.
+
+    Dates, formulas and error values are errors of their cells. Raises UnreadableFileError for
+    archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
+    """
+    _check_archive(content)
+    return _table_of(_read_in_child(content))
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _refuse_wrong_members(archive)
+            _count_content(archive)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as failure:
+        raise UnreadableFileError(
+            "The workbook is damaged: it cannot be unpacked.",
+            advice="Open it in your spreadsheet program and save it again as .xlsx.",
+        ) from failure
+
+
+def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    kinds = [member.external_attr >> 16 & _KIND for member in members]
+    outside = [n for n in names if ".." in n.split("/") or n.startswith(("/", "\\"))]
+    refusals = (
+        (_SYMLINK in kinds, "The archive holds a symbolic link, which is never followed."),
+        (bool(outside), "The archive holds a path that leads outside of it."),
+        ("content.xml" in names, "This is an OpenDocument spreadsheet (.ods)."),
+        ("xl/workbook.bin" in names, "This is a binary workbook (.xlsb)."),
+        ("xl/vbaProject.bin" in names, "This workbook holds macros (.xlsm)."),
+        (any(member.flag_bits & 1 for member in members), "The archive is encrypted."),
+        ("xl/workbook.xml" not in names, "This is a zip archive; a batch is one table."),
+        (len(members) > MOST_MEMBERS, f"The workbook has more than {MOST_MEMBERS:,} parts."),
+        (sum(member.file_size for member in members) > LARGEST_CONTENT_BYTES, _too_large()),
+    )
+    refusal = next((sentence for wrong, sentence in refusals if wrong), "")
+    if refusal:
+        raise UnreadableFileError(refusal, advice="Upload the table as .xlsx, .csv or .tsv.")
+
+
+def _count_content(archive: zipfile.ZipFile) -> None:
+    """Unpack into nothing and count, because the sizes that an archive declares may be lies."""
+    total = 0
+    for member in archive.infolist():
+        with archive.open(member) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                total += len(chunk)
+                if total > LARGEST_CONTENT_BYTES:
+                    raise UnreadableFileError(_too_large(), advice="Split it into smaller files.")
+
+
+def _too_large() -> str:
+    return f"The workbook unpacks to more than {LARGEST_CONTENT_BYTES // 1_000_000} MB."
+
+
+def _read_in_child(content: bytes) -> dict[str, object]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "core.intake.workbook_child"],
+            input=content,
+            capture_output=True,
+            timeout=LONGEST_READING_SECONDS,
+            cwd=_ROOT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as failure:
+        raise _unreadable(f"in {LONGEST_READING_SECONDS} seconds") from failure
+    if done.returncode != 0:
+        raise _unreadable("within 1 GB of memory, or is damaged")
+    try:
+        answer: dict[str, object] = json.loads(done.stdout)
+    except ValueError as failure:
+        raise _unreadable("to the end") from failure
+    return answer
+
+
+def _unreadable(bound: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"The workbook could not be read {bound}.",
+        advice="Copy the cells to a new workbook, or save the sheet as CSV UTF-8.",
+    )
+
+
+def _table_of(answer: dict[str, object]) -> Table:
+    refusals = {"rows": too_many_rows, "columns": too_many_columns}
+    if refused := answer.get("refused"):
+        if refusal := refusals.get(str(refused)):
+            raise refusal()
+        raise UnreadableFileError(str(refused), advice="Save it again as .xlsx and upload that.")
+    lines = answer["rows"]
+    found = answer["problems"]
+    if not isinstance(lines, list) or not isinstance(found, list) or not lines:
+        raise UnreadableFileError("The first sheet is empty.", advice="Add a header and rows.")
+    head, *body = lines
+    header = list(head[1])
+    width = max(len(header), 1)
+    rows = [TableRow(line, tuple(cells) + ("",) * (width - len(cells))) for line, cells in body]
+    problems = [_problem(header, **problem) for problem in found]
+    notices = [problem for problem in problems if problem.code == "other_sheets"]
+    errors = [problem for problem in problems if problem.code != "other_sheets"]
+    return finished_table(header, rows, errors=errors, notices=notices)
+
+
+def _problem(
+    header: list[str], *, line: int, column: int, code: str, message: str, value: str
+) -> IntakeProblem:
+    name = header[column] if 0 <= column < len(header) else ""
+    return IntakeProblem(line=line, column=name, code=code, message=message, value=value)
