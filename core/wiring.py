@@ -15,6 +15,8 @@ from functools import lru_cache
 from fastapi import FastAPI
 
 from core.api import build_api
+from core.cache.counts import CacheBook
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
@@ -28,11 +30,12 @@ from core.generation.desk import Desk
 from core.generation.health import Health
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
+from core.insights.answers import Insights
 from core.jobs import Worker
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
-from core.records import workers
+from core.records import recount, workers
 from core.settings import Settings, read_settings
 
 VERSION = "1"
@@ -48,6 +51,7 @@ class Studio:
     desk: Desk
     decisions: Decisions
     health: Health
+    insights: Insights
     drafts: Drafts
     worker: Worker
     pool: RenderPool
@@ -67,6 +71,11 @@ class Studio:
     def media(self) -> MediaStore:
         """The studio's files."""
         return self.bench.media
+
+    @property
+    def results(self) -> ResultCache:
+        """The result cache."""
+        return self.bench.results
 
     @property
     def pace(self) -> Pace:
@@ -99,6 +108,12 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
     bench = Workbench(
         database=database,
         media=media,
+        results=ResultCache(
+            database,
+            clock,
+            ttl_seconds=settings.cache_ttl_seconds,
+            max_entries=settings.cache_max_entries,
+        ),
         clock=clock,
         engines={engine.name: engine for engine in offered},
         journal=Journal(settings.data_dir / "journal.jsonl"),
@@ -121,6 +136,7 @@ def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
     database.migrate()
     with database.writing() as session:
         key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
+        recount.fill_if_empty(session)
     return database, MediaStore(media_folder, key=bytes.fromhex(key))
 
 
@@ -130,7 +146,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench.media,
         bench.clock,
         bench.engines,
-        cache_ttl_seconds=settings.cache_ttl_seconds,
+        results=bench.results,
         prices=settings.prices,
         budgets=settings.budgets,
     )
@@ -150,6 +166,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         desk=desk,
         decisions=decisions,
         health=health,
+        insights=Insights(
+            bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
+        ),
         drafts=Drafts(pool),
         worker=worker,
         pool=pool,

@@ -20,8 +20,8 @@ ONLY_IN = {
     "dbos": ("core/jobs.py",),
     "alembic": ("core/migrations/",),
     "fastapi": ("core/api.py", "core/wiring.py"),
-    "streamlit": ("core/cache.py", "pages/", "app.py"),
-    "numpy": ("core/engines/preview/",),
+    "streamlit": ("core/cache/memory.py", "pages/", "app.py"),
+    "numpy": ("core/engines/preview/", "core/insights/effects.py"),
 }
 FRONT_DOORS = (
     *("core.batches", "core.cache", "core.domain", "core.errors", "core.export"),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core import cache, ledger
+from core import ledger
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Cost, Prices
-from core.domain.request import LARGEST_SEED, GenerationRequest, cache_key, canonical_form
+from core.domain.request import LARGEST_SEED, GenerationRequest, canonical_form
 from core.engines.base import Engine
 from core.errors import EngineMissingError, NotFoundError
 from core.media import MediaStore, StoredFile
@@ -37,7 +38,7 @@ class Desk:
         clock: Clock,
         engines: Mapping[str, Engine],
         *,
-        cache_ttl_seconds: int,
+        results: ResultCache,
         prices: Prices,
         budgets: Budgets,
     ) -> None:
@@ -45,7 +46,7 @@ class Desk:
         self._media = media
         self._clock = clock
         self._engines = engines
-        self._cache_ttl = timedelta(seconds=cache_ttl_seconds)
+        self._results = results
         self._prices = prices
         self._budgets = budgets
 
@@ -96,6 +97,13 @@ class Desk:
             # on Postgres two equal requests may pass the look-up together; one of them lands here
             return self._answer(asking)
 
+    def find_owned(
+        self, request: GenerationRequest, *, user_id: int = LOCAL_USER
+    ) -> Generation | None:
+        """Return the owned picture that would answer a request; for a page, not for a decision."""
+        owned = self._results.find(canonical_form(request), user_id=user_id)
+        return None if owned is None else self.see(owned.generation_id)
+
     def new_seed(self) -> int:
         """Return a seed that nobody can foresee."""
         return self._clock.new_seed(LARGEST_SEED)
@@ -109,12 +117,8 @@ class Desk:
         with self._database.writing() as session:
             if not asking.request.use_cache:
                 return self._queue(session, asking, flight_key=None)
-            owned = cache.find_owned(
-                session,
-                key=cache_key(asking.canonical),
-                canonical=asking.canonical,
-                user_id=asking.user_id,
-                since=asking.now - self._cache_ttl,
+            owned = self._results.use(
+                session, canonical=asking.canonical, user_id=asking.user_id, now=asking.now
             )
             if owned is not None:
                 reused = replace(asking, seed=owned.seed)
