@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     )
     prices_usd: dict[str, Decimal | str] = Field(default_factory=dict, alias="FIBO_PRICES")
     cache_ttl_seconds: int = Field(default=3600, ge=0, alias="FIBO_CACHE_TTL_SECONDS")
+    cache_max_entries: int = Field(default=10_000, ge=1, alias="FIBO_CACHE_MAX_ENTRIES")
     parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
     deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")

@@ -17,6 +17,8 @@ from fastapi import FastAPI
 from core.api import build_api
 from core.batches.control import Batches
 from core.batches.feeder import Feeder
+from core.cache.counts import CacheBook
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
@@ -31,11 +33,12 @@ from core.generation.desk import Desk
 from core.generation.health import Health
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
+from core.insights.answers import Insights
 from core.jobs import Worker
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
-from core.records import workers
+from core.records import recount, workers
 from core.settings import Settings, read_settings
 
 VERSION = "1"
@@ -53,6 +56,7 @@ class Studio:
     batches: Batches
     archives: Archives
     health: Health
+    insights: Insights
     drafts: Drafts
     worker: Worker
     pool: RenderPool
@@ -72,6 +76,11 @@ class Studio:
     def media(self) -> MediaStore:
         """The studio's files."""
         return self.bench.media
+
+    @property
+    def results(self) -> ResultCache:
+        """The result cache."""
+        return self.bench.results
 
     @property
     def pace(self) -> Pace:
@@ -104,6 +113,12 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
     bench = Workbench(
         database=database,
         media=media,
+        results=ResultCache(
+            database,
+            clock,
+            ttl_seconds=settings.cache_ttl_seconds,
+            max_entries=settings.cache_max_entries,
+        ),
         clock=clock,
         engines={engine.name: engine for engine in offered},
         journal=Journal(settings.data_dir / "journal.jsonl"),
@@ -126,6 +141,7 @@ def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
     database.migrate()
     with database.writing() as session:
         key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
+        recount.fill_if_empty(session)
     return database, MediaStore(media_folder, key=bytes.fromhex(key))
 
 
@@ -135,7 +151,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench.media,
         bench.clock,
         bench.engines,
-        cache_ttl_seconds=settings.cache_ttl_seconds,
+        results=bench.results,
         prices=settings.prices,
         budgets=settings.budgets,
     )
@@ -160,6 +176,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         batches=batches,
         archives=Archives(bench.database, bench.media, batches),
         health=health,
+        insights=Insights(
+            bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
+        ),
         drafts=Drafts(pool),
         worker=worker,
         pool=pool,

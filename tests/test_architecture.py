@@ -20,12 +20,19 @@ ONLY_IN = {
     "dbos": ("core/jobs.py",),
     "alembic": ("core/migrations/",),
     "fastapi": ("core/api.py", "core/wiring.py"),
-    "streamlit": ("core/cache.py", "pages/", "app.py"),
-    "numpy": ("core/engines/preview/",),
+    "streamlit": ("core/cache/memory.py", "pages/", "app.py"),
+    "numpy": ("core/engines/preview/", "core/insights/effects.py"),
 }
 FRONT_DOORS = (
     *("core.batches", "core.cache", "core.domain", "core.errors", "core.export"),
-    *("core.generation", "core.insights", "core.intake", "core.records", "core.settings", "core.wiring"),
+    *(
+        "core.generation",
+        "core.insights",
+        "core.intake",
+        "core.records",
+        "core.settings",
+        "core.wiring",
+    ),
 )
 NO_NAMES = {"helper", "helpers", "util", "utils", "manager", "data", "info", "misc", "common"}
 

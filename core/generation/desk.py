@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core import cache, ledger
+from core import ledger
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Cost, Prices
-from core.domain.request import LARGEST_SEED, GenerationRequest, cache_key, canonical_form
+from core.domain.request import LARGEST_SEED, GenerationRequest, canonical_form
 from core.engines.base import Engine
 from core.errors import EngineMissingError, NotFoundError
 from core.media import MediaStore, StoredFile
@@ -37,7 +38,7 @@ class Desk:
         clock: Clock,
         engines: Mapping[str, Engine],
         *,
-        cache_ttl_seconds: int,
+        results: ResultCache,
         prices: Prices,
         budgets: Budgets,
     ) -> None:
@@ -45,7 +46,7 @@ class Desk:
         self._media = media
         self._clock = clock
         self._engines = engines
-        self._cache_ttl = timedelta(seconds=cache_ttl_seconds)
+        self._results = results
         self._prices = prices
         self._budgets = budgets
 
@@ -119,14 +120,22 @@ class Desk:
             price_microusd=self._prices.of(request.engine),
             batch_id=batch_id,
         )
-        return self._answer(session, asking, owned_since=owned_at - self._cache_ttl)
+        return self._answer(session, asking, owned_at=owned_at)
 
     def owned_among(
         self, session: Session, canonicals: Sequence[str], *, user_id: int
     ) -> frozenset[str]:
         """Return those canonical requests whose picture is owned now."""
-        since = self._clock.now() - self._cache_ttl
-        return cache.owned_among(session, canonicals, user_id=user_id, since=since)
+        return self._results.owned_among(
+            session, canonicals, user_id=user_id, now=self._clock.now()
+        )
+
+    def find_owned(
+        self, request: GenerationRequest, *, user_id: int = LOCAL_USER
+    ) -> Generation | None:
+        """Return the owned picture that would answer a request; for a page, not for a decision."""
+        owned = self._results.find(canonical_form(request), user_id=user_id)
+        return None if owned is None else self.see(owned.generation_id)
 
     def new_seed(self) -> int:
         """Return a seed that nobody can foresee."""
@@ -145,16 +154,15 @@ class Desk:
             )
 
     def _answer(
-        self, session: Session, asking: Asking, *, owned_since: datetime | None = None
+        self, session: Session, asking: Asking, *, owned_at: datetime | None = None
     ) -> Generation:
         if not asking.request.use_cache:
             return self._queue(session, asking, flight_key=None)
-        owned = cache.find_owned(
+        owned = self._results.use(
             session,
-            key=cache_key(asking.canonical),
             canonical=asking.canonical,
             user_id=asking.user_id,
-            since=owned_since or asking.now - self._cache_ttl,
+            now=owned_at or asking.now,
         )
         if owned is not None:
             reused = replace(asking, seed=owned.seed)

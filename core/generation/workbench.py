@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core import ledger
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.failure import Charge, ProviderError
@@ -42,6 +43,7 @@ class Workbench:
 
     database: Database
     media: MediaStore
+    results: ResultCache
     clock: Clock
     engines: Mapping[str, Engine]
     journal: Journal
@@ -109,6 +111,7 @@ class Workbench:
                 readings=picture.readings,
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now)
+            self.results.keep(session, generation.id, picture_bytes=len(picture.content), now=now)
             fault_point("before_completion_commit")
         fault_point("after_completion_commit")
 

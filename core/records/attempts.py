@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
+from core.records import figures
 from core.tables.generation import AttemptRow, GenerationRow
 
 
@@ -37,6 +38,7 @@ def begin_attempt(
     From this row on a paid try may have been charged, since nobody can know when the process will
     die; `maybe` becomes `no` or `yes` when the answer is there.
     """
+    figures.follow(session, generation_id)
     number = count_attempts(session, generation_id) + 1
     session.add(
         AttemptRow(
@@ -56,6 +58,7 @@ def note_acceptance(
     session: Session, *, generation_id: int, number: int, request_id: str, now: datetime
 ) -> None:
     """Write down the provider's number; from here on the try is charged for certain."""
+    figures.follow(session, generation_id)
     session.execute(
         update(AttemptRow)
         .where(_is(generation_id, number))
@@ -80,6 +83,7 @@ def end_attempt(
             "http_status": failure.http_status,
             "charge": failure.charge,
         }
+    figures.follow(session, generation_id)
     number = count_attempts(session, generation_id)
     session.execute(update(AttemptRow).where(_is(generation_id, number)).values(**values))
 

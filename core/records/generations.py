@@ -15,6 +15,7 @@ from core.domain.request import GenerationRequest, cache_key
 from core.domain.states import FINAL, WAITING, State, may_move
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import NotFoundError, StaleStateError
+from core.records import figures
 from core.tables.generation import GenerationRow, PayloadRow
 
 
@@ -113,6 +114,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     scene = asking.request.structured_prompt
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
+    figures.follow_new(session, asking.id)
     return _generation(row)
 
 
@@ -122,6 +124,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     row.cached, row.source_id = True, source.id
     row.started_at = row.completed_at = asking.now
     row.generation_seconds = 0.0
+    row.saved_microusd, row.saved_seconds = source.price_microusd, source.generation_seconds
     for name in ("image_sha256", "image_type", "image_width", "image_height", "quality_score"):
         setattr(row, name, getattr(source, name))
     session.add(row)
@@ -129,6 +132,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     copied = payload.model_dump(exclude={"generation_id"})
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
+    figures.follow_new(session, asking.id)
     return _generation(row)
 
 
@@ -198,6 +202,7 @@ def move(
     """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
+    figures.follow(session, generation_id)
     if new in FINAL:
         values["flight_key"] = None
     moving = update(GenerationRow).where(
@@ -231,6 +236,7 @@ def score_of(parameters: dict[str, str]) -> float:
 
 
 def _change(session: Session, generation_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+    figures.follow(session, generation_id)
     session.execute(
         update(GenerationRow).where(col(GenerationRow.id) == generation_id).values(**values)
     )

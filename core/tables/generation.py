@@ -24,6 +24,13 @@ class GenerationRow(SQLModel, table=True):
         Index("ix_generation_cache", "cache_key", "completed_at"),
         Index("ix_generation_flight", "flight_key", unique=True),
         Index(
+            "ix_generation_rated",
+            "project_id",
+            "created_at",
+            sqlite_where=text("rating IS NOT NULL"),
+            postgresql_where=text("rating IS NOT NULL"),
+        ),
+        Index(
             "ix_generation_backlog",
             "id",
             sqlite_where=text("job_id IS NULL AND completed_at IS NULL"),
@@ -56,6 +63,10 @@ class GenerationRow(SQLModel, table=True):
     max_retries: int
     retry_count: int = 0
     cached: bool = False
+    saved_microusd: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
+    saved_seconds: float | None = None
     source_id: int | None = big(nullable=True)
     cache_key: str
     flight_key: str | None = None

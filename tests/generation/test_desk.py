@@ -107,7 +107,7 @@ def test_a_picture_older_than_the_cache_keeps_is_made_anew(
     with studio.database.writing() as session:
         shift = "- 3601000000" if studio.database.is_sqlite else "- interval '3601 seconds'"
         session.connection().execute(
-            text(f"UPDATE generation SET completed_at = completed_at {shift}")  # noqa: S608
+            text(f"UPDATE cache_entry SET expires_at = expires_at {shift}")  # noqa: S608
         )
 
     again = studio.desk.ask(a_request())
@@ -125,7 +125,7 @@ def test_keys_that_collide_never_give_another_requests_picture(
         from core.domain.request import cache_key, canonical_form
 
         session.connection().execute(
-            text("UPDATE generation SET cache_key = :key"),
+            text("UPDATE cache_entry SET cache_key = :key"),
             {"key": cache_key(canonical_form(other))},
         )
 

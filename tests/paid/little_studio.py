@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from core import fault_points
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Prices
@@ -121,6 +122,7 @@ def open_little_studio(
     bench = Workbench(
         database=database,
         media=media,
+        results=ResultCache(database, clock, ttl_seconds=3600, max_entries=1000),
         clock=clock,
         engines=engines,
         journal=Journal(folder / "journal.jsonl"),
@@ -130,7 +132,7 @@ def open_little_studio(
     )
     prices = Prices(microusd={provider.name: PRICE}, as_of="today")
     desk = Desk(
-        database, media, clock, engines, cache_ttl_seconds=3600, prices=prices, budgets=budgets
+        database, media, clock, engines, results=bench.results, prices=prices, budgets=budgets
     )
     return LittleStudio(
         database=database,

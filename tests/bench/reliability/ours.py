@@ -14,6 +14,7 @@ from sqlalchemy import event, func
 from sqlmodel import col, select
 
 from core import ledger
+from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.failure import Charge
@@ -131,6 +132,7 @@ def _workbench(
         bench = Workbench(
             database=database,
             media=media,
+            results=ResultCache(database, clock, ttl_seconds=0, max_entries=1000),
             clock=clock,
             engines={"bria": engine},
             journal=Journal(folder / "journal.jsonl"),
@@ -144,7 +146,7 @@ def _workbench(
             media,
             clock,
             bench.engines,
-            cache_ttl_seconds=0,
+            results=bench.results,
             prices=prices,
             budgets=Budgets(),
         )

@@ -1,0 +1,238 @@
+"""The result cache: the same request asked again is answered with the picture already owned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from core.cache import counts
+from core.cache.memory import Memory
+from core.clock import Clock
+from core.database import Database
+from core.domain.request import cache_key
+from core.domain.states import State
+from core.tables.cache import CacheEntryRow
+from core.tables.generation import GenerationRow, PayloadRow
+
+MEMORY_SECONDS = 60.0
+"""What another process has cleared is offered on a page of this one for a minute at most."""
+
+
+KEYS_AT_ONCE = 500
+"""Keys asked for in one query; SQLite takes 32,766 variables at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """A picture that answers a request until it expires."""
+
+    generation_id: int
+    canonical: str
+    expires_at: datetime
+
+
+class NotOwnedError(LookupError):
+    """Nobody owns a picture of this request; raised so that the memory keeps no misses."""
+
+
+class ResultCache:
+    """Entries on disk, shared by all processes and surviving restarts, with a memory in front.
+
+    A picture is only ever given out through `use`, which asks the disk in the transaction that
+    adds the reused row: what another process has cleared is not given out, and a hit is counted
+    once. The memory answers the pages, which ask at every key press.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, ttl_seconds: int, max_entries: int
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ttl = timedelta(seconds=ttl_seconds)
+        self._max_entries = max_entries
+        self._memory: Memory[Owned] = Memory(
+            self._read,
+            place=database.url,
+            ttl_seconds=min(ttl_seconds, MEMORY_SECONDS),
+            max_entries=max_entries,
+        )
+
+    @property
+    def ttl_seconds(self) -> int:
+        """How long a finished picture answers its request."""
+        return int(self._ttl.total_seconds())
+
+    @property
+    def max_entries(self) -> int:
+        """How many requests are remembered before the least used one is dropped."""
+        return self._max_entries
+
+    def find(self, canonical: str, *, user_id: int) -> Owned | None:
+        """Return the picture that would answer a request now; may be up to a minute old."""
+        try:
+            owned = self._memory.recall(user_id, cache_key(canonical))
+        except NotOwnedError:
+            return None
+        fits = owned.canonical == canonical and owned.expires_at > self._clock.now()
+        return owned if fits else None
+
+    def use(
+        self, session: Session, *, canonical: str, user_id: int, now: datetime
+    ) -> GenerationRow | None:
+        """Return the picture that answers a request and count the hit, or None.
+
+        The stored canonical form is compared as well, so two requests whose keys collide can
+        never be answered with each other's picture.
+        """
+        this = _entry(user_id, cache_key(canonical))
+        hitting = (
+            update(CacheEntryRow)
+            .where(
+                this,
+                col(CacheEntryRow.canonical) == canonical,
+                col(CacheEntryRow.expires_at) > now,
+            )
+            .values(hits=col(CacheEntryRow.hits) + 1, used_at=now)
+            .returning(col(CacheEntryRow.generation_id))
+        )
+        generation_id = session.scalars(hitting).first()
+        if generation_id is None:
+            self._drop_expired(session, this, now)
+            return None
+        source = session.get(GenerationRow, generation_id)
+        if source is None or source.trashed_at is not None:
+            session.execute(delete(CacheEntryRow).where(this))
+            return None
+        return source
+
+    def owned_among(
+        self, session: Session, canonicals: Sequence[str], *, user_id: int, now: datetime
+    ) -> frozenset[str]:
+        """Return those canonical requests that `use` would answer at this moment."""
+        owned: set[str] = set()
+        for start in range(0, len(canonicals), KEYS_AT_ONCE):
+            chunk = set(canonicals[start : start + KEYS_AT_ONCE])
+            query = (
+                select(CacheEntryRow.canonical)
+                .join(GenerationRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
+                .where(
+                    col(CacheEntryRow.user_id) == user_id,
+                    col(CacheEntryRow.cache_key).in_([cache_key(one) for one in chunk]),
+                    col(CacheEntryRow.expires_at) > now,
+                    col(GenerationRow.trashed_at).is_(None),
+                )
+            )
+            owned.update(one for one in session.exec(query) if one in chunk)
+        return frozenset(owned)
+
+    def keep(
+        self, session: Session, generation_id: int, *, picture_bytes: int, now: datetime
+    ) -> None:
+        """Remember a picture that was just finished; the least used entries make room for it."""
+        if not self._ttl:
+            return
+        source = session.execute(
+            select(GenerationRow, PayloadRow.canonical)
+            .join(PayloadRow, col(PayloadRow.generation_id) == col(GenerationRow.id))
+            .where(
+                col(GenerationRow.id) == generation_id,
+                col(GenerationRow.status) == State.COMPLETED,
+            )
+        ).one()
+        row: GenerationRow = source[0]
+        values = {
+            "user_id": row.user_id,
+            "cache_key": row.cache_key,
+            "canonical": source[1],
+            "generation_id": generation_id,
+            "created_at": now,
+            "expires_at": now + self._ttl,
+            "used_at": now,
+            "hits": 0,
+            "picture_bytes": picture_bytes,
+            "generation_seconds": row.generation_seconds or 0.0,
+            "price_microusd": row.price_microusd,
+        }
+        session.execute(_replace(session, values))
+        self._make_room(session)
+
+    def forget(self, session: Session, generation_id: int) -> None:
+        """Drop the entry of a picture that is thrown away for good."""
+        session.execute(
+            delete(CacheEntryRow).where(col(CacheEntryRow.generation_id) == generation_id)
+        )
+
+    def clear_all(self) -> int:
+        """Forget every entry and return how many there were; the pictures stay in History."""
+        return self._clear(col(CacheEntryRow.cache_key).is_not(None))
+
+    def clear_expired(self) -> int:
+        """Forget what has expired and return how many entries that were."""
+        return self._clear(col(CacheEntryRow.expires_at) <= self._clock.now())
+
+    def clear_one(self, generation_id: int) -> int:
+        """Forget the entry of one picture and return 1, or 0 where there is none."""
+        return self._clear(col(CacheEntryRow.generation_id) == generation_id)
+
+    def _clear(self, which: ColumnElement[bool]) -> int:
+        with self._database.writing() as session:
+            clearing = delete(CacheEntryRow).where(which).returning(col(CacheEntryRow.cache_key))
+            cleared = len(session.scalars(clearing).all())
+            counts.add(session, counts.CLEARED, cleared)
+        self._memory.clear()
+        return cleared
+
+    def _read(self, user_id: int, key: str) -> Owned:
+        entry = col(CacheEntryRow.generation_id) == col(GenerationRow.id)
+        query = (
+            select(CacheEntryRow.generation_id, CacheEntryRow.canonical, CacheEntryRow.expires_at)
+            .join(GenerationRow, entry)
+            .where(_entry(user_id, key), col(GenerationRow.trashed_at).is_(None))
+        )
+        with self._database.reading() as session:
+            found = session.execute(query).first()
+        if found is None:
+            raise NotOwnedError
+        return Owned(generation_id=found[0], canonical=found[1], expires_at=found[2])
+
+    def _drop_expired(self, session: Session, this: ColumnElement[bool], now: datetime) -> None:
+        dropping = (
+            delete(CacheEntryRow)
+            .where(this, col(CacheEntryRow.expires_at) <= now)
+            .returning(col(CacheEntryRow.cache_key))
+        )
+        counts.add(session, counts.EXPIRED, len(session.scalars(dropping).all()))
+
+    def _make_room(self, session: Session) -> None:
+        count = session.exec(select(func.count()).select_from(CacheEntryRow)).one()
+        if count <= self._max_entries:
+            return
+        # locked ones are being used just now, so another writer's choice is left to it
+        least_used = (
+            select(CacheEntryRow.user_id, CacheEntryRow.cache_key)
+            .order_by(col(CacheEntryRow.used_at), col(CacheEntryRow.cache_key))
+            .limit(count - self._max_entries)
+            .with_for_update(skip_locked=True)
+        )
+        dropped = session.execute(least_used).all()
+        for user_id, key in dropped:
+            session.execute(delete(CacheEntryRow).where(_entry(user_id, key)))
+        counts.add(session, counts.EVICTED, len(dropped))
+
+
+def _entry(user_id: int, key: str) -> ColumnElement[bool]:
+    return and_(col(CacheEntryRow.user_id) == user_id, col(CacheEntryRow.cache_key) == key)
+
+
+def _replace(session: Session, values: dict[str, Any]) -> Any:  # noqa: ANN401 - two dialects
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    adding = insert(CacheEntryRow).values(**values)
+    keys = ("user_id", "cache_key")
+    newer = {name: adding.excluded[name] for name in values if name not in keys}
+    return adding.on_conflict_do_update(index_elements=list(keys), set_=newer)

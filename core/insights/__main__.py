@@ -1,0 +1,43 @@
+"""`python -m core.insights --rebuild`: counts the figures afresh and proves that they are equal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.database import Database
+from core.errors import StudioError
+from core.records import recount
+from core.settings import read_settings
+
+
+def main() -> int:
+    """Return 0 when figures and recount agree, else 1 with one line for each difference."""
+    parser = argparse.ArgumentParser(prog="python -m core.insights", description=__doc__)
+    parser.add_argument("--rebuild", action="store_true", help="write what the recount says")
+    chosen = parser.parse_args()
+    try:
+        database = Database(read_settings().database_url)
+        database.migrate()
+        if chosen.rebuild:
+            with database.writing() as session:
+                mended = recount.rebuild(session)
+            _say(f"{len(mended)} figures were wrong and are mended.")
+        with database.reading() as session:
+            wrong = recount.differences(session)
+    except StudioError as problem:
+        _say(f"{problem} {problem.advice}")
+        return 2
+    for line in wrong:
+        _say(line)
+    _say(f"{len(wrong)} figures differ." if wrong else "The figures equal a recount.")
+    database.close()
+    return 1 if wrong else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

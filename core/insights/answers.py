@@ -1,0 +1,158 @@
+"""The front door: every question about what was made, how fast, how well and for how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.cache.counts import CacheBook, CacheCounts, CacheEntry
+from core.cache.memory import Memory
+from core.clock import Clock
+from core.database import Database
+from core.domain.figures import Family
+from core.domain.money import Budgets
+from core.insights import rows
+from core.insights.effects import Effects, find_effects
+from core.insights.period import Period, Scope, last_days
+from core.insights.rated import read_rated
+from core.insights.report import Report, read_report
+from core.insights.totals import Totals, add_up
+from core.records import figures
+
+_MEMORY_SECONDS, _MOST_REPORTS = 3600.0, 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The seed's figures over some days, of one family; percentages from 0 to 100."""
+
+    family: Family
+    period: Period
+    total_generations: int
+    status_breakdown: dict[str, int]
+    mode_breakdown: dict[str, int]
+    average_generation_time: float | None
+    average_quality_score: float | None
+    success_rate: float | None
+    cache_hit_rate: float | None
+    retry_rate: float | None
+    other_family_generations: int
+
+
+class Insights:
+    """Answers from the rows of figures; what was read once is kept until a figure changes."""
+
+    def __init__(
+        self, database: Database, clock: Clock, cache: CacheBook, budgets: Budgets
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._cache = cache
+        self._budgets = budgets
+        self._reports: Memory[Report] = _remembering(self._read_report, database)
+        self._effects: Memory[Effects] = _remembering(self._read_effects, database)
+
+    def today(self) -> date:
+        """Return the present UTC day; budgets and figures count in UTC days."""
+        return self._clock.now().date()
+
+    def extent(self) -> dict[Family, tuple[date, date]]:
+        """Return the first and last day with figures, for each family that has any."""
+        with self._database.reading() as session:
+            return rows.read_extent(session)
+
+    def project_names(self) -> dict[int, str]:
+        """Return the name of every project by its number."""
+        with self._database.reading() as session:
+            return rows.read_project_names(session)
+
+    def report(self, scope: Scope, period: Period, *, compares: bool = True) -> Report:
+        """Return all figures of a scope and period, kept until any figure changes."""
+        return self._reports.recall(self._version(), scope, period, compares)
+
+    def effects(self, scope: Scope, period: Period) -> Effects:
+        """Return what each parameter does to the ratings within one prompt."""
+        return self._effects.recall(self._version(), scope, period)
+
+    def statistics(
+        self,
+        *,
+        user_id: int,
+        project_id: int | None = None,
+        days: int = 30,
+        family: Family | None = None,
+    ) -> Statistics:
+        """Return the seed's figures of the last `days` UTC days, today among them.
+
+        Provider and preview are never mixed: without `family` the provider's pictures are told
+        where there are any, else the previews, and how many there are of the other.
+        """
+        period = last_days(days, self.today())
+        found = {
+            one: self._sums(user_id, project_id, one, period) for one in ("provider", "preview")
+        }
+        told: Family = family or ("provider" if found["provider"].asked else "preview")
+        totals = found[told]
+        return Statistics(
+            family=told,
+            period=period,
+            total_generations=totals.asked,
+            status_breakdown=totals.by_status,
+            mode_breakdown=totals.by_mode,
+            average_generation_time=totals.average_run_seconds,
+            average_quality_score=totals.average_quality,
+            success_rate=totals.success_percent,
+            cache_hit_rate=totals.hit_percent,
+            retry_rate=totals.retry_percent,
+            other_family_generations=add_up(list(found.values())).asked - totals.asked,
+        )
+
+    def cache_counts(self) -> CacheCounts:
+        """Return the cache as it stands."""
+        return self._cache.counts()
+
+    def cache_entries(self, *, limit: int = 50, offset: int = 0) -> list[CacheEntry]:
+        """Return remembered requests, the one used last first."""
+        return self._cache.entries(limit=limit, offset=offset)
+
+    def cache_totals(self) -> Totals:
+        """Return hits and eligible requests of all time, of every engine together."""
+        ever = Period(date(2000, 1, 1), self.today())
+        with self._database.reading() as session:
+            both = [rows.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")]
+        return add_up(both)
+
+    def _version(self) -> int:
+        with self._database.reading() as session:
+            return figures.version(session)
+
+    def _sums(self, user_id: int, project_id: int | None, family: Family, period: Period) -> Totals:
+        with self._database.reading() as session:
+            if project_id is None:
+                return rows.read_sums(session, "user", user_id, family, period)
+            return rows.read_combination(
+                session, user_id=user_id, project_id=project_id, family=family, period=period
+            )
+
+    def _read_report(self, _version: int, scope: Scope, period: Period, compares: bool) -> Report:  # noqa: FBT001 - part of a cache key
+        with self._database.reading() as session:
+            return read_report(
+                session,
+                scope,
+                period,
+                compares=compares,
+                daily_budget_microusd=self._budgets.daily_microusd,
+            )
+
+    def _read_effects(self, _version: int, scope: Scope, period: Period) -> Effects:
+        with self._database.reading() as session:
+            return find_effects(read_rated(session, scope, period))
+
+
+def _remembering(read: object, database: Database) -> Memory:  # type: ignore[type-arg]
+    return Memory(
+        read,  # type: ignore[arg-type]
+        place=database.url,
+        ttl_seconds=_MEMORY_SECONDS,
+        max_entries=_MOST_REPORTS,
+    )

@@ -1,0 +1,59 @@
+"""Stretches of whole UTC days, and which pictures of them are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from core.domain.figures import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole UTC days from `first` to `last`, both counted."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> Period:
+        """The period of the same length that ends where this one begins."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    @property
+    def all_days(self) -> list[date]:
+        """Every day of it, also those without a picture."""
+        return [self.first + timedelta(days=number) for number in range(self.days)]
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first moment that belongs to it."""
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def ends_before(self) -> datetime:
+        """The first moment after it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which pictures are meant: of a provider or previews, of one project or of all."""
+
+    family: Family
+    project_id: int | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Dimension and key of its rows of figures."""
+        return ("all", 0) if self.project_id is None else ("project", self.project_id)
+
+
+def last_days(days: int, today: date) -> Period:
+    """Return the period of so many days that ends with `today`."""
+    return Period(today - timedelta(days=days - 1), today)
