@@ -32,4 +32,5 @@ def measure(rows: int = ROWS) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    print("%.1f s, +%.0f MB for %d rows" % (*measure(), ROWS))
+    taken, grown = measure()
+    print(f"{taken:.1f} s, +{grown:.0f} MB for {ROWS:,} rows")

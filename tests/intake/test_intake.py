@@ -54,10 +54,10 @@ def test_any_bytes_are_read_or_refused_in_words(content: bytes, name: str) -> No
     try:
         result = check(read_file(name, content))
     except UnreadableFileError as refusal:
-        assert refusal.message
-        assert refusal.advice
+        said = bool(refusal.message and refusal.advice)
     else:
-        assert result.valid <= len(result.rows)
+        said = result.valid <= len(result.rows)
+    assert said
 
 
 @needs_shared
@@ -86,7 +86,7 @@ def test_csv_spectrum_is_read_as_its_json_says() -> None:
 def test_fixtures_are_read_as_expected() -> None:
     folder = shared("data/batch-fixtures")
     for name, expected in json.loads((folder / "EXPECTED.json").read_text()).items():
-        if not {"error", "rejected"} & expected.keys():
+        if not any(isinstance(expected.get(key), str) for key in ("error", "rejected")):
             continue
         with pytest.raises(UnreadableFileError):
             read_file(name, (folder / name).read_bytes())
