@@ -26,6 +26,7 @@ from core.engines.render_pool import RenderPool
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
+from core.generation.library import Library
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.jobs import Worker
@@ -48,6 +49,7 @@ class Studio:
     desk: Desk
     decisions: Decisions
     health: Health
+    library: Library
     drafts: Drafts
     worker: Worker
     pool: RenderPool
@@ -150,6 +152,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         desk=desk,
         decisions=decisions,
         health=health,
+        library=Library(bench.database, bench.media, bench.clock, user_name=settings.user_name),
         drafts=Drafts(pool),
         worker=worker,
         pool=pool,
