@@ -3,6 +3,7 @@
 StudioError
 ├── InvalidRequestError      what was asked cannot be made; nothing was stored
 ├── UnreadablePromptError    a structured prompt that is not JSON of the right shape
+├── QuerySyntaxError         a search line that cannot be read, with the place of the wrong word
 ├── NotFoundError            no such generation or file
 ├── BudgetExceededError      there is not enough money left; nothing was stored
 ├── StaleStateError          somebody else moved the generation first
@@ -54,6 +55,24 @@ class UnreadablePromptError(StudioError):
     """A structured prompt that is not JSON of the right shape."""
 
     code = "unreadable_structured_prompt"
+
+
+class QuerySyntaxError(StudioError):
+    """A search line that cannot be read.
+
+    `position` (from 0) and `length` mark the wrong word in characters of the line; `suggestion`,
+    where there is one, can stand in its place.
+    """
+
+    code = "wrong_query"
+
+    def __init__(
+        self, message: str, *, position: int, length: int, suggestion: str | None = None
+    ) -> None:
+        super().__init__(message, advice="Correct the marked word, or put it in quotes.")
+        self.position = position
+        self.length = length
+        self.suggestion = suggestion
 
 
 class NotFoundError(StudioError):

@@ -1,0 +1,159 @@
+"""The line cut into words and `field:value` tokens, each with its place."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from core.errors import QuerySyntaxError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A word, a field name or one value: its text and where it stands in the line."""
+
+    text: str
+    position: int
+    length: int
+    quoted: bool = False
+    prefix: bool = False
+
+    def refusal(self, sentence: str, *, suggestion: str | None = None) -> QuerySyntaxError:
+        """Return the error that points at this piece."""
+        return QuerySyntaxError(
+            sentence, position=self.position, length=self.length, suggestion=suggestion
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A free word (one piece and no name), or a field's name and its values."""
+
+    pieces: tuple[Piece, ...]
+    name: Piece | None = None
+    excluded: bool = False
+
+
+def read_tokens(line: str) -> list[Token]:
+    """Return the tokens of a line, or raise QuerySyntaxError at the first that is malformed."""
+    for position, sign in enumerate(line):
+        if unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace():
+            raise _error(f"The sign U+{ord(sign):04X} cannot be searched; remove it.", position)
+    scanner = _Scanner(line)
+    tokens = []
+    while scanner.skip_spaces():
+        tokens.append(scanner.read_token())
+    return tokens
+
+
+def shown(text: str) -> str:
+    """Return the text in quotes, cut short for a sentence."""
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+class _Scanner:
+    """A place in the line that moves on with everything it reads."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.at = 0
+
+    def skip_spaces(self) -> bool:
+        """Move to the next sign that is no space; False at the end of the line."""
+        while self._next.isspace():
+            self.at += 1
+        return self.at < len(self.line)
+
+    def read_token(self) -> Token:
+        """Read one word or term with its minus."""
+        start = self.at
+        excluded = self._next == "-"
+        self.at += excluded
+        if self._ends:
+            raise _error(
+                'Nothing follows the minus; write -word to leave a word out, or "-" for itself.',
+                start,
+            )
+        first = self._read_piece(":|")
+        if self._next == "|":
+            raise _error('Alternatives with "|" belong to a field, such as tag:one|two.', self.at)
+        if self._next != ":":
+            if not first.text.strip():
+                raise first.refusal("There is no word to look for here.")
+            return Token(pieces=(first,), excluded=excluded)
+        if not first.text or first.quoted:
+            raise _error("A field's name must stand before the colon.", self.at)
+        return Token(pieces=self._read_values(first), name=first, excluded=excluded)
+
+    def _read_values(self, name: Piece) -> tuple[Piece, ...]:
+        values: list[Piece] = []
+        while not values or self._next == "|":
+            sign_at = self.at
+            self.at += 1
+            value = self._read_piece("|")
+            if not value.text.strip():
+                raise _error(
+                    f"A value is missing after {shown(self.line[name.position : sign_at + 1])}.",
+                    name.position,
+                    max(self.at, sign_at + 1) - name.position,
+                )
+            values.append(value)
+        return tuple(values)
+
+    def _read_piece(self, stops: str) -> Piece:
+        return self._read_quoted() if self._next == '"' else self._read_bare(stops)
+
+    def _read_quoted(self) -> Piece:
+        start = self.at
+        parts: list[str] = []
+        while not parts or self._next == '"':
+            closing = self.line.find('"', self.at + 1)
+            if closing < 0:
+                raise _error(
+                    'This quote is not closed; put " at the end of the phrase.',
+                    start,
+                    len(self.line) - start,
+                )
+            parts.append(self.line[self.at + 1 : closing])
+            self.at = closing + 1
+        prefix = self._next == "*"
+        self.at += prefix
+        if not self._ends and self._next not in ":|":
+            raise _error("A space is missing after the closing quote.", self.at)
+        return self._piece('"'.join(parts), start, quoted=True, prefix=prefix)
+
+    def _read_bare(self, stops: str) -> Piece:
+        start = self.at
+        while not self._ends and self._next not in stops:
+            if self._next == '"':
+                raise _error('A quote inside a word: put the whole of it in "quotes".', self.at)
+            self.at += 1
+        raw = self.line[start : self.at]
+        text = raw.removesuffix("*")
+        if "*" in text or (raw and not text):
+            raise _error(
+                'A "*" stands at the end of a word, such as gold*; quote it to search for it.',
+                start + raw.index("*"),
+            )
+        return self._piece(text, start, prefix=text != raw)
+
+    def _piece(self, text: str, start: int, *, quoted: bool = False, prefix: bool = False) -> Piece:
+        return Piece(
+            text=unicodedata.normalize("NFC", text).strip(),
+            position=start,
+            length=self.at - start,
+            quoted=quoted,
+            prefix=prefix,
+        )
+
+    @property
+    def _next(self) -> str:
+        return self.line[self.at : self.at + 1]
+
+    @property
+    def _ends(self) -> bool:
+        return not self._next or self._next.isspace()
+
+
+def _error(sentence: str, position: int, length: int = 1) -> QuerySyntaxError:
+    return QuerySyntaxError(sentence, position=position, length=length)
