@@ -67,9 +67,8 @@ def charged_by_project(session: Session, ids: Sequence[int]) -> dict[int, int]:
     charged = charged.where(col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)))
     sums: dict[int, int] = {}
     for query in (reserved, charged):
-        for project_id, amount in session.exec(
-            query.where(ours).group_by(GenerationRow.project_id)
-        ):  # type: ignore[arg-type]
+        found = session.exec(query.where(ours).group_by(col(GenerationRow.project_id)))
+        for project_id, amount in found:
             sums[project_id] = sums.get(project_id, 0) + int(amount or 0)
     return {project_id: amount for project_id, amount in sums.items() if amount}
 

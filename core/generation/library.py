@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from core import ledger
 from core.clock import Clock
@@ -71,9 +71,11 @@ class Library:
 
         Days in the line are those of `zone`. QuerySyntaxError.
         """
-        with self._database.reading() as session:
-            chosen = self._filter(session, query, zone, user_id)
-            tiles = search.find_page(session, chosen, limit=limit + 1, before=before, after=after)
+        with self._database.looking() as connection:
+            chosen = self._filter(connection, query, zone, user_id)
+            tiles = search.find_page(
+                connection, chosen, limit=limit + 1, before=before, after=after
+            )
         is_more = len(tiles) > limit
         if after is not None and before is None:
             return Page(tiles=tuple(tiles[-limit:]), has_newer=is_more, has_older=True)
@@ -81,15 +83,15 @@ class Library:
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
         """Return how many a query finds, counted up to ten thousand."""
-        with self._database.reading() as session:
-            return search.count_found(session, self._filter(session, query, zone, user_id))
+        with self._database.looking() as connection:
+            return search.count_found(connection, self._filter(connection, query, zone, user_id))
 
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
     ) -> dict[str, Counter[Any]]:
         """Return how often each value occurs among the newest two thousand found, by field."""
-        with self._database.reading() as session:
-            return search.count_facets(session, self._filter(session, query, zone, user_id))
+        with self._database.looking() as connection:
+            return search.count_facets(connection, self._filter(connection, query, zone, user_id))
 
     def ids(
         self,
@@ -100,9 +102,9 @@ class Library:
         user_id: int = LOCAL_USER,
     ) -> list[int]:
         """Return the ids of all that a query finds, newest first."""
-        with self._database.reading() as session:
-            chosen = self._filter(session, query, zone, user_id)
-            return search.stream_ids(session, chosen, limit=limit)
+        with self._database.looking() as connection:
+            chosen = self._filter(connection, query, zone, user_id)
+            return search.stream_ids(connection, chosen, limit=limit)
 
     def neighbours(
         self,
@@ -113,9 +115,9 @@ class Library:
         user_id: int = LOCAL_USER,
     ) -> tuple[int | None, int | None]:
         """Return the ids of the next newer and the next older of those that a query finds."""
-        with self._database.reading() as session:
-            chosen = self._filter(session, query, zone, user_id)
-            return search.find_neighbours(session, chosen, place)
+        with self._database.looking() as connection:
+            chosen = self._filter(connection, query, zone, user_id)
+            return search.find_neighbours(connection, chosen, place)
 
     def family(self, generation: Generation, *, most: int = 12) -> Family:
         """Return the ancestors of a picture up to the first, and its own children."""
@@ -230,11 +232,13 @@ class Library:
         with self._database.writing() as session:
             views.remove_view(session, user_id=user_id, name=name)
 
-    def _filter(self, session: Session, query: Query | str, zone: tzinfo, user_id: int) -> Filter:
+    def _filter(
+        self, connection: Connection, query: Query | str, zone: tzinfo, user_id: int
+    ) -> Filter:
         if isinstance(query, str):
             query = parse_query(query)
         asks_by_name = {term.field for term in query.terms}
-        names = projects.names(session) if "project" in asks_by_name else {}
+        names = projects.names(connection) if "project" in asks_by_name else {}
         return filter_of(
             query,
             Circumstances(

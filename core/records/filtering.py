@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Table,
     Text,
     and_,
     cast,
@@ -30,7 +32,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import Join
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from core.domain.failure import Charge
 from core.domain.money import microusd
@@ -40,6 +42,11 @@ from core.domain.query.terms import Word as QueryWord
 from core.domain.states import State
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.library import TagRow
+
+# the tables themselves: a list of tuples has no use for the ORM, which costs as much as the query
+PICTURES: Table = SQLModel.metadata.tables[GenerationRow.__tablename__]
+TAGS: Table = SQLModel.metadata.tables[TagRow.__tablename__]
+ATTEMPTS: Table = SQLModel.metadata.tables[AttemptRow.__tablename__]
 
 _WORDS_TABLE = table("generation_words", column("rowid"))
 _MATCHES = literal_column("generation_words").bool_op("MATCH")
@@ -82,12 +89,8 @@ def filter_of(query: Query, around: Circumstances) -> Filter:
 
     What lies in the trash is found only if the query speaks of the trash.
     """
-    conditions: list[ColumnElement[bool]] = [
-        col(GenerationRow.user_id) == around.user_id,
-        col(GenerationRow.purged_at).is_(None),
-    ]
-    if not any(term.field == "trashed" for term in query.terms):
-        conditions.append(col(GenerationRow.trashed_at).is_(None))
+    asks_trash = any(term.field == "trashed" for term in query.terms)
+    conditions = list(_standing(around.user_id, asks_trash=asks_trash))
     conditions += [_term(term, around) for term in query.terms]
     asked: list[str] = []
     for word in query.words:
@@ -99,10 +102,17 @@ def filter_of(query: Query, around: Circumstances) -> Filter:
     return Filter(conditions=tuple(conditions), words=" AND ".join(asked) or None)
 
 
+@lru_cache(maxsize=64)
+def _standing(user_id: int, *, asks_trash: bool) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of every query; building them anew would cost a tenth of a page."""
+    ours = PICTURES.c.user_id == user_id, PICTURES.c.purged_at.is_(None)
+    return ours if asks_trash else (*ours, PICTURES.c.trashed_at.is_(None))
+
+
 def streamed_words(words: str) -> tuple[Join, ColumnElement[bool]]:
     """Return the join that reads the index of words first, and its condition."""
-    ours = GenerationRow.__table__  # type: ignore[attr-defined]
-    return _StreamingJoin(_WORDS_TABLE, ours, ours.c.id == _WORDS_TABLE.c.rowid), _MATCHES(words)
+    ours = PICTURES.c.id == _WORDS_TABLE.c.rowid
+    return _StreamingJoin(_WORDS_TABLE, PICTURES, ours), _MATCHES(words)
 
 
 class _StreamingJoin(Join):
@@ -120,17 +130,17 @@ def _write_streaming_join(join: _StreamingJoin, compiler: SQLCompiler, **options
 
 
 def _word(word: QueryWord, *, is_sqlite: bool) -> ColumnElement[bool]:
-    text = col(GenerationRow.prompt) + " " + func.coalesce(col(GenerationRow.instruction), "")
+    text = PICTURES.c.prompt + " " + func.coalesce(PICTURES.c.instruction, "")
     if _needs_reading(word.text):
         return text.ilike(f"%{_escaped(word.text)}%", escape="\\")
     if is_sqlite:
         return exists(
             select(literal(1))
             .select_from(_WORDS_TABLE)
-            .where(_MATCHES(_fts_word(word)), _WORDS_TABLE.c.rowid == col(GenerationRow.id))
-            .correlate(GenerationRow)
+            .where(_MATCHES(_fts_word(word)), _WORDS_TABLE.c.rowid == PICTURES.c.id)
+            .correlate(PICTURES)
         )
-    simple = literal_column("'simple'::regconfig")
+    simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
     asked: Any = func.phraseto_tsquery(simple, word.text)
     if word.prefix:
         asked = cast(cast(asked, Text) + ":*", TSQUERY)
@@ -155,7 +165,7 @@ def _term(term: Term, around: Circumstances) -> ColumnElement[bool]:
 
 
 def _column(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
-    key: ColumnElement[Any] = getattr(GenerationRow, _COLUMNS.get(name, name))
+    key: ColumnElement[Any] = PICTURES.c[_COLUMNS.get(name, name)]
     return _compare(key, value, around, number=float if name == "duration" else int)
 
 
@@ -189,9 +199,7 @@ def _between(
     low_too: bool,
     high_too: bool,
 ) -> ColumnElement[bool]:
-    if low is not None and low == high:
-        return key == low
-    parts = []
+    parts: list[ColumnElement[bool]] = []
     if low is not None:
         parts.append(key >= low if low_too else key > low)
     if high is not None:
@@ -202,29 +210,29 @@ def _between(
 def _status(_name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
     word = value.text if isinstance(value, Match) else ""
     states = _PROCESSING if word == "processing" else (word,)
-    return col(GenerationRow.status).in_(states)
+    return PICTURES.c.status.in_(states)
 
 
 def _tag(_name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
-    tagged = select(col(TagRow.generation_id))
+    tagged = select(TAGS.c.generation_id)
     if isinstance(value, Missing):
-        ours = tagged.where(col(TagRow.generation_id) == col(GenerationRow.id))
-        return ~exists(ours.correlate(GenerationRow))
+        ours = tagged.where(TAGS.c.generation_id == PICTURES.c.id)
+        return ~exists(ours.correlate(PICTURES))
     assert isinstance(value, Match)  # noqa: S101 - the parser makes nothing else for a text field
     text = value.text.casefold()
     if value.prefix:
-        named = col(TagRow.tag).like(f"{_escaped(text)}%", escape="\\")
+        named = tagged.where(TAGS.c.tag.like(f"{_escaped(text)}%", escape="\\"))
     else:
-        named = col(TagRow.tag) == text
-    return col(GenerationRow.id).in_(tagged.where(named))
+        named = tagged.where(TAGS.c.tag == text)
+    return PICTURES.c.id.in_(named)
 
 
 def _named(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
     """Compare with what a name stands for; a number stands for itself."""
     key, names = {
-        "project": (col(GenerationRow.project_id), around.projects),
-        "user": (col(GenerationRow.user_id), around.people),
-        "batch": (col(GenerationRow.batch_id), around.batches),
+        "project": (PICTURES.c.project_id, around.projects),
+        "user": (PICTURES.c.user_id, around.people),
+        "batch": (PICTURES.c.batch_id, around.batches),
     }[name]
     if isinstance(value, Missing):
         return key.is_(None)
@@ -242,20 +250,20 @@ def _named(name: str, value: Condition, around: Circumstances) -> ColumnElement[
 
 def _whether(name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
     holds = {
-        "cached": col(GenerationRow.cached).is_(True),
-        "trashed": col(GenerationRow.trashed_at).is_not(None),
+        "cached": PICTURES.c.cached.is_(True),
+        "trashed": PICTURES.c.trashed_at.is_not(None),
     }[name]
     return holds if isinstance(value, Match) and value.text == "yes" else not_(holds)
 
 
 def _cost(_name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
     charged = (
-        select(func.coalesce(func.sum(col(AttemptRow.price_microusd)), 0))
+        select(func.coalesce(func.sum(ATTEMPTS.c.price_microusd), 0))
         .where(
-            col(AttemptRow.generation_id) == col(GenerationRow.id),
-            col(AttemptRow.charge) == Charge.YES,
+            ATTEMPTS.c.generation_id == PICTURES.c.id,
+            ATTEMPTS.c.charge == Charge.YES,
         )
-        .correlate(GenerationRow)
+        .correlate(PICTURES)
         .scalar_subquery()
     )
     return _compare(charged, value, around, number=microusd)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, NotFoundError, Problem
@@ -39,7 +39,7 @@ def list_projects(session: Session, *, with_archived: bool = False) -> list[Proj
     """Return the projects in order of their names."""
     scope = "project:" + col(ProjectRow.id).cast(ProjectRow.__table__.c.name.type)  # type: ignore[attr-defined]
     query = (
-        select(ProjectRow, SpendRow.committed_microusd)
+        select(ProjectRow, col(SpendRow.committed_microusd))
         .outerjoin(SpendRow, col(SpendRow.scope) == scope)
         .order_by(col(ProjectRow.name))
     )
@@ -51,10 +51,10 @@ def list_projects(session: Session, *, with_archived: bool = False) -> list[Proj
     ]
 
 
-def names(session: Session) -> dict[int, str]:
+def names(connection: Connection) -> dict[int, str]:
     """Return the name of every project, archived ones too, by id."""
     query = select(col(ProjectRow.id), col(ProjectRow.name))
-    return {number: name for number, name in session.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def add_project(
@@ -118,7 +118,7 @@ def move_to_project(session: Session, ids: Sequence[int], project_id: int) -> di
     for some in in_parts(ids):
         chosen = col(GenerationRow.id).in_(some)
         query = select(col(GenerationRow.id), col(GenerationRow.project_id)).where(chosen)
-        before |= {number: project for number, project in session.execute(query)}
+        before |= dict(session.execute(query).all())
         session.execute(update(GenerationRow).where(chosen).values(project_id=project_id))
     return before
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, func, literal_column, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from core.domain.states import WAITING, State
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.records.filtering import Filter, streamed_words
-from core.tables.generation import GenerationRow
-from core.tables.library import TagRow
+from core.records.filtering import PICTURES, TAGS, Filter, streamed_words
 
 MOST_COUNTED = 10_000
 """Counting stops here; "more than 10,000" is as good an answer and costs milliseconds."""
@@ -25,11 +33,14 @@ MOST_SAMPLED = 2_000
 
 FACETS = ("status", "engine", "mode", "rating", "verdict", "project_id", *PARAMETER_NAMES)
 
-_TILE = (
+TILE_COLUMNS = (
     *("id", "created_at", "status", "engine", "prompt", "aspect_ratio", "seed", "cached"),
     *("image_sha256", "image_type", "rating", "verdict", "project_id", "batch_id", "parent_id"),
-    *("price_microusd", "error_message", "trashed_at"),
+    *("price_microusd", "error_message"),
 )
+
+
+_STATES = {state.value: state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,8 @@ class Place:
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One picture as the wall shows it: narrow, so that a page costs little."""
+class Tile(NamedTuple):
+    """One picture as the wall shows it: narrow, and a tuple, so that a page costs little."""
 
     id: int
     created_at: datetime
@@ -61,7 +71,6 @@ class Tile:
     parent_id: int | None
     price_microusd: int
     error_message: str | None
-    trashed_at: datetime | None
 
     @property
     def is_waiting(self) -> bool:
@@ -83,7 +92,7 @@ class Count:
 
 
 def find_page(
-    session: Session,
+    connection: Connection,
     chosen: Filter,
     *,
     limit: int,
@@ -96,113 +105,110 @@ def find_page(
     its place and not by counting rows: it costs the same at any depth, and stays the same while
     new pictures arrive above it.
     """
-    query = _found(session, chosen, _columns(_TILE))
+    query = _found(chosen, TILE_COLUMNS)
     is_turned = after is not None and before is None
-    by_id_only = _is_streamed(session, chosen)
+    by_id_only = chosen.words is not None
     if before is not None:
         query = query.where(_beyond(before, by_id_only=by_id_only))
     elif after is not None:
         query = query.where(_beyond(after, by_id_only=by_id_only, newer=True))
-    query = query.order_by(*_order(session, chosen, oldest_first=is_turned)).limit(limit)
-    tiles = [_tile(row) for row in session.connection().execute(query)]
+    query = query.order_by(*_order(is_streamed=by_id_only, oldest_first=is_turned)).limit(limit)
+    tiles = [_tile(row) for row in connection.execute(query).all()]
     return tiles[::-1] if is_turned else tiles
 
 
-def stream_ids(session: Session, chosen: Filter, *, limit: int | None = None) -> list[int]:
+def stream_ids(connection: Connection, chosen: Filter, *, limit: int | None = None) -> list[int]:
     """Return the ids of everything found, newest first."""
-    query = _found(session, chosen, _columns(("id",)))
-    query = query.order_by(*_order(session, chosen)).limit(limit)
-    return list(session.connection().execute(query).scalars())
+    query = _found(chosen, ("id",))
+    query = query.order_by(*_order(is_streamed=chosen.words is not None)).limit(limit)
+    return list(connection.execute(query).scalars())
 
 
 def stream_columns(
-    session: Session, chosen: Filter, names: Sequence[str]
+    connection: Connection, chosen: Filter, names: Sequence[str]
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Yield everything found as tuples of the named columns, a few hundred rows at a time."""
-    query = _found(session, chosen, _columns(names)).order_by(*_order(session, chosen))
-    connection = session.connection().execution_options(yield_per=500)
-    yield from connection.execute(query).partitions()
+    query = _found(chosen, names).order_by(*_order(is_streamed=chosen.words is not None))
+    streaming = connection.execution_options(yield_per=500)
+    yield from streaming.execute(query).partitions()
 
 
 def find_neighbours(
-    session: Session, chosen: Filter, place: Place
+    connection: Connection, chosen: Filter, place: Place
 ) -> tuple[int | None, int | None]:
     """Return the ids of the next newer and the next older picture of those found."""
-    newer = find_page(session, chosen, limit=1, after=place)
-    older = find_page(session, chosen, limit=1, before=place)
+    newer = find_page(connection, chosen, limit=1, after=place)
+    older = find_page(connection, chosen, limit=1, before=place)
     return (newer[0].id if newer else None, older[0].id if older else None)
 
 
-def count_found(session: Session, chosen: Filter, *, most: int = MOST_COUNTED) -> Count:
+def count_found(connection: Connection, chosen: Filter, *, most: int = MOST_COUNTED) -> Count:
     """Return how many were found, counted up to `most`."""
-    some = _found(session, chosen, (literal_column("1"),)).limit(most + 1).subquery()
-    number: int = session.connection().execute(select(func.count()).select_from(some)).scalar_one()
+    some = _found(chosen, ("id",)).limit(most + 1).subquery()
+    number: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
     return Count(number=min(number, most), is_capped=number > most)
 
 
 def count_facets(
-    session: Session, chosen: Filter, *, most: int = MOST_SAMPLED
+    connection: Connection, chosen: Filter, *, most: int = MOST_SAMPLED
 ) -> dict[str, Counter[Any]]:
     """Return how often each value of each field occurs among the newest `most` found.
 
     Keys are the columns of `FACETS` and `tag`; a value None stands for "not set".
     """
-    query = _found(session, chosen, _columns(("id", *FACETS)))
-    query = query.order_by(*_order(session, chosen)).limit(most)
-    rows = session.connection().execute(query).all()
+    query = _found(chosen, ("id", *FACETS))
+    query = query.order_by(*_order(is_streamed=chosen.words is not None)).limit(most)
+    rows = connection.execute(query).all()
     counted: dict[str, Counter[Any]] = {
         name: Counter(row[number] for row in rows) for number, name in enumerate(FACETS, start=1)
     }
-    counted["tag"] = _count_tags(session, [row[0] for row in rows])
+    counted["tag"] = _count_tags(connection, [row[0] for row in rows])
     return counted
 
 
-def _count_tags(session: Session, ids: Sequence[int]) -> Counter[str]:
+def _count_tags(connection: Connection, ids: Sequence[int]) -> Counter[str]:
     found: Counter[str] = Counter()
     for start in range(0, len(ids), 500):
         query = (
-            select(col(TagRow.tag), func.count())
-            .where(col(TagRow.generation_id).in_(ids[start : start + 500]))
-            .group_by(col(TagRow.tag))
+            select(TAGS.c.tag, func.count())
+            .where(TAGS.c.generation_id.in_(ids[start : start + 500]))
+            .group_by(TAGS.c.tag)
         )
-        found.update({tag: number for tag, number in session.connection().execute(query)})
+        found.update(dict(connection.execute(query).all()))
     return found
 
 
-def _columns(names: Sequence[str]) -> tuple[Any, ...]:
-    table: Mapping[str, Any] = GenerationRow.__table__.c  # type: ignore[attr-defined]
-    return tuple(table[name] for name in names)
+@lru_cache(maxsize=64)
+def _selected(names: Sequence[str]) -> Select[Any]:
+    """Return the bare query of some columns, built once: it costs as much as running it."""
+    return select(*(PICTURES.c[name] for name in names))
 
 
-def _found(session: Session, chosen: Filter, columns: Sequence[Any]) -> Select[Any]:
+def _found(chosen: Filter, names: Sequence[str]) -> Select[Any]:
     """Return the query of everything found, with no order yet.
 
     On SQLite words are read newest first straight from their index and the rows fetched one by
     one, so that a common word stops after a page (reference data.md 1, "streaming").
     """
-    query = select(*columns)
-    if _is_streamed(session, chosen):
-        joined, matches = streamed_words(chosen.words or "")
+    query = _selected(tuple(names))
+    if chosen.words is not None:
+        joined, matches = streamed_words(chosen.words)
         query = query.select_from(joined).where(matches)
     return query.where(*chosen.conditions)
 
 
-def _is_streamed(session: Session, chosen: Filter) -> bool:
-    return chosen.words is not None and session.get_bind().dialect.name == "sqlite"
+@lru_cache(maxsize=4)
+def _order(*, is_streamed: bool, oldest_first: bool = False) -> tuple[Any, ...]:
+    keys: list[Any] = [PICTURES.c.created_at, PICTURES.c.id]
+    if is_streamed:
+        keys = [literal_column("generation_words.rowid")]
+    return tuple(key.asc() if oldest_first else key.desc() for key in keys)
 
 
-def _order(session: Session, chosen: Filter, *, oldest_first: bool = False) -> list[Any]:
-    if _is_streamed(session, chosen):
-        keys: list[Any] = [literal_column("generation_words.rowid")]
-    else:
-        keys = [col(GenerationRow.created_at), col(GenerationRow.id)]
-    return [key.asc() if oldest_first else key.desc() for key in keys]
-
-
-def _beyond(place: Place, *, by_id_only: bool, newer: bool = False) -> Any:  # noqa: ANN401 - a condition of either kind
-    created, number = col(GenerationRow.created_at), col(GenerationRow.id)
+def _beyond(place: Place, *, by_id_only: bool, newer: bool = False) -> ColumnElement[bool]:
+    created, number = PICTURES.c.created_at, PICTURES.c.id
     if by_id_only:
-        key = literal_column("generation_words.rowid")
+        key: ColumnElement[int] = literal_column("generation_words.rowid")
         return key > place.id if newer else key < place.id
     if newer:
         return and_(
@@ -215,6 +221,5 @@ def _beyond(place: Place, *, by_id_only: bool, newer: bool = False) -> Any:  # n
     )
 
 
-def _tile(row: Row[Any]) -> Tile:
-    number, created_at, status, *others = row
-    return Tile(number, created_at, State(status), *others)
+def _tile(row: Row[*tuple[Any, ...]]) -> Tile:
+    return Tile._make((*row[:2], _STATES[row[2]], *row[3:]))
