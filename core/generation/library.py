@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.query.parsing import parse_query
 from core.domain.query.terms import Query
+from core.generation import listing
 from core.generation.desk import LOCAL_USER
 from core.media import MediaStore
 from core.records import generations, judging, projects, search, trash, views
@@ -118,6 +120,25 @@ class Library:
         with self._database.looking() as connection:
             chosen = self._filter(connection, query, zone, user_id)
             return search.find_neighbours(connection, chosen, place)
+
+    def write_table(
+        self,
+        query: Query | str,
+        path: Path,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> int:
+        """Write all that a query finds to a .csv or .parquet file; return the number of rows."""
+        write = listing.write_parquet if path.suffix == ".parquet" else listing.write_csv
+        with self._database.looking() as connection:
+            chosen = self._filter(connection, query, zone, user_id)
+            return write(search.stream_columns(connection, chosen, listing.COLUMNS), path)
+
+    def owner_of(self, sha256: str, *, user_id: int = LOCAL_USER) -> int | None:
+        """Return the newest picture in sight that shows the file of that digest."""
+        with self._database.looking() as connection:
+            return search.find_by_file(connection, sha256, user_id=user_id)
 
     def family(self, generation: Generation, *, most: int = 12) -> Family:
         """Return the ancestors of a picture up to the first, and its own children."""

@@ -166,6 +166,21 @@ def count_facets(
     return counted
 
 
+def find_by_file(connection: Connection, sha256: str, *, user_id: int) -> int | None:
+    """Return the newest picture of a user in sight that shows the file of that digest."""
+    query = (
+        select(PICTURES.c.id)
+        .where(
+            PICTURES.c.image_sha256 == sha256,
+            PICTURES.c.user_id == user_id,
+            PICTURES.c.trashed_at.is_(None),
+        )
+        .order_by(PICTURES.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalars().first()
+
+
 def _count_tags(connection: Connection, ids: Sequence[int]) -> Counter[str]:
     found: Counter[str] = Counter()
     for start in range(0, len(ids), 500):
