@@ -84,7 +84,7 @@ class Library:
         return Page(tiles=tuple(tiles[:limit]), has_newer=before is not None, has_older=is_more)
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
-        """Return how many a query finds, counted up to ten thousand."""
+        """Return how many a query finds, counted up to a thousand."""
         with self._database.looking() as connection:
             return search.count_found(connection, self._filter(connection, query, zone, user_id))
 
@@ -120,6 +120,10 @@ class Library:
         with self._database.looking() as connection:
             chosen = self._filter(connection, query, zone, user_id)
             return search.find_neighbours(connection, chosen, place)
+
+    def thumbnail_url(self, tile: Tile) -> str | None:
+        """Return the path of a tile's thumbnail, or None while there is none."""
+        return self._media.thumbnail_url(tile.image_sha256) if tile.image_sha256 else None
 
     def write_table(
         self,
