@@ -36,7 +36,7 @@ def write_csv(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for part in parts:
-            writer.writerows([_cell(value) for value in row] for row in part)
+            writer.writerows([cell(value) for value in row] for row in part)
             count += len(part)
     return count
 
@@ -56,7 +56,8 @@ def write_parquet(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
     return count
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401 - a column of any kind
+def cell(value: Any) -> Any:  # noqa: ANN401 - a column of any kind
+    """Return a value as it may stand in a spreadsheet: no formula, no id that would be rounded."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str) and _FORMULA.match(value):

@@ -19,7 +19,7 @@ from pages.parts.transplanting import draw_transplant
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
-def draw_choosing(query: Query, page_ids: Sequence[int]) -> None:
+def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
     """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
     with st.container(
         horizontal=True,
@@ -39,6 +39,7 @@ def draw_choosing(query: Query, page_ids: Sequence[int]) -> None:
                 bind="query-params",
                 on_change=session.turn_to_newest,
             )
+            st.caption(shown)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
                 "Cull",

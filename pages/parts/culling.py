@@ -29,15 +29,13 @@ def draw_culling(generation_id: int) -> None:
 
     draw_walking("cull", newer, older)
     url = studio().desk.picture_url(generation)
-    with st.container(key="hero", gap="small"):
+    with st.container(key="hero_culled", gap="small"):
         if url is not None:
             st.image(url, width="stretch", alt=generation.prompt)
         else:
             plain.show_text(plain.state_words(generation), style="blank")
     plain.show_text(generation.prompt, style="line")
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="large", key="culling_keys"
-    ):
+    with st.container(key="culling_keys"):
         draw_judging(generation, then=go_on)
 
 

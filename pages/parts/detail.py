@@ -42,7 +42,7 @@ def draw_detail(generation_id: int) -> None:
 
 def _draw_picture(generation: Generation) -> None:
     url = studio().desk.picture_url(generation)
-    with st.container(key="hero", gap="small"):
+    with st.container(key="hero_opened", gap="small"):
         if url is not None:
             st.image(url, width="stretch", alt=generation.prompt)
         elif generation.is_waiting:

@@ -31,7 +31,10 @@ def draw_gallery() -> None:
     if not page.tiles and not session.line():
         _draw_empty()
         return
-    draw_choosing(query, [tile.id for tile in page.tiles])
+    count = studio().library.count(query, zone=plain.viewer_zone())
+    found = f"{'more than ' if count.is_capped else ''}{count.number:,}"
+    shown = f"{len(page.tiles)} of {found} shown"
+    draw_choosing(query, [tile.id for tile in page.tiles], shown)
     is_growing = any(tile.is_waiting for tile in page.tiles)
     st.fragment(_draw_wall, run_every=LOOK_EVERY_SECONDS if is_growing else None)(query)
 
@@ -58,9 +61,9 @@ def _find(query: Query) -> Page:
 
 def _draw_wall(query: Query) -> None:
     page = _find(query)
-    _draw_turning(query, page)
     if not page.tiles:
         st.caption("Nothing fits this line. Take a filter off, or clear it.")
+        _draw_turning(page)
         return
     _, pixels = SIZES[session.field("history_size") or "M"]
     today = plain.local_day(studio().clock.now())
@@ -71,6 +74,7 @@ def _draw_wall(query: Query) -> None:
         for tile in tiles:
             with grid.cell(), st.container(key=f"card_{tile.id}", gap=None):
                 _draw_tile(tile, is_chosen=tile.id in chosen)
+    _draw_turning(page)
 
 
 def _draw_tile(tile: Tile, *, is_chosen: bool) -> None:
@@ -103,9 +107,7 @@ def _click(generation_id: int) -> None:
         session.open_pictures("picture", generation_id)
 
 
-def _draw_turning(query: Query, page: Page) -> None:
-    count = studio().library.count(query, zone=plain.viewer_zone())
-    found = f"{'more than ' if count.is_capped else ''}{count.number:,}"
+def _draw_turning(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="history_page"):
         st.button(
             "Newer",
@@ -123,7 +125,6 @@ def _draw_turning(query: Query, page: Page) -> None:
             on_click=_turn,
             args=("before", page, -1),
         )
-        st.caption(f"{len(page.tiles)} of {found} shown")
 
 
 def _turn(side: str, page: Page, end: int) -> None:

@@ -41,33 +41,37 @@ def draw_search_bar() -> Query | None:
             bind="query-params",
             on_change=session.turn_to_newest,
         )
-        query = _read(session.line())
+        read = _read(session.line())
+        query = read if isinstance(read, Query) else None
         _draw_form(query)
         _draw_views()
-    if query is not None:
-        _draw_chips(query)
+    if isinstance(read, QuerySyntaxError):
+        _draw_refusal(session.line(), read)
+    else:
+        _draw_chips(read)
     return query
 
 
-def _read(line: str) -> Query | None:
+def _read(line: str) -> Query | QuerySyntaxError:
     try:
         return parse_query(line)
     except QuerySyntaxError as refusal:
-        marked = line[refusal.position : refusal.position + refusal.length]
-        st.error(
-            f"{refusal.message} Look at place {refusal.position + 1}.", icon=":material/error:"
-        )
+        return refusal
+
+
+def _draw_refusal(line: str, refusal: QuerySyntaxError) -> None:
+    at, end = refusal.position, refusal.position + refusal.length
+    with st.container(key="history_wrong"):
+        st.error(plain.as_label(refusal.message), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
             plain.show_marked(line, refusal.position, refusal.length)
-            if refusal.suggestion and marked:
-                at, end = refusal.position, refusal.position + refusal.length
+            if refusal.suggestion and end > at:
                 st.button(
-                    f"Use {refusal.suggestion}",
+                    plain.as_label(f"Use {refusal.suggestion}"),
                     key="history_mend",
                     on_click=session.write_line,
                     args=(line[:at] + refusal.suggestion + line[end:],),
                 )
-        return None
 
 
 def _draw_chips(query: Query) -> None:

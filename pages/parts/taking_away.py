@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.domain.query.terms import Query
+from core.generation.packing import pack_pictures
 from core.generation.png_recipe import with_recipe, without_metadata
 from core.records.generations import Generation
 from core.wiring import studio
@@ -84,8 +85,11 @@ def draw_zip(chosen: Sequence[int]) -> None:
 
 
 def zip_of(ids: Sequence[int]) -> bytes:
-    """Return a zip of pictures."""
-    return b""
+    """Return a zip of pictures with its manifest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pictures.zip"
+        pack_pictures(studio().desk, ids, path)
+        return path.read_bytes()
 
 
 def _copy(generation: Generation, kind: str) -> bytes:
