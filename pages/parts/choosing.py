@@ -28,7 +28,12 @@ def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
         key="choosing",
     ):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.toggle("Choose", key="history_choosing", help="A click chooses instead of opening")
+            st.toggle(
+                "Choose",
+                key="history_choosing",
+                help="A click chooses instead of opening",
+                persist_state="session",
+            )
             st.segmented_control(
                 "Size",
                 ["S", "M", "L"],
@@ -62,7 +67,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="bulk", border=True
     ):
-        st.caption(f"{pictures(len(chosen))} chosen")
+        st.caption(f"{pictures(len(chosen))} chosen", width="content")
         st.button(
             "All on this page",
             key="bulk_page",

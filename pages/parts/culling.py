@@ -35,7 +35,9 @@ def draw_culling(generation_id: int) -> None:
         else:
             plain.show_text(plain.state_words(generation), style="blank")
     plain.show_text(generation.prompt, style="line")
-    with st.container(key="culling_keys"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="large", key="culling_keys"
+    ):
         draw_judging(generation, then=go_on)
 
 

@@ -35,8 +35,10 @@ def draw_gallery() -> None:
     found = f"{'more than ' if count.is_capped else ''}{count.number:,}"
     shown = f"{len(page.tiles)} of {found} shown"
     draw_choosing(query, [tile.id for tile in page.tiles], shown)
-    is_growing = any(tile.is_waiting for tile in page.tiles)
-    st.fragment(_draw_wall, run_every=LOOK_EVERY_SECONDS if is_growing else None)(query)
+    if any(tile.is_waiting for tile in page.tiles):
+        st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query)
+    else:
+        _draw_wall(page)
 
 
 def _find(query: Query) -> Page:
@@ -59,28 +61,35 @@ def _find(query: Query) -> Page:
     )
 
 
-def _draw_wall(query: Query) -> None:
-    page = _find(query)
+def _watch_wall(query: Query) -> None:
+    if _draw_wall(_find(query)):
+        st.rerun()  # a click may open a picture, and that is not for this fragment to draw
+
+
+def _draw_wall(page: Page) -> bool:
+    """Draw the pictures and return whether one of them was clicked."""
     if not page.tiles:
         st.caption("Nothing fits this line. Take a filter off, or clear it.")
         _draw_turning(page)
-        return
+        return False
     _, pixels = SIZES[session.field("history_size") or "M"]
     today = plain.local_day(studio().clock.now())
     chosen = frozenset(session.chosen_ids())
+    is_clicked = False
     for day, tiles in groupby(page.tiles, key=lambda tile: plain.local_day(tile.created_at)):
         plain.show_text(plain.day_words(day, today), style="day")
         grid = st.grid("auto", min_column_width=pixels, gap="small", key=f"wall_{day}")
         for tile in tiles:
             with grid.cell(), st.container(key=f"card_{tile.id}", gap=None):
-                _draw_tile(tile, is_chosen=tile.id in chosen)
+                is_clicked |= _draw_tile(tile, is_chosen=tile.id in chosen)
     _draw_turning(page)
+    return is_clicked
 
 
-def _draw_tile(tile: Tile, *, is_chosen: bool) -> None:
+def _draw_tile(tile: Tile, *, is_chosen: bool) -> bool:
     url = studio().library.thumbnail_url(tile)
     plain.show_tile(url, tile.prompt, _marks(tile), is_chosen=is_chosen)
-    st.button(
+    return st.button(
         "Choose" if session.is_choosing() else "Open",
         key=f"open_{tile.id}",
         type="tertiary",

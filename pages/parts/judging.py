@@ -22,7 +22,9 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
 
     Streamlit leaves the keys alone while somebody types in a field (a browser test holds it).
     """
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="stars"):
+    with st.container(
+        horizontal=True, gap="xsmall", vertical_alignment="center", width="content", key="stars"
+    ):
         for stars in range(1, 6):
             is_lit = stars <= (generation.rating or 0)
             st.button(
@@ -48,7 +50,7 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
 def _draw_verdict(generation: Generation, then: Then | None) -> None:
     is_approved = generation.verdict == "approved"
     is_rejected = generation.verdict == "rejected"
-    with st.container(horizontal=True, vertical_alignment="center", key="verdict"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="verdict"):
         st.button(
             "Approved" if is_approved else "Approve",
             key="approve",

@@ -12,7 +12,7 @@ from core.wiring import Studio
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def add_pictures(studio: Studio, *pictures: dict[str, Any]) -> list[int]:
+def add_pictures(studio: Studio, *pictures: dict[str, Any], scene: str | None = None) -> list[int]:
     """Add a finished picture for each set of columns, a minute apart, and return their ids."""
     ids = []
     with studio.database.writing() as session:
@@ -25,7 +25,9 @@ def add_pictures(studio: Studio, *pictures: dict[str, Any]) -> list[int]:
                 }
             )
             session.add(row)
-            session.add(PayloadRow(generation_id=row.id, canonical=f"v1:{row.id}"))
+            session.add(
+                PayloadRow(generation_id=row.id, canonical=f"v1:{row.id}", structured_prompt=scene)
+            )
             ids.append(row.id)
     return ids
 
