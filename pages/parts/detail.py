@@ -102,7 +102,6 @@ def _draw_recall(generation: Generation) -> None:
 
 def _recall(what: str, generation: Generation) -> None:
     session.show(None)
-    session.open_pictures("picture")
     if what == "use_prompt":
         session.write_field("prompt", generation.prompt)
     elif what == "use_seed":
