@@ -206,7 +206,7 @@ def test_a_reload_transfers_no_picture_twice(page: Page, history: Server) -> Non
     expect(page.locator(".tile img").last).to_be_visible()
     page.wait_for_load_state("networkidle")
     came = page.evaluate(
-        "performance.getEntriesByType('resource').filter(e => e.name.includes('/media/'))"
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('/static/media/'))"
         ".map(e => [e.name, e.transferSize])"
     )
 

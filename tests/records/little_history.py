@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlmodel import func, select
+
 from core.clock import first_id_at
 from core.tables.generation import GenerationRow, PayloadRow
 from core.wiring import Studio
@@ -16,7 +18,8 @@ def add_pictures(studio: Studio, *pictures: dict[str, Any], scene: str | None = 
     """Add a finished picture for each set of columns, a minute apart, and return their ids."""
     ids = []
     with studio.database.writing() as session:
-        for number, columns in enumerate(pictures):
+        before = session.exec(select(func.count()).select_from(GenerationRow)).one()
+        for number, columns in enumerate(pictures, start=before):
             created_at = columns.pop("created_at", START + timedelta(minutes=number))
             row = GenerationRow(
                 **{
