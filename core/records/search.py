@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -105,16 +107,33 @@ def find_page(
     its place and not by counting rows: it costs the same at any depth, and stays the same while
     new pictures arrive above it.
     """
-    query = _found(chosen, TILE_COLUMNS)
-    is_turned = after is not None and before is None
-    by_id_only = chosen.words is not None
-    if before is not None:
-        query = query.where(_beyond(before, by_id_only=by_id_only))
-    elif after is not None:
-        query = query.where(_beyond(after, by_id_only=by_id_only, newer=True))
-    query = query.order_by(*_order(is_streamed=by_id_only, oldest_first=is_turned)).limit(limit)
-    tiles = [_tile(row) for row in connection.execute(query).all()]
+    place, is_turned = before or after, before is None and after is not None
+    query = _page(chosen.conditions, chosen.words, is_placed=bool(place), is_turned=is_turned)
+    told: dict[str, Any] = {"most": limit}
+    if place is not None:
+        told |= {"at": place.created_at, "number": place.id}
+    tiles = [_tile(row) for row in connection.execute(query, told).all()]
     return tiles[::-1] if is_turned else tiles
+
+
+@lru_cache(maxsize=64)
+def _page(
+    conditions: tuple[ColumnElement[bool], ...],
+    words: str | None,
+    *,
+    is_placed: bool,
+    is_turned: bool,
+) -> Select[Any]:
+    """Return the query of a page; that of the unfiltered wall is built once and kept.
+
+    Conditions are told apart by identity: those of every query come from a cache of their own.
+    """
+    by_id_only = words is not None
+    query = _found(Filter(conditions=conditions, words=words), TILE_COLUMNS)
+    if is_placed:
+        query = query.where(_beyond(by_id_only=by_id_only, newer=is_turned))
+    ordered = query.order_by(*_order(is_streamed=by_id_only, oldest_first=is_turned))
+    return ordered.limit(bindparam("most", type_=Integer))
 
 
 def stream_ids(connection: Connection, chosen: Filter, *, limit: int | None = None) -> list[int]:
@@ -220,20 +239,17 @@ def _order(*, is_streamed: bool, oldest_first: bool = False) -> tuple[Any, ...]:
     return tuple(key.asc() if oldest_first else key.desc() for key in keys)
 
 
-def _beyond(place: Place, *, by_id_only: bool, newer: bool = False) -> ColumnElement[bool]:
+def _beyond(*, by_id_only: bool, newer: bool) -> ColumnElement[bool]:
+    """Return the condition of lying beyond the place `at`, `number`."""
     created, number = PICTURES.c.created_at, PICTURES.c.id
+    at: ColumnElement[Any] = bindparam("at", type_=created.type)
+    place: ColumnElement[int] = bindparam("number", type_=number.type)
     if by_id_only:
         key: ColumnElement[int] = literal_column("generation_words.rowid")
-        return key > place.id if newer else key < place.id
+        return key > place if newer else key < place
     if newer:
-        return and_(
-            created >= place.created_at,
-            or_(created > place.created_at, number > place.id),
-        )
-    return and_(
-        created <= place.created_at,
-        or_(created < place.created_at, number < place.id),
-    )
+        return and_(created >= at, or_(created > at, number > place))
+    return and_(created <= at, or_(created < at, number < place))
 
 
 def _tile(row: Row[*tuple[Any, ...]]) -> Tile:

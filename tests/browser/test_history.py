@@ -77,7 +77,9 @@ def picture_number(page: Page, way: str) -> str:
     return found[1]
 
 
-def test_a_team_finds_rates_compares_refines_and_takes_away(page: Page, history: Server) -> None:
+def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - one story
+    page: Page, history: Server
+) -> None:
     foreign: list[str] = []
     page.on("request", lambda request: foreign.append(request.url))
     open_page(page, f"{history.url}/history")
