@@ -45,6 +45,12 @@ class Database:
             yield session
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Give a bare connection for lists of tuples, where a session would cost half the time."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are committed together at the end, or not at all."""
         with self._write_lock, Session(self._writing_engine, expire_on_commit=False) as session:

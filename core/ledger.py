@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import func, update
@@ -22,7 +22,7 @@ from core.errors import BudgetExceededError
 from core.fault_points import fault_point
 from core.tables.batch import BatchRow
 from core.tables.generation import AttemptRow, GenerationRow
-from core.tables.studio import SpendRow
+from core.tables.studio import ProjectRow, SpendRow
 
 _BUDGETS = {
     "day": "today's budget",
@@ -35,7 +35,7 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
     """Count an amount as spent in advance, or raise BudgetExceededError and change nothing.
 
     The limit is part of the UPDATE's condition, so that any number of writers together cannot
-    pass it.
+    pass it. A project's own budget stands in its row.
     """
     if amount_microusd == 0:
         return
@@ -60,6 +60,38 @@ def release(session: Session, account: Account, amount_microusd: int) -> None:
             update(SpendRow)
             .where(col(SpendRow.scope) == scope)
             .values(committed_microusd=col(SpendRow.committed_microusd) - amount_microusd)
+        )
+
+
+def charged_by_project(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return what generations have reserved, possibly or certainly cost, by their project."""
+    ours = col(GenerationRow.id).in_(ids)
+    reserved = select(GenerationRow.project_id, func.sum(GenerationRow.reserved_microusd))
+    charged = select(GenerationRow.project_id, func.sum(AttemptRow.price_microusd)).join(
+        AttemptRow, col(AttemptRow.generation_id) == col(GenerationRow.id)
+    )
+    charged = charged.where(col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)))
+    sums: dict[int, int] = {}
+    for query in (reserved, charged):
+        found = session.exec(query.where(ours).group_by(col(GenerationRow.project_id)))
+        for project_id, amount in found:
+            sums[project_id] = sums.get(project_id, 0) + int(amount or 0)
+    return {project_id: amount for project_id, amount in sums.items() if amount}
+
+
+def transfer(session: Session, amounts_microusd: Mapping[int, int], *, to_project: int) -> None:
+    """Count what was spent on pictures of other projects as spent on this one from now on.
+
+    No budget stands in the way, since nothing is spent: a project over its budget spends no more.
+    """
+    moves = {f"project:{one}": -amount for one, amount in amounts_microusd.items()}
+    target = f"project:{to_project}"
+    moves[target] = moves.get(target, 0) + sum(amounts_microusd.values())
+    for scope in sorted(moves):
+        _make_scope(session, scope)
+        grown = col(SpendRow.committed_microusd) + moves[scope]
+        session.execute(
+            update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
         )
 
 
@@ -126,11 +158,16 @@ class Journal:
 
 
 def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:
-    limits = [budgets.daily_microusd, budgets.project_microusd.get(account.project_id)]
+    limits = [budgets.daily_microusd, _project_budget(session, account.project_id)]
     if account.batch_id is not None:
         batch = session.get(BatchRow, account.batch_id)
         limits.append(batch.budget_microusd if batch else None)
     return limits
+
+
+def _project_budget(session: Session, project_id: int) -> int | None:
+    budget = select(ProjectRow.budget_microusd).where(col(ProjectRow.id) == project_id)
+    return session.exec(budget).first()
 
 
 def _make_scope(session: Session, scope: str) -> None:

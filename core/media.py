@@ -55,7 +55,9 @@ class MediaStore:
         if not thumbnail.exists():
             _write_whole(thumbnail, _thumbnail(content))
         fault_point("after_thumbnail")
-        if not original.exists():
+        if original.exists():
+            original.touch()  # a purge at this moment sees that it is wanted again
+        else:
             _write_whole(original, content)
         return digest
 
@@ -104,6 +106,18 @@ class MediaStore:
         if not hmac.compare_digest(seal.encode(), self._seal(stem, suffix).encode()):
             raise NotFoundError("There is no such file.")
         return stem
+
+    def remove(self, digest: str, media_type: str, *, untouched_seconds: float = 3600.0) -> bool:
+        """Remove a picture and its thumbnail unless it was stored anew a short while ago."""
+        original = self._path(digest, _SUFFIXES[media_type])
+        try:
+            if original.stat().st_mtime > time.time() - untouched_seconds:
+                return False
+        except FileNotFoundError:
+            return False
+        original.unlink(missing_ok=True)
+        self._thumbnail_path(digest).unlink(missing_ok=True)
+        return True
 
     def sweep(self, *, untouched_seconds: float) -> None:
         """Remove what a killed process left half-written and nobody touched for so long."""

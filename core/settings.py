@@ -47,9 +47,6 @@ class Settings(BaseSettings):
     submit_timeout_seconds: float = Field(default=30.0, gt=0, alias="FIBO_SUBMIT_TIMEOUT_SECONDS")
     on_unknown: Literal["hold", "resend_once"] = Field(default="hold", alias="FIBO_ON_UNKNOWN")
     daily_budget_usd: Decimal | None = Field(default=None, ge=0, alias="FIBO_DAILY_BUDGET_USD")
-    project_budgets_usd: dict[int, Decimal] = Field(
-        default_factory=dict, alias="FIBO_PROJECT_BUDGETS_USD"
-    )
     prices_usd: dict[str, Decimal | str] = Field(default_factory=dict, alias="FIBO_PRICES")
     cache_ttl_seconds: int = Field(default=3600, ge=0, alias="FIBO_CACHE_TTL_SECONDS")
     cache_max_entries: int = Field(default=10_000, ge=1, alias="FIBO_CACHE_MAX_ENTRIES")
@@ -85,12 +82,9 @@ class Settings(BaseSettings):
 
     @property
     def budgets(self) -> Budgets:
-        """How much may be spent a day and on each project."""
+        """How much may be spent a day."""
         daily = self.daily_budget_usd
-        return Budgets(
-            daily_microusd=None if daily is None else microusd(daily),
-            project_microusd={p: microusd(usd) for p, usd in self.project_budgets_usd.items()},
-        )
+        return Budgets(daily_microusd=None if daily is None else microusd(daily))
 
     @property
     def database_url(self) -> str:

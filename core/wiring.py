@@ -31,6 +31,7 @@ from core.export.archive import Archives
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
+from core.generation.library import Library
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.insights.answers import Insights
@@ -57,6 +58,7 @@ class Studio:
     archives: Archives
     health: Health
     insights: Insights
+    library: Library
     drafts: Drafts
     worker: Worker
     pool: RenderPool
@@ -179,6 +181,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         insights=Insights(
             bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
         ),
+        library=Library(bench.database, bench.media, bench.clock, user_name=settings.user_name),
         drafts=Drafts(pool),
         worker=worker,
         pool=pool,

@@ -27,11 +27,19 @@ def test_the_migrated_schema_is_the_one_the_tables_describe(database_url: str) -
     database.migrate()
 
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_not_of_the_word_index}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, SQLModel.metadata)
     database.close()
 
     assert differences == []
+
+
+def _is_not_of_the_word_index(name: str | None, _kind: str, _parents: object) -> bool:
+    """The index of words is each database's own, so no table of ours describes it."""
+    return not (name or "").startswith(
+        ("generation_words", "ix_generation_words", "ix_generation_trigrams")
+    )
 
 
 def test_the_newest_revision_is_the_one_the_start_looks_for() -> None:

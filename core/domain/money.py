@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 MICROUSD = 1_000_000
@@ -41,10 +41,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """How much may be spent a day, and on each project in all; None is without limit."""
+    """How much may be spent a day in all; None is without limit. Projects carry their own."""
 
     daily_microusd: int | None = None
-    project_microusd: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ class Generation:
     verdict_reason: str | None
     note: str | None
     trashed_at: datetime | None
+    purged_at: datetime | None
 
     @property
     def account(self) -> Account:
@@ -184,6 +185,15 @@ def newest(
         query = query.where(_older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
     return [_generation(row) for row in session.exec(query.limit(limit))]
+
+
+def children_of(session: Session, generation_id: int, *, limit: int) -> list[Generation]:
+    """Return what was made of a picture, oldest first."""
+    query = select(GenerationRow).where(
+        col(GenerationRow.parent_id) == generation_id, col(GenerationRow.trashed_at).is_(None)
+    )
+    query = query.order_by(col(GenerationRow.id)).limit(limit)
+    return [_generation(row) for row in session.exec(query)]
 
 
 def move(

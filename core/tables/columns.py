@@ -43,7 +43,7 @@ class UtcMoment(TypeDecorator[datetime]):
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return _UNIX + int(value) * _MICROSECOND
+        return _UNIX + timedelta(microseconds=value)
 
 
 def big(*, primary_key: bool = False, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is Any

@@ -23,6 +23,21 @@ class GenerationRow(SQLModel, table=True):
         Index("ix_generation_parent", "parent_id", "id"),
         Index("ix_generation_cache", "cache_key", "completed_at"),
         Index("ix_generation_flight", "flight_key", unique=True),
+        Index("ix_generation_seed", "seed", "created_at", "id"),
+        *(
+            Index(
+                f"ix_generation_{name}",
+                *columns,
+                sqlite_where=text(f"{columns[0]} IS NOT NULL"),
+                postgresql_where=text(f"{columns[0]} IS NOT NULL"),
+            )
+            for name, columns in (
+                ("rated", ("rating", "created_at", "id")),
+                ("verdict", ("verdict", "created_at", "id")),
+                ("trashed", ("trashed_at", "id")),
+                ("file", ("image_sha256",)),
+            )
+        ),
         Index(
             "ix_generation_rated",
             "project_id",
@@ -94,6 +109,7 @@ class GenerationRow(SQLModel, table=True):
     verdict_reason: str | None = long_text()
     note: str | None = long_text()
     trashed_at: datetime | None = moment(nullable=True)
+    purged_at: datetime | None = moment(nullable=True)
 
 
 class PayloadRow(SQLModel, table=True):

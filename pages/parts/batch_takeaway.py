@@ -43,4 +43,4 @@ def draw_takeaway(told: Progress) -> None:
         if refusal is None:
             plain.show_text(names[0], style="faint")
     if refusal is not None:
-        st.error(plain.as_markdown(refusal), icon=":material/error:")
+        st.error(plain.as_label(refusal), icon=":material/error:")

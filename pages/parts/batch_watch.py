@@ -93,4 +93,4 @@ def _tell_end(told: Progress) -> None:
     before = session.note_batch_state(told.batch.id, state)
     if before == BatchState.RUNNING and state is not BatchState.RUNNING:
         words = f"{told.batch.plan.name}: {STATE_WORDS[state]}{plain.DOT}{told.sentence}"
-        st.toast(plain.as_markdown(words), icon=":material/stacks:", duration="long")
+        st.toast(plain.as_label(words), icon=":material/stacks:", duration="long")

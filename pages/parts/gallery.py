@@ -1,104 +1,150 @@
-"""The wall of thumbnails with a detail view behind each."""
+"""The wall of thumbnails: days as headings, pages that stay, a click opens or chooses."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from itertools import groupby
 
 import streamlit as st
 
+from core.domain.query.terms import Query
 from core.errors import NotFoundError
-from core.records.generations import Generation
+from core.generation.library import Page
+from core.records.search import Place, Tile
 from core.wiring import studio
 from pages.parts import plain, session
-from pages.parts.money import draw_end_without_picture
-from pages.parts.picture import draw_picture, draw_recipe
+from pages.parts.choosing import draw_choosing
+from pages.parts.projects import draw_projects
+from pages.parts.search_bar import draw_search_bar
 
-PAGE_SIZE = 24
+SIZES = {"S": (60, 104), "M": (24, 168), "L": (12, 300)}
+"""Pictures a page, and the least pixels across for each."""
+
 LOOK_EVERY_SECONDS = 2.0
 
 
 def draw_gallery() -> None:
-    """Draw one page of pictures, or what to do when there is none."""
-    places = session.history_places()
-    found = studio().desk.newest(limit=PAGE_SIZE + 1, before=_place(places))
-    if not found and not places:
+    """Draw the search line and one page of what it finds, or what to do when there is nothing."""
+    query = draw_search_bar()
+    if query is None:
+        return
+    page = _find(query)
+    if not page.tiles and not session.line():
         _draw_empty()
         return
-    is_growing = any(generation.is_waiting for generation in found)
-    st.fragment(_draw_wall, run_every=LOOK_EVERY_SECONDS if is_growing else None)()
+    count = studio().library.count(query, zone=plain.viewer_zone())
+    found = f"{'more than ' if count.is_capped else ''}{count.number:,}"
+    shown = f"{len(page.tiles)} of {found} shown"
+    draw_choosing(query, [tile.id for tile in page.tiles], shown)
+    if any(tile.is_waiting for tile in page.tiles):
+        st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query)
+    else:
+        _draw_wall(page)
 
 
-def _draw_wall() -> None:
-    places = session.history_places()
-    found = studio().desk.newest(limit=PAGE_SIZE + 1, before=_place(places))
-    page = found[:PAGE_SIZE]
-    grid = st.grid("auto", min_column_width=156, gap="medium", key="wall")
-    for generation in page:
-        with grid.cell():
-            _draw_card(generation)
-    _draw_turning(places, page, has_older=len(found) > PAGE_SIZE)
+def _find(query: Query) -> Page:
+    place: Place | None = None
+    begins = session.history_place()
+    if begins is not None:
+        try:
+            generation = studio().desk.see(begins[1])
+            place = Place(generation.created_at, generation.id)
+        except NotFoundError:
+            session.turn_to_newest()
+    size, _ = SIZES[session.field("history_size") or "M"]
+    is_before = begins is not None and begins[0] == "before"
+    return studio().library.find(
+        query,
+        limit=size,
+        before=place if is_before else None,
+        after=None if is_before else place,
+        zone=plain.viewer_zone(),
+    )
 
 
-def _place(places: list[int]) -> tuple[datetime, int] | None:
-    if not places:
-        return None
-    try:
-        last = studio().desk.see(places[-1])
-    except NotFoundError:
-        places.clear()
-        return None
-    return last.created_at, last.id
+def _watch_wall(query: Query) -> None:
+    if _draw_wall(_find(query)):
+        st.rerun()  # a click may open a picture, and that is not for this fragment to draw
 
 
-def _draw_card(generation: Generation) -> None:
-    label = studio().desk.engine_label(generation.engine)
-    caption = plain.DOT.join((label, plain.local_time(generation.created_at)))
-    thumbnail = studio().desk.thumbnail_url(generation)
-    with st.container(key=f"card_{generation.id}"):
-        if thumbnail is None:
-            plain.show_blank_card(plain.state_words(generation), generation.prompt, caption)
-        else:
-            plain.show_card(thumbnail, generation.prompt, caption)
-        if st.button("Open", key=f"open_{generation.id}", type="tertiary"):
-            _draw_details(generation.id)
+def _draw_wall(page: Page) -> bool:
+    """Draw the pictures and return whether one of them was clicked."""
+    if not page.tiles:
+        st.caption("Nothing fits this line. Take a filter off, or clear it.")
+        _draw_turning(page)
+        return False
+    _, pixels = SIZES[session.field("history_size") or "M"]
+    today = plain.local_day(studio().clock.now())
+    chosen = frozenset(session.chosen_ids())
+    is_clicked = False
+    for day, tiles in groupby(page.tiles, key=lambda tile: plain.local_day(tile.created_at)):
+        plain.show_text(plain.day_words(day, today), style="day")
+        grid = st.grid("auto", min_column_width=pixels, gap="small", key=f"wall_{day}")
+        for tile in tiles:
+            with grid.cell(), st.container(key=f"card_{tile.id}", gap=None):
+                is_clicked |= _draw_tile(tile, is_chosen=tile.id in chosen)
+    _draw_turning(page)
+    return is_clicked
 
 
-@st.dialog("Picture", width="large")
-def _draw_details(generation_id: int) -> None:
-    generation = studio().desk.see(generation_id)
-    picture, facts = st.columns([0.64, 0.36], gap="large")
-    with picture:
-        draw_picture(generation, go_to_form=True)
-    with facts:
-        plain.show_text(generation.prompt)
-        plain.show_text(plain.chosen(generation), style="quiet")
-        plain.show_text(plain.local_time(generation.created_at), style="quiet")
-        if generation.image_sha256 is None and not generation.is_waiting:
-            draw_end_without_picture(generation)
-        draw_recipe(generation)
+def _draw_tile(tile: Tile, *, is_chosen: bool) -> bool:
+    url = studio().library.thumbnail_url(tile)
+    plain.show_tile(url, tile.prompt, _marks(tile), is_chosen=is_chosen)
+    return st.button(
+        "Choose" if session.is_choosing() else "Open",
+        key=f"open_{tile.id}",
+        type="tertiary",
+        on_click=_click,
+        args=(tile.id,),
+    )
 
 
-def _draw_turning(places: list[int], page: list[Generation], *, has_older: bool) -> None:
+def _marks(tile: Tile) -> list[str]:
+    marks = [] if tile.image_sha256 else [plain.tile_words(tile)]
+    if tile.rating:
+        marks.append(f"★ {tile.rating}")
+    if tile.verdict:
+        marks.append(tile.verdict)
+    if tile.engine == "preview":
+        marks.append("preview")
+    return marks
+
+
+def _click(generation_id: int) -> None:
+    if session.is_choosing():
+        session.choose(generation_id)
+    else:
+        session.open_pictures("picture", generation_id)
+
+
+def _draw_turning(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="history_page"):
         st.button(
             "Newer",
             key="history_newer",
             icon=":material/arrow_back:",
-            disabled=not places,
-            on_click=session.turn_to_newer,
+            disabled=not page.has_newer,
+            on_click=_turn,
+            args=("after", page, 0),
         )
         st.button(
             "Older",
             key="history_older",
             icon=":material/arrow_forward:",
-            disabled=not has_older,
-            on_click=session.turn_to_older,
-            args=(page[-1].id,),
+            disabled=not page.has_older,
+            on_click=_turn,
+            args=("before", page, -1),
         )
-        st.caption(f"Page {len(places) + 1} · {len(page)} shown")
+
+
+def _turn(side: str, page: Page, end: int) -> None:
+    if not page.tiles:
+        session.turn_to_newest()
+        return
+    session.turn_to(side, page.tiles[end].id)
 
 
 def _draw_empty() -> None:
+    draw_projects()
     with st.container(key="welcome"):
         st.subheader("Nothing here yet", anchor=False)
         st.caption("Every picture you make appears here, newest first.")

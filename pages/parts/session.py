@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from core.domain.request import GenerationRequest
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import Problem
 from core.records.generations import Generation
@@ -15,16 +17,17 @@ FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine
 
 _SHOWN = "shown"
 _PROBLEMS = "problems"
-_OLDER = "history_places"
 _BATCH = "batch"
 _BATCH_STATES = "batch_states"
+_LINE = "history_search"
+_CHOSEN = "chosen"
+_DEED = "deed"
 _NEXT_SEED = "next_seed"
 
 
 def shown_id() -> int | None:
     """Return the generation this tab looks at; its address names it, so a reload keeps it."""
-    text = st.query_params.get(_SHOWN) or st.session_state.get(_SHOWN, "")
-    return int(text) if text.isdecimal() and len(text) < 20 else None
+    return _number(st.query_params.get(_SHOWN) or st.session_state.get(_SHOWN, ""))
 
 
 def show(generation: Generation | None) -> None:
@@ -71,15 +74,16 @@ def write(key: str, value: Any) -> None:  # noqa: ANN401 - what a widget holds
 def form_fields() -> dict[str, Any]:
     """Return what the form says, by field name of a request; what is not set is left out."""
     fields = {key: st.session_state.get(key) for key in (*FORM_KEYS, "use_cache", "max_retries")}
+    fields["project_id"] = st.session_state.get("project")
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def fill_form(generation: Generation) -> None:
-    """Write a picture's prompt, parameters, format and seed into the form."""
-    write_prompt(generation.prompt, generation.parameters)
-    st.session_state["mode"] = generation.mode
-    st.session_state["aspect_ratio"] = generation.aspect_ratio
-    write_seed(generation.seed)
+def fill_form(made: Generation | GenerationRequest, *, with_seed: bool = True) -> None:
+    """Write a picture's prompt, parameters, format and, if wanted, seed into the form."""
+    write_prompt(made.prompt, made.parameters)
+    st.session_state["mode"] = made.mode
+    st.session_state["aspect_ratio"] = made.aspect_ratio
+    write_seed(made.seed if with_seed else None)
 
 
 def chosen_engine() -> str:
@@ -128,17 +132,103 @@ def problems() -> tuple[Problem, ...]:
     return found
 
 
-def history_places() -> list[int]:
-    """Return the ids at which the history pages before this one ended, oldest visit first."""
-    places: list[int] = st.session_state.setdefault(_OLDER, [])
-    return places
+def line() -> str:
+    """Return the search line of the history."""
+    text: str = st.session_state.get(_LINE) or ""
+    return text
 
 
-def turn_to_older(last_id: int) -> None:
-    """Turn the history one page on, below the generation the page ended with."""
-    history_places().append(last_id)
+def write_line(text: str) -> None:
+    """Write the search line; what it finds begins at the newest again."""
+    st.session_state[_LINE] = text
+    turn_to_newest()
 
 
-def turn_to_newer() -> None:
-    """Turn the history one page back."""
-    history_places().pop()
+def history_place() -> tuple[str, int] | None:
+    """Return `before` or `after` and the id at which the page of the history begins."""
+    for side in ("before", "after"):
+        found = _number(st.query_params.get(side, ""))
+        if found is not None:
+            return side, found
+    return None
+
+
+def turn_to(side: str, generation_id: int) -> None:
+    """Turn the history to the page `before` or `after` a generation."""
+    turn_to_newest()
+    st.query_params[side] = str(generation_id)
+
+
+def turn_to_newest() -> None:
+    """Turn the history to its first page."""
+    for side in ("before", "after"):
+        st.query_params.pop(side, None)
+
+
+def opened_ids(way: str) -> tuple[int, ...]:
+    """Return the pictures that the history shows by `picture`, `cull` or `compare`."""
+    numbers = (_number(part) for part in st.query_params.get(way, "").split(","))
+    return tuple(number for number in numbers if number is not None)
+
+
+def open_pictures(way: str, *ids: int) -> None:
+    """Show pictures of the history by `picture`, `cull` or `compare`, or the wall for none."""
+    for other in ("picture", "cull", "compare"):
+        st.query_params.pop(other, None)
+    if ids:
+        st.query_params[way] = ",".join(str(number) for number in ids)
+
+
+def is_choosing() -> bool:
+    """Whether a click on the wall chooses a picture instead of opening it."""
+    return bool(st.session_state.get("history_choosing"))
+
+
+def chosen_ids() -> list[int]:
+    """Return the pictures chosen on the wall, in the order of choosing."""
+    ids: list[int] = st.session_state.setdefault(_CHOSEN, [])
+    return ids
+
+
+def choose(*ids: int) -> None:
+    """Choose pictures; one that is chosen alone a second time is let go."""
+    chosen = chosen_ids()
+    if len(ids) == 1 and ids[0] in chosen:
+        chosen.remove(ids[0])
+        return
+    chosen.extend(number for number in ids if number not in chosen)
+
+
+def choose_none() -> None:
+    """Let go of all chosen pictures."""
+    chosen_ids().clear()
+
+
+def remember_deed(words: str, undo: Callable[[], object] | None = None) -> None:
+    """Keep what was just done, in words, and how to undo it."""
+    st.session_state[_DEED] = (words, undo)
+
+
+def last_deed() -> tuple[str, Callable[[], object] | None] | None:
+    """Return what was done last, and how to undo it."""
+    deed: tuple[str, Callable[[], object] | None] | None = st.session_state.get(_DEED)
+    return deed
+
+
+def forget_deed() -> None:
+    """No longer speak of what was done last."""
+    st.session_state.pop(_DEED, None)
+
+
+def field(key: str) -> Any:  # noqa: ANN401 - the value of any widget
+    """Return what a widget says, or None if it is not on the page."""
+    return st.session_state.get(key)
+
+
+def write_field(key: str, value: Any) -> None:  # noqa: ANN401 - likewise
+    """Write into a widget that is not drawn yet in this run."""
+    st.session_state[key] = value
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None

@@ -11,6 +11,8 @@ from core.domain.vocabulary import Parameter, label_of, parameter
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import session
+from pages.parts.projects import draw_project_choice
+from pages.parts.recipes import draw_recipe_drop
 
 _COLUMNS = (("camera_angle", "lighting", "composition"), ("fov", "color_palette", "style"))
 _MODES = {"ai": "AI", "manual": "Manual"}
@@ -45,6 +47,8 @@ def draw_shot_form(shown: Generation | None) -> None:
                     _draw_parameter(parameter(name))
     _draw_frame_and_seed(shown)
     _draw_engine()
+    draw_project_choice()
+    draw_recipe_drop()
 
 
 def _draw_engine() -> None:

@@ -9,7 +9,9 @@ def open_page(page: Page, address: str) -> None:
     """Open an address and wait until the page stands."""
     page.goto(address)
     # before its first run a page says "not running" too
-    page.locator(".st-key-generate button, .st-key-history_page, .st-key-welcome").first.wait_for()
+    page.locator(
+        ".st-key-generate button, .st-key-history_bar, .st-key-walking, .st-key-welcome"
+    ).first.wait_for()
     settle(page)
 
 

@@ -156,7 +156,7 @@ def test_use_as_start_fills_the_form_with_the_pictures_recipe(page: Page, server
     expect_loaded(picture(page))
     open_page(page, f"{server.url}/history")
     page.locator("[class*=st-key-open_] button").first.click()
-    page.get_by_role("button", name="Use as start").click()
+    page.locator(".st-key-use_all button").first.click()
 
     expect(page.locator(".st-key-prompt textarea")).to_have_value("a yellow taxi in the rain")
     expect(page.locator(".st-key-fov input")).to_have_value("Wide · 24 mm")

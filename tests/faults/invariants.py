@@ -23,7 +23,7 @@ from core.generation.desk import Desk
 from core.records.attempts import Attempt
 from core.records.generations import Generation
 from core.tables.generation import AttemptRow, GenerationRow
-from core.tables.studio import SpendRow
+from core.tables.studio import ProjectRow, SpendRow
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria
 
@@ -140,7 +140,7 @@ def check_money_adds_up(evidence: Evidence) -> None:
             committed = ledger.committed(session, scope)
             counted = _counted(session, scope)
             assert committed == counted, f"I4: {scope} says {committed}, the rows say {counted}"
-            limit = limit_of(evidence.budgets, scope)
+            limit = limit_of(session, evidence.budgets, scope)
             assert limit is None or committed <= limit, f"I4: {scope}: {committed} > {limit}"
         for account in accounts:
             day = account.scopes[0]
@@ -239,10 +239,13 @@ def _counted(session: Session, scope: str) -> int:
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 
 
-def limit_of(budgets: Budgets, scope: str) -> int | None:
+def limit_of(session: Session, budgets: Budgets, scope: str) -> int | None:
     """Return the most that may be committed within a scope, or None."""
     kind, _, name = scope.partition(":")
-    return budgets.daily_microusd if kind == "day" else budgets.project_microusd.get(int(name))
+    if kind == "day":
+        return budgets.daily_microusd
+    project = session.get(ProjectRow, int(name))
+    return project.budget_microusd if project else None
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -165,4 +165,4 @@ def test_a_picture_opens_with_its_recipe(app: AppTest, opened: Studio) -> None:
     app.button(key=f"open_{made.id}").click().run()
 
     assert not app.exception
-    assert '"short_description": "a square"' in app.code[0].value
+    assert '"short_description": "a square"' in app.code[-1].value

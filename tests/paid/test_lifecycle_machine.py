@@ -22,8 +22,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete
-from sqlmodel import select
+from sqlalchemy import delete, update
+from sqlmodel import col, select
 
 from core.database import Database
 from core.domain.money import Budgets
@@ -32,7 +32,7 @@ from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.generation.bookkeeping import MOST_RESENDS
 from core.tables.generation import AttemptRow, GenerationRow, PayloadRow
-from core.tables.studio import EndpointRow, SpendRow
+from core.tables.studio import EndpointRow, ProjectRow, SpendRow
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,
@@ -90,10 +90,16 @@ class Lifecycle(RuleBasedStateMachine):
         self.provider = PlannedProvider()
         self.clock = SetClock(START)
         self.budgets = Budgets()
+        self._set_project_budget(None)
         self.resends = self.may_resend = False
         self.sent_again: Counter[int] = Counter()
         self.committed: dict[str, int] = {}
         self._restart()
+
+    def _set_project_budget(self, budget_microusd: int | None) -> None:
+        with self.database.writing() as session:
+            changed = update(ProjectRow).where(col(ProjectRow.id) == 1)
+            session.execute(changed.values(budget_microusd=budget_microusd))
 
     def _restart(self) -> None:
         self.studio = open_little_studio(
@@ -224,8 +230,8 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(day=amounts, project=amounts)
     def change_budget(self, day: int | None, project: int | None) -> None:
-        projects = {} if project is None else {1: project}
-        self.budgets = Budgets(daily_microusd=day, project_microusd=projects)
+        self.budgets = Budgets(daily_microusd=day)
+        self._set_project_budget(project)
         self._restart()
         self.studio.wake()
 
@@ -240,8 +246,9 @@ class Lifecycle(RuleBasedStateMachine):
         """A budget may be set below what is spent already, and then nothing more is spent."""
         with self.studio.database.reading() as session:
             now = {row.scope: row.committed_microusd for row in session.exec(select(SpendRow))}
+            limits = {scope: limit_of(session, self.budgets, scope) for scope in now}
         for scope, committed in now.items():
-            limit = limit_of(self.budgets, scope)
+            limit = limits[scope]
             before = self.committed.get(scope, 0)
             assert limit is None or committed <= max(limit, before), f"{scope}: {committed}"
         self.committed = now

@@ -238,12 +238,13 @@ def test_a_budget_that_is_used_up_is_one_sentence_and_no_row(open_paid: OpenPaid
 
 
 def test_a_project_has_a_budget_of_its_own(open_paid: OpenPaid) -> None:
-    studio = open_paid(FIBO_PROJECT_BUDGETS_USD={7: Decimal("0.03")})
-    ask(studio, project_id=7)
+    studio = open_paid()
+    spring = studio.library.add_project("Spring", colour="#0f766e", budget_microusd=30_000)
+    ask(studio, project_id=spring)
 
     with pytest.raises(BudgetExceededError, match="project's budget"):
-        ask(studio, "another boat", project_id=7)
-    assert ask(studio, "another boat", project_id=8).state is State.QUEUED
+        ask(studio, "another boat", project_id=spring)
+    assert ask(studio, "another boat").state is State.QUEUED
 
 
 def test_a_worker_that_slept_through_a_second_submit_cannot_settle_it(

@@ -1,0 +1,130 @@
+"""What differs between scenes, field by field, and between texts, word by word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from core.domain.vocabulary import parameter
+
+_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a scene: what was asked, understood, and what the parent had.
+
+    `is_drift` says that it differs from the parent though nobody asked for that.
+    """
+
+    name: str
+    asked: str | None
+    understood: str | None
+    parent: str | None
+    is_changed: bool
+    is_drift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that both have, or only one of them."""
+
+    text: str
+    kind: Literal["same", "removed", "added"]
+
+
+def flat_fields(scene: str | None) -> dict[str, str]:
+    """Return a scene's fields as `lighting.direction` and text, in their order; {} for none."""
+    if not scene:
+        return {}
+    try:
+        tree = json.loads(scene)
+    except ValueError:
+        return {"scene": scene}
+    found: dict[str, str] = {}
+    _flatten(tree, "", found)
+    return found
+
+
+def compare_with_parent(
+    *,
+    asked: str | None,
+    understood: str | None,
+    parent: str | None,
+    wanted: Collection[str],
+    is_instructed: bool,
+) -> list[FieldChange]:
+    """Return every field of three scenes; `wanted` are the parameters that were changed.
+
+    What differs from the parent though neither a parameter nor the scene that was asked for says
+    so is drift: the engine changed it by itself. After an instruction only its reader can say, so
+    nothing is called drift.
+    """
+    scenes = flat_fields(asked), flat_fields(understood), flat_fields(parent)
+    names = list(dict.fromkeys(name for scene in reversed(scenes) for name in scene))
+    meant = fields_of_parameters(wanted)
+    changes = []
+    for name in names:
+        was, now = scenes[2].get(name), scenes[1].get(name)
+        is_changed = bool(parent and understood) and was != now
+        is_meant = is_instructed or name in meant or (bool(asked) and scenes[0].get(name) != was)
+        changes.append(
+            FieldChange(
+                name=name,
+                asked=scenes[0].get(name),
+                understood=now,
+                parent=was,
+                is_changed=is_changed,
+                is_drift=is_changed and not is_meant,
+            )
+        )
+    return changes
+
+
+def fields_of_parameters(names: Collection[str]) -> set[str]:
+    """Return the fields of a scene that these parameters write, such as `lighting.conditions`."""
+    found: dict[str, str] = {}
+    for name in names:
+        for value in parameter(name).values:
+            _flatten(value.patch, "", found)
+    return set(found)
+
+
+def differing(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str | None, ...]]:
+    """Return the fields in which two or more pictures differ, with the value of each."""
+    names = dict.fromkeys(name for column in columns for name in column)
+    rows = {name: tuple(column.get(name) for column in columns) for name in names}
+    return {name: values for name, values in rows.items() if len(set(values)) > 1}
+
+
+def word_changes(before: str, after: str) -> list[Piece]:
+    """Return both texts as one, with what was removed and what was added, by whole words."""
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    pieces: list[Piece] = []
+    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    for kind, from_old, to_old, from_new, to_new in matcher.get_opcodes():
+        if kind == "equal":
+            pieces.append(Piece("".join(old[from_old:to_old]), "same"))
+            continue
+        if to_old > from_old:
+            pieces.append(Piece("".join(old[from_old:to_old]), "removed"))
+        if to_new > from_new:
+            pieces.append(Piece("".join(new[from_new:to_new]), "added"))
+    return pieces
+
+
+def _flatten(tree: Any, path: str, found: dict[str, str]) -> None:  # noqa: ANN401 - any JSON
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            _flatten(value, f"{path}.{key}" if path else str(key), found)
+    elif isinstance(tree, list) and any(isinstance(one, Mapping | list) for one in tree):
+        for number, value in enumerate(tree, start=1):
+            _flatten(value, f"{path} {number}", found)
+    elif isinstance(tree, list):
+        found[path] = ", ".join(str(one) for one in tree)
+    elif tree is not None:
+        found[path] = str(tree)

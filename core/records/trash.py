@@ -1,0 +1,103 @@
+"""The trash: out of sight with a way back, and emptied later; files stay while a row needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from core.domain.states import FINAL
+from core.records.judging import in_parts
+from core.tables.generation import GenerationRow, PayloadRow
+from core.tables.library import TagRow
+
+PURGED_PROMPT = "(removed)"
+
+
+@dataclass(frozen=True, slots=True)
+class SpareFile:
+    """A file that no row needs any more."""
+
+    sha256: str
+    media_type: str
+
+
+def put_into_trash(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Put pictures into the trash and return the ids of those that are there because of it.
+
+    What is still being made, or waits for a decision about money, stays in sight.
+    """
+    moved: list[int] = []
+    for some in in_parts(ids):
+        moving = (
+            update(GenerationRow)
+            .where(
+                col(GenerationRow.id).in_(some),
+                col(GenerationRow.status).in_(sorted(FINAL)),
+                col(GenerationRow.trashed_at).is_(None),
+            )
+            .values(trashed_at=now)
+            .returning(col(GenerationRow.id))
+        )
+        moved += session.scalars(moving)
+    return moved
+
+
+def take_from_trash(session: Session, ids: Sequence[int]) -> list[int]:
+    """Put pictures back in sight and return the ids of those that came back."""
+    moved: list[int] = []
+    for some in in_parts(ids):
+        moving = (
+            update(GenerationRow)
+            .where(
+                col(GenerationRow.id).in_(some),
+                col(GenerationRow.trashed_at).is_not(None),
+                col(GenerationRow.purged_at).is_(None),
+            )
+            .values(trashed_at=None)
+            .returning(col(GenerationRow.id))
+        )
+        moved += session.scalars(moving)
+    return moved
+
+
+def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[SpareFile]:
+    """Take away what has lain in the trash since before that moment; return its spare files.
+
+    The words, the judgement and the picture go for good. The row stays without them, because it
+    says what was spent; it is in no list. A file is spare when no other row shows it.
+    """
+    old = select(col(GenerationRow.id), GenerationRow.image_sha256, GenerationRow.image_type).where(  # type: ignore[call-overload]
+        col(GenerationRow.trashed_at) < trashed_before, col(GenerationRow.purged_at).is_(None)
+    )
+    rows = session.execute(old).all()
+    for some in in_parts([row[0] for row in rows]):
+        _empty(session, some, now)
+    files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
+    return [file for file in files if not _is_needed(session, file.sha256)]
+
+
+def _empty(session: Session, ids: Sequence[int], now: datetime) -> None:
+    session.execute(
+        update(GenerationRow)
+        .where(col(GenerationRow.id).in_(ids))
+        .values(
+            purged_at=now,
+            prompt=PURGED_PROMPT,
+            instruction=None,
+            image_sha256=None,
+            image_type=None,
+            verdict_reason=None,
+            note=None,
+        )
+    )
+    session.execute(delete(PayloadRow).where(col(PayloadRow.generation_id).in_(ids)))
+    session.execute(delete(TagRow).where(col(TagRow.generation_id).in_(ids)))
+
+
+def _is_needed(session: Session, sha256: str) -> bool:
+    needing = select(col(GenerationRow.id)).where(col(GenerationRow.image_sha256) == sha256)
+    return session.scalars(needing.limit(1)).first() is not None

@@ -1,0 +1,56 @@
+"""Views somebody saved: a query line under a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from core.errors import InvalidRequestError, Problem
+from core.tables.library import SavedViewRow
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A query line under a name."""
+
+    id: int
+    name: str
+    line: str
+
+
+def list_views(session: Session, *, user_id: int) -> list[SavedView]:
+    """Return a user's saved views in order of their names."""
+    query = (
+        select(SavedViewRow)
+        .where(col(SavedViewRow.user_id) == user_id)
+        .order_by(col(SavedViewRow.name))
+    )
+    return [SavedView(row.id, row.name, row.line) for row in session.exec(query)]
+
+
+def save_view(
+    session: Session, *, view_id: int, user_id: int, name: str, line: str, now: datetime
+) -> None:
+    """Keep a line under a name; the same name again gets the new line. InvalidRequestError."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidRequestError(
+            [Problem(field="name", message=f"A view's name has 1 to {LONGEST_NAME} letters.")]
+        )
+    remove_view(session, user_id=user_id, name=name)
+    session.add(SavedViewRow(id=view_id, user_id=user_id, name=name, line=line, created_at=now))
+    session.flush()
+
+
+def remove_view(session: Session, *, user_id: int, name: str) -> None:
+    """Forget a saved view; nothing happens if there is none of that name."""
+    session.execute(
+        delete(SavedViewRow).where(
+            col(SavedViewRow.user_id) == user_id, col(SavedViewRow.name) == name
+        )
+    )

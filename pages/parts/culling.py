@@ -1,0 +1,93 @@
+"""Culling: one picture at a time, judged by keys, and the next comes by itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.query.parsing import parse_query
+from core.errors import NotFoundError, QuerySyntaxError
+from core.records.generations import Generation
+from core.records.search import Place
+from core.wiring import studio
+from pages.parts import plain, session
+from pages.parts.judging import draw_judging
+
+
+def draw_culling(generation_id: int) -> None:
+    """Draw one picture large with its judgement; every judgement brings the next older one."""
+    generation = find_or_close(generation_id)
+    if generation is None:
+        return
+    newer, older = neighbours(generation)
+
+    def go_on() -> None:
+        if older is None:
+            session.open_pictures("cull")
+            session.remember_deed("That was the last one.")
+        else:
+            session.open_pictures("cull", older)
+
+    draw_walking("cull", newer, older)
+    url = studio().desk.picture_url(generation)
+    with st.container(key="hero_culled", gap="small"):
+        if url is not None:
+            st.image(url, width="stretch", alt=generation.prompt)
+        else:
+            plain.show_text(plain.state_words(generation), style="blank")
+    plain.show_text(generation.prompt, style="line")
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="large", key="culling_keys"
+    ):
+        draw_judging(generation, then=go_on)
+
+
+def find_or_close(generation_id: int) -> Generation | None:
+    """Return a picture, or go back to the wall and return None if there is none."""
+    try:
+        generation = studio().desk.see(generation_id)
+    except NotFoundError:
+        session.open_pictures("picture")
+        st.rerun()
+    return generation
+
+
+def neighbours(generation: Generation) -> tuple[int | None, int | None]:
+    """Return the next newer and the next older picture of those that the line finds."""
+    place = Place(generation.created_at, generation.id)
+    try:
+        query = parse_query(session.line())
+    except QuerySyntaxError:
+        query = parse_query("")
+    return studio().library.neighbours(query, place, zone=plain.viewer_zone())
+
+
+def draw_walking(way: str, newer: int | None, older: int | None) -> None:
+    """Draw the way back to the wall and to the neighbours, with the arrow keys."""
+    with st.container(horizontal=True, vertical_alignment="center", key="walking"):
+        st.button(
+            "All pictures",
+            key="to_wall",
+            icon=":material/grid_view:",
+            type="tertiary",
+            shortcut="Esc",
+            on_click=session.open_pictures,
+            args=(way,),
+        )
+        st.button(
+            "Newer",
+            key="walk_newer",
+            type="tertiary",
+            shortcut="Left",
+            disabled=newer is None,
+            on_click=session.open_pictures,
+            args=(way, newer or 0),
+        )
+        st.button(
+            "Older",
+            key="walk_older",
+            type="tertiary",
+            shortcut="Right",
+            disabled=older is None,
+            on_click=session.open_pictures,
+            args=(way, older or 0),
+        )

@@ -1,0 +1,73 @@
+"""Copying light, palette or other fields of one picture onto others, priced before the click."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.money import dollars
+from core.errors import StudioError
+from core.generation.transplant import FIELDS, Graft, carry_out, plan_transplant
+from core.wiring import studio
+from pages.parts import plain, session
+from pages.parts.deeds import attempt, pictures
+
+MOST_AT_ONCE = 100
+
+
+def draw_transplant(chosen: list[int]) -> None:
+    """Draw the transplant from the picture chosen first onto those chosen after it."""
+    if not 2 <= len(chosen) <= MOST_AT_ONCE:
+        return
+    panel = st.popover(
+        "Transplant", icon=":material/colorize:", key="transplant", on_change="rerun"
+    )
+    if not panel.open:
+        return
+    with panel:
+        st.caption("From the picture you chose first, onto the others. Seed and subject stay.")
+        fields = st.pills(
+            "Fields",
+            list(FIELDS),
+            selection_mode="multi",
+            format_func=lambda name: FIELDS[name],
+            default=["lighting", "aesthetics.color_scheme"],
+            key="transplant_fields",
+            label_visibility="collapsed",
+        )
+        if fields:
+            _draw_plan(chosen, list(fields))
+
+
+def _draw_plan(chosen: list[int], fields: list[str]) -> None:
+    try:
+        grafts = plan_transplant(studio().desk, chosen[0], chosen[1:], fields)
+    except StudioError as refusal:
+        st.error(refusal.message)
+        return
+    if not grafts:
+        st.caption("The others have just these fields already.")
+        return
+    rows = [
+        (f"{graft.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
+        for graft in grafts[:8]
+        for name, before, after in graft.changes
+    ]
+    plain.show_table(("Field", "Now", "Then"), rows)
+    total = sum(graft.price_microusd for graft in grafts)
+    price = f"about {dollars(total)}" if total else "free"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Make {pictures(len(grafts))}",
+            key="transplant_make",
+            type="primary",
+            on_click=_make,
+            args=(grafts,),
+        )
+        st.caption(price)
+
+
+def _make(grafts: list[Graft]) -> None:
+    if attempt(lambda: carry_out(studio().desk, grafts)):
+        session.choose_none()
+        session.turn_to_newest()
+        session.remember_deed(f"{pictures(len(grafts))} asked for")

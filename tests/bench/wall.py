@@ -1,0 +1,65 @@
+"""What a wall of 24 pictures adds to a rerun of the History page: `python -m tests.bench.wall`.
+
+One server, one page; the same switch is clicked again and again, with 24 tiles and with a line
+that finds nothing, in turns. The figure is the server's CPU time for each click.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from tests.bench.seed_history import open_folder, seed_history
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.person import open_page, settle
+from tests.serving import start_server
+
+CLICKS, ROUNDS, TILES = 12, 3, 24
+
+
+def measure() -> tuple[float, float]:
+    """Return the CPU milliseconds of a rerun with 24 tiles and with none."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        data_dir = Path(folder) / "data"
+        data_dir.mkdir()
+        studio = open_folder(data_dir)
+        seed_history(studio, 500)
+        studio.close()
+        # without a worker in the process, so that its own polling is not counted
+        server = start_server(data_dir, FIBO_WORKER="external")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            full, empty = browser.new_page(), browser.new_page()
+            open_page(full, f"{server.url}/history?history_search=status:completed")
+            open_page(empty, f"{server.url}/history?history_search=zzzzzz")
+            assert full.locator(".tile").count() == TILES
+            process = psutil.Process(server.process.pid)
+            rounds = [
+                (_milliseconds_a_click(process, full), _milliseconds_a_click(process, empty))
+                for _ in range(ROUNDS + 1)
+            ]
+        finally:
+            browser.close()
+            server.kill()
+    with_tiles, without = (statistics.median(column) for column in zip(*rounds[1:], strict=True))
+    return with_tiles, without
+
+
+def _milliseconds_a_click(process: psutil.Process, page: Page) -> float:
+    switch = page.locator(".st-key-history_choosing label").first
+    before = process.cpu_times()
+    for _ in range(CLICKS):
+        switch.click()
+        page.wait_for_timeout(400)
+        settle(page)
+    after = process.cpu_times()
+    return 1000 * ((after.user + after.system) - (before.user + before.system)) / CLICKS
+
+
+if __name__ == "__main__":
+    tiles_ms, none_ms = measure()
+    print(f"24 tiles {tiles_ms:.1f} ms · none {none_ms:.1f} ms · more {tiles_ms - none_ms:.1f} ms")

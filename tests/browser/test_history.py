@@ -1,0 +1,216 @@
+"""The history as a person works with it, in one story, and with prompts that mean harm."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.bench.seed_history import open_folder
+from tests.browser.person import open_page, settle
+from tests.fakes.engine import painted_square
+from tests.records.little_history import add_pictures
+from tests.serving import Server, start_server
+
+PROMPTS = tuple(f"{what} {where}" for what in ("a red boat", "a teapot", "an old door", "a dog")
+                for where in ("at sea", "in the rain", "on a stone"))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:  # noqa: ARG001 - no browser, no server
+    folder = tmp_path_factory.mktemp("history") / "data"
+    folder.mkdir()
+    studio = open_folder(folder)
+    scene = '{"short_description": "a scene", "lighting": {"conditions": "soft light"}}'
+    add_pictures(
+        studio,
+        *(
+            {
+                "prompt": prompt,
+                "seed": number + 1,
+                "lighting": "golden-hour" if number < 10 else None,
+                "resolution": "draft",
+                "image_sha256": studio.media.keep(painted_square(number * 40 + 9), "image/png"),
+                "image_type": "image/png",
+                "image_width": 64,
+                "image_height": 64,
+            }
+            for number, prompt in enumerate(PROMPTS)
+        ),
+        scene=scene,
+    )
+    studio.close()
+    running = start_server(folder)
+    yield running
+    running.kill()
+
+
+def tiles(page: Page) -> int:
+    return page.locator(".tile").count()
+
+
+def click(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} button").first.click()
+    rest(page)
+
+
+def press(page: Page, key: str) -> None:
+    page.keyboard.press(key)
+    rest(page)
+
+
+def search(page: Page, line: str) -> None:
+    field = page.locator(".st-key-history_search input")
+    field.fill(line)
+    field.press("Enter")
+    rest(page)
+
+
+def picture_number(page: Page, way: str) -> str:
+    found = re.search(rf"[?&]{way}=(\d+)", page.url)
+    assert found, page.url
+    return found[1]
+
+
+def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - one story
+    page: Page, history: Server
+) -> None:
+    foreign: list[str] = []
+    page.on("request", lambda request: foreign.append(request.url))
+    open_page(page, f"{history.url}/history")
+    expect(page.locator(".tile")).to_have_count(12)
+    expect(page.get_by_text("12 of 12 shown")).to_be_visible()
+
+    # search, and a word that is wrong
+    search(page, "lightin:golden-hour")
+    expect(page.locator(".st-key-history_wrong mark")).to_have_text("lightin")
+    click(page, "history_mend")
+    expect(page.locator(".tile")).to_have_count(10)
+    assert "history_search=lighting" in page.url
+    page.reload()
+    expect(page.locator(".tile")).to_have_count(10)
+    expect(page.locator(".st-key-chip_0")).to_contain_text("Golden hour")
+
+    # rate ten by keys
+    click(page, "cull")
+    rated = []
+    for stars in (5, 4, 3, 2, 1, 5, 4, 3, 2, 1):
+        rated.append(picture_number(page, "cull"))
+        press(page, str(stars))
+    assert len(set(rated)) == 10
+    expect(page.get_by_text("That was the last one")).to_be_visible()
+    search(page, "rating:>=4")
+    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".tile-marks").first).to_contain_text("★ 5")
+
+    # compare two
+    click_toggle(page)
+    for number in (0, 1):
+        click_tile(page, number)
+    click(page, "bulk_compare")
+    expect(page.locator(".beside img")).to_have_count(2)
+    expect(page.locator(".words del").first).to_be_visible()
+    page.get_by_role("radio", name="Slider").click()
+    settle(page)
+    expect(page.locator(".over img")).to_have_count(2)
+    click(page, "to_wall")
+
+    # zip five
+    search(page, "")
+    click(page, "bulk_none")
+    for number in range(5):
+        click_tile(page, number)
+    with page.expect_download() as download:
+        page.locator(".st-key-bulk_zip button").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        names = archive.namelist()
+        assert len([name for name in names if name.endswith(".png")]) == 5
+        assert archive.read("manifest.csv").count(b"\n") == 6
+
+    # trash them and take that back
+    click(page, "bulk_trash")
+    expect(page.locator(".tile")).to_have_count(7)
+    click(page, "undo")
+    expect(page.locator(".tile")).to_have_count(12)
+
+    # refine one
+    click_toggle(page)
+    click_tile(page, -1)
+    parent = picture_number(page, "picture")
+    instruction = page.locator(".st-key-refine input").first
+    instruction.fill("make it night")
+    instruction.press("Tab")
+    settle(page)
+    click(page, "refine_make")
+    assert picture_number(page, "picture") != parent
+    expect(page.locator(f".st-key-relative_{parent}")).to_be_visible()
+
+    # recall into Generate
+    click(page, "use_all")
+    page.wait_for_url(re.compile(r"/(\?|$)"))
+    expect(page.locator(".st-key-prompt textarea")).to_have_value(PROMPTS[0])
+    expect(page.locator(".st-key-seed input")).to_have_value("1")
+    assert [url for url in foreign if not url.startswith((history.url, "data:", "blob:"))] == []
+
+
+def click_toggle(page: Page) -> None:
+    page.locator(".st-key-history_choosing label").first.click()
+    rest(page)
+
+
+def click_tile(page: Page, number: int) -> None:
+    page.locator("[class*='st-key-open_'] button").nth(number).click()
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until what was just done has begun, and then until it has ended."""
+    page.wait_for_timeout(300)
+    settle(page)
+
+
+def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) -> None:
+    open_page(page, f"{history.url}/history?history_search=dog")
+    click_tile(page, 0)
+    number = picture_number(page, "picture")
+    for field in (page.locator(".st-key-note_" + number + " textarea"),
+                  page.locator(".st-key-tag_" + number + " input")):  # fmt: skip
+        field.click()
+        page.keyboard.type("51fx3")
+        page.wait_for_timeout(300)
+        expect(field).to_have_value("51fx3")
+        field.fill("")
+    settle(page)
+    expect(page.locator(".st-key-rate_1 button").first).to_contain_text("☆")
+    assert picture_number(page, "picture") == number
+
+    page.locator(".facts").click()
+    press(page, "3")
+
+    expect(page.locator(".st-key-rate_3 button").first).to_contain_text("★")
+    press(page, "f")
+    expect(page.locator(".st-key-approve button").first).to_contain_text("Approved")
+    press(page, "ArrowRight")
+    assert picture_number(page, "picture") != number
+
+
+def test_a_reload_transfers_no_picture_twice(page: Page, history: Server) -> None:
+    open_page(page, f"{history.url}/history")
+    expect(page.locator(".tile img").last).to_be_visible()
+    expect(page.locator(".tile .plain-blank")).to_have_count(0, timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator(".tile img").last).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    came = page.evaluate(
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('/static/media/'))"
+        ".map(e => [e.name, e.transferSize])"
+    )
+
+    assert came
+    assert [name for name, size in came if size > 0] == []

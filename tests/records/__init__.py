@@ -1,0 +1,1 @@
+"""Rows found, judged, moved and thrown away."""
