@@ -191,45 +191,36 @@ def _draw_views() -> None:
     if not views.open:
         return
     with views:
-        for view in studio().library.views():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    plain.as_label(view.name),
-                    key=f"view_{view.id}",
-                    type="tertiary",
-                    on_click=session.write_line,
-                    args=(view.line,),
-                )
-                st.button(
-                    "Forget",
-                    key=f"view_forget_{view.id}",
-                    type="tertiary",
-                    icon=":material/delete:",
-                    on_click=studio().library.forget_view,
-                    args=(view.name,),
-                )
-        st.button(
-            "Unrated",
-            key="view_unrated",
-            type="tertiary",
-            on_click=session.write_line,
-            args=("status:completed rating:none",),
-        )
-        st.button(
-            "Trash",
-            key="view_trash",
-            type="tertiary",
-            on_click=session.write_line,
-            args=("trashed:yes",),
-        )
+        _draw_saved()
+        for label, key, line in (
+            ("Unrated", "view_unrated", "status:completed rating:none"),
+            ("Trash", "view_trash", "trashed:yes"),
+        ):
+            st.button(label, key=key, type="tertiary", on_click=session.write_line, args=(line,))
         name = st.text_input("Name for this view", key="view_name", max_chars=60)
         st.button(
-            "Save this view",
-            key="view_save",
-            disabled=not name,
-            on_click=_save,
-            args=(name,),
+            "Save this view", key="view_save", disabled=not name, on_click=_save, args=(name,)
         )
+
+
+def _draw_saved() -> None:
+    for view in studio().library.views():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                plain.as_label(view.name),
+                key=f"view_{view.id}",
+                type="tertiary",
+                on_click=session.write_line,
+                args=(view.line,),
+            )
+            st.button(
+                "Forget",
+                key=f"view_forget_{view.id}",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=studio().library.forget_view,
+                args=(view.name,),
+            )
 
 
 def _save(name: str) -> None:

@@ -77,16 +77,24 @@ def picture_number(page: Page, way: str) -> str:
     return found[1]
 
 
-def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - one story
-    page: Page, history: Server
-) -> None:
+def test_a_team_finds_rates_compares_refines_and_takes_away(page: Page, history: Server) -> None:
     foreign: list[str] = []
     page.on("request", lambda request: foreign.append(request.url))
     open_page(page, f"{history.url}/history")
     expect(page.locator(".tile")).to_have_count(12)
     expect(page.get_by_text("12 of 12 shown")).to_be_visible()
 
-    # search, and a word that is wrong
+    search_with_a_wrong_word(page)
+    rate_ten_by_keys(page)
+    compare_two(page)
+    zip_five(page)
+    trash_and_undo(page)
+    refine_one(page)
+    recall_into_generate(page)
+    assert [url for url in foreign if not url.startswith((history.url, "data:", "blob:"))] == []
+
+
+def search_with_a_wrong_word(page: Page) -> None:
     search(page, "lightin:golden-hour")
     expect(page.locator(".st-key-history_wrong mark")).to_have_text("lightin")
     click(page, "history_mend")
@@ -96,7 +104,8 @@ def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - 
     expect(page.locator(".tile")).to_have_count(10)
     expect(page.locator(".st-key-chip_0")).to_contain_text("Golden hour")
 
-    # rate ten by keys
+
+def rate_ten_by_keys(page: Page) -> None:
     click(page, "cull")
     rated = []
     for stars in (5, 4, 3, 2, 1, 5, 4, 3, 2, 1):
@@ -108,7 +117,8 @@ def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - 
     expect(page.locator(".tile")).to_have_count(4)
     expect(page.locator(".tile-marks").first).to_contain_text("★ 5")
 
-    # compare two
+
+def compare_two(page: Page) -> None:
     click_toggle(page)
     for number in (0, 1):
         click_tile(page, number)
@@ -120,7 +130,8 @@ def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - 
     expect(page.locator(".over img")).to_have_count(2)
     click(page, "to_wall")
 
-    # zip five
+
+def zip_five(page: Page) -> None:
     search(page, "")
     click(page, "bulk_none")
     for number in range(5):
@@ -132,13 +143,15 @@ def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - 
         assert len([name for name in names if name.endswith(".png")]) == 5
         assert archive.read("manifest.csv").count(b"\n") == 6
 
-    # trash them and take that back
+
+def trash_and_undo(page: Page) -> None:
     click(page, "bulk_trash")
     expect(page.locator(".tile")).to_have_count(7)
     click(page, "undo")
     expect(page.locator(".tile")).to_have_count(12)
 
-    # refine one
+
+def refine_one(page: Page) -> None:
     click_toggle(page)
     click_tile(page, -1)
     parent = picture_number(page, "picture")
@@ -150,12 +163,12 @@ def test_a_team_finds_rates_compares_refines_and_takes_away(  # noqa: PLR0915 - 
     assert picture_number(page, "picture") != parent
     expect(page.locator(f".st-key-relative_{parent}")).to_be_visible()
 
-    # recall into Generate
+
+def recall_into_generate(page: Page) -> None:
     click(page, "use_all")
     page.wait_for_url(re.compile(r"/(\?|$)"))
     expect(page.locator(".st-key-prompt textarea")).to_have_value(PROMPTS[0])
     expect(page.locator(".st-key-seed input")).to_have_value("1")
-    assert [url for url in foreign if not url.startswith((history.url, "data:", "blob:"))] == []
 
 
 def click_toggle(page: Page) -> None:

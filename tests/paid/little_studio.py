@@ -12,6 +12,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from core import fault_points
 from core.cache.results import ResultCache
@@ -27,6 +29,7 @@ from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
 from core.records import backlog
+from core.tables.studio import ProjectRow
 from tests.fakes.paid_engine import PlannedProvider
 
 PRICE = 30_000
@@ -178,3 +181,10 @@ def _raised_at(point: str, failure: BaseException) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fault_points, "os", replaced)
         yield
+
+
+def set_project_budget(database: Database, budget_microusd: int | None) -> None:
+    """Change the budget of the first project."""
+    with database.writing() as session:
+        changing = update(ProjectRow).where(col(ProjectRow.id) == 1)
+        session.execute(changing.values(budget_microusd=budget_microusd))

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlalchemy import delete
+from sqlmodel import select
 
 from core.database import Database
 from core.domain.money import Budgets
@@ -32,7 +32,7 @@ from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.generation.bookkeeping import MOST_RESENDS
 from core.tables.generation import AttemptRow, GenerationRow, PayloadRow
-from core.tables.studio import EndpointRow, ProjectRow, SpendRow
+from core.tables.studio import EndpointRow, SpendRow
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,
@@ -51,6 +51,7 @@ from tests.paid.little_studio import (
     bug_at,
     open_little_studio,
     power_cut_at,
+    set_project_budget,
 )
 
 POINTS = sorted({point for case in cases.CASES for point in case.points})
@@ -90,16 +91,11 @@ class Lifecycle(RuleBasedStateMachine):
         self.provider = PlannedProvider()
         self.clock = SetClock(START)
         self.budgets = Budgets()
-        self._set_project_budget(None)
+        set_project_budget(self.database, None)
         self.resends = self.may_resend = False
         self.sent_again: Counter[int] = Counter()
         self.committed: dict[str, int] = {}
         self._restart()
-
-    def _set_project_budget(self, budget_microusd: int | None) -> None:
-        with self.database.writing() as session:
-            changed = update(ProjectRow).where(col(ProjectRow.id) == 1)
-            session.execute(changed.values(budget_microusd=budget_microusd))
 
     def _restart(self) -> None:
         self.studio = open_little_studio(
@@ -231,7 +227,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(day=amounts, project=amounts)
     def change_budget(self, day: int | None, project: int | None) -> None:
         self.budgets = Budgets(daily_microusd=day)
-        self._set_project_budget(project)
+        set_project_budget(self.database, project)
         self._restart()
         self.studio.wake()
 
