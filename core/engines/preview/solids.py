@@ -1,4 +1,4 @@
-"""Signed distance solids: the five shapes all stand-ins are made of.
+"""Signed distance solids: the six shapes all stand-ins are made of.
 
 Every formula is the exact distance or a bound below it, after Inigo Quilez, "Distance functions"
 (https://iquilezles.org/articles/distfunctions/). Points are (3, N); distances are (N,).
@@ -156,6 +156,30 @@ class Torus:
         across -= self.ring
         out: Floats = np.sqrt(across * across + z * z)
         return out - self.tube
+
+
+@dataclass(frozen=True, slots=True)
+class Prism:
+    """A convex outline pushed along its own z axis: roofs, sails, wings, wedges."""
+
+    frame: Frame
+    edges: tuple[tuple[float, float, float], ...]
+    """Outward normal (x, y) and offset of every side of the outline."""
+    half: float
+    edge: float
+
+    def distance(self, points: Floats) -> Floats:
+        """Return the largest distance to a face's plane: a bound below the true distance."""
+        x, y, z = self.frame.local(points)
+        out: Floats = np.abs(z)
+        out -= self.half
+        for across, upward, offset in self.edges:
+            side = x * across
+            side += y * upward
+            side -= offset
+            np.maximum(out, side, out=out)
+        out -= self.edge
+        return out
 
 
 @dataclass(frozen=True, slots=True)
