@@ -79,6 +79,7 @@ def _placed(thing: SceneObject, ids: Integers, parts: range) -> SceneObject:
 
 def _frame(shot: Shot, brief: Brief, objects: list[SceneObject]) -> dict[str, object]:
     told = [thing.model_dump(exclude_defaults=True) for thing in objects]
+    told[0]["relationship"] = "the main subject"
     for thing in told[1:]:
         thing["relationship"] = f"beside {objects[0].description}"
     light = _OWN_LIGHTS.get(brief.light, (brief.light.replace("-", " "), "", ""))

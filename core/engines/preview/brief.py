@@ -15,7 +15,7 @@ from core.engines.preview.leftovers import ignored
 from core.engines.preview.nouns import find_nouns
 from core.engines.preview.palettes import NATURAL, Palette, palette
 from core.engines.preview.reader import Reader
-from core.engines.preview.script import Cue, Script, read_script
+from core.engines.preview.script import QUOTED, Cue, Script, read_script
 from core.engines.preview.shot import Shot
 from core.engines.preview.vocabulary import check
 
@@ -97,9 +97,12 @@ def understand(shot: Shot) -> Brief:
     paints, figures = _painted(palette(colours), script, reader)
     if "composition" in shot.parameters:  # a setting places the main figure, whatever was said
         figures = (replace(figures[0], spot=None, size=None), *figures[1:])
+    spoken = QUOTED.search(script.spoken)
+    reader.understood |= set(range(*spoken.span())) if spoken else set()
     for text in script.lettering:
-        reader.note("lettering", (text.text or "")[:40], "from the words in quotes")
-        reader.learn(re.escape((text.text or "").lower()))
+        written = script.scene is not None and text in script.scene.text_render
+        source = "structured prompt" if written else "from the words in quotes"
+        reader.note("lettering", (text.text or "")[:40], source)
     people = any(figure.stand_in in PEOPLE for figure in figures)
     return Brief(
         words=" ".join([script.spoken, script.place, *(figure.words for figure in figures)]),

@@ -37,7 +37,7 @@ LENSES: Mapping[str, Lens] = {
     "documentary": Lens(35, 0.64, 0.12),
     "standard": Lens(50, 0.72, 0.3),
     "portrait": Lens(85, 0.82, 1.0),
-    "telephoto": Lens(200, 0.90, 1.0),
+    "telephoto": Lens(200, 0.84, 1.0),
     "macro": Lens(100, 1.7, 1.0),
     "fisheye": Lens(12, 0.42, 0.0, fisheye=True),
     "tilt-shift": Lens(90, 0.68, 0.0, tilted=True),

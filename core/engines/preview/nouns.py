@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
 
 STRONG: Mapping[str, Mapping[str, str]] = {
     "couple": {"couple": "couple, pair of people, bride and groom, newlyweds, lovers, twins"},
@@ -406,13 +405,23 @@ def find_nouns(text: str) -> list[Noun]:
                 break
         else:
             at += 1
-    return [
-        noun
-        for noun, behind in zip_longest(nouns, nouns[1:])
-        if not (behind and _is_compound(text, noun, behind))
-    ]
+    return _heads(text, nouns)
+
+
+def _heads(text: str, nouns: list[Noun]) -> list[Noun]:
+    # "coffee cup" is a cup; "perfume bottle" is the bottle that perfume comes in.
+    heads: list[Noun] = []
+    for noun in nouns:
+        before = heads[-1] if heads else None
+        if before and _is_compound(text, before, noun):
+            alike = before.stand_in == noun.stand_in
+            kind = before.kind if alike else noun.kind
+            heads[-1] = replace(noun, kind=kind)
+        else:
+            heads.append(noun)
+    return heads
 
 
 def _is_compound(text: str, noun: Noun, behind: Noun) -> bool:
-    # "coffee cup": the last noun is what it is; a place behind a thing is no compound.
+    # A place behind a thing is no compound.
     return text[noun.end : behind.start] in {" ", "-"} and behind.tier <= noun.tier

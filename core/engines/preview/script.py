@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from core.domain.scene import SceneObject, StructuredPrompt, TextRender, read_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.engines.preview.figure import Spot
+from core.engines.preview.nouns import find_nouns
 from core.engines.preview.places import depth_of, size_of, spot_of
 from core.engines.preview.shot import Shot
-from core.engines.preview.subjects import MOST_COPIES, MOST_FIGURES, Mention, mentions_in
+from core.engines.preview.subjects import (
+    MOST_COPIES,
+    MOST_FIGURES,
+    Mention,
+    mentions_in,
+    number_before,
+)
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r"\b(?:says?|saying|reads?|reading|titled|text|words?|letters|written|spell\w*|phrase|message"
     r"|labell?ed)\b[^\"“'‘]{0,24}[\"“'‘]([^\"”'’]{1,48})[\"”'’]",
     re.IGNORECASE,
@@ -102,14 +109,18 @@ def _cue(thing: SceneObject) -> Cue:
 
 
 def _revised(cues: list[Cue], spoken: str) -> list[Cue]:
-    # An instruction may add a thing or put another in the main one's place.
-    known = {cue.mention.kind for cue in cues}
-    for mention in mentions_in(spoken):
-        if mention.noun is None or mention.noun.tier or mention.kind in known:
+    # An instruction may add a thing, or put it in the place of the one it names before.
+    nouns = [noun for noun in find_nouns(spoken) if noun.tier == 0]
+    named = [n for n, cue in enumerate(cues) if any(cue.mention.kind == x.kind for x in nouns)]
+    for noun in nouns:
+        if any(noun.kind == cue.mention.kind for cue in cues):
             continue
+        words = spoken[max(0, noun.start - 24) :]
+        mention = Mention(noun, f" {words}", number_before(spoken, noun.start))
         if re.search(_REPLACING, spoken):
-            first = cues[0]
-            return [Cue(mention, first.spot, first.size, first.depth), *cues[1:]]
+            gone = named[0] if named else 0
+            old = cues[gone]
+            return [*cues[:gone], Cue(mention, old.spot, old.size, old.depth), *cues[gone + 1 :]]
         if re.search(_ADDING, spoken) and len(cues) < MOST_FIGURES:
             cues = [*cues, Cue(mention)]
     return cues
@@ -118,7 +129,7 @@ def _revised(cues: list[Cue], spoken: str) -> list[Cue]:
 def _quoted(prompt: str) -> tuple[TextRender, ...]:
     return tuple(
         TextRender(text=found.group(1), location="bottom")
-        for found in list(_QUOTED.finditer(prompt))[:1]
+        for found in list(QUOTED.finditer(prompt))[:1]
     )
 
 

@@ -30,13 +30,16 @@ class Anatomy:
 
 
 ANATOMIES: Mapping[str, Anatomy] = {
-    "dog": Anatomy(coat="b98a55", ear=(-0.20, 0.06), tail=(0.34, 55, 0.035)),
+    "dog": Anatomy(
+        coat="b98a55", body=0.74, hip=0.52, girth=0.21, neck=(0.30, 62), head=0.16, snout=0.17,
+        muzzle=0.075, leg=0.058, ear=(-0.22, 0.065), tail=(0.36, 58, 0.035),
+    ),
     "cat": Anatomy(
-        coat="8a7a68", body=0.82, hip=0.42, girth=0.17, neck=(0.16, 50), head=0.17, snout=0.07,
+        coat="8a7a68", body=0.62, hip=0.40, girth=0.17, neck=(0.16, 50), head=0.17, snout=0.07,
         muzzle=0.07, leg=0.045, ear=(0.17, 0.06), tail=(0.75, 72, 0.04), marks="stripes",
     ),
     "horse": Anatomy(
-        coat="6b4226", body=1.15, hip=0.98, girth=0.25, neck=(0.62, 52), head=0.13, snout=0.36,
+        coat="6b4226", body=0.98, hip=0.92, girth=0.25, neck=(0.62, 52), head=0.13, snout=0.36,
         muzzle=0.085, leg=0.06, ear=(0.11, 0.035), tail=(0.75, -78, 0.07), marks="mane",
     ),
     "zebra": Anatomy(
@@ -68,11 +71,11 @@ ANATOMIES: Mapping[str, Anatomy] = {
         muzzle=0.06, leg=0.06, ear=(0.10, 0.045), tail=(0.62, 80, 0.15),
     ),
     "fox": Anatomy(
-        coat="c8641e", body=0.9, hip=0.46, girth=0.17, neck=(0.20, 40), head=0.14, snout=0.24,
-        muzzle=0.045, leg=0.045, ear=(0.20, 0.06), tail=(0.62, 12, 0.12),
+        coat="c8641e", body=0.66, hip=0.44, girth=0.18, neck=(0.24, 58), head=0.155, snout=0.20,
+        muzzle=0.045, leg=0.048, ear=(0.22, 0.065), tail=(0.60, 20, 0.13),
     ),
     "wolf": Anatomy(
-        coat="7c7f84", body=1.0, hip=0.60, girth=0.21, neck=(0.24, 28), head=0.15, snout=0.25,
+        coat="7c7f84", body=0.80, hip=0.58, girth=0.22, neck=(0.28, 42), head=0.15, snout=0.25,
         muzzle=0.065, leg=0.055, ear=(0.17, 0.055), tail=(0.5, -40, 0.08),
     ),
     "deer": Anatomy(
@@ -80,11 +83,11 @@ ANATOMIES: Mapping[str, Anatomy] = {
         muzzle=0.055, leg=0.042, ear=(0.16, 0.045), tail=(0.12, 20, 0.05), marks="antlers",
     ),
     "lion": Anatomy(
-        coat="c79a52", body=1.2, hip=0.62, girth=0.24, neck=(0.22, 34), head=0.18, snout=0.16,
+        coat="c79a52", body=0.92, hip=0.58, girth=0.25, neck=(0.26, 46), head=0.18, snout=0.16,
         muzzle=0.10, leg=0.075, ear=(0.08, 0.06), tail=(0.8, -30, 0.03), marks="ruff",
     ),
     "tiger": Anatomy(
-        coat="d9781c", body=1.25, hip=0.58, girth=0.24, neck=(0.22, 26), head=0.19, snout=0.14,
+        coat="d9781c", body=0.96, hip=0.54, girth=0.25, neck=(0.26, 38), head=0.19, snout=0.14,
         muzzle=0.10, leg=0.08, ear=(0.09, 0.06), tail=(0.85, -25, 0.04), marks="stripes",
     ),
     "bear": Anatomy(
@@ -131,5 +134,5 @@ ANATOMIES: Mapping[str, Anatomy] = {
         coat="58683c", body=1.1, hip=0.14, girth=0.19, neck=(0.20, 2), head=0.14, snout=0.46,
         muzzle=0.075, leg=0.06, ear=(0.0, 0.0), tail=(1.1, -4, 0.12), marks="plates",
     ),
-    "animal": Anatomy(coat="a07850", body=0.95, hip=0.58, ear=(0.13, 0.05)),
+    "animal": Anatomy(coat="a07850", body=0.78, hip=0.54, neck=(0.28, 54), ear=(0.13, 0.05)),
 }  # fmt: skip

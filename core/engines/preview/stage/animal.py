@@ -28,28 +28,28 @@ def build_animal(model: Modeller, figure: Figure) -> None:
     model.part(0.09)
     back = shape.hip + shape.girth * 0.75
     rump, chest = (-shape.body / 2, 0, back), (shape.body / 2, 0, back + 0.02)
-    model.cone(rump, chest, (shape.girth * 0.95, shape.girth * 1.05), coat, _FUR)
+    model.cone(rump, chest, (shape.girth * 0.86, shape.girth * 1.12), coat, _FUR)
     nape = (shape.body / 2 + 0.05, 0.0, back + shape.girth * 0.35)
     crown = _along(nape, shape.neck[0] + shape.head, shape.neck[1])
     thick = min(shape.girth * 0.62, 0.16), max(shape.head * 0.72, 0.07)
     model.cone(nape, crown, thick, coat, _FUR)
     model.ball(crown, (shape.head * 1.1, shape.head, shape.head), coat, _FUR)
-    _face(model, shape, coat, crown)
-    _legs(model, shape, coat)
     start = (-shape.body / 2 - shape.girth * 0.8, 0.0, back + shape.girth * 0.25)
     end = _along(start, -shape.tail[0], -shape.tail[1])
     model.cone(start, end, (shape.tail[2], shape.tail[2] * 0.7), coat, _FUR)
+    _face(model, shape, coat, crown)
+    _legs(model, shape, coat)
     for mark in shape.marks.split():
         _MARKS[mark](model, shape, coat, crown)
 
 
 def _face(model: Modeller, shape: Anatomy, coat: Floats, crown: Triple) -> None:
     x, _, z = crown
-    model.melt(0.03)
+    model.part(0.03)
     front = x + shape.head * 0.7
     tip = (front + shape.snout, 0.0, z - shape.head * 0.35)
     sheen = Finish(rough=0.75, blend=0.02)
-    pale = coat * 0.55 + 0.25
+    pale = coat * 0.80 + 0.07
     model.cone((front, 0, z - shape.head * 0.2), tip, (shape.head * 0.62, shape.muzzle), pale, sheen)
     nose = (tip[0] + shape.muzzle * 0.8, 0.0, tip[2] + shape.muzzle * 0.3)
     small = max(0.4 * shape.muzzle, 0.02)
@@ -66,13 +66,15 @@ def _face(model: Modeller, shape: Anatomy, coat: Floats, crown: Triple) -> None:
 
 def _legs(model: Modeller, shape: Anatomy, coat: Floats) -> None:
     sock, apart = coat * 0.62 + 0.1, shape.girth * 0.55
-    model.melt(0.06)
     for front, side, lean in ((1, 1, 0.05), (1, -1, -0.06), (-1, 1, -0.06), (-1, -1, 0.05)):
         x = front * (shape.body / 2 - 0.04)
         knee = (x + lean, side * apart, shape.hip * 0.5)
-        model.cone((x, side * apart, shape.hip + 0.06), knee, (shape.leg * 1.6, shape.leg), coat)
+        model.part(0.06)
+        model.cone((x, side * apart, shape.hip + 0.06), knee, (shape.leg * 1.9, shape.leg), coat)
         paw = (x + lean * 0.3, side * apart, shape.leg * 0.8)
         model.cone(knee, paw, (shape.leg, shape.leg * 0.85), sock, Finish(blend=0.05))
+        toe = (paw[0] + shape.leg * 0.9, paw[1], shape.leg * 0.62)
+        model.cone(paw, toe, (shape.leg * 0.85, shape.leg * 0.62), sock, Finish(blend=0.05))
 
 
 def _mane(model: Modeller, shape: Anatomy, coat: Floats, crown: Triple) -> None:

@@ -120,7 +120,7 @@ class SetDresser:
         self.model.set_down(Placement())
         for number in range(6):
             x = float(chance.uniform(1.6, 8)) * (-1) ** number
-            y, size = float(chance.uniform(0.5, 14)), float(chance.uniform(0.18, 0.55))
+            y, size = float(chance.uniform(2.5, 15)), float(chance.uniform(0.18, 0.55))
             flat = float(chance.uniform(0.45, 0.75))
             self.model.part()
             self.model.ball(
@@ -169,7 +169,7 @@ class SetDresser:
             self.model.part()
             ends = (x, near, height * u), (x, far, height * u)
             self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
-        count = 11
+        count = 9
         for number in range(count):
             y = near + (far - near) * (number / (count - 1)) ** 1.3
             self.model.part()

@@ -23,15 +23,9 @@ def build_watch(model: Modeller, figure: Figure, *, plinth: bool = True) -> None
     if figure.kind == "clock":
         ring = 0.56
     else:
-        model.part(0.02)
-        for i in range(14):
-            # the strap is a loop behind the case, open at the top where the case sits
-            a, b = (math.radians(-62 + 304 / 14 * (i + k)) for k in (0, 1))
-            start = (0.0, 0.55 - 0.46 * math.cos(a + math.pi), z - 0.56 * math.sin(a))
-            end = (0.0, 0.55 - 0.46 * math.cos(b + math.pi), z - 0.56 * math.sin(b))
-            for x in (-0.13, 0.0, 0.13):
-                shifted = ((x, start[1], start[2]), (x, end[1], end[2]))
-                model.cone(*shifted, (0.062, 0.062), strap, _LEATHER)
+        for x in (-0.13, 0.0, 0.13):
+            model.part()
+            model.ring((x, 0.50, z), (0.50, 0.066), strap, _LEATHER, axis="x")
     model.part()
     model.cylinder((0, 0, z), (ring, 0.10, 0.03), steel, STEEL, axis="y")
     model.part()

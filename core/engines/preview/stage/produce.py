@@ -50,9 +50,9 @@ def _banana(model: Modeller, figure: Figure) -> None:
     for lean in (-0.16, 0.0, 0.16):
         model.part(0.03)
         bends = [(0.62 * math.cos(a), lean * (1.4 - math.sin(a)), 0.80 - 0.62 * math.sin(a))
-                 for a in (0.15, 0.7, 1.25, 1.8, 2.4, 2.9)]  # fmt: skip
-        radii = (0.04, 0.115, 0.135, 0.135, 0.11, 0.035)
-        for i in range(5):
+                 for a in (0.15, 0.5, 0.85, 1.2, 1.57, 1.95, 2.3, 2.65, 3.0)]  # fmt: skip
+        radii = (0.035, 0.085, 0.115, 0.13, 0.135, 0.13, 0.11, 0.08, 0.03)
+        for i in range(8):
             model.cone(bends[i], bends[i + 1], (radii[i], radii[i + 1]), peel, _PEEL)
 
 

@@ -70,6 +70,9 @@ _TRUE_HEIGHT: Mapping[str, float] = {
     "interior": 1.0, "building": 6.0, "landscape": 6.0, "object": 0.9,
     "elephant": 2.8, "giraffe": 3.6, "horse": 1.75, "cow": 1.5, "cat": 0.5, "rabbit": 0.45,
     "mouse": 0.4, "squirrel": 0.4, "dog": 0.75, "sofa": 0.9, "bed": 0.9, "table": 0.8,
+    "zebra": 1.55, "lion": 1.2, "tiger": 1.1, "bear": 1.4, "panda": 1.1, "camel": 2.3,
+    "rhino": 1.8, "deer": 1.5, "wolf": 0.9, "fox": 0.6, "kangaroo": 1.6, "crocodile": 0.6,
+    "flamingo": 1.2, "penguin": 0.9, "shark": 1.2, "lamp": 1.5, "shelf": 1.7, "fridge": 1.7,
     "dinosaur": 3.0, "whale": 2.5,
 }  # fmt: skip
 """Metres; small things are larger than in life, or nobody would see them beside a person."""
