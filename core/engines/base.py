@@ -11,11 +11,16 @@ from core.domain.request import GenerationRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One picture to be made; `seed` is always known before anything is sent."""
+    """One picture to be made; `seed` is always known before anything is sent.
+
+    With an owned prompt (a structured prompt to start from) the request's prompt is an instruction
+    that changes it.
+    """
 
     generation_id: int
     request: GenerationRequest
     seed: int
+    owned_prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

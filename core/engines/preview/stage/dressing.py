@@ -165,15 +165,16 @@ class SetDresser:
         near, far = -0.75 * self.framing.distance, 14 * u
         post = Finish(rough=0.5)
         self.model.set_down(Placement())
-        for height in (0.42, 0.82):
-            self.model.part()
-            ends = (x, near, height * u), (x, far, height * u)
-            self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
         count = 9
-        for number in range(count):
-            y = near + (far - near) * (number / (count - 1)) ** 1.3
+        places = [near + (far - near) * (n / (count - 1)) ** 1.3 for n in range(count)]
+        for y, behind in zip(places, [*places[1:], None], strict=True):
             self.model.part()
             self.model.cone((x, y, 0), (x, y, 0.92 * u), (0.035 * u, 0.030 * u), paints.secondary)
+            if behind is None:
+                continue
+            for height in (0.42, 0.82):  # bay by bay: a long rail's bounding ball holds everything
+                ends = (x, y, height * u), (x, behind, height * u)
+                self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
 
     def _doorway(self) -> None:
         """A dark frame between camera and subject, wide enough to clear it."""
