@@ -11,6 +11,7 @@ import hashlib
 import resource
 import statistics
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -64,10 +65,12 @@ def measure() -> list[Cost]:
         return list(pool.map(cost_of, range(len(SCENES))))
 
 
-def digests(workers: int) -> list[str]:
-    """Return the digests of all scenes, rendered by so many processes at once."""
+def digests(
+    workers: int, scenes: Sequence[int] = range(len(SCENES)), *, side: int = 128
+) -> list[str]:
+    """Return the digests of scenes, rendered by so many processes at once."""
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(digest_of, range(len(SCENES))))
+        return list(pool.map(digest_of, scenes, [side] * len(scenes)))
 
 
 def _print_table() -> None:

@@ -21,7 +21,7 @@ _GRAMMAR = frozenset(
     " looking like seen shown showing show visible photo photograph picture image shot view scene"
     " style camera lens light lighting color colour colors colours composition please add put turn"
     " change replace keep let set give use using left right full body around through across along"
-    " inside outside together other another same it's mm still can of".split()
+    " inside outside together other another same portrait painting illustration drawing sketch it's mm still can of".split()
 )
 _CLOTHES = "|".join(
     (lexicon.COATS, lexicon.DRESSES, lexicon.JACKETS, lexicon.TEES, lexicon.SHORTS, lexicon.HATS,

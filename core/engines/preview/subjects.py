@@ -33,7 +33,9 @@ _TOGETHER = re.compile(
 _NEAR = 34
 """Letters between two nouns that are still said in one breath."""
 
-_APART = re.compile(r"\bwearing\b|\bon\b|\binto\b|\bof\b|\bin\b|\bfrom\b|\bmade\b|\bas\b|\blike\b|[.;:]|\bdepicting\b")
+_APART = re.compile(r"\bwearing\b|\bmade\b|\bas\b|\blike\b|[.;:]|\bdepicting\b")
+_WITHIN = re.compile(r"\bof\b|\bin\b|\bfrom\b|\bon\b|\binto\b")
+"""Behind such a word a noun says where the thing before it is, not what stands beside it."""
 _CONTAINER = re.compile(r"^ of(?: \w+)? $")
 _PERSONAL = frozenset({"person", "couple", "group"})
 
@@ -83,7 +85,8 @@ def _joined(text: str, nouns: list[Noun]) -> list[Noun]:
             continue
         known = {(other.stand_in, other.kind) for other in chosen}
         again = (noun.stand_in, noun.kind) in known and noun.stand_in not in _PERSONAL
-        together = _TOGETHER.search(between) and len(between) <= _NEAR
+        *_, behind = _TOGETHER.split(between)
+        together = behind != between and len(between) <= _NEAR and not _WITHIN.search(behind)
         if again or _APART.search(between) or not together:
             break
         chosen.append(noun)

@@ -80,3 +80,55 @@ def test_a_colour_goes_to_the_noun_behind_it() -> None:
 
 def test_the_colour_of_light_or_eyes_paints_nothing() -> None:
     assert not brief("a woman with blue eyes in golden light").main.painted
+
+
+def ignored(prompt: str, **parameters: Any) -> dict[str, str]:
+    readings = brief(prompt, **parameters).readings
+    return {r.choice: r.source for r in readings if r.aspect == "ignored"}
+
+
+def test_what_changed_nothing_is_named_with_the_reason() -> None:
+    told = ignored("a steampunk woman with a dirigible of dogs at sunset", lighting="studio")
+
+    assert told["steampunk"] == "the preview has nothing for it"
+    assert told["dogs"] == "not shown beside the subject"
+    assert told["sunset"] == "your setting decides"
+    assert "woman" not in told
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a woman in a red dress walking on a beach at sunset",
+        "close-up portrait of a chef, 85mm, bokeh, dramatic light",
+        "two dogs in the snow, watercolor",
+        'a sign that says "no entry"',
+    ],
+)
+def test_nothing_is_called_ignored_that_was_understood(prompt: str) -> None:
+    assert ignored(prompt) == {}
+
+
+def test_a_long_prompt_names_a_few_ignored_words_and_counts_the_rest() -> None:
+    told = ignored(" ".join(f"word{chr(97 + n)}ish" for n in range(20)))
+
+    assert len(told) == 9
+    assert "12 more words" in told
+
+
+@pytest.mark.parametrize(
+    ("prompt", "red"),
+    [("a lightcoral car", True), ("a car painted red", True), ("a forest green car", False)],
+)
+def test_css_names_and_other_word_orders_paint_too(prompt: str, *, red: bool) -> None:
+    paint = brief(prompt).main.paints.primary
+
+    assert brief(prompt).main.painted
+    assert (paint[0] > paint[1]) == red
+
+
+def test_each_thing_has_its_own_colour() -> None:
+    woman, car = brief("a woman in a green coat next to a red car").figures
+
+    assert woman.paints.primary[1] > woman.paints.primary[0]
+    assert car.paints.primary[0] > 2 * car.paints.primary[1]
