@@ -36,9 +36,7 @@ class Cost:
 def shot_of_scene(number: int, side: int) -> Shot:
     """Return one of the twenty scenes at a size."""
     scene = SCENES[number]
-    return Shot(
-        prompt=scene.prompt, parameters=scene.parameters, seed=7, width=side, height=side
-    )
+    return Shot(prompt=scene.prompt, parameters=scene.parameters, seed=7, width=side, height=side)
 
 
 def cost_of(number: int) -> Cost:

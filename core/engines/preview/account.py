@@ -31,7 +31,11 @@ _PLACES = {
 }
 _WEATHER = {"dry": "", "rain": ", in the rain", "snowfall": ", in falling snow"}
 _OWN_LIGHTS = {  # rigs that the six parameters have no word for
-    "neon": ("neon lighting", "magenta from the left, cyan from the right", "deep, coloured shadows"),
+    "neon": (
+        "neon lighting",
+        "magenta from the left, cyan from the right",
+        "deep, coloured shadows",
+    ),
     "high-key": ("high-key lighting", "even, from all sides", "no visible shadows"),
     "candlelight": ("candlelight", "low, warm and from the front-left", "deep, soft shadows"),
 }
@@ -133,8 +137,9 @@ def _continued(brief: Brief, own: StructuredPrompt) -> StructuredPrompt:
         merged["background_setting"] = ours["background_setting"]
     if "light" in changed:
         merged["lighting"] = ours["lighting"]
-    if "focus" in changed:
-        merged["photographic_characteristics"]["depth_of_field"] = _depth_of_field(brief)
+    camera = merged["photographic_characteristics"]
+    if "focus" in changed and isinstance(camera, dict):
+        camera["depth_of_field"] = _depth_of_field(brief)
     labels = ("camera", "lens", "light", "palette", "composition", "style")
     values = _values(brief)
     fresh = {

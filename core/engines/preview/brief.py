@@ -1,9 +1,10 @@
-"""Understands a request: words, scene and parameters become decisions that remember their source."""
+"""Understands a request: words and parameters become decisions that remember their source."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from core.domain.reading import Reading
 from core.domain.scene import StructuredPrompt, TextRender
@@ -80,48 +81,68 @@ def understand(shot: Shot) -> Brief:
     check(shot.parameters)
     script = read_script(shot)
     reader = Reader(script, shot.parameters)
-    main = script.cues[0].mention
-    _note_stand_in(reader, script.cues[0], "stand-in")
-    setting = reader.aspect("setting", lexicon.SETTINGS, _home(main.stand_in, main.kind))
-    weather = reader.aspect("weather", lexicon.WEATHER, "dry") if setting not in INDOORS else "dry"
-    light = reader.parameter("lighting", _LIGHT_OF_SETTING.get(setting, "bright-daylight"))
-    angle = reader.parameter("camera_angle", lexicon.USUAL_ANGLE.get(main.kind, "eye-level"))
-    usual = "wide" if main.stand_in in {"landscape", "interior"} else "standard"
-    lens = reader.parameter("fov", LENS_OF_ANGLE.get(angle, usual))
-    composition = reader.parameter("composition", "centered")
-    colours = reader.parameter("color_palette", "neon" if light == "neon" else NATURAL)
-    style = reader.parameter("style", "photorealistic")
-    focus = _focus(reader)
+    decided = _decided(reader)
     for cue in script.cues[1:]:
         _note_stand_in(reader, cue, "beside it")
-    paints, figures = _painted(palette(colours), script, reader)
+    paints, figures = _painted(palette(decided["palette"]), script, reader)
     if "composition" in shot.parameters:  # a setting places the main figure, whatever was said
         figures = (replace(figures[0], spot=None, size=None), *figures[1:])
-    spoken = QUOTED.search(script.spoken)
-    reader.understood |= set(range(*spoken.span())) if spoken else set()
-    for text in script.lettering:
-        written = script.scene is not None and text in script.scene.text_render
-        source = "structured prompt" if written else "from the words in quotes"
-        reader.note("lettering", (text.text or "")[:40], source)
+    _note_lettering(reader)
     people = any(figure.stand_in in PEOPLE for figure in figures)
     return Brief(
         words=" ".join([script.spoken, script.place, *(figure.words for figure in figures)]),
         figures=figures,
-        setting=setting,
-        weather=weather,
-        angle=angle,
-        lens=lens,
-        light=light,
-        palette=colours,
-        composition=composition,
-        style=style,
-        focus=focus,
+        **decided,
         paints=paints,
         lettering=script.lettering,
         mannequins=shot.mannequins,
         scene=script.scene,
         readings=(*reader.readings, *ignored(reader, people=people)),
     )
+
+
+class _Decided(TypedDict):
+    setting: str
+    weather: str
+    light: str
+    angle: str
+    lens: str
+    composition: str
+    palette: str
+    style: str
+    focus: str
+
+
+def _decided(reader: Reader) -> _Decided:
+    main = reader.script.cues[0].mention
+    _note_stand_in(reader, reader.script.cues[0], "stand-in")
+    setting = reader.aspect("setting", lexicon.SETTINGS, _home(main.stand_in, main.kind))
+    outdoors = setting not in INDOORS
+    weather = reader.aspect("weather", lexicon.WEATHER, "dry") if outdoors else "dry"
+    light = reader.parameter("lighting", _LIGHT_OF_SETTING.get(setting, "bright-daylight"))
+    angle = reader.parameter("camera_angle", lexicon.USUAL_ANGLE.get(main.kind, "eye-level"))
+    usual = "wide" if main.stand_in in {"landscape", "interior"} else "standard"
+    return _Decided(
+        setting=setting,
+        weather=weather,
+        light=light,
+        angle=angle,
+        lens=reader.parameter("fov", LENS_OF_ANGLE.get(angle, usual)),
+        composition=reader.parameter("composition", "centered"),
+        palette=reader.parameter("color_palette", "neon" if light == "neon" else NATURAL),
+        style=reader.parameter("style", "photorealistic"),
+        focus=_focus(reader),
+    )
+
+
+def _note_lettering(reader: Reader) -> None:
+    script = reader.script
+    spoken = QUOTED.search(script.spoken)
+    reader.understood |= set(range(*spoken.span())) if spoken else set()
+    for text in script.lettering:
+        written = script.scene is not None and text in script.scene.text_render
+        source = "structured prompt" if written else "from the words in quotes"
+        reader.note("lettering", (text.text or "")[:40], source)
 
 
 def _home(stand_in: str, kind: str) -> str:
@@ -145,7 +166,7 @@ def _note_stand_in(reader: Reader, cue: Cue, label: str) -> None:
 
 def _focus(reader: Reader) -> str:
     table = {
-        "shallow": r"shallow(?: depth of field| focus)?|bokeh|blurr\w* background",
+        "shallow": r"shallow(?: depth of field| focus)?|bokeh|(?:blurred|blurry) background",
         "deep": r"deep (?:depth of field|focus)|everything in focus|sharp throughout",
     }
     camera = reader.script.scene and reader.script.scene.photographic_characteristics
@@ -160,9 +181,7 @@ def _focus(reader: Reader) -> str:
     return "shallow" if re.search(r"\bshallow\b", told) else ""
 
 
-def _painted(
-    paints: Palette, script: Script, reader: Reader
-) -> tuple[Palette, tuple[Figure, ...]]:
+def _painted(paints: Palette, script: Script, reader: Reader) -> tuple[Palette, tuple[Figure, ...]]:
     # Colours go to the noun behind them: backdrop, lower part, or the figure they belong to.
     for colour, noun, _ in coloured_nouns(script.spoken + script.place):
         if re.match(lexicon.BACKDROP_NOUNS, noun):

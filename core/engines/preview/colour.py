@@ -42,9 +42,10 @@ NAMED = {
     "emerald": "12905a",
 }
 
-_AMBIGUOUS = frozenset(
-    "chocolate tomato plum wheat salmon lime linen snow tan orchid thistle peru bisque sienna".split()
-)
+_AMBIGUOUS = frozenset({
+    "chocolate", "tomato", "plum", "wheat", "salmon", "lime", "linen", "snow", "tan", "orchid",
+    "thistle", "peru", "bisque", "sienna",
+})  # fmt: skip
 """CSS colours that are rather things, unless "-coloured" follows."""
 
 
@@ -84,19 +85,26 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(before), re.compile(behind)
 
 
+@cache
+def _listed() -> re.Pattern[str]:
+    names = sorted((name for name in _shades() if name not in _AMBIGUOUS), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(names)})\b(?=\s*(?:[,.;]|and|with|$))")
+
+
 def coloured_nouns(words: str) -> list[tuple[str, str, int]]:
     """Return every (colour, noun, place): 'a red dress', 'the dress is red'."""
     before, behind = _patterns()
     found = [(m.group(1) or m.group(2), m.group(3), m.start()) for m in before.finditer(words)]
     taken = {place for _, _, place in found}
-    for m in behind.finditer(words):
-        if m.start(2) not in taken:
-            found.append((m.group(2), m.group(1), m.start(2)))
+    found += [
+        (m.group(2), m.group(1), m.start(2))
+        for m in behind.finditer(words)
+        if m.start(2) not in taken
+    ]
     return sorted(found, key=lambda entry: entry[2])
 
 
 def bare_colour(words: str) -> str | None:
     """Return the first colour of words that list colours without nouns: 'red, glossy'."""
-    names = sorted((name for name in _shades() if name not in _AMBIGUOUS), key=len, reverse=True)
-    found = re.search(rf"\b({'|'.join(names)})\b(?=\s*(?:[,.;]|and|with|$))", words)
+    found = _listed().search(words)
     return found.group(1) if found else None

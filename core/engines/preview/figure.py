@@ -42,7 +42,7 @@ class Figure:
         return mentions(self.words, pattern)
 
     def paint(self, natural: str, share: float = 0.1) -> Floats:
-        """Return the colour that was asked for, else its natural one with a touch of the palette."""
+        """Return the colour that was asked for, else the natural one with a touch of palette."""
         if self.painted:
             return self.paints.primary
         return linear(natural) * (1 - share) + self.paints.primary * share

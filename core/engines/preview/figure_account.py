@@ -20,14 +20,18 @@ _VOWELS = "aeiou"
 def colour_word(paint: Floats) -> str:
     """Return the name of the basic colour nearest to a paint (squared distance, display light)."""
     seen = paint ** (1 / 2.2)
-    return min(NAMED, key=lambda name: float(((linear(NAMED[name]) ** (1 / 2.2) - seen) ** 2).sum()))
+    return min(
+        NAMED, key=lambda name: float(((linear(NAMED[name]) ** (1 / 2.2) - seen) ** 2).sum())
+    )
 
 
 def told_object(brief: Brief, figure: Figure, seed: int) -> SceneObject:
     """Return the object a figure is, without place and size."""
     if figure.stand_in in PEOPLE:
         number = 10 * brief.figures.index(figure)
-        return _told_people(figure, imagine(figure, seed, number=number, mannequin=brief.mannequins))
+        return _told_people(
+            figure, imagine(figure, seed, number=number, mannequin=brief.mannequins)
+        )
     name = figure.noun or "abstract sculpture on a plinth"
     colour = colour_word(figure.paints.primary)
     return SceneObject(
@@ -50,7 +54,9 @@ def _told_people(figure: Figure, look: Look) -> SceneObject:
     clothes = f"{upper} {_GARMENTS[look.garment]}"
     if look.garment != "dress":
         clothes += f" in {lower}" if lower != upper else ""
-    details = [f"{colour_word(look.hair)} hair, {look.coiffure}" if look.coiffure != "bald" else "bald"]
+    details = [
+        f"{colour_word(look.hair)} hair, {look.coiffure}" if look.coiffure != "bald" else "bald"
+    ]
     details += ["a beard"] * look.beard + ["glasses"] * look.glasses + ["a hat"] * bool(look.hat)
     if look.mannequin:
         who, clothes, details = "neutral grey mannequin", "none", ["a plain grey surface"]
@@ -72,6 +78,6 @@ def _told_people(figure: Figure, look: Look) -> SceneObject:
 
 
 def _with_article(name: str) -> str:
-    if name.split(" ")[0] in {"a", "an", "the", "two", "three"}:
+    if name.partition(" ")[0] in {"a", "an", "the", "two", "three"}:
         return name
     return f"{'an' if name[0] in _VOWELS else 'a'} {name}"

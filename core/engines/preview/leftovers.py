@@ -11,18 +11,24 @@ from core.engines.preview.reader import YOUR_SETTING, Reader
 
 MOST_TOLD = 8
 
-_GRAMMAR = frozenset(
-    "a an the this that these those and or but nor so yet of in on at by to from with without into"
-    " onto over under above below behind beside between near next front top back side off out up"
-    " down for as is are was were be been being has have had having do does did it its he she they"
-    " them their his her him my your our we you i who whom which what where when while there here"
-    " one two three four five six seven eight nine ten some any each every both all many several"
-    " few very more most less than then also just only not no make made makes making look looks"
-    " looking like seen shown showing show visible photo photograph picture image shot view scene"
-    " style camera lens light lighting color colour colors colours composition please add put turn"
-    " change replace keep let set give use using left right full body around through across along"
-    " inside outside together other another same portrait painting illustration drawing sketch it's mm still can of".split()
-)
+_GRAMMAR = frozenset({
+    "a", "above", "across", "add", "all", "along", "also", "an", "and", "another", "any", "are",
+    "around", "as", "at", "back", "be", "been", "behind", "being", "below", "beside", "between",
+    "body", "both", "but", "by", "camera", "can", "change", "color", "colors", "colour",
+    "colours", "composition", "did", "do", "does", "down", "drawing", "each", "eight", "every",
+    "few", "five", "for", "four", "from", "front", "full", "give", "had", "has", "have", "having",
+    "he", "her", "here", "him", "his", "i", "illustration", "image", "in", "inside", "into", "is",
+    "it", "it's", "its", "just", "keep", "left", "lens", "less", "let", "light", "lighting",
+    "like", "look", "looking", "looks", "made", "make", "makes", "making", "many", "mm", "more",
+    "most", "my", "near", "next", "nine", "no", "nor", "not", "of", "off", "on", "one", "only",
+    "onto", "or", "other", "our", "out", "outside", "over", "painting", "photo", "photograph",
+    "picture", "please", "portrait", "put", "replace", "right", "same", "scene", "seen", "set",
+    "seven", "several", "she", "shot", "show", "showing", "shown", "side", "six", "sketch", "so",
+    "some", "still", "style", "ten", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "this", "those", "three", "through", "to", "together", "top", "turn", "two",
+    "under", "up", "use", "using", "very", "view", "visible", "was", "we", "were", "what", "when",
+    "where", "which", "while", "who", "whom", "with", "without", "yet", "you", "your",
+})  # fmt: skip
 _CLOTHES = "|".join(
     (lexicon.COATS, lexicon.DRESSES, lexicon.JACKETS, lexicon.TEES, lexicon.SHORTS, lexicon.HATS,
      lexicon.TALL_HATS, lexicon.LONG_HAIR, lexicon.SHORT_HAIR, lexicon.BALD, lexicon.BEARDS,
@@ -32,23 +38,23 @@ _CLOTHES = "|".join(
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 
 
+def _why(word: str, nouns: str, *, overruled: bool) -> str:
+    if overruled:
+        return f"{YOUR_SETTING} decides"
+    return "not shown beside the subject" if word in nouns else "the preview has nothing for it"
+
+
 def ignored(reader: Reader, *, people: bool) -> list[Reading]:
     """Return one reading for each word that changed nothing, at most `MOST_TOLD` and a sum."""
     spoken = reader.script.spoken
     if people:
         reader.learn(_CLOTHES)
-    known = {noun.word: noun for noun in find_nouns(spoken)}
+    known = " ".join(noun.word for noun in find_nouns(spoken))
     told: dict[str, str] = {}
     for found in _WORD.finditer(spoken):
-        word = found.group()
-        if word in _GRAMMAR or found.start() in reader.understood:
-            continue
-        if found.start() in reader.overruled:
-            told.setdefault(word, f"{YOUR_SETTING} decides")
-        elif any(word in phrase for phrase in known):
-            told.setdefault(word, "not shown beside the subject")
-        else:
-            told.setdefault(word, "the preview has nothing for it")
+        word, place = found.group(), found.start()
+        if word not in _GRAMMAR and place not in reader.understood:
+            told.setdefault(word, _why(word, known, overruled=place in reader.overruled))
     for description in reader.script.cut:
         told.setdefault(description[:60], "only four things are placed")
     scene = reader.script.scene

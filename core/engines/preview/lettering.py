@@ -66,7 +66,7 @@ def _inks(
     if named:
         ink = tuple(round(255 * float(value) ** _GAMMA) for value in shade(named))
     else:
-        behind = np.asarray(image.crop(tuple(round(v) for v in box)))
+        behind = np.asarray(image.crop(box))
         light = float(behind.mean()) if behind.size else 0.0
         ink = (20, 20, 22) if light > 150 else (250, 250, 248)
     bright = sum(ink) / 3 > 127

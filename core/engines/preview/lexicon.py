@@ -83,7 +83,9 @@ PARAMETER_WORDS: Mapping[str, Mapping[str, str]] = {
         "hard": r"hard light|harsh",
         "soft": r"soft light|softly lit|diffused",
         "natural": r"natural (?:day)?light\w*|window light|north light",
-        "bright-daylight": r"(?:bright )?daylight|sunny|midday|noon|daytime|bright day|sunlight|sunlit",
+        "bright-daylight": (
+            r"(?:bright )?daylight|sunny|midday|noon|daytime|bright day|sunlight|sunlit"
+        ),
         "studio": r"studio light\w*|softbox\w*|key light",
     },
     "color_palette": {
@@ -96,7 +98,10 @@ PARAMETER_WORDS: Mapping[str, Mapping[str, str]] = {
         "muted": r"muted|desaturated|faded",
         "high-contrast": r"high[- ]contrast|complementary|teal and orange",
         "warm": r"warm(?:er)? (?:tones?|colou?rs?|palette|hues?)|warm-toned|warmer",
-        "cool": r"cool(?:er)? (?:tones?|colou?rs?|palette|hues?)|cool-toned|cooler|cold (?:tones?|colou?rs?)",
+        "cool": (
+            r"cool(?:er)? (?:tones?|colou?rs?|palette|hues?)|cool-toned|cooler"
+            r"|cold (?:tones?|colou?rs?)"
+        ),
         "neutral": r"neutral (?:tones?|colou?rs?|palette|hues?)|neutrals",
     },
     "composition": {
@@ -108,7 +113,9 @@ PARAMETER_WORDS: Mapping[str, Mapping[str, str]] = {
         "rule-of-thirds": r"rule of thirds",
         "leading-lines": r"leading lines",
         "copy-space": r"copy[- ]space|space for text",
-        "frame-within-frame": r"frame[- ]with(?:in|in[- ]a)[- ](?:a[- ])?frame|framed by|through a doorway",
+        "frame-within-frame": (
+            r"frame[- ]with(?:in|in[- ]a)[- ](?:a[- ])?frame|framed by|through a doorway"
+        ),
         "dynamic": r"dynamic (?:\w+ )?composition|diagonal\w*",
         "centered": r"cent(?:er|re)d",
     },
@@ -129,12 +136,21 @@ PARAMETER_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 POSES: Mapping[str, str] = {
-    "running": r"run(?:s|ning)?|runners?|joggers?|sprinters?|jog\w*|sprint\w*|rac(?:es?|ing)|chas\w+",
+    "running": (
+        r"run(?:s|ning)?|runners?|joggers?|sprinters?|jog\w*|sprint\w*|rac(?:es?|ing)"
+        r"|chas\w+"
+    ),
     "walking": r"walk\w*|strid\w*|march\w*|hik\w+|stroll\w*|crossing|skat\w+",
     "sitting": r"sit(?:s|ting)?|seated|reading|riding|driving|meditat\w+|kneel\w*|squat\w*",
-    "cheering": r"danc\w*|ballerinas?|acrobats?|jump\w*|cheer\w*|celebrat\w*|arms|leap\w*|throw\w*|diving|flying",
+    "cheering": (
+        r"danc\w*|ballerinas?|acrobats?|jump\w*|cheer\w*|celebrat\w*|arms|leap\w*"
+        r"|throw\w*|diving|flying"
+    ),
     "waving": r"wav(?:es?|ing)|greet\w*|salut\w+|hail\w*",
-    "pointing": r"point(?:s|ing)|reach(?:es|ing)?|present\w*|offer\w*|hold(?:s|ing)?|shak\w+|giv\w+",
+    "pointing": (
+        r"point(?:s|ing)|reach(?:es|ing)?|present\w*|offer\w*|hold(?:s|ing)?|shak\w+"
+        r"|giv\w+"
+    ),
     "hand on hip": r"pos(?:e|es|ing)|confident|proud",
     "standing": r"stand(?:s|ing)?",
 }

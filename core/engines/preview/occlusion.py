@@ -43,7 +43,8 @@ class Occluders:
             distance = np.linalg.norm(toward, axis=1) + 1e-9
             angle = np.arccos(np.clip(toward @ axis / distance, -1, 1))
             near: Truths = angle < widest + np.arcsin(np.clip(radii / distance, 0, 1))
-            return near | (distance < radii)
+            near |= distance < radii
+            return near
 
         distance = np.linalg.norm(self._centres - apex.ravel(), axis=1) - self._radii
         return list(self._picked(met, np.argsort(distance, kind="stable")))
@@ -59,7 +60,8 @@ class Occluders:
             reach = np.maximum(ahead, 0)
             aside = np.linalg.norm(offset - reach[:, None] * toward, axis=1)
             near: Truths = aside < radii + radius + reach / key.softness + 0.05
-            return near & (ahead > -radii - radius)
+            near &= ahead > -radii - radius
+            return near
 
         return self._picked(between)
 

@@ -22,7 +22,7 @@ from core.engines.preview.subjects import (
 
 QUOTED = re.compile(
     r"\b(?:says?|saying|reads?|reading|titled|text|words?|letters|written|spell\w*|phrase|message"
-    r"|labell?ed)\b[^\"“'‘]{0,24}[\"“'‘]([^\"”'’]{1,48})[\"”'’]",
+    r"|labell?ed)\b[^\"“'\u2018]{0,24}[\"“'\u2018]([^\"”'’]{1,48})[\"”'’]",
     re.IGNORECASE,
 )
 _ADDING = r"\badd|\bput\b|\bplace\b|\bwith\b|\bplus\b|next to|beside"
@@ -71,13 +71,13 @@ def read_script(shot: Shot) -> Script:
     """
     spoken = lowered(shot.prompt)
     if not shot.structured_prompt:
-        cues = tuple(Cue(mention) for mention in mentions_in(spoken))
-        return Script(spoken, "", {}, {}, cues, _quoted(shot.prompt), None)
+        told = tuple(Cue(mention) for mention in mentions_in(spoken))
+        return Script(spoken, "", {}, {}, told, _quoted(shot.prompt), None)
     scene = read_structured_prompt(shot.structured_prompt)
     cues = [_cue(thing) for thing in scene.objects[:MOST_FIGURES]]
     if not cues:
-        told = lowered(scene.short_description, scene.background_setting)
-        cues = [Cue(mention) for mention in mentions_in(told)]
+        words = lowered(scene.short_description, scene.background_setting)
+        cues = [Cue(mention) for mention in mentions_in(words)]
     cues = _revised(cues, spoken)
     return Script(
         spoken=spoken,

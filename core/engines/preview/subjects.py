@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from core.engines.preview.nouns import Noun, find_nouns
 
@@ -106,7 +107,10 @@ def mentions_in(text: str) -> list[Mention]:
     chosen = _joined(clear, ranked) if tier == 0 else ranked[:1]
     if len(chosen) == 1:
         return [_whole(chosen[0], text)]
-    cuts = [0, *(_clause_start(text, a.end, b.start) for a, b in zip(chosen, chosen[1:], strict=False))]
+    cuts = [
+        0,
+        *(_clause_start(text, a.end, b.start) for a, b in pairwise(chosen)),
+    ]
     ends = [*cuts[1:], len(text)]
     return [
         _whole(noun, text, text[start:end])
@@ -115,10 +119,10 @@ def mentions_in(text: str) -> list[Mention]:
 
 
 def _clause_start(text: str, low: int, high: int) -> int:
-    found = None
-    for found in re.finditer(r"\b(?:and|with|an?|the|two|three|four|some|his|her|their) ", text[low:high]):
-        pass
-    return low + found.start() if found else high
+    openings = re.finditer(
+        r"\b(?:and|with|an?|the|two|three|four|some|his|her|their) ", text[low:high]
+    )
+    return low + max((found.start() for found in openings), default=high - low)
 
 
 def _whole(noun: Noun, text: str, words: str | None = None) -> Mention:

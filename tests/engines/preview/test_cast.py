@@ -8,26 +8,26 @@ import numpy as np
 import pytest
 
 from core.engines.preview.brief import understand
-from core.engines.preview.modeller import Modeller
-from core.engines.preview.nouns import STRONG, find_nouns
+from core.engines.preview.modeller import Modeller, Placement
+from core.engines.preview.nouns import find_nouns, vocabulary
 from core.engines.preview.scene import base_colours, build_scene
 from core.engines.preview.stage.anatomy import ANATOMIES
 from core.engines.preview.stage.cast import add_figure
-from core.engines.preview.modeller import Placement
 from core.engines.preview.stage.roles import ROLES
 from core.engines.preview.subjects import mentions_in
 from tests.engines.preview.pictures import centre, picture, shot, subject
 
-KINDS = [(stand_in, kind, words) for stand_in, kinds in STRONG.items()
+THINGS = vocabulary()["things"]
+KINDS = [(stand_in, kind, words) for stand_in, kinds in THINGS.items()
          for kind, words in kinds.items()]  # fmt: skip
 TOLD_APART = ("dog", "horse", "cat", "elephant", "giraffe", "rabbit", "crocodile")
 
 
-@pytest.mark.parametrize(("stand_in", "kind", "words"), KINDS)
+@pytest.mark.parametrize(("stand_in", "kind", "words"), KINDS, ids=[kind for _, kind, _ in KINDS])
 def test_every_kind_is_built_and_stands_on_the_ground(
-    stand_in: str, kind: str, words: str
+    stand_in: str, kind: str, words: list[str]
 ) -> None:
-    brief = understand(shot(f"a {words.split(', ')[0]}"))
+    brief = understand(shot(f"a {words[0]}"))
     model = Modeller(100)
     add_figure(model, brief, 0, 7, Placement())
 
@@ -39,8 +39,8 @@ def test_every_kind_is_built_and_stands_on_the_ground(
 
 
 def test_every_stand_in_has_a_role_and_every_animal_an_anatomy() -> None:
-    assert set(STRONG) | {"landscape", "interior", "object"} == set(ROLES)
-    assert set(STRONG["animal"]) == set(ANATOMIES)
+    assert set(THINGS) | {"landscape", "interior", "object"} == set(ROLES)
+    assert set(THINGS["animal"]) == set(ANATOMIES)
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(TOLD_APART, 2)))
@@ -59,7 +59,9 @@ def test_a_number_before_a_noun_is_the_number_of_things(prompt: str, count: int)
 
 
 def test_two_dogs_take_twice_the_room_of_one() -> None:
-    one, two = (len(build_scene(understand(shot(p)), 7, (64, 64)).solids) for p in ("a dog", "two dogs"))
+    one, two = (
+        len(build_scene(understand(shot(p)), 7, (64, 64)).solids) for p in ("a dog", "two dogs")
+    )
 
     assert two == 2 * one
 

@@ -17,7 +17,11 @@ from core.errors import UnreadablePromptError
 from tests.engines.preview.values import VALUES
 
 THINGS = [
-    {"description": "a woman in a red dress", "location": "left", "relative_size": "large within frame"},
+    {
+        "description": "a woman in a red dress",
+        "location": "left",
+        "relative_size": "large within frame",
+    },
     {"description": "a brown dog", "location": "bottom-right foreground", "relative_size": "small"},
     {"description": "a blue car", "location": "right background", "relative_size": "medium"},
 ]
@@ -68,7 +72,9 @@ def test_things_stand_where_they_are_said_to_and_as_large() -> None:
 
 
 def test_the_number_of_objects_is_built_and_a_fifth_thing_is_named_as_ignored() -> None:
-    three = understand(owned(start=scene(objects=[{"description": "a pear", "number_of_objects": 3}])))
+    three = understand(
+        owned(start=scene(objects=[{"description": "a pear", "number_of_objects": 3}]))
+    )
     many = understand(owned(start=scene(objects=[{"description": f"a {n}"} for n in
                       ("dog", "cat", "cow", "pig", "goose")])))  # fmt: skip
 
@@ -102,7 +108,7 @@ def test_setting_wins_over_instruction_and_instruction_over_scene(
     instruction: str, parameters: dict[str, str], expected: tuple[str, str]
 ) -> None:
     start = scene(objects=THINGS, lighting={"conditions": "golden hour"})
-    brief = understand(owned(instruction, start=start, **parameters))
+    brief = understand(owned(instruction, start=start, side=96, **parameters))
 
     assert (brief.setting, brief.light) == expected
     assert [figure.kind for figure in brief.figures] == ["person", "dog", "sedan"]
@@ -132,7 +138,9 @@ FIELDS = (
 )
 
 
-@pytest.mark.parametrize("prompt", ["a woman in a red coat", "zeitgeist", "two cats in the snow", "🚀"])
+@pytest.mark.parametrize(
+    "prompt", ["a woman in a red coat", "zeitgeist", "two cats in the snow", "🚀"]
+)
 def test_every_picture_tells_a_complete_scene(prompt: str) -> None:
     drawn = render(Shot(prompt=prompt, parameters={}, seed=7, width=64, height=64))
     told = json.loads(drawn.structured_prompt)

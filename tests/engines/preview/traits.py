@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.engines.preview import Picture
@@ -108,7 +110,7 @@ def band(drawn: Picture) -> float:
     return float(step[third : 2 * third].mean() / (step[: third // 2].mean() + 1e-3))
 
 
-TRAITS = {
+TRAITS: dict[str, tuple[Callable[[Picture], float], float]] = {
     "across": (lambda drawn: abs(centre(drawn)[0]), 0.08),
     "upward": (lambda drawn: centre(drawn)[1], 0.10),
     "area": (lambda drawn: np.log2(area(drawn) + 1e-4), 0.25),

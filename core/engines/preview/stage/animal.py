@@ -50,7 +50,9 @@ def _face(model: Modeller, shape: Anatomy, coat: Floats, crown: Triple) -> None:
     tip = (front + shape.snout, 0.0, z - shape.head * 0.35)
     sheen = Finish(rough=0.75, blend=0.02)
     pale = coat * 0.80 + 0.07
-    model.cone((front, 0, z - shape.head * 0.2), tip, (shape.head * 0.62, shape.muzzle), pale, sheen)
+    model.cone(
+        (front, 0, z - shape.head * 0.2), tip, (shape.head * 0.62, shape.muzzle), pale, sheen
+    )
     nose = (tip[0] + shape.muzzle * 0.8, 0.0, tip[2] + shape.muzzle * 0.3)
     small = max(0.4 * shape.muzzle, 0.02)
     model.ball(nose, (small, small, small * 0.8), linear(_DARK), Finish(rough=0.2, blend=0.003))

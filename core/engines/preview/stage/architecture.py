@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
@@ -43,9 +44,7 @@ def _house(model: Modeller, figure: Figure) -> None:
         _window(model, (x, -2.25, 1.0), (0.34, 0.44))
 
 
-def _window(
-    model: Modeller, centre: tuple[float, float, float], half: tuple[float, float]
-) -> None:
+def _window(model: Modeller, centre: tuple[float, float, float], half: tuple[float, float]) -> None:
     x, y, z = centre
     model.part()
     model.box(centre, (half[0] + 0.06, 0.025, half[1] + 0.06), 0.01, linear("f2efe8"))
@@ -143,7 +142,7 @@ def _bridge(model: Modeller, figure: Figure) -> None:
             model.box((x, y, 2.0), (0.13, 0.10, 2.0), 0.02, steel, Finish(rough=0.5))
         cable = [(x / 4, 1.42 + 2.5 * ((abs(x / 4)) / 2.2) ** 2) for x in range(-8, 9, 2)]
         cable = [(-4.2, 1.3), (-2.2, 3.95), *cable[1:-1], (2.2, 3.95), (4.2, 1.3)]
-        for (x0, z0), (x1, z1) in zip(cable, cable[1:], strict=False):
+        for (x0, z0), (x1, z1) in pairwise(cable):
             model.part()
             model.cone((x0, y, z0), (x1, y, z1), (0.045, 0.045), steel)
         for x in (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5):
@@ -198,7 +197,7 @@ def _pyramid(model: Modeller, figure: Figure) -> None:
 def _lattice_tower(model: Modeller, figure: Figure) -> None:
     iron = figure.paint("7a5f48", 0.15)
     rings = ((0.0, 1.7), (1.6, 1.0), (3.2, 0.58), (5.2, 0.28), (7.6, 0.06))
-    for (z0, r0), (z1, r1) in zip(rings, rings[1:], strict=False):
+    for (z0, r0), (z1, r1) in pairwise(rings):
         for x, y in ((1, 1), (-1, 1), (-1, -1), (1, -1)):
             model.part()
             low, high = (x * r0, y * r0, z0), (x * r1, y * r1, z1)

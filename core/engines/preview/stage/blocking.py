@@ -17,9 +17,7 @@ _FARTHER, _NEARER = 1.45, 0.74
 _FLYING = frozenset({"bird", "plane", "insect"})
 
 
-def place_spotted(
-    model: Modeller, brief: Brief, framing: Framing, seed: int
-) -> dict[int, range]:
+def place_spotted(model: Modeller, brief: Brief, framing: Framing, seed: int) -> dict[int, range]:
     """Add the figures that have a spot of their own; return the parts of each by number."""
     parts = {}
     for number, figure in enumerate(brief.figures):

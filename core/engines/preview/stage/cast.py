@@ -131,9 +131,7 @@ def scale_of(brief: Brief, figure: Figure) -> float:
     return ratio * role_of(main).height / role_of(figure).height
 
 
-def add_figure(
-    model: Modeller, brief: Brief, number: int, seed: int, where: Placement
-) -> range:
+def add_figure(model: Modeller, brief: Brief, number: int, seed: int, where: Placement) -> range:
     """Add one figure with all its copies at a place; return its parts."""
     figure, first = brief.figures[number], model.next_part
     place, scale = _place(brief, figure, seed), scale_of(brief, figure) * where.scale
@@ -203,9 +201,7 @@ def _people(
         build_person(model, look)
 
 
-def _beside(
-    place: Placement, offset: tuple[float, float], turn: float, child: float
-) -> Placement:
+def _beside(place: Placement, offset: tuple[float, float], turn: float, child: float) -> Placement:
     x, y = (value * place.scale for value in offset)
     c, s = math.cos(math.radians(place.yaw)), math.sin(math.radians(place.yaw))
     if place.lying:
@@ -214,4 +210,3 @@ def _beside(
         place, x=place.x + x * c - y * s, y=place.y + (x * s + y * c) * (not place.lying),
         yaw=place.yaw * 0.3 + turn, scale=place.scale * child,
     )  # fmt: skip
-

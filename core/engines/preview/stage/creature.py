@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
@@ -161,12 +162,15 @@ def build_crawler(model: Modeller, figure: Figure) -> None:
     {"turtle": _turtle, "frog": _frog}.get(figure.kind, _snake)(model, figure)
 
 
+def _coil(angle: float, radius: float, height: float) -> tuple[float, float, float]:
+    return radius * math.cos(angle), radius * math.sin(angle), height
+
+
 def _snake(model: Modeller, figure: Figure) -> None:
     coat = figure.paint("5d7f3a")
     model.part(0.04)
-    bends = [(0.62 * math.cos(i * 0.7) * (1 - i * 0.022), 0.62 * math.sin(i * 0.7) * (1 - i * 0.022),
-              0.10 + 0.016 * i) for i in range(17)]  # fmt: skip
-    for start, end in zip(bends, bends[1:], strict=False):
+    bends = [_coil(i * 0.7, 0.62 * (1 - i * 0.022), 0.10 + 0.016 * i) for i in range(17)]
+    for start, end in pairwise(bends):
         model.cone(start, end, (0.10, 0.10), coat, _SCALE)
     x, y, z = bends[-1]
     neck = (x * 0.5, y * 0.5, z + 0.62)

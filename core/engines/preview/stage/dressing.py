@@ -36,7 +36,11 @@ class SetDresser:
     @property
     def road(self) -> float:
         """Where the middle of the road runs: under the subject, or beside it."""
-        middle = self.composition.dressing in {"lines", "pairs"} or self.brief.stand_in in {"car", "bus", "bike"}
+        middle = self.composition.dressing in {"lines", "pairs"} or self.brief.stand_in in {
+            "car",
+            "bus",
+            "bike",
+        }
         return 0.0 if middle else 5.2 * self.framing.side
 
     def dress(self) -> None:

@@ -135,7 +135,9 @@ def _piano(model: Modeller, figure: Figure) -> None:
     for i in range(18):
         if i % 7 not in {2, 6}:
             model.part()
-            model.box((-0.80 + 0.094 * i, -0.21, 0.83), (0.022, 0.09, 0.02), 0.004, linear("121214"))
+            model.box(
+                (-0.80 + 0.094 * i, -0.21, 0.83), (0.022, 0.09, 0.02), 0.004, linear("121214")
+            )
     for side in (1, -1):
         model.part()
         model.box((side * 0.88, -0.32, 0.34), (0.05, 0.06, 0.34), 0.01, case, LACQUER)

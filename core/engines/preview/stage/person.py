@@ -145,6 +145,10 @@ def _hair(model: Modeller, look: Look) -> None:
             model.cone(start, end, (0.030, 0.022), look.hair, HAIR)
     elif look.hat:
         model.ball((0, 0.03, 1.67), (0.079, 0.086, 0.072), look.hair, HAIR)
+    _beard_and_glasses(model, look)
+
+
+def _beard_and_glasses(model: Modeller, look: Look) -> None:
     if look.beard:
         model.part(0.03)
         model.ball((0, -0.052, 1.582), (0.052, 0.044, 0.052), look.hair, HAIR)

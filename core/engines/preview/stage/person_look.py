@@ -137,9 +137,7 @@ def _garment(figure: Figure) -> str:
     return "plain"
 
 
-def imagine(
-    figure: Figure | None, seed: int, *, number: int = 0, mannequin: bool = False
-) -> Look:
+def imagine(figure: Figure | None, seed: int, *, number: int = 0, mannequin: bool = False) -> Look:
     """Return how person `number` of this seed looks; no parameter has a say.
 
     Without a figure it is somebody the request says nothing about.

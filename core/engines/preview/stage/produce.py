@@ -31,9 +31,7 @@ def _round_fruit(model: Modeller, figure: Figure) -> None:
         _one_fruit(model, (x, y, z), radius, paint)
 
 
-def _one_fruit(
-    model: Modeller, place: Triple, radius: float, paint: Floats
-) -> None:
+def _one_fruit(model: Modeller, place: Triple, radius: float, paint: Floats) -> None:
     x, y, z = place
     model.part()
     model.ball((x, y, z + radius * 0.93), (radius, radius, radius * 0.93), paint, _PEEL)

@@ -7,7 +7,7 @@ import math
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
 from core.engines.preview.figure import Figure
-from core.engines.preview.modeller import LACQUER, STEEL, Finish, Modeller
+from core.engines.preview.modeller import LACQUER, STEEL, Finish, Modeller, Triple
 
 _PANE = Finish(rough=0.04)
 _RUBBER = Finish(rough=0.8)
@@ -54,7 +54,9 @@ def _carriage(model: Modeller, figure: Figure, paint: Floats) -> None:
             model.box((0, side * 0.72, 0.05), (long * 2.2, 0.05, 0.05), 0.01, rail, STEEL)
     for side in (1, -1):
         model.part()
-        model.ball((long, side * 0.60, 0.72), (0.06, 0.14, 0.09), linear("fff4dc"), Finish(glow=0.7))
+        model.ball(
+            (long, side * 0.60, 0.72), (0.06, 0.14, 0.09), linear("fff4dc"), Finish(glow=0.7)
+        )
 
 
 def _truck(model: Modeller, figure: Figure, paint: Floats) -> None:
@@ -129,6 +131,10 @@ def build_bike(model: Modeller, figure: Figure) -> None:
     for side in (1, -1):
         model.part()
         model.cone((0.42, 0, 1.06), (0.30, side * 0.30, 1.12), (0.022, 0.026), linear(_DARK))
+    _saddle(model, paint, pedal, motor=motor)
+
+
+def _saddle(model: Modeller, paint: Floats, pedal: Triple, *, motor: bool) -> None:
     model.part()
     if motor:
         model.ball((0.14, 0, 0.92), (0.34, 0.17, 0.17), paint, LACQUER)
@@ -241,7 +247,9 @@ def _helicopter(model: Modeller, figure: Figure) -> None:
         model.part()
         model.cone((-0.5, side * 0.42, 0.05), (1.1, side * 0.42, 0.05), (0.04, 0.04), linear(_DARK))
         for x in (0.0, 0.7):
-            model.cone((x, side * 0.3, z - 0.4), (x, side * 0.42, 0.05), (0.03, 0.03), linear(_DARK))
+            model.cone(
+                (x, side * 0.3, z - 0.4), (x, side * 0.42, 0.05), (0.03, 0.03), linear(_DARK)
+            )
 
 
 def _rocket(model: Modeller, figure: Figure) -> None:
