@@ -96,7 +96,7 @@ def oil(sheet: Sheet) -> Floats:
     light = luminance(strokes)
     ridge = light - np.roll(light, (max(1, round(3 * u)), max(1, round(2 * u))), (0, 1))
     painted = saturated(contrast(strokes), 1.3)
-    return clip01(painted + 0.055 * slope + 0.22 * ridge)
+    return clip01(painted + 0.10 * slope + 0.34 * ridge)
 
 
 def contrast(image: Floats) -> Floats:

@@ -46,7 +46,7 @@ def _one_fruit(model: Modeller, place: Triple, radius: float, paint: Floats) -> 
 def _banana(model: Modeller, figure: Figure) -> None:
     peel = figure.paint("f2cc3a")
     for lean in (-0.16, 0.0, 0.16):
-        model.part(0.03)
+        model.part(0.07)
         bends = [(0.62 * math.cos(a), lean * (1.4 - math.sin(a)), 0.80 - 0.62 * math.sin(a))
                  for a in (0.15, 0.5, 0.85, 1.2, 1.57, 1.95, 2.3, 2.65, 3.0)]  # fmt: skip
         radii = (0.035, 0.085, 0.115, 0.13, 0.135, 0.13, 0.11, 0.08, 0.03)

@@ -51,7 +51,7 @@ def _carriage(model: Modeller, figure: Figure, paint: Floats) -> None:
         for side in (1, -1):
             model.part()
             rail = linear("8a8d92")
-            model.box((0, side * 0.72, 0.05), (long * 2.2, 0.05, 0.05), 0.01, rail, STEEL)
+            model.box((0, side * 0.72, 0.05), (long, 0.05, 0.05), 0.01, rail, STEEL)
     for side in (1, -1):
         model.part()
         model.ball(
