@@ -7,7 +7,6 @@ import json
 from concurrent.futures.process import BrokenProcessPool
 
 from core.domain.reading import Reading
-from core.domain.scene import scene_of, write_structured_prompt
 from core.engines.base import FinishedPicture, Order
 from core.engines.preview import VERSION, Shot, encode_png, render
 from core.engines.render_pool import PICTURE, RenderPool
@@ -33,20 +32,19 @@ class PreviewEngine:
         for _ in range(2):
             drawing = self._pool.render(draw_picture, shot, urgency=PICTURE)
             try:
-                content, readings = await asyncio.wrap_future(drawing)
+                content, readings, structured_prompt = await asyncio.wrap_future(drawing)
             except BrokenProcessPool as failure:
                 if self._pool.is_closed:
                     raise StudioClosingError(
                         "The picture is drawn after the next start."
                     ) from failure
                 continue
-            scene = scene_of(order.request.prompt, order.request.parameters)
             return FinishedPicture(
                 content=content,
                 media_type="image/png",
                 width=shot.width,
                 height=shot.height,
-                structured_prompt=write_structured_prompt(scene),
+                structured_prompt=structured_prompt,
                 readings=readings,
             )
         raise EngineError(
@@ -57,18 +55,23 @@ class PreviewEngine:
 
 def shot_of(order: Order) -> Shot:
     """Return what the renderer needs of an order."""
-    width, height = order.request.frame
+    request = order.request
+    width, height = request.frame
     return Shot(
-        prompt=order.request.prompt,
-        parameters=order.request.parameters,
+        prompt=(request.instruction or "") if request.structured_prompt else request.prompt,
+        parameters=request.parameters,
         seed=order.seed,
         width=width,
         height=height,
+        structured_prompt=request.structured_prompt,
     )
 
 
-def draw_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...]]:
-    """Return the PNG of a shot and what was understood; runs in a render process."""
+def draw_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...], str]:
+    """Return the PNG of a shot, what was understood, and the picture's structured prompt.
+
+    Runs in a render process.
+    """
     picture = render(shot)
     recipe = {
         "Software": f"FIBO Command Center, preview engine {VERSION}: rendered stand-ins, no AI",
@@ -78,4 +81,6 @@ def draw_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...]]:
         "seed": str(shot.seed),
         "parameters": json.dumps(dict(shot.parameters), sort_keys=True),
     }
-    return encode_png(picture, recipe), picture.readings
+    if shot.structured_prompt:
+        recipe["started_from"] = shot.structured_prompt
+    return encode_png(picture, recipe), picture.readings, picture.structured_prompt

@@ -95,8 +95,8 @@ def oil(sheet: Sheet) -> Floats:
     slope = bristles - np.roll(bristles, max(1, round(2 * u)), 0)
     light = luminance(strokes)
     ridge = light - np.roll(light, (max(1, round(3 * u)), max(1, round(2 * u))), (0, 1))
-    painted = saturated(contrast(strokes), 1.3)
-    return clip01(painted + 0.055 * slope + 0.22 * ridge)
+    painted = saturated(contrast(strokes), 1.55) * 0.93
+    return clip01(painted + 0.08 * slope + 0.28 * ridge)
 
 
 def contrast(image: Floats) -> Floats:

@@ -32,15 +32,15 @@ class Lens:
 
 
 LENSES: Mapping[str, Lens] = {
-    "ultra-wide": Lens(16, 0.46, 0.0),
+    "ultra-wide": Lens(18, 0.46, 0.0),
     "wide": Lens(24, 0.58, 0.05),
     "documentary": Lens(35, 0.64, 0.12),
     "standard": Lens(50, 0.72, 0.3),
     "portrait": Lens(85, 0.82, 1.0),
-    "telephoto": Lens(200, 0.90, 1.0),
+    "telephoto": Lens(135, 0.84, 1.0),
     "macro": Lens(100, 1.7, 1.0),
     "fisheye": Lens(12, 0.42, 0.0, fisheye=True),
-    "tilt-shift": Lens(90, 0.68, 0.0, tilted=True),
+    "tilt-shift": Lens(45, 0.68, 0.0, tilted=True),
 }
 
 
@@ -62,7 +62,7 @@ ANGLES: Mapping[str, Angle] = {
     "eye-level": Angle(3),
     "low-angle": Angle(-14, lens_height=0.10, fill=1.08),
     "high-angle": Angle(36),
-    "bird's-eye": Angle(66, fill=0.72, deep=True),
+    "bird's-eye": Angle(72, fill=0.72, deep=True),
     "worm's-eye": Angle(-30, lens_height=0.055, fill=1.3),
     "dutch-tilt": Angle(2, roll=17),
     "over-the-shoulder": Angle(5),

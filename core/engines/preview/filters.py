@@ -78,6 +78,10 @@ def warp(image: Floats, chance: np.random.Generator, amount: float, size: int) -
     return image[..., rows, columns]
 
 
+def _wrapped(step: int) -> slice:
+    return slice(None, step) if step > 0 else slice(step, None)
+
+
 def kuwahara(image: Floats, radius: int) -> Floats:
     """Return the edge-keeping painter's filter: the mean of the calmest of four corners.
 
@@ -92,6 +96,9 @@ def kuwahara(image: Floats, radius: int) -> Floats:
     for down in (-offset, offset):
         for right in (-offset, offset):
             rolled = np.roll(unrest, (down, right), (0, 1))
+            # What came round from the other edge is not a neighbour.
+            rolled[_wrapped(down)] = np.inf
+            rolled[:, _wrapped(right)] = np.inf
             better = rolled < calmest
             for plane, source in zip(out, mean, strict=True):
                 np.copyto(plane, np.roll(source, (down, right), (0, 1)), where=better)

@@ -19,12 +19,16 @@ from core.engines.preview.camera import (
 )
 from core.engines.preview.composition import COMPOSITIONS, Composition
 from core.engines.preview.solids import Cylinder, RoundBox, Solid
-from core.engines.preview.stage.cast import PEOPLE, ROLES, Role
+from core.engines.preview.stage.roles import Role, is_people, role_of
 from core.engines.preview.streams import stream
 
 _WIDE_SHOT = 2.1
+_UPWARD = 0.5
+"""Share of a wanted height that a figure on the ground follows: the horizon goes with it."""
 _PERSON_CUTS = {"macro": (0.30, 1.645), "close-up": (0.46, 1.625), "medium-shot": (1.02, 1.30)}
 _BUST = (0.66, 1.57)
+_FILLS = {"landscape": 0.67, "interior": 1.75}
+_BREADTH = {"couple": 1.5, "group": 1.9}
 _THING_CUTS = {"macro": 0.40, "close-up": 0.48, "medium-shot": 0.72}
 
 
@@ -61,7 +65,9 @@ class Framing:
     cut: Cut
 
 
-def _cut(brief: Brief, role: Role) -> Cut:
+def cut_of(brief: Brief) -> Cut:
+    """Return how much of the main figure the picture shows."""
+    role = role_of(brief.main)
     size = COMPOSITIONS[brief.composition].size
     if brief.lens == "macro":
         size = "macro"
@@ -70,9 +76,9 @@ def _cut(brief: Brief, role: Role) -> Cut:
         size, close = "medium-shot", True
     if brief.angle in {"bird's-eye", "flat-lay"} and size != "macro" and not close:
         return Cut(role.frame, role.middle, whole=True)
-    if brief.stand_in in PEOPLE and (close or (brief.lens == "portrait" and not size)):
+    if is_people(brief.main) and (close or (brief.lens == "portrait" and not size)):
         height, aim = _PERSON_CUTS.get(size, _BUST)
-        return Cut(height * (1.5 if brief.stand_in == "couple" else 1), aim, whole=False)
+        return Cut(height * _BREADTH.get(brief.stand_in, 1.0), aim, whole=False)
     if close:
         factor = _THING_CUTS[size]
         aim = role.middle + (role.detail - role.middle) * min(1, (1 - factor) * 1.6)
@@ -151,19 +157,20 @@ def _fill(brief: Brief, lens: Lens, angle: Angle, composition: Composition) -> f
     fill = lens.fill * composition.fill * angle.fill
     if composition.size == "wide-shot":
         fill /= _WIDE_SHOT
-    if brief.stand_in == "landscape":
-        fill /= 1.5
+    fill *= _FILLS.get(brief.stand_in, 1.0)
+    if brief.main.size is not None:
+        fill *= brief.main.size / LENSES["standard"].fill
     return fill
 
 
 def frame(brief: Brief, solids: list[Solid], seed: int, size: tuple[int, int]) -> Framing:
-    """Return the camera for a brief; `solids` are those of the subject."""
-    role, lens, angle = ROLES[brief.stand_in], LENSES[brief.lens], ANGLES[brief.angle]
+    """Return the camera for a brief; `solids` are those of the row of figures."""
+    role, lens, angle = role_of(brief.main), LENSES[brief.lens], ANGLES[brief.angle]
     composition, aspect = COMPOSITIONS[brief.composition], _aspect(*size)
     chance = stream(seed, "camera")
     side, wander = (1 if chance.random() < 0.5 else -1), float(chance.uniform(-14, 14))
     azimuth = angle.azimuth * side + (0.0 if composition.square else wander)
-    cut, fill = _cut(brief, role), _fill(brief, lens, angle, composition)
+    cut, fill = cut_of(brief), _fill(brief, lens, angle, composition)
     if cut.whole:
         tripod = _set_up(brief, role, cut, azimuth, fill)
         _fill_frame(tripod, solids, lens.tangent * min(fill * 1.02 + 0.04, 1.25), aspect)
@@ -205,4 +212,7 @@ def _shift(
     x, y = COMPOSITIONS[brief.composition].shift
     if brief.angle == "over-the-shoulder":
         x, y = max(x, 0.24), y - 0.05
+    if brief.main.spot is not None:
+        spot = brief.main.spot
+        return spot[0] * aspect[0], spot[1] * _UPWARD * aspect[1] - lift
     return side * x * aspect[0], y * aspect[1] - lift

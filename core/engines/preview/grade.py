@@ -24,7 +24,7 @@ class Grade:
 GRADES: Mapping[str, Grade] = {
     NATURAL: Grade(),
     "vibrant": Grade(saturation=1.6, contrast=0.2),
-    "pastel": Grade(saturation=0.82, gain=0.74, lift=0.25),
+    "pastel": Grade(saturation=1.3, gain=0.74, lift=0.25),
     "monochrome": Grade(saturation=0.0, contrast=0.15),
     "warm": Grade(shadows=(0.10, 0.0, -0.16), highlights=(0.16, 0.05, -0.22)),
     "cool": Grade(shadows=(-0.16, 0.0, 0.20), highlights=(-0.14, 0.02, 0.12)),

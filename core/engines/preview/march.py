@@ -4,6 +4,8 @@ After "Sphere tracing: a geometric method for the antialiased ray tracing of imp
 The Visual Computer 12 (1996).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -49,6 +51,14 @@ class Group:
             np.minimum(nearest, other, out=nearest)
             nearest -= overlap
         return nearest
+
+    def only(self, kept: Truths) -> Group:
+        """Return the group without the solids that are too far away to matter."""
+        if kept.all():
+            return self
+        solids = tuple(solid for solid, keep in zip(self.solids, kept, strict=True) if keep)
+        balls = tuple(ball for ball, keep in zip(self.balls, kept, strict=True) if keep)
+        return Group(solids, self.index, self.centre, self.radius, self.ball, balls)
 
     def normals(self, points: Floats, step: Floats) -> Floats:
         """Return unit normals from four distances at the corners of a small tetrahedron."""

@@ -1,6 +1,7 @@
 """Collects solids in the local frame of one stand-in and sets them into the world."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.engines.preview.solids import (
     Cylinder,
     Ellipsoid,
     Frame,
+    Prism,
     Rotation,
     RoundBox,
     RoundCone,
@@ -20,6 +22,9 @@ from core.engines.preview.solids import (
 )
 
 Triple = tuple[float, float, float]
+Outline = tuple[tuple[float, float], ...]
+"""Corners of a convex shape, one after another."""
+
 Matrix = NDArray[np.float64]
 
 _AXES: dict[str, Matrix] = {
@@ -27,6 +32,13 @@ _AXES: dict[str, Matrix] = {
     "y": np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], float),
     "x": np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]], float),
 }
+_IN_SPACE: dict[str, Callable[[float, float, float], Triple]] = {
+    "z": lambda a, b, c: (a, b, c),
+    "y": lambda a, b, c: (a, c, b),
+    "x": lambda a, b, c: (c, a, b),
+}
+"""From a prism's own plane and thickness to space."""
+
 _LYING: Matrix = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], float)
 
 
@@ -92,6 +104,11 @@ class Modeller:
         """Begin a new part; its solids melt into one another over `melt`."""
         self._part += 1
         self.melt(melt)
+
+    @property
+    def next_part(self) -> int:
+        """The number the next part will have."""
+        return self._part + 1
 
     def number_from(self, first_part: int) -> None:
         """Give the parts that follow numbers from here on."""
@@ -176,6 +193,43 @@ class Modeller:
         ring, tube = (radius * self._placement.scale for radius in radii)
         shape = Torus(self._frame(centre, axis, axis), ring, tube)
         self._add(shape, self._world(centre), ring + tube, colour, finish)
+
+    def prism(
+        self,
+        outline: Outline,
+        span: tuple[float, float],
+        colour: Floats,
+        finish: Finish = MATT,
+        *,
+        axis: str = "y",
+        edge: float = 0.01,
+    ) -> None:
+        """Add a convex outline that reaches along `axis` over `span`.
+
+        The outline is given in (x, z) for axis y, in (y, z) for axis x and in (x, y) for axis z.
+        """
+        scale, thick = self._placement.scale, (span[1] - span[0]) / 2
+        corners = np.array(outline, float)
+        ahead = np.roll(corners, -1, axis=0)
+        if (corners[:, 0] * ahead[:, 1] - corners[:, 1] * ahead[:, 0]).sum() < 0:
+            corners = corners[::-1]
+        middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        centre = _IN_SPACE[axis](float(middle[0]), float(middle[1]), span[0] + thick)
+        way = np.roll(corners, -1, axis=0) - corners
+        normals = np.stack([way[:, 1], -way[:, 0]], axis=1)
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+        offsets = ((corners - middle) * normals).sum(axis=1)
+        shape = Prism(
+            frame=self._frame(centre, axis),
+            edges=tuple(
+                (float(a), float(b), float(off - edge) * scale)
+                for (a, b), off in zip(normals, offsets, strict=True)
+            ),
+            half=(thick - edge) * scale,
+            edge=edge * scale,
+        )
+        reach = float(np.linalg.norm(corners - middle, axis=1).max())
+        self._add(shape, self._world(centre), math.hypot(reach, thick) * scale, colour, finish)
 
     def _world(self, local: Triple) -> Matrix:
         place = self._placement

@@ -1,11 +1,11 @@
 """Who stands in whose light: cones of rays, soft shadows and contact shading."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from core.engines.preview.arrays import Floats, clip01, column, dot, length
+from core.engines.preview.arrays import Floats, Truths, clip01, column, dot, length
 from core.engines.preview.light import Sun
 from core.engines.preview.march import NOWHERE, Group, meet
 
@@ -15,12 +15,20 @@ _CONTACT = ((0.15, 0.45), (0.5, 0.35), (1.0, 0.28))
 
 
 class Occluders:
-    """All groups of a scene, ready to be asked who can matter to a bundle of points or rays."""
+    """All groups of a scene, ready to be asked who can matter to a bundle of points or rays.
+
+    Of a large group only the solids that matter are handed out, which is most of the speed.
+    """
 
     def __init__(self, groups: list[Group]) -> None:
         self.groups = groups
         self._centres = np.array([g.centre for g in groups], np.float64).reshape(-1, 3)
         self._radii = np.array([g.radius for g in groups], np.float64)
+        self._members = [
+            (np.array([s.centre for s in g.solids], np.float64),
+             np.array([s.radius * 1.03 + s.melt + 0.01 for s in g.solids]))
+            for g in groups
+        ]  # fmt: skip
 
     def in_cone(self, apex: Floats, rays: Floats) -> list[Group]:
         """Return the groups a bundle of rays from one point can meet, nearest first."""
@@ -28,32 +36,60 @@ class Occluders:
             return []
         axis = rays.mean(axis=1, dtype=np.float64)
         axis /= math.sqrt(float(axis @ axis)) + 1e-12
-        widest = float(np.clip(dot(rays, column(axis)).min() - 1e-5, -1, 1))
-        toward = self._centres - apex.ravel()
-        distance = np.linalg.norm(toward, axis=1) + 1e-9
-        angle = np.arccos(np.clip(toward @ axis / distance, -1, 1))
-        meets = angle < math.acos(widest) + np.arcsin(np.clip(self._radii / distance, 0, 1))
-        meets |= distance < self._radii
-        order = np.argsort(distance - self._radii, kind="stable")
-        return [self.groups[i] for i in order if meets[i]]
+        widest = math.acos(float(np.clip(dot(rays, column(axis)).min() - 1e-5, -1, 1)))
+
+        def met(centres: np.ndarray, radii: np.ndarray) -> Truths:
+            toward = centres - apex.ravel()
+            distance = np.linalg.norm(toward, axis=1) + 1e-9
+            angle = np.arccos(np.clip(toward @ axis / distance, -1, 1))
+            near: Truths = angle < widest + np.arcsin(np.clip(radii / distance, 0, 1))
+            near |= distance < radii
+            return near
+
+        distance = np.linalg.norm(self._centres - apex.ravel(), axis=1) - self._radii
+        return list(self._picked(met, np.argsort(distance, kind="stable")))
 
     def towards(self, points: Floats, key: Sun) -> Iterator[Group]:
         """Yield the groups that may stand between the points and the lamp."""
         centre, radius = _ball_around(points)
         toward = key.direction.ravel().astype(np.float64)
-        offset = self._centres - centre
-        ahead = offset @ toward
-        reach = np.maximum(ahead, 0)
-        aside = np.linalg.norm(offset - reach[:, None] * toward, axis=1)
-        near = aside < self._radii + radius + reach / key.softness + 0.05
-        near &= ahead > -self._radii - radius
-        return (self.groups[i] for i in np.flatnonzero(near))
+
+        def between(centres: np.ndarray, radii: np.ndarray) -> Truths:
+            offset = centres - centre
+            ahead = offset @ toward
+            reach = np.maximum(ahead, 0)
+            aside = np.linalg.norm(offset - reach[:, None] * toward, axis=1)
+            near: Truths = aside < radii + radius + reach / key.softness + 0.05
+            near &= ahead > -radii - radius
+            return near
+
+        return self._picked(between)
 
     def around(self, points: Floats, reach: float) -> Iterator[Group]:
         """Yield the groups within reach of the points."""
         centre, radius = _ball_around(points)
-        distance = np.linalg.norm(self._centres - centre, axis=1)
-        return (self.groups[i] for i in np.flatnonzero(distance < self._radii + radius + reach))
+
+        def close(centres: np.ndarray, radii: np.ndarray) -> Truths:
+            near: Truths = np.linalg.norm(centres - centre, axis=1) < radii + radius + reach
+            return near
+
+        return self._picked(close)
+
+    def _picked(
+        self, wanted: Callable[[np.ndarray, np.ndarray], Truths], order: np.ndarray | None = None
+    ) -> Iterator[Group]:
+        if not self.groups:
+            return
+        mine = wanted(self._centres, self._radii)
+        for i in range(len(self.groups)) if order is None else order:
+            if not mine[i]:
+                continue
+            group = self.groups[i]
+            kept = wanted(*self._members[i]) if len(group.solids) > 2 else None
+            if kept is None:
+                yield group
+            elif kept.any():
+                yield group.only(kept)
 
 
 def _ball_around(points: Floats) -> tuple[np.ndarray, float]:

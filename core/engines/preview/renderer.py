@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from core.domain.scene import write_structured_prompt
+from core.engines.preview.account import account
 from core.engines.preview.arrays import Floats
 from core.engines.preview.brief import Brief, understand
 from core.engines.preview.brushes import BRUSHES, Sheet
@@ -10,6 +12,7 @@ from core.engines.preview.film import developed, finished
 from core.engines.preview.focus import focused, tilted
 from core.engines.preview.grade import GRADES, graded
 from core.engines.preview.layers import Layers
+from core.engines.preview.lettering import lettered
 from core.engines.preview.looks import LOOKS, Look
 from core.engines.preview.scene import Scene, build_scene
 from core.engines.preview.shot import Picture, Shot
@@ -32,13 +35,24 @@ def render(shot: Shot) -> Picture:
     layers = Tracer(scene).trace()
     image = _printed(scene, layers, shot.seed)
     pixels = (np.ascontiguousarray(image.transpose(1, 2, 0)) * 255 + 0.5).astype(np.uint8)
-    return Picture(pixels=pixels, object_ids=layers.ids, readings=brief.readings)
+    if brief.lettering:
+        pixels = lettered(pixels, brief.lettering)
+    return Picture(
+        pixels=pixels,
+        object_ids=layers.ids,
+        depth=layers.depth,
+        light=layers.plate * (1 - layers.cover) + layers.subject,
+        readings=brief.readings,
+        structured_prompt=write_structured_prompt(account(shot, scene, layers.ids)),
+    )
 
 
 def _blur_of(brief: Brief, look: Look) -> float:
     if look.deep or look.drawn or ANGLES[brief.angle].deep or LENSES[brief.lens].tilted:
         return 0.0
     strength = LENSES[brief.lens].blur
+    if brief.focus:
+        return 0.0 if brief.focus == "deep" else max(strength, _CLOSE_BLUR)
     if brief.angle in {"over-the-shoulder", "point-of-view"}:
         return max(strength, 0.8)
     return max(strength, _CLOSE_BLUR) if brief.composition == "close-up" else strength

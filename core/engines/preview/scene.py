@@ -11,7 +11,7 @@ from core.engines.preview.brief import Brief
 from core.engines.preview.camera import direction
 from core.engines.preview.colour import linear
 from core.engines.preview.composition import COMPOSITIONS
-from core.engines.preview.framing import Framing, frame
+from core.engines.preview.framing import Framing, cut_of, frame
 from core.engines.preview.ground import FRESH_SNOW, NATURAL_GROUND, NATURAL_LAND, Ground
 from core.engines.preview.lexicon import mentions
 from core.engines.preview.light import Lamp, Sun, Tube, sun
@@ -20,8 +20,10 @@ from core.engines.preview.rigs import RIGS, Beam, Rig
 from core.engines.preview.shot import SUBJECT_IDS
 from core.engines.preview.sky import FOG, OpenSky
 from core.engines.preview.solids import Solid
-from core.engines.preview.stage.cast import ROLES, place_subject
+from core.engines.preview.stage.blocking import place_spotted
+from core.engines.preview.stage.cast import place_subject
 from core.engines.preview.stage.dressing import SetDresser
+from core.engines.preview.stage.roles import role_of
 from core.engines.preview.streams import stream
 
 _TUBES = ((-68.0, (1.0, 0.04, 0.55)), (76.0, (0.02, 0.75, 1.0)))
@@ -41,6 +43,8 @@ class Scene:
     ambient: tuple[Floats, Floats]
     surround: Surround
     ground: Ground
+    parts: tuple[range, ...]
+    """Ids of the parts of each figure."""
     reach: float
     """Distance over which contact shading works."""
 
@@ -62,10 +66,11 @@ def base_colours(scene: Scene) -> dict[int, tuple[tuple[float, ...], ...]]:
 
 def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
     """Return the set for a brief."""
-    rig, role = RIGS[brief.light], ROLES[brief.stand_in]
+    rig, role = RIGS[brief.light], role_of(brief.main)
     model = Modeller(SUBJECT_IDS.start)
-    place_subject(model, brief, seed)
+    parts = place_subject(model, brief, seed, close=not cut_of(brief).whole)
     framing = frame(brief, model.solids, seed, size)
+    parts |= place_spotted(model, brief, framing, seed)
     model.number_from(SUBJECT_IDS.stop)
     dresser = SetDresser(brief, framing, model, seed)
     dresser.dress()
@@ -94,6 +99,7 @@ def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
         ambient=ambient,
         surround=_surround(brief, rig, framing, key, (ambient, tubes, seed)),
         ground=ground,
+        parts=tuple(parts[number] for number in range(len(brief.figures))),
         reach=0.22 * max(framing.unit, 0.35),
     )
 
@@ -117,7 +123,7 @@ def _mirrored(beam: Beam) -> Beam:
 
 
 def _tubes(brief: Brief, framing: Framing, model: Modeller) -> tuple[Tube, ...]:
-    tall, azimuth = ROLES[brief.stand_in].height, framing.azimuth
+    tall, azimuth = role_of(brief.main).height, framing.azimuth
     picture = framing.cut.height
     toward = direction(azimuth, 0)
     right = floats([-toward[1], toward[0], 0])
@@ -180,7 +186,7 @@ def _surround(
     rest: tuple[tuple[Floats, Floats], tuple[Tube, ...], int],
 ) -> Surround:
     ambient, tubes, seed = rest
-    tall = ROLES[brief.stand_in].height
+    tall = role_of(brief.main).height
     if brief.indoors:
         wide = 2.0 if framing.camera.tangent > 0.3 else 0.0
         backdrop = StudioBackdrop(

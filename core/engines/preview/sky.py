@@ -21,7 +21,7 @@ class Ridge:
 
 RIDGES: Mapping[str, tuple[Ridge, ...]] = {
     "mountain": (Ridge(0.36, 2.6, 0.48), Ridge(0.22, 3.6, 0.28), Ridge(0.07, 9, 0.15)),
-    "snow": (Ridge(0.30, 3, 0.66), Ridge(0.13, 5, 0.45)),
+    "snow": (Ridge(0.34, 3, 0.52), Ridge(0.13, 5, 0.36)),
     "desert": (Ridge(0.07, 3, 0.75), Ridge(0.045, 4, 0.45)),
     "field": (Ridge(0.05, 4, 0.7), Ridge(0.03, 9, 0.35)),
     "forest": (Ridge(0.13, 9, 0.7), Ridge(0.10, 60, 0.45)),

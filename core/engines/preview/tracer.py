@@ -75,10 +75,14 @@ class Tracer:
         found, ids = self._trace(tile, rays, (px, py))
         edges = _edges(found, ids, (height, width))
         if edges.size:
+            # All further rays in one go: most of a small picture's time is the calls.
+            x = np.concatenate([px[edges] + (left + dx) for dx, _ in _SUBPIXELS])
+            y = np.concatenate([py[edges] + (top + dy) for _, dy in _SUBPIXELS])
+            again = (np.tile(px[edges], len(_SUBPIXELS)), np.tile(py[edges], len(_SUBPIXELS)))
+            more = self._trace(tile, camera.rays(floats(x), floats(y)), again)[0]
             total = found[:, edges].copy()
-            for dx, dy in _SUBPIXELS:
-                x, y = floats(px[edges] + (left + dx)), floats(py[edges] + (top + dy))
-                total += self._trace(tile, camera.rays(x, y), (px[edges], py[edges]))[0]
+            for number in range(len(_SUBPIXELS)):
+                total += more[:, number * edges.size : (number + 1) * edges.size]
             total /= len(_SUBPIXELS) + 1
             total[DEPTH] = found[DEPTH, edges]
             found[:, edges] = total
@@ -137,7 +141,9 @@ class Tracer:
         where = np.flatnonzero(nearest >= 0)
         if not where.size:
             return
-        hits, parts = self._surface(nearest[where], self._eye, rays[:, where], distance[where])
+        hits, parts = self._surface(
+            tile.groups, nearest[where], (self._eye, rays[:, where]), distance[where]
+        )
         ids[where] = parts
         facing_away = np.maximum(dot(hits.normals, hits.rays), 0)
         hits.normals[:] -= facing_away * hits.rays
@@ -155,15 +161,21 @@ class Tracer:
         found[ALBEDO, where] = hits.surfaces[:3]
 
     def _surface(
-        self, nearest: np.ndarray, origin: Floats, rays: Floats, distance: Floats
+        self,
+        groups: list[Group],
+        nearest: np.ndarray,
+        way: tuple[Floats, Floats],
+        distance: Floats,
     ) -> tuple[Hits, Integers]:
         # Normals and surfaces, group by group.
+        origin, rays = way
+        known = {group.index: group for group in groups}
         points = origin + rays * distance
         normals, surfaces = np.empty_like(points), np.empty((6, distance.size), np.float32)
         parts = np.empty(distance.size, np.int32)
         for index in np.unique(nearest):
             mine = np.flatnonzero(nearest == index)
-            group = self._occluders.groups[int(index)]
+            group = known[int(index)]
             spot = points[:, mine]
             normals[:, mine] = group.normals(spot, 0.0006 * distance[mine] + 0.0008)
             surfaces[:, mine] = group.surfaces(spot)
@@ -215,7 +227,7 @@ class Tracer:
         where = np.flatnonzero(nearest >= 0)
         if where.size:
             hits, _ = self._surface(
-                nearest[where], origin[:, where], rays[:, where], first.distance[where]
+                groups, nearest[where], (origin[:, where], rays[:, where]), first.distance[where]
             )
             colour[:, where] = shade(scene, hits, 1.0, 1.0)
         return np.minimum(colour, 4)

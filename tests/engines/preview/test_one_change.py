@@ -76,7 +76,7 @@ def test_other_seeds_give_other_people() -> None:
     brief = understand(shot(FIGURE))
     looks = {
         tuple(float(value) for paint in (look.skin, look.hair, look.upper) for value in paint)
-        for look in (imagine(brief, seed) for seed in range(24))
+        for look in (imagine(brief.main, seed) for seed in range(24))
     }
 
     assert len(looks) > 12

@@ -11,16 +11,17 @@ from core.engines.preview.camera import direction
 from core.engines.preview.colour import linear
 from core.engines.preview.composition import COMPOSITIONS
 from core.engines.preview.framing import Framing
+from core.engines.preview.lexicon import mentions
 from core.engines.preview.modeller import Finish, Modeller, Placement
-from core.engines.preview.stage.cast import ROLES
 from core.engines.preview.stage.landscape import build_tree
 from core.engines.preview.stage.person import build_arms, build_person
-from core.engines.preview.stage.person_look import imagine
+from core.engines.preview.stage.person_look import Look, imagine
+from core.engines.preview.stage.roles import role_of
 from core.engines.preview.streams import stream
 
 _FACADES = ("8d6a55", "9a9386", "6d747c", "a98c6d", "5c5f66")
 _STREET_ROWS = 8
-_FOREST_TREES = 16
+_TREES = {"forest": 15, "field": 5, "snow": 5, "beach": 2, "mountain": 3}
 
 
 class SetDresser:
@@ -28,14 +29,18 @@ class SetDresser:
 
     def __init__(self, brief: Brief, framing: Framing, model: Modeller, seed: int) -> None:
         self.brief, self.framing, self.model, self.seed = brief, framing, model, seed
-        self.role = ROLES[brief.stand_in]
+        self.role = role_of(brief.main)
         self.composition = COMPOSITIONS[brief.composition]
         self.blocks: list[Block] = []
 
     @property
     def road(self) -> float:
         """Where the middle of the road runs: under the subject, or beside it."""
-        middle = self.composition.dressing in {"lines", "pairs"} or self.brief.stand_in == "car"
+        middle = self.composition.dressing in {"lines", "pairs"} or self.brief.stand_in in {
+            "car",
+            "bus",
+            "bike",
+        }
         return 0.0 if middle else 5.2 * self.framing.side
 
     def dress(self) -> None:
@@ -82,21 +87,56 @@ class SetDresser:
 
     def _trees(self) -> None:
         setting, chance = self.brief.setting, stream(self.seed, "trees")
-        if setting == "forest":
-            for _ in range(_FOREST_TREES):
+        kind = {"snow": "conifer", "beach": "palm", "mountain": "conifer"}.get(setting, "")
+        count = _TREES.get(setting, 0)
+        if not count and self.brief.stand_in == "landscape":
+            count = 5
+        pine = mentions(self.brief.words, r"pines?|firs?|spruces?|conifers?|redwoods?")
+        for number in range(count):
+            if setting == "forest":
                 x, y = float(chance.uniform(-11, 11)), float(chance.uniform(1.5, 22))
                 x += math.copysign(2.2, x)
-                self._tree(chance, (x, y), float(chance.uniform(1.5, 2.6)))
-        elif setting in {"field", "snow"} or self.brief.stand_in == "landscape":
-            for number in range(5):
+                scale = float(chance.uniform(1.5, 2.6))
+            else:
                 x = float(chance.uniform(3, 9)) * (-1) ** number
                 y, scale = float(chance.uniform(3, 16)), float(chance.uniform(1.2, 1.9))
-                self._tree(chance, (x, y), scale)
+            self._tree(chance, (x, y), scale, "conifer" if pine else kind)
+        if setting == "desert":
+            self._cacti(chance)
+        elif setting in {"mountain", "desert", "beach", "snow"}:
+            self._rocks(chance)
 
-    def _tree(self, chance: np.random.Generator, place: tuple[float, float], scale: float) -> None:
+    def _cacti(self, chance: np.random.Generator) -> None:
+        green = linear("5f7f4a")
+        for number in range(5):
+            x = float(chance.uniform(2.6, 9)) * (-1) ** number
+            y, tall = float(chance.uniform(2, 18)), float(chance.uniform(1.4, 2.4))
+            self.model.set_down(Placement(x, y, yaw=float(chance.uniform(0, 180)), scale=tall))
+            self.model.part(0.04)
+            self.model.cone((0, 0, 0), (0, 0, 1.0), (0.13, 0.11), green)
+            for side, low in ((1, 0.45), (-1, 0.34)):
+                self.model.cone((0, 0, low), (side * 0.28, 0, low + 0.05), (0.07, 0.07), green)
+                arm = (side * 0.28, 0, low + 0.05), (side * 0.29, 0, low + 0.34)
+                self.model.cone(*arm, (0.07, 0.06), green)
+
+    def _rocks(self, chance: np.random.Generator) -> None:
+        stone = linear("8a8680") * 0.8
+        self.model.set_down(Placement())
+        for number in range(6):
+            x = float(chance.uniform(1.6, 8)) * (-1) ** number
+            y, size = float(chance.uniform(2.5, 15)), float(chance.uniform(0.18, 0.55))
+            flat = float(chance.uniform(0.45, 0.75))
+            self.model.part()
+            self.model.ball(
+                (x, y, size * flat * 0.4), (size * 1.3, size, size * flat), stone, Finish(0.9)
+            )
+
+    def _tree(
+        self, chance: np.random.Generator, place: tuple[float, float], scale: float, kind: str = ""
+    ) -> None:
         turn = float(chance.uniform(0, 360))
         self.model.set_down(Placement(place[0], place[1], yaw=turn, scale=scale))
-        build_tree(self.model, self.brief, chance)
+        build_tree(self.model, self.brief.paints.primary, chance, kind, far=place[1] > 6)
 
     def _flank(self) -> float:
         # How far beside the subject a prop stands clear of it.
@@ -129,15 +169,16 @@ class SetDresser:
         near, far = -0.75 * self.framing.distance, 14 * u
         post = Finish(rough=0.5)
         self.model.set_down(Placement())
-        for height in (0.42, 0.82):
-            self.model.part()
-            ends = (x, near, height * u), (x, far, height * u)
-            self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
-        count = 11
-        for number in range(count):
-            y = near + (far - near) * (number / (count - 1)) ** 1.3
+        count = 9
+        places = [near + (far - near) * (n / (count - 1)) ** 1.3 for n in range(count)]
+        for y, behind in zip(places, [*places[1:], None], strict=True):
             self.model.part()
             self.model.cone((x, y, 0), (x, y, 0.92 * u), (0.035 * u, 0.030 * u), paints.secondary)
+            if behind is None:
+                continue
+            for height in (0.42, 0.82):  # bay by bay: a long rail's bounding ball holds everything
+                ends = (x, y, height * u), (x, behind, height * u)
+                self.model.cone(*ends, (0.022 * u, 0.022 * u), paints.accent, post)
 
     def _doorway(self) -> None:
         """A dark frame between camera and subject, wide enough to clear it."""
@@ -176,7 +217,10 @@ class SetDresser:
         x, y, z = (float(v) for v in camera.position - toward * ahead + right * aside)
         place = Placement(x, y, z - 1.60 * scale, framing.azimuth + 180, scale)
         self.model.set_down(place)
-        build_person(self.model, imagine(self.brief, self.seed, number=2))
+        build_person(self.model, self._somebody(2))
+
+    def _somebody(self, number: int) -> Look:
+        return imagine(None, self.seed, number=number, mannequin=self.brief.mannequins)
 
     def _own_arms(self) -> None:
         """The viewer's own forearms at the lower edge, at any focal length."""
@@ -184,4 +228,4 @@ class SetDresser:
         scale = min(0.343 / camera.tangent, 0.45 * self.framing.distance / 0.72)
         x, y, z = (float(v) for v in camera.position)
         self.model.set_down(Placement(x, y, z, self.framing.azimuth + 180, scale))
-        build_arms(self.model, imagine(self.brief, self.seed, number=3))
+        build_arms(self.model, self._somebody(3))

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from core.engines.preview.arrays import Floats
-from core.engines.preview.brief import Brief
 from core.engines.preview.colour import linear
 from core.engines.preview.modeller import Finish, Modeller
 
@@ -14,24 +13,37 @@ _LEAF = Finish(rough=0.9)
 
 
 def build_tree(
-    model: Modeller, brief: Brief, chance: np.random.Generator, *, conifer: float = 0.45
+    model: Modeller, tint: Floats, chance: np.random.Generator, kind: str = "", *, far: bool = False
 ) -> None:
-    """Add one tree about 2.9 m tall; `conifer` is the chance of a pointed one."""
-    if brief.setting == "beach":
+    """Add one tree about 2.9 m tall: leafy, conifer or palm, by chance if `kind` is empty.
+
+    A far tree has fewer solids; nobody sees the difference behind the subject.
+    """
+    if kind == "palm":
         _palm(model, chance)
         return
-    green = linear("47702f") * float(0.7 + 0.6 * chance.random()) + brief.paints.primary * 0.12
-    pointed = chance.random() < conifer
+    green = linear("47702f") * float(0.7 + 0.6 * chance.random()) + tint * 0.12
+    pointed = kind == "conifer" or (chance.random() < 0.45 and kind != "leafy")
     model.part(0.05)
     model.cone((0, 0, 0), (0.05, 0, 1.6), (0.14, 0.08), linear("4a3020"), _LEAF)
     if pointed:
-        for i in range(5):
-            size = (0.66 - i * 0.115, 0.36, 0.02)
-            leaf = green * (0.9 + 0.05 * i)
-            model.cylinder((0, 0, 0.72 + i * 0.46), size, leaf, _LEAF, top=0.10)
+        _conifer(model, green, 3 if far else 6)
         return
     for i in range(7):
-        _crown(model, green, chance, i)
+        if far and i in {1, 3, 6}:
+            chance.random(3)
+            continue
+        _crown(model, green, chance, i, grown=1.15 if far else 1.0)
+
+
+def _conifer(model: Modeller, green: Floats, tiers: int) -> None:
+    rise = 2.2 / tiers
+    for i in range(tiers):
+        share = i / tiers
+        size = (0.74 - 0.60 * share, 0.42 if tiers > 3 else 0.56, 0.02)
+        leaf = green * (0.62 + 0.22 * share)
+        model.part()
+        model.cylinder((0, 0, 0.85 + i * rise), size, leaf, _LEAF, top=0.06)
 
 
 def _palm(model: Modeller, chance: np.random.Generator) -> None:
@@ -52,13 +64,15 @@ def _palm(model: Modeller, chance: np.random.Generator) -> None:
         model.cone(bend, tip, (0.075, 0.012), leaf * tint, _LEAF)
 
 
-def _crown(model: Modeller, green: Floats, chance: np.random.Generator, number: int) -> None:
+def _crown(
+    model: Modeller, green: Floats, chance: np.random.Generator, number: int, *, grown: float
+) -> None:
     # Five balls around, two on top: broad below, narrow above.
     lift, tint, size = (float(value) for value in chance.random(3))
     upper = number >= 5
     angle, spread = number * _GOLDEN_ANGLE, 0.28 if upper else 0.54
     height = (2.12 if upper else 1.74) + 0.34 * lift
-    radius = (0.40 if upper else 0.44) + 0.14 * size
+    radius = ((0.40 if upper else 0.44) + 0.14 * size) * grown
     centre = (spread * math.cos(angle), spread * math.sin(angle), height)
     shade = green * ((1.0 if upper else 0.82) + 0.28 * tint)
     model.ball(centre, (radius, radius, radius * 0.82), shade, _LEAF)

@@ -28,10 +28,13 @@ def build_person(model: Modeller, look: Look) -> None:
     for side, limbs in ((1, left), (-1, right)):
         _hand(model, look, limbs, side)
     _head(model, look)
-    _face(model, look)
-    _hair(model, look)
+    if not look.mannequin:
+        _face(model, look)
+        _hair(model, look)
     if look.garment in {"coat", "suit"}:
         _lapels(model, look)
+    if look.pose == "sitting":
+        _seat(model, look)
 
 
 def _torso(model: Modeller, look: Look) -> None:
@@ -49,16 +52,20 @@ def _torso(model: Modeller, look: Look) -> None:
         model.cone((-0.065, -0.072, 1.29), (0.065, -0.072, 1.29), (0.050, 0.050), look.upper, CLOTH)
     waist = 0.096 if look.feminine else 0.108
     model.cone((0, 0.01, 1.08), (0, 0.01, 1.25), (waist, 0.12), look.upper, CLOTH)
-    if look.garment == "coat":
+    if look.pose == "sitting" and look.garment in {"coat", "dress"}:
+        model.cone((0, -0.05, 0.92), (0, -0.38, 0.90), (0.16, 0.17), look.upper, CLOTH)
+    elif look.garment == "coat":
         model.cylinder((0, 0.015, 0.80), (0.255, 0.32, 0.02), look.upper, CLOTH, top=0.135)
-    if look.garment == "dress":
+    elif look.garment == "dress":
         model.cylinder((0, 0.015, 0.74), (0.31, 0.36, 0.02), look.upper, CLOTH, top=0.135)
 
 
 def _arm(model: Modeller, look: Look, shoulder: Triple, limbs: Limbs) -> None:
-    finish = BARE_ARM if look.garment == "dress" else CLOTH
+    finish = BARE_ARM if look.garment in {"dress", "tee"} else CLOTH
     model.melt(0.035)
-    model.cone(shoulder, limbs.elbow, (0.054, 0.041), look.sleeve, finish)
+    above = look.upper if look.garment == "tee" else look.sleeve
+    wide = 0.066 if look.garment == "tee" else 0.054
+    model.cone(shoulder, limbs.elbow, (wide, 0.041), above, finish)
     model.melt(0.02)
     model.cone(limbs.elbow, limbs.wrist, (0.041, 0.030), look.sleeve, finish)
 
@@ -68,7 +75,8 @@ def _legs(model: Modeller, look: Look, sides: tuple[Limbs, Limbs]) -> None:
     model.part(0.035)
     for side, limbs in zip((1, -1), sides, strict=True):
         hip = (side * 0.078, 0.01, 0.93)
-        model.cone(hip, limbs.knee, (0.084, 0.058), look.stocking, finish)
+        above = look.lower if look.shorts else look.stocking
+        model.cone(hip, limbs.knee, (0.084, 0.066 if look.shorts else 0.058), above, finish)
         model.cone(limbs.knee, limbs.ankle, (0.057, 0.040), look.stocking, finish)
     model.part(0.02)
     for limbs in sides:
@@ -126,20 +134,49 @@ def _face(model: Modeller, look: Look) -> None:
 def _hair(model: Modeller, look: Look) -> None:
     model.part(0.03)
     if look.hat:
-        felt = Finish(rough=0.8)
-        model.ball((0, 0.004, 1.722), (0.155, 0.175, 0.012), look.upper * 0.55, felt)
-        model.cylinder((0, 0.008, 1.775), (0.090, 0.050, 0.02), look.upper * 0.55, felt, top=0.075)
-        model.cylinder((0, 0.008, 1.738), (0.092, 0.012, 0.004), look.upper * 0.2, felt)
-    else:
+        _hat(model, look)
+    elif look.coiffure != "bald":
         model.ball((0, 0.024, 1.700), (0.083, 0.092, 0.090), look.hair, HAIR)
         model.ball((0.012, -0.036, 1.748), (0.062, 0.050, 0.030), look.hair, HAIR)
-    if look.feminine:
+    if look.coiffure == "long":
         model.cone((0, 0.062, 1.68), (0, 0.082, 1.47), (0.076, 0.045), look.hair, HAIR)
         for side in (1, -1):
             start, end = (side * 0.062, 0.03, 1.69), (side * 0.072, 0.035, 1.52)
             model.cone(start, end, (0.030, 0.022), look.hair, HAIR)
     elif look.hat:
         model.ball((0, 0.03, 1.67), (0.079, 0.086, 0.072), look.hair, HAIR)
+    _beard_and_glasses(model, look)
+
+
+def _beard_and_glasses(model: Modeller, look: Look) -> None:
+    if look.beard:
+        model.part(0.03)
+        model.ball((0, -0.052, 1.582), (0.052, 0.044, 0.052), look.hair, HAIR)
+        model.cone((-0.040, -0.050, 1.615), (0.040, -0.050, 1.615), (0.022, 0.022), look.hair, HAIR)
+    if look.glasses:
+        for side in (1, -1):
+            model.part()
+            lens = (side * 0.032, -0.100, 1.672)
+            model.ball(lens, (0.026, 0.007, 0.020), linear("101114"), EYE)
+
+
+def _hat(model: Modeller, look: Look) -> None:
+    felt = Finish(rough=0.8)
+    if look.hat == "tall":
+        white = look.upper
+        model.cylinder((0, 0.008, 1.80), (0.086, 0.085, 0.01), white, felt)
+        model.ball((0, 0.008, 1.90), (0.125, 0.125, 0.065), white, felt)
+        return
+    model.ball((0, 0.004, 1.722), (0.155, 0.175, 0.012), look.upper * 0.55, felt)
+    model.cylinder((0, 0.008, 1.775), (0.090, 0.050, 0.02), look.upper * 0.55, felt, top=0.075)
+    model.cylinder((0, 0.008, 1.738), (0.092, 0.012, 0.004), look.upper * 0.2, felt)
+
+
+def _seat(model: Modeller, look: Look) -> None:
+    # What a sitting person sits on: a plain block under hips and thighs.
+    model.part()
+    paint = look.lower * 0.4 + 0.2
+    model.box((0, -0.02, 0.405), (0.30, 0.30, 0.405), 0.03, paint, Finish(rough=0.7))
 
 
 def _lapels(model: Modeller, look: Look) -> None:

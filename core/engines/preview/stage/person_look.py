@@ -1,14 +1,16 @@
 """How a person looks: skin, hair, clothes and pose, decided by seed and prompt alone."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.engines.preview import lexicon
 from core.engines.preview.arrays import Floats
-from core.engines.preview.brief import Brief
-from core.engines.preview.colour import linear
-from core.engines.preview.lexicon import mentions
+from core.engines.preview.colour import coloured_nouns, linear, shade
+from core.engines.preview.figure import Figure
 from core.engines.preview.modeller import Triple
+from core.engines.preview.palettes import NATURAL, palette
 from core.engines.preview.streams import stream
 
 _SKINS = ("f1cdb3", "e8b998", "d6a37c", "c68b64", "8d5a3b", "5f3b28")
@@ -51,11 +53,37 @@ POSES: Mapping[str, tuple[Limbs, Limbs]] = {
         Limbs((0.33, 0.05, 1.17), (0.15, -0.08, 1.0), (0.12, -0.03, 0.5), (0.15, -0.02, 0.08)),
         Limbs((-0.24, 0.02, 1.15), (-0.22, -0.06, 0.9), (-0.08, 0.0, 0.5), (-0.11, 0.0, 0.08)),
     ),
+    "running": (
+        Limbs((0.20, 0.20, 1.20), (0.16, 0.02, 1.06), (0.09, -0.34, 0.62), (0.10, -0.22, 0.22)),
+        Limbs((-0.20, -0.14, 1.20), (-0.13, -0.34, 1.22), (-0.09, 0.12, 0.52), (-0.10, 0.50, 0.42)),
+    ),
+    "sitting": (
+        Limbs((0.23, -0.06, 1.16), (0.16, -0.26, 1.00), (0.13, -0.44, 0.92), (0.13, -0.42, 0.48)),
+        Limbs(
+            (-0.23, -0.06, 1.16), (-0.16, -0.26, 1.00), (-0.13, -0.44, 0.92), (-0.13, -0.40, 0.48)
+        ),
+    ),
+    "waving": (
+        Limbs((0.36, -0.04, 1.46), (0.40, -0.10, 1.74), (0.10, 0, 0.5), (0.11, 0.02, 0.08)),
+        Limbs(
+            (-0.225, 0.03, 1.15), (-0.24, -0.05, 0.90), (-0.09, -0.02, 0.5), (-0.12, -0.03, 0.08)
+        ),
+    ),
+    "pointing": (
+        Limbs((0.36, -0.10, 1.37), (0.59, -0.22, 1.41), (0.10, 0, 0.5), (0.11, 0.02, 0.08)),
+        Limbs(
+            (-0.225, 0.03, 1.15), (-0.24, -0.05, 0.90), (-0.09, -0.02, 0.5), (-0.12, -0.03, 0.08)
+        ),
+    ),
     "cheering": (
         Limbs((0.34, -0.02, 1.60), (0.40, -0.04, 1.88), (0.11, -0.12, 0.55), (0.14, 0.14, 0.22)),
         Limbs((-0.34, -0.02, 1.62), (-0.42, -0.04, 1.90), (-0.11, 0.0, 0.5), (-0.16, 0.05, 0.08)),
     ),
 }
+
+
+_GREY = "a8a8aa"
+"""The neutral mannequin's paint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,63 +96,116 @@ class Look:
     lower: Floats
     feminine: bool
     garment: str
-    """One of dress, coat, suit, plain."""
-    hat: bool
+    """One of dress, coat, suit, tee, plain."""
+    hat: str
+    """brim, tall, or empty."""
     pose: str
+    coiffure: str
+    """long, short or bald."""
+    beard: bool = False
+    shorts: bool = False
+    glasses: bool = False
+    child: bool = False
+    mannequin: bool = False
+    """A neutral grey figure without hair, face or clothes."""
 
     @property
     def shoe(self) -> Floats:
         """The colour of the shoes, a dark sister of the lower garment."""
-        return self.lower * 0.22 + 0.006
+        return self.skin if self.mannequin else self.lower * 0.22 + 0.006
 
     @property
     def sleeve(self) -> Floats:
-        """What the arms are covered with."""
-        return self.skin if self.garment == "dress" else self.upper
+        """What the forearms are covered with."""
+        return self.skin if self.garment in {"dress", "tee"} else self.upper
 
     @property
     def stocking(self) -> Floats:
-        """What the legs are covered with."""
-        return self.skin if self.garment == "dress" else self.lower
+        """What the lower legs are covered with."""
+        return self.skin if self.garment == "dress" or self.shorts else self.lower
 
 
-def _garment(words: str) -> str:
+def _garment(figure: Figure) -> str:
     for name, pattern in (
         ("dress", lexicon.DRESSES),
         ("coat", lexicon.COATS),
         ("suit", lexicon.JACKETS),
+        ("tee", lexicon.TEES),
     ):
-        if mentions(words, pattern):
+        if figure.says(pattern):
             return name
     return "plain"
 
 
-def imagine(brief: Brief, seed: int, *, number: int = 0) -> Look:
-    """Return how person `number` of this seed looks; no parameter has a say."""
+def imagine(figure: Figure | None, seed: int, *, number: int = 0, mannequin: bool = False) -> Look:
+    """Return how person `number` of this seed looks; no parameter has a say.
+
+    Without a figure it is somebody the request says nothing about.
+    """
     chance = stream(seed, f"person {number}")
     skin, hair, outfit = (int(chance.integers(len(t))) for t in (_SKINS, _HAIRS, _WARDROBE))
     coin, pose = bool(chance.random() < 0.5), ("standing", "hand on hip")[chance.integers(2)]
-    words = brief.words if number == 0 else ""
-    gendered = lexicon.earliest(words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
-    acting = lexicon.earliest(words, lexicon.POSES)
-    garment = _garment(words)
+    told = figure or _NOBODY
+    gendered = lexicon.earliest(told.words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
+    acting = lexicon.earliest(told.words, lexicon.POSES)
+    feminine = gendered[0] == "f" if gendered else coin
     upper, lower = (linear(code) for code in _WARDROBE[outfit])
-    if brief.painted and number == 0:
-        upper = brief.paints.primary
+    garment = _garment(told)
+    if told.painted:
+        upper = told.paints.primary
     elif garment == "suit":
         upper = linear(_SUITS[outfit % len(_SUITS)])
-    if mentions(words, lexicon.SUITS) and not brief.painted_below:
+    elif told.says("chef|lab coat|doctor|nurse|bride|wedding|judo|karate"):
+        upper = linear("f2f0ea")
+    if told.says(lexicon.SUITS) and not told.painted_below:
         lower = upper * 0.9
+    grey = mannequin or told.kind == "mannequin"
+    if grey:
+        return _mannequin(acting[0] if acting else "standing", feminine=feminine)
     return Look(
         skin=linear(_SKINS[skin]),
-        hair=linear(_HAIRS[hair]),
+        hair=_hair_paint(told.words, linear(_HAIRS[hair])),
         upper=upper,
-        lower=brief.paints.secondary if brief.painted_below and number == 0 else lower,
-        feminine=gendered[0] == "f" if gendered else coin,
+        lower=told.paints.secondary if told.painted_below else lower,
+        feminine=feminine,
         garment=garment,
-        hat=mentions(words, lexicon.HATS),
+        hat="tall" if told.says(lexicon.TALL_HATS) else "brim" if told.says(lexicon.HATS) else "",
         pose=acting[0] if acting else pose,
+        coiffure=_coiffure(told, feminine=feminine),
+        beard=told.says(lexicon.BEARDS),
+        shorts=told.says(lexicon.SHORTS),
+        glasses=told.says(lexicon.GLASSES),
+        child=told.says(lexicon.CHILDREN),
     )
+
+
+_NOBODY = Figure(words="", noun="", stand_in="person", kind="person", paints=palette(NATURAL))
+
+
+def _mannequin(pose: str, *, feminine: bool) -> Look:
+    grey = linear(_GREY)
+    return Look(
+        skin=grey, hair=grey, upper=grey, lower=grey, feminine=feminine, garment="plain", hat="",
+        pose=pose, coiffure="bald", mannequin=True,
+    )  # fmt: skip
+
+
+def _hair_paint(words: str, usual: Floats) -> Floats:
+    for colour, noun, _ in coloured_nouns(words):
+        if noun.startswith("hair"):
+            return shade(colour)
+    tone = lexicon.earliest(words, lexicon.HAIR_TONES)
+    return linear(tone[0]) if tone else usual
+
+
+def _coiffure(figure: Figure, *, feminine: bool) -> str:
+    if figure.says(lexicon.BALD):
+        return "bald"
+    if figure.says(lexicon.LONG_HAIR):
+        return "long"
+    if figure.says(lexicon.SHORT_HAIR):
+        return "short"
+    return "long" if feminine else "short"
 
 
 def facing(seed: int) -> float:

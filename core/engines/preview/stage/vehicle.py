@@ -1,18 +1,17 @@
 """The car stand-in."""
 
-from core.engines.preview.brief import Brief
 from core.engines.preview.colour import linear
-from core.engines.preview.lexicon import mentions
+from core.engines.preview.figure import Figure
 from core.engines.preview.modeller import LACQUER, STEEL, Finish, Modeller
 
 
-def build_car(model: Modeller, brief: Brief) -> None:
+def build_car(model: Modeller, figure: Figure) -> None:
     """Add a car 4.2 m long that drives along the positive x axis."""
-    tall = mentions(brief.words, "suv|truck|van|taxi")
+    tall = figure.kind in {"suv", "taxi"}
     rise = 0.10 if tall else 0.0
-    _body(model, brief, rise)
+    _body(model, figure, rise)
     for side in (1, -1):
-        _lamps(model, brief, side)
+        _lamps(model, figure, side)
         for axle in (1.32, -1.30):
             _wheel(model, axle, side)
     dark = linear("101114")
@@ -20,31 +19,31 @@ def build_car(model: Modeller, brief: Brief) -> None:
     model.box((2.11, 0, 0.44), (0.05, 0.55, 0.08), 0.03, dark, Finish(rough=0.3))
     model.part()
     model.box((0, 0, 0.37), (1.98, 0.80, 0.06), 0.04, dark)
-    if mentions(brief.words, "taxi"):
+    if figure.kind == "taxi":
         model.part()
         model.box((-0.42, 0, 1.44), (0.14, 0.30, 0.08), 0.03, linear("fff2c0"), Finish(glow=0.3))
 
 
-def _body(model: Modeller, brief: Brief, rise: float) -> None:
-    paint = brief.paints.primary
+def _body(model: Modeller, figure: Figure, rise: float) -> None:
+    paint = figure.paints.primary
     model.part(0.10)
     model.box((0, 0, 0.53), (2.14, 0.90, 0.25), 0.20, paint, LACQUER)
     model.box((1.20, 0, 0.66), (0.86, 0.78, 0.14), 0.12, paint, LACQUER)
     model.box((-1.45, 0, 0.70), (0.62, 0.80, 0.17), 0.14, paint, LACQUER)
-    _canopy(model, brief, rise)
+    _canopy(model, figure, rise)
 
 
-def _canopy(model: Modeller, brief: Brief, rise: float) -> None:
+def _canopy(model: Modeller, figure: Figure, rise: float) -> None:
     # One dark dome of glass; the painted roof breaks through its top, the pillars ring its waist.
     window, glass = linear("0a0e13"), Finish(rough=0.03)
     model.part()
     model.ball((-0.30, 0, 0.76), (1.24, 0.765, 0.47 + rise * 1.1), window, glass)
     model.part()
     roof = (0.84, 0.61, 0.395 + rise * 1.1)
-    model.ball((-0.42, 0, 0.875), roof, brief.paints.primary, LACQUER)
+    model.ball((-0.42, 0, 0.875), roof, figure.paints.primary, LACQUER)
 
 
-def _lamps(model: Modeller, brief: Brief, side: int) -> None:
+def _lamps(model: Modeller, figure: Figure, side: int) -> None:
     front, rear = (2.06, side * 0.62, 0.60), (-2.08, side * 0.60, 0.64)
     model.part()
     model.ball(front, (0.11, 0.20, 0.06), linear("fff4dc"), Finish(glow=0.8))
@@ -52,7 +51,7 @@ def _lamps(model: Modeller, brief: Brief, side: int) -> None:
     model.ball(rear, (0.07, 0.22, 0.045), linear("e01010"), Finish(glow=0.35))
     model.part()
     mirror = (0.52, side * 0.90, 0.92)
-    model.box(mirror, (0.10, 0.09, 0.06), 0.04, brief.paints.primary, LACQUER)
+    model.box(mirror, (0.10, 0.09, 0.06), 0.04, figure.paints.primary, LACQUER)
 
 
 def _wheel(model: Modeller, axle: float, side: int) -> None:
