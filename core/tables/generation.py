@@ -39,7 +39,7 @@ class GenerationRow(SQLModel, table=True):
             )
         ),
         Index(
-            "ix_generation_rated",
+            "ix_generation_project_rated",
             "project_id",
             "created_at",
             sqlite_where=text("rating IS NOT NULL"),

@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.add_column("generation", sa.Column("saved_seconds", sa.Float))
     op.create_index(
-        "ix_generation_rated",
+        "ix_generation_project_rated",
         "generation",
         ["project_id", "created_at"],
         sqlite_where=sa.text("rating IS NOT NULL"),
