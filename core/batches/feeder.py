@@ -18,7 +18,7 @@ from core.domain.request import parse_request
 from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
 from core.fault_points import fault_point
 from core.generation.desk import Desk
-from core.records import batches, lines, workers
+from core.records import batches, lines, settling, workers
 from core.records.batches import Batch
 from core.records.lines import Line
 
@@ -64,14 +64,14 @@ class Feeder:
 
     def _settle(self) -> int:
         with self._database.reading() as session:
-            ended = lines.standings(session)
+            ended = settling.standings(session)
         if not ended:
             return 0
         now = self._clock.now()
         failed: dict[int, list[str]] = {}
         with self._database.writing() as session:
             for standing in ended:
-                if lines.settle(session, standing, now=now):
+                if settling.settle(session, standing, now=now):
                     rows = failed.setdefault(standing.batch_id, [])
                     rows += [standing.row_id] if standing.new in PROBLEMS else []
             for batch_id, rows in failed.items():

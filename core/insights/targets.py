@@ -33,51 +33,28 @@ def judge_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list
     """Return the five lights for a period; without a case a light is `unknown`, never green."""
     seconds = totals.average_run_seconds
     hits, retries, success = totals.hit_percent, totals.retry_percent, totals.success_percent
+    eligible, tried, run = (totals.of(name) for name in ("eligible", "tried", "run_count"))
+    filled = 100 * counts.entries / max_entries
     return [
-        Target(
-            name="Cache hits",
-            figure=hits,
-            unit="%",
-            goal=f"over {HIT_PERCENT:.0f} %",
-            n=totals.of("eligible"),
-            light=_light(hits, met=(hits or 0) > HIT_PERCENT),
-        ),
-        Target(
-            name="Retries",
-            figure=retries,
-            unit="%",
-            goal=f"under {RETRY_PERCENT:.0f} %",
-            n=totals.of("tried"),
-            light=_light(retries, met=(retries or 0) < RETRY_PERCENT),
-        ),
-        Target(
-            name="Success",
-            figure=success,
-            unit="%",
-            goal=f"over {SUCCESS_PERCENT:.0f} %",
-            n=totals.ended,
-            light=_light(success, met=(success or 0) > SUCCESS_PERCENT),
-        ),
-        Target(
-            name="Average time",
-            figure=seconds,
-            unit="s",
-            goal=f"under {AVERAGE_SECONDS:.0f} s",
-            n=totals.of("run_count"),
-            light=_light(seconds, met=(seconds or 0) < AVERAGE_SECONDS),
-        ),
-        Target(
-            name="Cache memory",
-            figure=100 * counts.entries / max_entries,
-            unit="%",
-            goal=f"{max_entries:,} entries",
-            n=counts.entries,
-            light=_light(0.0, met=counts.entries < max_entries),
-        ),
+        _target("Cache hits", hits, "%", over=HIT_PERCENT, n=eligible),
+        _target("Retries", retries, "%", under=RETRY_PERCENT, n=tried),
+        _target("Success", success, "%", over=SUCCESS_PERCENT, n=totals.ended),
+        _target("Average time", seconds, "s", under=AVERAGE_SECONDS, n=run),
+        _target("Cache memory", filled, "%", under=100.0, n=counts.entries),
     ]
 
 
-def _light(figure: float | None, *, met: bool) -> Light:
-    if figure is None:
-        return "unknown"
-    return "met" if met else "missed"
+def _target(
+    name: str,
+    figure: float | None,
+    unit: str,
+    *,
+    over: float = float("-inf"),
+    under: float = float("inf"),
+    n: int,
+) -> Target:
+    goal = f"over {over:.0f} {unit}" if under == float("inf") else f"under {under:.0f} {unit}"
+    light: Light = "unknown"
+    if figure is not None:
+        light = "met" if over < figure < under else "missed"
+    return Target(name=name, figure=figure, unit=unit, goal=goal, n=n, light=light)

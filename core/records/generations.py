@@ -289,11 +289,8 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
 
 
 def _generation(row: GenerationRow) -> Generation:
-    same = {
-        name: getattr(row, name)
-        for name in Generation.__dataclass_fields__
-        if name not in {"state", "parameters"}
-    }
+    names = Generation.__dataclass_fields__.keys() - {"state", "parameters"}
+    same = {name: getattr(row, name) for name in names}
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}
     return Generation(
         state=State(row.status),

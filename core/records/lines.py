@@ -1,4 +1,4 @@
-"""The lines of a batch: storing, claiming, settling, counting and reading them."""
+"""The lines of a batch: storing, claiming, counting and reading them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, update
+from sqlalchemy import ColumnElement, func, insert, update
 from sqlmodel import Session, col, select
 
-from core.domain.batching import PROBLEMS, LineState, line_state_of
+from core.domain.batching import LineState, line_state_of
 from core.domain.request import GenerationRequest
-from core.domain.states import WAITING, State
+from core.domain.states import WAITING
 from core.errors import NotFoundError
 from core.records import generations
 from core.records.generations import Generation
@@ -46,19 +46,6 @@ class Line:
     extra: dict[str, str]
     reason: str | None
     generation: Generation | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An open line whose generation has come to stand elsewhere than the line says."""
-
-    batch_id: int
-    position: int
-    row_id: str
-    old: LineState
-    new: LineState
-    generation_id: int
-    reason: str | None
 
 
 def add(
@@ -99,7 +86,7 @@ def claim_next(session: Session, batch_id: int) -> Line | None:
         return None
     claiming = (
         update(LineRow)
-        .where(_is(batch_id, row.position), col(LineRow.state) == LineState.WAITING)
+        .where(at(batch_id, row.position), col(LineRow.state) == LineState.WAITING)
         .values(state=LineState.RUNNING)
         .returning(col(LineRow.position))
     )
@@ -117,10 +104,10 @@ def tie(
 ) -> LineState:
     """Write down which generation answers a line, and return where the line stands with it."""
     state = line_state_of(generation.state)
-    settled = now if _is_settled(state) else None
+    settled = now if is_settled(state) else None
     session.execute(
         update(LineRow)
-        .where(_is(batch_id, position))
+        .where(at(batch_id, position))
         .values(generation_id=generation.id, state=state, settled_at=settled, reason=None)
     )
     return state
@@ -130,44 +117,9 @@ def refuse(session: Session, batch_id: int, position: int, reason: str, *, now: 
     """End a line for which nothing can be asked."""
     session.execute(
         update(LineRow)
-        .where(_is(batch_id, position))
+        .where(at(batch_id, position))
         .values(state=LineState.FAILED, reason=reason, settled_at=now)
     )
-
-
-def standings(session: Session) -> list[Standing]:
-    """Return the open lines of all batches whose generation has moved on."""
-    status = col(GenerationRow.status)
-    query = (
-        select(LineRow, GenerationRow)
-        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
-        .where(
-            # these two terms are those of the partial index ix_batch_row_open
-            col(LineRow.generation_id).is_not(None),
-            col(LineRow.settled_at).is_(None),
-            or_(
-                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(_UNDER_WAY)),
-                and_(col(LineRow.state) == LineState.UNKNOWN, status != State.UNKNOWN),
-            ),
-        )
-    )
-    return [_standing(line, generation) for line, generation in session.exec(query)]
-
-
-def settle(session: Session, standing: Standing, *, now: datetime) -> bool:
-    """Move a line to where its generation stands; False if somebody else already did."""
-    values: dict[str, object] = {"state": standing.new, "reason": standing.reason}
-    if standing.new is LineState.WAITING:
-        values["generation_id"] = None
-    elif _is_settled(standing.new):
-        values["settled_at"] = now
-    moving = update(LineRow).where(
-        _is(standing.batch_id, standing.position),
-        col(LineRow.state) == standing.old,
-        col(LineRow.generation_id) == standing.generation_id,
-    )
-    moved = moving.values(**values).returning(col(LineRow.position))
-    return session.scalars(moved).first() is not None
 
 
 def move_all(
@@ -177,7 +129,7 @@ def move_all(
     forgets = new is LineState.WAITING
     values: dict[str, object] = {
         "state": new,
-        "settled_at": now if _is_settled(new) else None,
+        "settled_at": now if is_settled(new) else None,
     }
     if forgets:
         values |= {"generation_id": None, "reason": None}
@@ -200,7 +152,7 @@ def rewrite(
     """Have a settled line ask for something else; False if it does not stand there any more."""
     rewriting = (
         update(LineRow)
-        .where(_is(batch_id, position), col(LineRow.state).in_(old))
+        .where(at(batch_id, position), col(LineRow.state).in_(old))
         .values(
             request=_written(request),
             state=LineState.WAITING,
@@ -296,30 +248,14 @@ def _written(request: GenerationRequest) -> str:
     return request.model_dump_json(exclude_none=True)
 
 
-def _is_settled(state: LineState) -> bool:
-    # an unknown line still follows what is decided about its generation
+def is_settled(state: LineState) -> bool:
+    """Return whether a line has ended; an unknown one follows what is decided about it."""
     return state in {LineState.DONE, LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
 
 
-def _is(batch_id: int, position: int) -> ColumnElement[bool]:
+def at(batch_id: int, position: int) -> ColumnElement[bool]:
+    """Return the condition that names one line."""
     return (col(LineRow.batch_id) == batch_id) & (col(LineRow.position) == position)
-
-
-def _standing(line: LineRow, generation: GenerationRow) -> Standing:
-    new = line_state_of(State(generation.status))
-    if new is LineState.CANCELLED and generation.batch_id != line.batch_id:
-        # the line had joined somebody else's picture, and that one was taken back
-        new = LineState.WAITING
-    assert line.generation_id is not None  # noqa: S101 - the query asks for it
-    return Standing(
-        batch_id=line.batch_id,
-        position=line.position,
-        row_id=line.row_id,
-        old=LineState(line.state),
-        new=new,
-        generation_id=line.generation_id,
-        reason=generation.error_message if new in PROBLEMS else None,
-    )
 
 
 def _line(row: LineRow, generation: GenerationRow | None) -> Line:

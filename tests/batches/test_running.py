@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from core.domain.batching import BatchState, LineState, StopRules
-from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.errors import EngineError, InvalidRequestError, NotFoundError, StaleStateError
 from core.records import lines
@@ -23,16 +23,14 @@ def test_every_row_of_a_batch_gets_its_picture_once(studio: Studio, engine: Pain
     run_to_end(studio, feeder_of(studio))
 
     told = studio.batches.progress(batch.id)
-    assert told.counts == {LineState.DONE: 25}
-    assert told.batch.state is BatchState.DONE
+    assert (told.counts, told.batch.state) == ({LineState.DONE: 25}, BatchState.DONE)
     assert told.batch.ended_at is not None
     assert told.sentence == "25/25 · $0.00"
     assert len(engine.drawn) == len(set(engine.drawn)) == 25
     made = studio.batches.lines(batch.id)
     assert [line.row_id for line in made] == [f"row-{n}" for n in range(1, 26)]
     assert all(line.generation and line.generation.batch_id == batch.id for line in made)
-    assert made[0].tags == ("boats",)
-    assert made[0].extra == {"harbour": "pier 1"}
+    assert (made[0].tags, made[0].extra) == (("boats",), {"harbour": "pier 1"})
 
 
 def test_no_generation_exists_before_the_feeder_asks_for_it(studio: Studio) -> None:
@@ -289,8 +287,6 @@ def test_a_batch_that_does_not_exist_is_told_so(studio: Studio) -> None:
 def test_a_row_that_can_no_longer_be_read_fails_alone(studio: Studio) -> None:
     batch = studio.batches.start(PLAN, new_lines(3))
     with studio.database.writing() as session:
-        from sqlalchemy import text
-
         session.connection().execute(
             text("UPDATE batch_row SET request = :request WHERE position = 2"),
             {"request": '{"prompt": "x", "lighting": "gone"}'},
@@ -300,6 +296,5 @@ def test_a_row_that_can_no_longer_be_read_fails_alone(studio: Studio) -> None:
 
     assert studio.batches.progress(batch.id).counts == {LineState.DONE: 2, LineState.FAILED: 1}
     assert "lighting" in (studio.batches.line(batch.id, 2).reason or "")
-    assert Charge.NO  # nothing of it was ever sent
     with studio.database.reading() as session:
         assert lines.load(session, batch.id, 2).generation is None

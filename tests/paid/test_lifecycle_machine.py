@@ -288,15 +288,10 @@ def database() -> Iterator[Database]:
 
 def test_any_order_of_events_leaves_the_money_adding_up(database: Database) -> None:
     Lifecycle.database, Lifecycle.ended = database, 0
+    calm = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
     run_state_machine_as_test(
-        Lifecycle,
-        settings=settings(
-            max_examples=LIVES,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+        Lifecycle, settings=settings(calm, max_examples=LIVES, stateful_step_count=20)
     )
 
     assert Lifecycle.ended >= LIVES

@@ -15,6 +15,19 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the tables of batches, of their lines, and of headers seen before."""
+    _create_batch()
+    _create_lines()
+    op.create_table(
+        "known_header",
+        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("fingerprint", sa.String, primary_key=True),
+        sa.Column("columns", sa.Text, nullable=False),
+        sa.Column("used_at", UtcMoment, nullable=False),
+    )
+    op.execute("ANALYZE")
+
+
+def _create_batch() -> None:
     op.create_table(
         "batch",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -40,6 +53,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_batch_user", "batch", ["user_id", "id"])
     op.create_index("ix_batch_state", "batch", ["state", "id"])
+
+
+def _create_lines() -> None:
     op.create_table(
         "batch_row",
         sa.Column("batch_id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -62,11 +78,3 @@ def upgrade() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
-    op.create_table(
-        "known_header",
-        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("fingerprint", sa.String, primary_key=True),
-        sa.Column("columns", sa.Text, nullable=False),
-        sa.Column("used_at", UtcMoment, nullable=False),
-    )
-    op.execute("ANALYZE")
