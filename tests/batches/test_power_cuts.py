@@ -19,7 +19,7 @@ from core.records import batches
 from core.records.batches import Plan
 from core.settings import Settings
 from core.wiring import Studio, build_studio
-from tests.batches.orders import feeder_of, new_lines
+from tests.batches.orders import feeder_of, new_lines, work_off
 from tests.running import wait_until
 from tests.serving import ROOT, clean_environment
 from tests.test_kills import start_worker
@@ -93,6 +93,20 @@ def test_a_feeder_that_dies_before_its_commit_has_asked_for_nothing(tmp_path: Pa
     assert studio.batches.progress(batch.id).counts == {LineState.WAITING: 6}
     feeder_of(studio).feed()
     assert len(studio.desk.newest(limit=10)) == 6
+    studio.close()
+
+
+def test_a_feeder_that_dies_while_it_settles_settles_at_its_next_turn(tmp_path: Path) -> None:
+    studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path))
+    batch = studio.batches.start(Plan(name="cut"), new_lines(2, resolution="draft"))
+    feeder_of(studio).feed()
+    work_off(studio)
+
+    assert feed_and_die(tmp_path, "before_settle_commit") == -signal.SIGKILL
+
+    assert studio.batches.progress(batch.id).counts == {LineState.RUNNING: 2}
+    feeder_of(studio).feed()
+    assert studio.batches.progress(batch.id).counts == {LineState.DONE: 2}
     studio.close()
 
 

@@ -10,7 +10,8 @@ def open_page(page: Page, address: str) -> None:
     page.goto(address)
     # before its first run a page says "not running" too
     page.locator(
-        ".st-key-generate button, .st-key-history_bar, .st-key-walking, .st-key-welcome"
+        ".st-key-generate button, .st-key-history_bar, .st-key-walking, .st-key-welcome, "
+        ".st-key-batch_file, .st-key-batch_head, .st-key-stats_period"
     ).first.wait_for()
     settle(page)
 
@@ -47,7 +48,7 @@ def generate_button(page: Page) -> Locator:
 
 def picture(page: Page) -> Locator:
     """Return the large picture."""
-    return page.locator(".st-key-hero img")
+    return page.locator("[class*=st-key-hero] img")
 
 
 def expect_loaded(image: Locator) -> None:

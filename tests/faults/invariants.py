@@ -46,7 +46,7 @@ class Evidence:
 
     database: Database
     desk: Desk
-    budgets: Budgets
+    budgets: Budgets | None  # None where budgets are set below what is spent already
     folder: Path
     charges: Sequence[Billed]
     secrets: tuple[str, ...]
@@ -239,8 +239,10 @@ def _counted(session: Session, scope: str) -> int:
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 
 
-def limit_of(session: Session, budgets: Budgets, scope: str) -> int | None:
+def limit_of(session: Session, budgets: Budgets | None, scope: str) -> int | None:
     """Return the most that may be committed within a scope, or None."""
+    if budgets is None:
+        return None
     kind, _, name = scope.partition(":")
     if kind == "day":
         return budgets.daily_microusd

@@ -111,7 +111,7 @@ class Lifecycle(RuleBasedStateMachine):
         return Evidence(
             database=self.studio.database,
             desk=self.studio.desk,
-            budgets=Budgets(),
+            budgets=None,
             folder=self.folder,
             charges=self.provider.bills,
             secrets=(),
