@@ -7,9 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from core.batches.drafting import Draft
+from core.batches.quote import Quote
 from core.domain.request import GenerationRequest
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import Problem
+from core.intake.table import UnreadableFileError
 from core.records.generations import Generation
 from core.wiring import studio
 
@@ -18,6 +21,7 @@ FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine
 _SHOWN = "shown"
 _PROBLEMS = "problems"
 _BATCH = "batch"
+_DRAFT, _DRAFT_VERSION, _REFUSAL, _QUOTE = "draft", "draft_version", "draft_refusal", "quote"
 _BATCH_STATES = "batch_states"
 _LINE = "history_search"
 _CHOSEN = "chosen"
@@ -59,6 +63,44 @@ def note_batch_state(batch_id: int, state: str) -> str | None:
     before = seen.get(batch_id)
     seen[batch_id] = state
     return before
+
+
+def draft() -> Draft | None:
+    """Return what was uploaded in this tab and is not started yet."""
+    kept: Draft | None = st.session_state.get(_DRAFT)
+    return kept
+
+
+def keep_draft(draft: Draft | None) -> None:
+    """Hold a draft, or none, from now on."""
+    st.session_state[_DRAFT] = draft
+    st.session_state[_DRAFT_VERSION] = draft_version() + 1
+
+
+def draft_version() -> int:
+    """Return a number that changes with the draft, so that widgets begin afresh."""
+    version: int = st.session_state.get(_DRAFT_VERSION, 0)
+    return version
+
+
+def remember_refusal(refusal: UnreadableFileError | None) -> None:
+    """Keep why the last upload could not be read."""
+    st.session_state[_REFUSAL] = refusal
+
+
+def refusal() -> UnreadableFileError | None:
+    """Return why the last upload could not be read."""
+    kept: UnreadableFileError | None = st.session_state.get(_REFUSAL)
+    return kept
+
+
+def remembered_quote(occasion: object, ask: Callable[[], Quote]) -> Quote:
+    """Return the quote of an occasion; it is asked for once, since it reads many rows."""
+    kept = st.session_state.get(_QUOTE)
+    if kept is None or kept[0] != occasion:
+        kept = st.session_state[_QUOTE] = (occasion, ask())
+    quote: Quote = kept[1]
+    return quote
 
 
 def chosen(key: str) -> Any:  # noqa: ANN401 - what a widget holds

@@ -1,0 +1,194 @@
+"""How a checked draft is run: for which project, how fast, what it costs, pilot or all."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.control import MOST_PARALLEL
+from core.batches.drafting import Choices, Draft, lines_of, spread, unknown_projects
+from core.batches.quote import Quote
+from core.domain.batching import StopRules
+from core.domain.money import MICROUSD, dollars
+from core.errors import InvalidRequestError
+from core.records.batches import Plan
+from core.records.lines import NewLine
+from core.wiring import studio
+from pages.parts import plain, session
+from pages.parts.asking import draw_problems
+from pages.parts.batch_draft import give_up_draft
+
+PILOT_ROWS = 4
+PREVIEWED_ROWS = 100
+
+
+def draw_start(draft: Draft) -> None:
+    """Draw the choices, the money and the buttons that start; nothing while no row is ready."""
+    if not any(row.request is not None for row in draft.checked.rows):
+        return
+    projects = studio().batches.project_names()
+    choices = _draw_choices(projects)
+    lines = lines_of(draft, choices, projects)
+    quote = session.remembered_quote(
+        (session.draft_version(), choices),
+        lambda: studio().batches.quote([line.request for line in lines]),
+    )
+    _draw_money(draft, quote)
+    _draw_unknown_projects(draft, projects)
+    chosen = _draw_rows(lines)
+    _draw_buttons(draft, lines, chosen, quote)
+    draw_problems(session.problems())
+
+
+def _draw_choices(projects: dict[int, str]) -> Choices:
+    desk = studio().desk
+    with st.container(horizontal=True, vertical_alignment="bottom", key="batch_choices"):
+        project_id = st.selectbox(
+            "Project",
+            list(projects),
+            format_func=lambda one: projects[one],
+            key="batch_project",
+            width=200,
+        )
+        engine = st.selectbox(
+            "Engine",
+            desk.engine_names,
+            format_func=desk.engine_label,
+            key="batch_engine",
+            width=200,
+        )
+        resolution = "full"
+        if engine == "preview":
+            resolution = st.segmented_control(
+                "Size",
+                ("full", "draft"),
+                default="full",
+                format_func=lambda one: {"full": "Full", "draft": "Draft 256 px"}[one],
+                key="batch_resolution",
+                required=True,
+            )
+        st.number_input(
+            "At once", 1, MOST_PARALLEL, studio().settings.parallel, key="batch_parallel", width=120
+        )
+        st.toggle(
+            "Go on after a failure",
+            value=True,
+            key="batch_continue_on_error",
+            help="Off: the batch stops at its first failure; 1 at once keeps the order.",
+        )
+        _draw_limits()
+    return Choices(engine=engine, resolution=resolution or "full", project_id=project_id or 1)
+
+
+def _draw_limits() -> None:
+    with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
+        st.number_input("Stop when more than so many % fail", 1, 100, 30, key="batch_failed_share")
+        st.number_input(
+            "Stop when more than so many % are blocked", 1, 100, 30, key="batch_blocked_share"
+        )
+        st.number_input(
+            "Budget of this batch in $",
+            0.0,
+            value=None,
+            step=1.0,
+            key="batch_budget",
+            placeholder="no limit",
+        )
+
+
+def _draw_money(draft: Draft, quote: Quote) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_money"):
+        if quote.duplicates:
+            st.badge(f"{quote.duplicates:,} duplicates", color="orange")
+        if quote.owned:
+            st.badge(f"{quote.owned:,} already yours", color="green")
+        st.badge(plain.as_label(quote.sentence), color="blue", icon=":material/payments:")
+        left_out = len(draft.table.rows) - quote.rows
+        if left_out:
+            st.badge(f"{left_out:,} left out until they are fixed", color="red")
+
+
+def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
+    unknown = unknown_projects(draft, projects)
+    if unknown:
+        names = ", ".join(list(unknown)[:5])
+        words = f"{unknown.total():,} rows name projects that do not exist ({names}"
+        plain.show_text(
+            f"{words}{'…' if len(unknown) > 5 else ''}). They keep the name as a tag.",
+            style="quiet",
+        )
+
+
+def _draw_rows(lines: list[NewLine]) -> list[int]:
+    shown = st.dataframe(
+        [
+            {
+                "row": line.row_id,
+                "prompt": line.request.prompt,
+                "parameters": plain.DOT.join(line.request.parameters.values()),
+                "tags": ", ".join(line.tags),
+            }
+            for line in lines[:PREVIEWED_ROWS]
+        ],
+        key="batch_ready",
+        hide_index=True,
+        height=min(36 * min(len(lines), PREVIEWED_ROWS) + 40, 260),
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt="The rows that are ready",
+    )
+    return [number + 1 for number in shown.selection.rows if number < len(lines)]
+
+
+def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
+    pilot = chosen or spread(len(lines), PILOT_ROWS)
+    price = max((studio().desk.price_microusd(line.request.engine) for line in lines), default=0)
+    pilot_price = dollars(price * len(pilot)) if price else "free"
+    all_price = dollars(quote.price_microusd) if quote.price_microusd else "free"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Start {'all ' if quote.rows == len(draft.table.rows) else ''}{len(lines):,}"
+            f"{plain.DOT}{plain.as_label(all_price)}",
+            key="batch_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(draft, lines, None),
+        )
+        if len(pilot) < len(lines):
+            st.button(
+                f"Pilot of {len(pilot)}{plain.DOT}{plain.as_label(pilot_price)}",
+                key="batch_pilot",
+                icon=":material/science:",
+                help="Makes the rows you select above, or a few spread over all, and waits.",
+                on_click=_start,
+                args=(draft, lines, pilot),
+            )
+        if not quote.is_affordable:
+            st.caption("The budget does not hold it all; the batch will stop there and wait.")
+
+
+def _start(draft: Draft, lines: list[NewLine], pilot: list[int] | None) -> None:
+    budget = session.chosen("batch_budget")
+    plan = Plan(
+        name=draft.name,
+        source=draft.name,
+        project_id=session.chosen("batch_project") or 1,
+        parallel=int(session.chosen("batch_parallel") or 1),
+        rules=StopRules(
+            continue_on_error=bool(session.chosen("batch_continue_on_error")),
+            failed_share=(session.chosen("batch_failed_share") or 100) / 100,
+            blocked_share=(session.chosen("batch_blocked_share") or 100) / 100,
+        ),
+        budget_microusd=None if budget is None else round(budget * MICROUSD),
+    )
+    try:
+        if pilot is None:
+            batch = studio().batches.start(plan, lines)
+        else:
+            batch = studio().batches.start_pilot(plan, lines, pilot)
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+        return
+    give_up_draft()
+    session.remember_problems(())
+    session.watch_batch(batch.id)
