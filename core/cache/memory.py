@@ -1,4 +1,4 @@
-"""The tier in memory, which is Streamlit's own cache: bounded, timed, one flight for many askers."""
+"""The tier in memory, which is Streamlit's own cache: bounded, timed, and one flight for many."""
 
 from __future__ import annotations
 
