@@ -26,6 +26,7 @@ def open_frame() -> StreamlitPage:
                 default=True,
             ),
             st.Page("pages/history.py", title="History", icon=":material/photo_library:"),
+            st.Page("pages/statistics.py", title="Statistics", icon=":material/monitoring:"),
         ],
         position="top",
     )
