@@ -57,13 +57,19 @@ def draw_cache() -> None:
                     "Forget",
                     key=f"cache_forget_{entry.generation_id}",
                     type="tertiary",
-                    on_click=results.clear_one,
+                    on_click=_forget,
                     args=(entry.generation_id,),
                 )
 
 
 def _button(label: str, key: str, clear: Callable[[], int]) -> None:
-    st.button(label, key=key, on_click=clear)
+    if st.button(label, key=key):
+        st.toast(f"{clear():,} requests forgotten")
+        st.rerun()
+
+
+def _forget(generation_id: int) -> None:
+    studio().results.clear_one(generation_id)
 
 
 def _words(target: Target) -> str:

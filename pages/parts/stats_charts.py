@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
@@ -11,7 +12,14 @@ from core.domain.figures import seconds_of
 from core.domain.vocabulary import label_of, parameter
 from core.insights.report import Report
 from core.insights.totals import Totals, add_up
-from pages.parts.stats_tables import Table, draw_chart, engine_label, period_terms, scope_terms
+from pages.parts.stats_tables import (
+    Cell,
+    Table,
+    draw_chart,
+    engine_label,
+    period_terms,
+    scope_terms,
+)
 
 _MOST_BARS = 100
 _STATUSES = ("completed", "failed", "blocked", "cancelled", "unknown", "processing", "queued")
@@ -68,7 +76,9 @@ def _draw_activity(report: Report) -> None:
         barmode="stack", bargap=0.15, legend={"orientation": "h", "y": 1.15, "x": 0}
     )
     figure.update_yaxes(rangemode="tozero", nticks=4)
-    rows = [(a.isoformat(), *(totals.of(status) for status in _STATUSES)) for a, _, totals in bins]
+    rows: list[Sequence[Cell]] = [
+        (a.isoformat(), *(totals.of(status) for status in _STATUSES)) for a, _, totals in bins
+    ]
     draw_chart(
         "activity",
         f"Pictures {_width_words(bins)}",
@@ -104,9 +114,9 @@ def _draw_durations(report: Report) -> None:
             figure.add_vline(x=place, line_dash="dot", annotation_text=f"{name} {place:.1f} s")
     figure.update_xaxes(ticksuffix=" s", nticks=6)
     figure.update_yaxes(rangemode="tozero", nticks=4)
-    rows = [
-        (round(a, 2), round(b, 2), coarse[one]) for one, (a, b) in zip(numbers, edges, strict=True)
-    ]
+
+    spans = zip(numbers, edges, strict=True)
+    rows = [(round(a, 2), round(b, 2), coarse[one]) for one, (a, b) in spans]
     draw_chart(
         "durations",
         f"Seconds to a picture · n = {report.durations.n:,}",
@@ -135,7 +145,7 @@ def _draw_cost(report: Report) -> None:
         figure.add_hline(y=limit, line_dash="dot", annotation_text=f"budget ${limit:,.2f}")
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.15, "x": 0})
     figure.update_yaxes(tickprefix="$", rangemode="tozero", nticks=4)
-    rows = [
+    rows: list[Sequence[Cell]] = [
         (a.isoformat(), *(totals.of(f"{measure}_microusd") / _MICRO for _, measure in kinds))
         for a, _, totals in bins
     ]

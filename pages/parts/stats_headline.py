@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.domain.money import dollars
 from core.insights.report import Report
+from core.insights.totals import Totals
 
 Good = Literal["up", "down", "none"]
 """In which direction a figure should go; a change of a neutral one has no colour."""
@@ -21,23 +22,22 @@ _COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {
 
 def draw_headline(report: Report) -> None:
     """Draw how many, how good, how fast and how much, against the period before."""
-    now, before = report.totals, report.totals_before
+    now, before = report.totals, report.totals_before or Totals({})
+    durations = report.durations
     with st.container(horizontal=True, key="headline"):
-        _draw("Pictures", f"{now.asked:,}", f"{now.of('completed'):,} completed",
-              _percent_change(now.asked, before.asked if before else None), "none")  # fmt: skip
-        _draw("Success", _percent(now.success_percent), f"n = {now.ended:,}",
-              _points(now.success_percent, before.success_percent if before else None), "up")  # fmt: skip
-        _draw("Median time", _seconds(report.durations.p50),
-              f"95 % within {_seconds(report.durations.p95)} · n = {report.durations.n:,}",
-              _slower(report), "down")  # fmt: skip
-        _draw("Rating", "–" if now.average_rating is None else f"{now.average_rating:.2f} of 5",
-              f"n = {now.rated:,}", _stars(report), "up")  # fmt: skip
-        spent = f"perhaps {dollars(now.of('possible_microusd'))} more, " if now.of(
-            "possible_microusd") else ""  # fmt: skip
-        _draw("Spent", dollars(now.of("certain_microusd")),
-              f"{spent}{dollars(now.of('estimated_microusd'))} reserved", _money(report), "down")  # fmt: skip
-        _draw("Saved by cache", dollars(now.of("saved_microusd")),
-              f"{_percent(now.hit_percent)} hits · n = {now.of('eligible'):,}", None, "up")  # fmt: skip
+        change = _percent_change(now.asked, before.asked)
+        _draw("Pictures", f"{now.asked:,}", f"{now.of('completed'):,} completed", change, "none")
+        change = _change(now.success_percent, before.success_percent, 1, "points")
+        _draw("Success", _percent(now.success_percent), f"n = {now.ended:,}", change, "up")
+        change = _change(durations.p50, report.durations_before.p50, 1, "s")
+        facts = f"95 % within {_seconds(durations.p95)} · n = {durations.n:,}"
+        _draw("Median time", _seconds(durations.p50), facts, change, "down")
+        change = _change(now.average_rating, before.average_rating, 2, "stars")
+        _draw("Rating", _stars(now.average_rating), f"n = {now.rated:,}", change, "up")
+        _draw("Spent", dollars(now.of("certain_microusd")), _open_money(now),
+              _money(report), "down")  # fmt: skip
+        facts = f"{_percent(now.hit_percent)} hits · n = {now.of('eligible'):,}"
+        _draw("Saved by cache", dollars(now.of("saved_microusd")), facts, None, "up")
 
 
 def _draw(label: str, value: str, facts: str, delta: str | None, good: Good) -> None:
@@ -65,23 +65,21 @@ def _signed(amount: float, digits: int, unit: str) -> str:
     return f"{'-' if amount < 0 else '+'}{abs(amount):,.{digits}f} {unit}"
 
 
-def _percent_change(now: int, before: int | None) -> str | None:
+def _percent_change(now: int, before: int) -> str | None:
     return _signed(100 * (now - before) / before, 0, "%") if before else None
 
 
-def _points(now: float | None, before: float | None) -> str | None:
-    return None if now is None or before is None else _signed(now - before, 1, "points")
+def _change(now: float | None, before: float | None, digits: int, unit: str) -> str | None:
+    return None if now is None or before is None else _signed(now - before, digits, unit)
 
 
-def _slower(report: Report) -> str | None:
-    now, before = report.durations.p50, report.durations_before.p50
-    return None if now is None or before is None else _signed(now - before, 1, "s")
+def _stars(stars: float | None) -> str:
+    return "–" if stars is None else f"{stars:.2f} of 5"
 
 
-def _stars(report: Report) -> str | None:
-    now = report.totals.average_rating
-    before = report.totals_before.average_rating if report.totals_before else None
-    return None if now is None or before is None else _signed(now - before, 2, "stars")
+def _open_money(now: Totals) -> str:
+    perhaps, reserved = now.of("possible_microusd"), now.of("estimated_microusd")
+    return f"perhaps {dollars(perhaps)} more · {dollars(reserved)} reserved"
 
 
 def _money(report: Report) -> str | None:
