@@ -27,6 +27,7 @@ def open_frame() -> StreamlitPage:
             ),
             st.Page("pages/batch.py", title="Batch", icon=":material/stacks:"),
             st.Page("pages/history.py", title="History", icon=":material/photo_library:"),
+            st.Page("pages/statistics.py", title="Statistics", icon=":material/monitoring:"),
         ],
         position="top",
     )

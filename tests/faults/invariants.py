@@ -1,4 +1,4 @@
-"""The eight promises that hold after whatever happened (reliability.md 1.3)."""
+"""The nine promises that hold after whatever happened (reliability.md 1.3)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from core.domain.states import FINAL, State
 from core.generation.desk import Desk
 from core.records.attempts import Attempt
 from core.records.generations import Generation
+from core.records.recount import differences
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
 from core.wiring import Studio
@@ -132,6 +133,13 @@ def check_possible_charges_are_visible(evidence: Evidence) -> None:
                 assert generation.reserved_microusd, f"I3: {generation.id} waits without its money"
 
 
+def check_figures_equal_a_recount(evidence: Evidence) -> None:
+    """I9: the figures a day say what the generations and tries say, counted afresh."""
+    with evidence.database.reading() as session:
+        wrong = differences(session)
+    assert not wrong, f"I9: {wrong}"
+
+
 def check_money_adds_up(evidence: Evidence) -> None:
     """I4: the running sums equal the rows counted afresh, and stay within every budget."""
     accounts = {one.account for one in evidence.generations}
@@ -203,6 +211,7 @@ MONEY: tuple[Callable[[Evidence], None], ...] = (
     check_bounds_hold,
     check_possible_charges_are_visible,
     check_money_adds_up,
+    check_figures_equal_a_recount,
 )
 INVARIANTS: tuple[Callable[[Evidence], None], ...] = (
     *MONEY,

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import delete
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from core.database import Database
 from core.domain.money import Budgets
@@ -31,8 +31,7 @@ from core.domain.request import GenerationRequest
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.generation.bookkeeping import MOST_RESENDS
-from core.tables.generation import AttemptRow, GenerationRow, PayloadRow
-from core.tables.studio import EndpointRow, SpendRow
+from core.tables.studio import SpendRow
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,
@@ -62,7 +61,6 @@ LIVES = int(os.environ.get("FIBO_TEST_LIVES", "50"))
 
 IN_MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)  # noqa: S108 - only faster
 
-TABLES = (AttemptRow, EndpointRow, GenerationRow, PayloadRow, SpendRow)
 
 which = st.integers(0, 20)
 amounts = st.none() | st.integers(0, 6).map(lambda pictures: pictures * PRICE + 1)
@@ -85,7 +83,7 @@ class Lifecycle(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with self.database.writing() as session:
-            for table in TABLES:
+            for table in SQLModel.metadata.sorted_tables:
                 session.execute(delete(table))
         self.folder = Path(tempfile.mkdtemp())
         self.provider = PlannedProvider()

@@ -1,0 +1,124 @@
+"""The figures follow every change, in its own transaction, and equal a recount."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, text, update
+from sqlmodel import col
+
+from core.database import Database
+from core.domain.figures import GAMMA, MEASURES, bucket_of, percentile, seconds_of
+from core.domain.request import parse_request
+from core.records import figures, recount
+from core.tables.figures import FigureRow
+from core.tables.generation import AttemptRow, GenerationRow
+from core.wiring import Studio
+from tests.serving import ROOT, clean_environment
+
+WRITER = """
+from pathlib import Path
+from core.domain.request import parse_request
+from core.settings import Settings
+from core.wiring import build_studio
+import sys
+studio = build_studio(Settings(FIBO_DATA_DIR=Path(sys.argv[1])))
+print("ready", flush=True)
+while True:
+    asked = studio.desk.ask(parse_request({"prompt": "a boat", "use_cache": False}))
+    studio.decisions.cancel(asked.id)
+"""
+
+
+def wrong(database: Database) -> list[str]:
+    with database.reading() as session:
+        return recount.differences(session)
+
+
+def test_the_measures_are_the_columns_of_a_row() -> None:
+    assert tuple(FigureRow.model_fields)[4:] == MEASURES
+
+
+def test_eight_writers_do_not_lock_each_other_up(studio: Studio) -> None:
+    def work(number: int) -> None:
+        for turn in range(12):
+            fields = {"lighting": ("studio", "soft", "hard")[turn % 3], "use_cache": False}
+            request = parse_request(
+                {"prompt": f"a boat {number}", "project_id": 1 + (number + turn) % 3, **fields}
+            )
+            studio.decisions.cancel(studio.desk.ask(request).id)
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(work, range(8)))
+
+    assert wrong(studio.database) == []
+    totals = studio.insights.statistics(user_id=1)
+    assert (totals.total_generations, totals.status_breakdown["cancelled"]) == (96, 96)
+
+
+def test_ratings_moves_between_projects_and_deletions_are_followed(studio: Studio) -> None:
+    first, other = (
+        studio.desk.ask(parse_request({"prompt": f"a boat {number}"})).id for number in range(2)
+    )
+    for stars, project in ((2, 1), (5, 7)):
+        with studio.database.writing() as session:
+            figures.follow(session, first, other)
+            session.execute(update(GenerationRow).values(rating=stars, project_id=project))
+        assert wrong(studio.database) == []
+    with studio.database.writing() as session:
+        figures.follow(session, other)
+        session.execute(delete(AttemptRow).where(col(AttemptRow.generation_id) == other))
+        session.execute(delete(GenerationRow).where(col(GenerationRow.id) == other))
+
+    assert wrong(studio.database) == []
+    assert studio.insights.statistics(user_id=1, project_id=7).total_generations == 1
+    assert studio.insights.statistics(user_id=1, project_id=1).total_generations == 0
+
+
+def test_a_drift_is_named_and_mended(studio: Studio) -> None:
+    studio.desk.ask(parse_request({"prompt": "a boat"}))
+    with studio.database.writing() as session:
+        session.connection().execute(text("UPDATE figure SET asked = 9 WHERE dimension = 'all'"))
+
+    assert "asked is 9, and a recount says 1" in wrong(studio.database)[0]
+    with studio.database.writing() as session:
+        recount.rebuild(session)
+    assert wrong(studio.database) == []
+
+
+@pytest.mark.parametrize("seconds", [0.0005, 0.001, 0.7, 1.0, 15.4, 599.0])
+def test_a_bucket_stands_for_its_durations_within_two_percent(seconds: float) -> None:
+    found = seconds_of(bucket_of(seconds))
+
+    assert abs(found / max(seconds, 0.001) - 1) <= (GAMMA - 1) / (GAMMA + 1) + 1e-9
+    assert percentile({bucket_of(seconds): 3}, 0.95) == found
+
+
+@pytest.mark.parametrize("kills", [5])
+def test_a_killed_writer_leaves_no_drift(tmp_path: Path, kills: int) -> None:
+    for kill in range(kills):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)],
+            cwd=ROOT,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"ready\n"
+        time.sleep(0.1 + 0.03 * kill)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+
+    database = Database(f"sqlite:///{tmp_path}/fibo.sqlite")
+    with database.reading() as session:
+        assert figures.version(session) > kills
+    assert wrong(database) == []
+    database.close()
