@@ -226,13 +226,13 @@ def _draw_shares(report: Report) -> None:
         st.page_link(
             "pages/history.py",
             label=f"{label}: {', '.join(facts)}",
-            query_params={"q": f"{terms} engine:{name}"},
+            query_params={"history_search": f"{terms} engine:{name}"},
         )
     for mode, count in report.totals.by_mode.items():
         st.page_link(
             "pages/history.py",
             label=f"Mode {mode}: {count:,} pictures",
-            query_params={"q": f"{terms} mode:{mode}"},
+            query_params={"history_search": f"{terms} mode:{mode}"},
         )
     costly = sorted(report.projects.items(), key=lambda item: -item[1].spent_microusd)
     st.dataframe(

@@ -70,7 +70,10 @@ def _percent_change(now: int, before: int) -> str | None:
 
 
 def _change(now: float | None, before: float | None, digits: int, unit: str) -> str | None:
-    return None if now is None or before is None else _signed(now - before, digits, unit)
+    if now is None or before is None:
+        return None
+    change = round(now - before, digits)
+    return _signed(change, digits, unit) if change else None
 
 
 def _stars(stars: float | None) -> str:
@@ -86,4 +89,6 @@ def _money(report: Report) -> str | None:
     if report.totals_before is None:
         return None
     change = report.totals.of("certain_microusd") - report.totals_before.of("certain_microusd")
+    if not change:
+        return None
     return f"{'-' if change < 0 else '+'}{dollars(abs(change))}"

@@ -17,6 +17,9 @@ from core.wiring import studio
 
 HEIGHT = 236
 
+_MARK = "#8a8378"
+"""The colour of lines such as a percentile; it can be seen on light and on dark."""
+
 Cell = str | int | float | None
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,6 +41,8 @@ def draw_chart(key: str, title: str, figure: go.Figure, table: Table) -> None:
             if behind.open:
                 _draw_table(key, table)
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 8, "t": 8, "b": 0})
+    figure.update_layout(colorway=_colours(), separators=".,")
+    figure.update_shapes(line_color=_MARK)
     selected = st.plotly_chart(
         figure,
         key=f"chart_{key}",
@@ -49,7 +54,7 @@ def draw_chart(key: str, title: str, figure: go.Figure, table: Table) -> None:
     for point in selected.selection.points:
         link = str(point.get("customdata", [""])[0] if point.get("customdata") else "")
         if link:
-            st.switch_page("pages/history.py", query_params={"q": link})
+            st.switch_page("pages/history.py", query_params={"history_search": link})
 
 
 def scope_terms(report: Report) -> str:
@@ -81,6 +86,12 @@ def engine_label(name: str) -> str:
     return studio().desk.engine_label(name)
 
 
+def _colours() -> list[str]:
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    colours: list[str] = st.get_option(f"theme.{theme}.chartCategoricalColors")
+    return colours
+
+
 def _harmless(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell.startswith(_FORMULA_SIGNS):
         return f"'{cell}"
@@ -108,4 +119,4 @@ def _draw_table(key: str, table: Table) -> None:
 
 
 def _query(link: str) -> str:
-    return urlencode({"q": link})
+    return urlencode({"history_search": link})
