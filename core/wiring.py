@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from fastapi import FastAPI
 
-from core.api import build_api
+from core.api.application import build_api
+from core.api.parts import Parts
 from core.clock import Clock
 from core.database import Database
 from core.engines.base import Engine
@@ -26,9 +27,12 @@ from core.engines.render_pool import RenderPool
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
+from core.generation.once import Receipts
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.jobs import Worker
+from core.keys.given import parse_given_keys
+from core.keys.ring import KeyRing
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -51,6 +55,7 @@ class Studio:
     drafts: Drafts
     worker: Worker
     pool: RenderPool
+    ring: KeyRing
     api: FastAPI
 
     @property
@@ -144,6 +149,18 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         parallel=settings.parallel,
         lock_file=settings.data_dir / "worker.lock",
     )
+    ring = KeyRing(bench.database, bench.clock)
+    ring.take_over(parse_given_keys(settings.given_api_keys))
+    parts = Parts(
+        desk=desk,
+        decisions=decisions,
+        health=health,
+        clock=bench.clock,
+        database=bench.database,
+        receipts=Receipts(bench.database, bench.clock),
+        ring=ring,
+        prices=settings.prices,
+    )
     return Studio(
         settings=settings,
         bench=bench,
@@ -153,7 +170,8 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         drafts=Drafts(pool),
         worker=worker,
         pool=pool,
-        api=build_api(desk, decisions, health, bench.clock),
+        ring=ring,
+        api=build_api(parts),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -66,13 +66,15 @@ class Desk:
         unasked_seed: int | None = None,
         parent_id: int | None = None,
         batch_id: int | None = None,
+        alongside: Callable[[Session, int], None] | None = None,
     ) -> Generation:
         """Return the generation that answers a request, committed before this returns.
 
         A picture of the same request that is already owned is answered at once and marked
         `cached`; the same request already under way is joined; else a new row is queued. With
         `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
-        leaves the seed open, so that a page can show a draft of the very picture.
+        leaves the seed open, so that a page can show a draft of the very picture. `alongside` is
+        called with the id in the same transaction.
         """
         if request.engine not in self._engines:
             raise EngineMissingError(
@@ -91,10 +93,10 @@ class Desk:
             batch_id=batch_id,
         )
         try:
-            return self._answer(asking)
+            return self._answer(asking, alongside)
         except IntegrityError:
             # on Postgres two equal requests may pass the look-up together; one of them lands here
-            return self._answer(asking)
+            return self._answer(asking, alongside)
 
     def new_seed(self) -> int:
         """Return a seed that nobody can foresee."""
@@ -105,23 +107,31 @@ class Desk:
             return request.seed
         return self.new_seed() if unasked_seed is None else unasked_seed
 
-    def _answer(self, asking: Asking) -> Generation:
+    def _answer(
+        self, asking: Asking, alongside: Callable[[Session, int], None] | None
+    ) -> Generation:
         with self._database.writing() as session:
-            if not asking.request.use_cache:
-                return self._queue(session, asking, flight_key=None)
-            owned = cache.find_owned(
-                session,
-                key=cache_key(asking.canonical),
-                canonical=asking.canonical,
-                user_id=asking.user_id,
-                since=asking.now - self._cache_ttl,
-            )
-            if owned is not None:
-                reused = replace(asking, seed=owned.seed)
-                return generations.add_reused(session, reused, source=owned)
-            flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
-            under_way = generations.find_in_flight(session, flight_key)
-            return under_way or self._queue(session, asking, flight_key=flight_key)
+            generation = self._find_or_queue(session, asking)
+            if alongside is not None:
+                alongside(session, generation.id)
+            return generation
+
+    def _find_or_queue(self, session: Session, asking: Asking) -> Generation:
+        if not asking.request.use_cache:
+            return self._queue(session, asking, flight_key=None)
+        owned = cache.find_owned(
+            session,
+            key=cache_key(asking.canonical),
+            canonical=asking.canonical,
+            user_id=asking.user_id,
+            since=asking.now - self._cache_ttl,
+        )
+        if owned is not None:
+            reused = replace(asking, seed=owned.seed)
+            return generations.add_reused(session, reused, source=owned)
+        flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
+        under_way = generations.find_in_flight(session, flight_key)
+        return under_way or self._queue(session, asking, flight_key=flight_key)
 
     def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
         ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)

@@ -109,7 +109,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     scene = asking.request.structured_prompt
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
-    return _generation(row)
+    return to_generation(row)
 
 
 def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Generation:
@@ -125,7 +125,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     copied = payload.model_dump(exclude={"generation_id"})
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
-    return _generation(row)
+    return to_generation(row)
 
 
 def find_in_flight(session: Session, flight_key: str) -> Generation | None:
@@ -133,7 +133,7 @@ def find_in_flight(session: Session, flight_key: str) -> Generation | None:
     row = session.exec(
         select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
     ).first()
-    return _generation(row) if row else None
+    return to_generation(row) if row else None
 
 
 def load(session: Session, generation_id: int) -> Generation:
@@ -141,7 +141,7 @@ def load(session: Session, generation_id: int) -> Generation:
     row = session.get(GenerationRow, generation_id)
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
-    return _generation(row)
+    return to_generation(row)
 
 
 def newest(
@@ -154,9 +154,9 @@ def newest(
     """
     query = select(GenerationRow).where(col(GenerationRow.user_id) == user_id)
     if before is not None:
-        query = query.where(_older_than(*before))
+        query = query.where(older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
-    return [_generation(row) for row in session.exec(query.limit(limit))]
+    return [to_generation(row) for row in session.exec(query.limit(limit))]
 
 
 def move(
@@ -213,7 +213,8 @@ def _change(session: Session, generation_id: int, **values: Any) -> None:  # noq
     )
 
 
-def _older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
+def older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
+    """Return the condition of everything that lies below a place in time."""
     created = col(GenerationRow.created_at)
     return or_(
         created < created_at,
@@ -249,7 +250,8 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
     return row
 
 
-def _generation(row: GenerationRow) -> Generation:
+def to_generation(row: GenerationRow) -> Generation:
+    """Return a row as the rest of the studio knows it."""
     same = {
         name: getattr(row, name)
         for name in Generation.__dataclass_fields__
