@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment from which microseconds are counted where a number is stored."""
+
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 22
 

@@ -7,6 +7,8 @@ StudioError
 ├── NotFoundError            no such generation or file
 ├── BudgetExceededError      there is not enough money left; nothing was stored
 ├── StaleStateError          somebody else moved the generation first
+├── KeyReusedError           an Idempotency-Key came a second time with another request
+├── DoorError                REST or upload was refused at the door (key, scope, limit, size)
 ├── EngineError              the engine could not make the picture
 │   ├── EngineMissingError   the engine asked for is not set up here
 │   ├── ProviderError        the provider's own failure (core/domain/failure.py)
@@ -91,6 +93,30 @@ class StaleStateError(StudioError):
     """Somebody else moved the generation first, or the move is not in the table."""
 
     code = "stale_state"
+
+
+class KeyReusedError(StudioError):
+    """An Idempotency-Key came a second time with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class DoorError(StudioError):
+    """A request was refused at the door; `status` is the HTTP status that says so."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        advice: str = "",
+        retry_after_seconds: int = 0,
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.status = status
+        self.code = code
+        self.retry_after_seconds = retry_after_seconds
 
 
 class EngineError(StudioError):

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
     deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
+    api_keys: SecretStr | None = Field(default=None, alias="FIBO_API_KEYS")
     user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
 
     @classmethod
@@ -79,6 +80,11 @@ class Settings(BaseSettings):
             microusd={name: microusd(Decimal(value)) for name, value in usd.items()},
             as_of=str(self.prices_usd.get("as_of", LIST_PRICES_AS_OF)),
         )
+
+    @property
+    def given_api_keys(self) -> str:
+        """The keys for REST that stand in the setting (`core/keys/given.py` explains how)."""
+        return self.api_keys.get_secret_value() if self.api_keys else ""
 
     @property
     def budgets(self) -> Budgets:

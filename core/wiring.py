@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from fastapi import FastAPI
 
-from core.api import build_api
+from core.api.application import build_api
+from core.api.parts import Parts
 from core.batches.control import Batches
 from core.batches.feeder import Feeder
 from core.cache.counts import CacheBook
@@ -32,10 +33,13 @@ from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
 from core.generation.library import Library
+from core.generation.once import Receipts
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.insights.answers import Insights
 from core.jobs import Worker
+from core.keys.given import parse_given_keys
+from core.keys.ring import KeyRing
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -62,6 +66,7 @@ class Studio:
     drafts: Drafts
     worker: Worker
     pool: RenderPool
+    ring: KeyRing
     api: FastAPI
 
     @property
@@ -148,27 +153,27 @@ def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
 
 
 def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
-    desk = Desk(
-        bench.database,
-        bench.media,
-        bench.clock,
-        bench.engines,
-        results=bench.results,
-        prices=settings.prices,
-        budgets=settings.budgets,
-    )
+    desk = _desk(settings, bench)
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
     batches = Batches(bench.database, bench.clock, desk, decisions)
-    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
-    worker = Worker(
-        bench,
-        Pipeline(bench),
-        decisions,
-        feed=feeder.feed,
-        executor_id=_executor_id(settings),
-        parallel=settings.parallel,
-        lock_file=settings.data_dir / "worker.lock",
+    insights = Insights(
+        bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
+    )
+    ring = KeyRing(bench.database, bench.clock)
+    ring.take_over(parse_given_keys(settings.given_api_keys))
+    parts = Parts(
+        desk=desk,
+        decisions=decisions,
+        health=health,
+        clock=bench.clock,
+        database=bench.database,
+        receipts=Receipts(bench.database, bench.clock),
+        ring=ring,
+        prices=settings.prices,
+        insights=insights,
+        results=bench.results,
+        batches=batches,
     )
     return Studio(
         settings=settings,
@@ -178,14 +183,38 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         batches=batches,
         archives=Archives(bench.database, bench.media, batches),
         health=health,
-        insights=Insights(
-            bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
-        ),
+        insights=insights,
         library=Library(bench.database, bench.media, bench.clock, user_name=settings.user_name),
         drafts=Drafts(pool),
-        worker=worker,
+        worker=_worker(settings, bench, desk, decisions),
         pool=pool,
-        api=build_api(desk, decisions, health, bench.clock),
+        ring=ring,
+        api=build_api(parts),
+    )
+
+
+def _desk(settings: Settings, bench: Workbench) -> Desk:
+    return Desk(
+        bench.database,
+        bench.media,
+        bench.clock,
+        bench.engines,
+        results=bench.results,
+        prices=settings.prices,
+        budgets=settings.budgets,
+    )
+
+
+def _worker(settings: Settings, bench: Workbench, desk: Desk, decisions: Decisions) -> Worker:
+    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
+    return Worker(
+        bench,
+        Pipeline(bench),
+        decisions,
+        feed=feeder.feed,
+        executor_id=_executor_id(settings),
+        parallel=settings.parallel,
+        lock_file=settings.data_dir / "worker.lock",
     )
 
 

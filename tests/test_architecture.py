@@ -19,7 +19,7 @@ ONLY_IN = {
     "httpx": ("core/engines/bria/",),
     "dbos": ("core/jobs.py",),
     "alembic": ("core/migrations/",),
-    "fastapi": ("core/api.py", "core/wiring.py"),
+    "fastapi": ("core/api/", "core/wiring.py"),
     "streamlit": ("core/cache/memory.py", "pages/", "app.py"),
     "numpy": ("core/engines/preview/", "core/insights/effects.py"),
 }

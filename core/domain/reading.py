@@ -12,3 +12,12 @@ class Reading:
     aspect: str
     choice: str
     source: str
+
+
+ASPECTS = {
+    "camera": "camera_angle",
+    "lens": "fov",
+    "light": "lighting",
+    "palette": "color_palette",
+}
+"""The parameters whose aspect has a shorter word; the others are called what they are."""

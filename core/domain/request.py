@@ -30,6 +30,7 @@ LONGEST_SCENE = 50_000
 LARGEST_SEED = 2_147_483_647
 """Bria publishes no range; its own router offers 1 to 2147483647 (bria.md 1.3)."""
 
+LARGEST_ID = 2**63 - 1
 MOST_RETRIES = 5
 
 FRAME_SIZES: dict[str, tuple[int, int]] = {
@@ -76,7 +77,7 @@ class GenerationRequest(BaseModel):
     structured_prompt: str | None = None
     instruction: str | None = None
     engine: Literal["preview", "bria", "bria-lite"] = "preview"
-    project_id: int = Field(default=1, ge=1, le=2**63 - 1)
+    project_id: int = Field(default=1, ge=1, le=LARGEST_ID)
     use_cache: bool = True
     max_retries: int = Field(default=3, ge=0, le=MOST_RETRIES)
 

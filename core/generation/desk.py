@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -67,13 +67,15 @@ class Desk:
         unasked_seed: int | None = None,
         parent_id: int | None = None,
         batch_id: int | None = None,
+        alongside: Callable[[Session, int], None] | None = None,
     ) -> Generation:
         """Return the generation that answers a request, committed before this returns.
 
         A picture of the same request that is already owned is answered at once and marked
         `cached`; the same request already under way is joined; else a new row is queued. With
         `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
-        leaves the seed open, so that a page can show a draft of the very picture.
+        leaves the seed open, so that a page can show a draft of the very picture. `alongside` is
+        called with the id in the same transaction.
         """
         self._require_engine(request.engine)
         asking = Asking(
@@ -88,12 +90,10 @@ class Desk:
             batch_id=batch_id,
         )
         try:
-            with self._database.writing() as session:
-                return self._answer(session, asking)
+            return self._answer_for_good(asking, alongside)
         except IntegrityError:
             # on Postgres two equal requests may pass the look-up together; one of them lands here
-            with self._database.writing() as session:
-                return self._answer(session, asking)
+            return self._answer_for_good(asking, alongside)
 
     def ask_within(
         self,
@@ -152,6 +152,15 @@ class Desk:
                 f"The engine {name} is not set up here.",
                 advice=f"Choose {' or '.join(self._engines)}.",
             )
+
+    def _answer_for_good(
+        self, asking: Asking, alongside: Callable[[Session, int], None] | None
+    ) -> Generation:
+        with self._database.writing() as session:
+            generation = self._answer(session, asking)
+            if alongside is not None:
+                alongside(session, generation.id)
+            return generation
 
     def _answer(
         self, session: Session, asking: Asking, *, owned_at: datetime | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from sqlmodel import Session
 
 from core.domain.request import parse_request
 from core.domain.scene import scene_of, write_structured_prompt
@@ -22,6 +24,7 @@ def refine(
     seed: int | None = None,
     user_id: int = LOCAL_USER,
     batch_id: int | None = None,
+    alongside: Callable[[Session, int], None] | None = None,
 ) -> Generation:
     """Return the child of a generation: the same scene and seed, but for what is named here.
 
@@ -48,7 +51,9 @@ def refine(
             "instruction": instruction or None,
         }
     )
-    return desk.ask(request, user_id=user_id, parent_id=parent.id, batch_id=batch_id)
+    return desk.ask(
+        request, user_id=user_id, parent_id=parent.id, batch_id=batch_id, alongside=alongside
+    )
 
 
 def known_scene(generation: Generation, detail: Detail) -> str:

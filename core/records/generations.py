@@ -116,7 +116,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
     figures.follow_new(session, asking.id)
-    return _generation(row)
+    return to_generation(row)
 
 
 def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Generation:
@@ -134,7 +134,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
     figures.follow_new(session, asking.id)
-    return _generation(row)
+    return to_generation(row)
 
 
 def find_in_flight(session: Session, flight_key: str) -> Generation | None:
@@ -142,7 +142,7 @@ def find_in_flight(session: Session, flight_key: str) -> Generation | None:
     row = session.exec(
         select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
     ).first()
-    return _generation(row) if row else None
+    return to_generation(row) if row else None
 
 
 def load(session: Session, generation_id: int) -> Generation:
@@ -150,12 +150,7 @@ def load(session: Session, generation_id: int) -> Generation:
     row = session.get(GenerationRow, generation_id)
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
-    return _generation(row)
-
-
-def seen(row: GenerationRow) -> Generation:
-    """Return a row that another question has found as a generation."""
-    return _generation(row)
+    return to_generation(row)
 
 
 def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Generation]:
@@ -168,7 +163,7 @@ def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Gene
         .order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
         .limit(limit)
     )
-    found = [_generation(row) for row in session.exec(query)]
+    found = [to_generation(row) for row in session.exec(query)]
     return sorted(found, key=lambda one: (one.completed_at or one.created_at, one.id), reverse=True)
 
 
@@ -182,9 +177,9 @@ def newest(
     """
     query = select(GenerationRow).where(col(GenerationRow.user_id) == user_id)
     if before is not None:
-        query = query.where(_older_than(*before))
+        query = query.where(older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
-    return [_generation(row) for row in session.exec(query.limit(limit))]
+    return [to_generation(row) for row in session.exec(query.limit(limit))]
 
 
 def children_of(session: Session, generation_id: int, *, limit: int) -> list[Generation]:
@@ -193,7 +188,7 @@ def children_of(session: Session, generation_id: int, *, limit: int) -> list[Gen
         col(GenerationRow.parent_id) == generation_id, col(GenerationRow.trashed_at).is_(None)
     )
     query = query.order_by(col(GenerationRow.id)).limit(limit)
-    return [_generation(row) for row in session.exec(query)]
+    return [to_generation(row) for row in session.exec(query)]
 
 
 def move(
@@ -252,7 +247,8 @@ def _change(session: Session, generation_id: int, **values: Any) -> None:  # noq
     )
 
 
-def _older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
+def older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
+    """Return the condition of everything that lies below a place in time."""
     created = col(GenerationRow.created_at)
     return or_(
         created < created_at,
@@ -288,7 +284,8 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
     return row
 
 
-def _generation(row: GenerationRow) -> Generation:
+def to_generation(row: GenerationRow) -> Generation:
+    """Return a row that a question has found as a generation."""
     names = Generation.__dataclass_fields__.keys() - {"state", "parameters"}
     same = {name: getattr(row, name) for name in names}
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, Problem
+from core.records import figures
 from core.tables.generation import GenerationRow
 from core.tables.library import TagRow
 
@@ -41,6 +42,7 @@ def judge(session: Session, ids: Sequence[int], changes: Mapping[str, Any]) -> d
     values = _checked(changes)
     before: dict[int, Judgement] = {}
     for some in in_parts(ids):
+        figures.follow(session, *some)
         before |= judgements_of(session, some)
         session.execute(update(GenerationRow).where(col(GenerationRow.id).in_(some)).values(values))
     return before

@@ -268,5 +268,5 @@ def _line(row: LineRow, generation: GenerationRow | None) -> Line:
         tags=tuple(json.loads(row.tags or "[]")),
         extra=json.loads(row.extra or "{}"),
         reason=row.reason,
-        generation=generations.seen(generation) if generation else None,
+        generation=generations.to_generation(generation) if generation else None,
     )

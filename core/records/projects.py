@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.records import figures
 from core.records.judging import in_parts
 from core.tables.generation import GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
@@ -116,6 +117,7 @@ def move_to_project(session: Session, ids: Sequence[int], project_id: int) -> di
         raise NotFoundError(f"There is no project {project_id}.")
     before: dict[int, int] = {}
     for some in in_parts(ids):
+        figures.follow(session, *some)
         chosen = col(GenerationRow.id).in_(some)
         query = select(col(GenerationRow.id), col(GenerationRow.project_id)).where(chosen)
         before |= dict(session.execute(query).all())

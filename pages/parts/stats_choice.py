@@ -40,25 +40,9 @@ def choose() -> Choice | None:
     extent = studio().insights.extent()
     if not extent:
         return None
-    names = studio().insights.project_names()
     with st.container(horizontal=True, vertical_alignment="center"):
-        span = st.segmented_control(
-            "Period",
-            list(_PERIODS),
-            default="30 d",
-            required=True,
-            key="stats_period",
-            label_visibility="collapsed",
-            bind="query-params",
-        )
-        project_id = st.selectbox(
-            "Project",
-            [_ALL_PROJECTS, *names],
-            format_func=lambda one: names.get(one, "All projects"),
-            key="stats_project",
-            label_visibility="collapsed",
-            width=200,
-        )
+        days = _PERIODS[_draw_period()]
+        project_id = _draw_project()
         families = [family for family in _FAMILIES if family in extent]
         family = families[0]
         if len(families) > 1:
@@ -71,7 +55,6 @@ def choose() -> Choice | None:
                 key="stats_family",
                 label_visibility="collapsed",
             )
-        days = _PERIODS[span]
         today = studio().insights.today()
         period = last_days(days, today) if days else Period(extent[family][0], today)
         kind = "FIBO" if family == "provider" else "previews, no AI"
@@ -79,6 +62,30 @@ def choose() -> Choice | None:
         st.caption(plain.DOT.join(words))
     scope = Scope(family=family, project_id=project_id or None)
     return Choice(scope=scope, period=period, compares=days is not None)
+
+
+def _draw_period() -> str:
+    return st.segmented_control(
+        "Period",
+        list(_PERIODS),
+        default="30 d",
+        required=True,
+        key="stats_period",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _draw_project() -> int:
+    names = studio().insights.project_names()
+    return st.selectbox(
+        "Project",
+        [_ALL_PROJECTS, *names],
+        format_func=lambda one: names.get(one, "All projects"),
+        key="stats_project",
+        label_visibility="collapsed",
+        width=200,
+    )
 
 
 def draw_empty() -> None:

@@ -1,0 +1,1 @@
+"""REST for scripts and other tools, under /api."""

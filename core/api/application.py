@@ -1,0 +1,37 @@
+"""The REST application: every route in its order, and its description."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from core.api import batch, generations, health, history, overview, page, vocabulary
+from core.api.access import Access
+from core.api.parts import Parts
+from core.api.refusals import add_refusals, documented
+
+DESCRIPTION = (
+    "Ask for pictures, look at what came of them, make them again. Every refusal has one shape: "
+    "`{error: {code, message, field?, hint?}}`."
+)
+
+
+def build_api(parts: Parts) -> FastAPI:
+    """Return the REST application, to be mounted under /api."""
+    api = FastAPI(
+        title="FIBO Command Center",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # ours needs no files of other hosts and no script
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        responses=documented(400, 401, 403, 405, 422, 429, 503),
+        generate_unique_id_function=lambda route: route.name.replace("-", "_"),
+    )
+    access = Access(parts.ring)
+    # those with a fixed name first; those with an id take only numbers and cannot shadow them
+    for room in (vocabulary, history, overview, batch, generations, health):
+        api.include_router(room.routes(parts, access))
+    page.add(api)
+    add_refusals(api)
+    return api

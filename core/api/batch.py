@@ -1,0 +1,142 @@
+"""The route of up to fifty requests at once, made as one durable batch."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from core.api import schemas
+from core.api.access import Access
+from core.api.answers import GenerationAnswer, tell_generation
+from core.api.bodies import read_object, read_request
+from core.api.manner import LOOK_EVERY_SECONDS, Manner, manner_of
+from core.api.parts import Parts
+from core.api.refusals import documented
+from core.batches.control import MOST_PARALLEL
+from core.domain.batching import BatchState, LineState
+from core.errors import InvalidRequestError, Problem
+from core.records.lines import Line
+
+MOST_REQUESTS = 50
+
+
+class BatchAnswer(BaseModel):
+    """What became of the requests, in their order."""
+
+    total: int
+    successful: int
+    failed: int
+    results: list[GenerationAnswer | None]
+    errors: list[str | None]
+    batch_id: str = Field(description="The batch on the page /batch?batch=…")
+    status: str
+
+
+def routes(parts: Parts, access: Access) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(tags=["pictures"])
+    as_wanted = Depends(manner_of(access))
+
+    @router.post(
+        "/generate/batch",
+        summary="Make up to 50 pictures",
+        responses=schemas.made(BatchAnswer) | documented(402, 413),
+        openapi_extra=schemas.body(
+            {
+                "requests": {"type": "array", "minItems": 1, "maxItems": MOST_REQUESTS,
+                             "items": {"type": "object"}},
+                "parallel": {"type": "boolean", "default": True},
+                "continue_on_error": {"type": "boolean", "default": True},
+            },
+            {"two": {"summary": "Two boats", "value": {"requests": [{"prompt": "a red boat"},
+                                                                    {"prompt": "a blue boat"}]}}},
+        ),
+    )  # fmt: skip
+    async def make_batch(
+        request: Request, response: Response, manner: Manner = as_wanted
+    ) -> BatchAnswer:
+        """200 when all have ended, 202 while some are still being made; nothing is lost."""
+        fields = await read_object(request)
+        batch_id = await asyncio.to_thread(_start, parts, fields)
+        waited = parts.clock.stopwatch()
+        while not await asyncio.to_thread(_is_over, parts, batch_id):
+            if waited() >= manner.wait_seconds:
+                response.status_code = 202
+                break
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        return await asyncio.to_thread(_tell, parts, batch_id, request)
+
+    return router
+
+
+def _start(parts: Parts, fields: dict[str, Any]) -> int:
+    given = fields.get("requests")
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_REQUESTS:
+        raise _wrong("requests", f"requests must be a list of 1 to {MOST_REQUESTS} requests.")
+    asked, problems = [], []
+    for number, one in enumerate(given):
+        try:
+            if not isinstance(one, dict):
+                raise _wrong("request", "it must be an object.")
+            asked.append(read_request(one, engine=parts.desk.engine_names[0])[0])
+        except InvalidRequestError as refusal:
+            problems += [_of_request(number, problem) for problem in refusal.problems]
+    if problems:
+        raise InvalidRequestError(problems)
+    return parts.batches.run_requests(
+        asked,
+        parallel=MOST_PARALLEL if _flag(fields, "parallel") else 1,
+        continue_on_error=_flag(fields, "continue_on_error"),
+    )
+
+
+def _flag(fields: dict[str, Any], name: str) -> bool:
+    value = fields.get(name, True)
+    if not isinstance(value, bool):
+        raise _wrong(name, f"{name} must be true or false.")
+    return value
+
+
+def _of_request(number: int, problem: Problem) -> Problem:
+    return Problem(
+        field=f"requests.{number}.{problem.field}",
+        message=f"Request {number + 1}: {problem.message}",
+        suggestion=problem.suggestion,
+    )
+
+
+def _wrong(field: str, message: str) -> InvalidRequestError:
+    return InvalidRequestError([Problem(field=field, message=message)])
+
+
+def _is_over(parts: Parts, batch_id: int) -> bool:
+    batch = parts.batches.load(batch_id)
+    return batch.is_over or batch.state is BatchState.STOPPED
+
+
+def _tell(parts: Parts, batch_id: int, request: Request) -> BatchAnswer:
+    lines = parts.batches.lines(batch_id, limit=MOST_REQUESTS)
+    made = [line for line in lines if line.state is LineState.DONE]
+    ended_badly = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN, LineState.CANCELLED)
+    return BatchAnswer(
+        total=len(lines),
+        successful=len(made),
+        failed=sum(line.state in ended_badly for line in lines),
+        results=[_result(parts, line, request) for line in lines],
+        errors=[None if line.state is LineState.DONE else _words(line) for line in lines],
+        batch_id=str(batch_id),
+        status=parts.batches.load(batch_id).state.value,
+    )
+
+
+def _result(parts: Parts, line: Line, request: Request) -> GenerationAnswer | None:
+    if line.generation is None or line.state is not LineState.DONE:
+        return None
+    return tell_generation(parts.desk, line.generation, request)
+
+
+def _words(line: Line) -> str:
+    return line.reason or f"This picture is {line.state.value}."

@@ -1,0 +1,84 @@
+"""How a caller wants to be answered: at once or after a while, and once however often it asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request, Response
+
+from core.api.access import Access, Caller
+from core.api.answers import GenerationAnswer, tell_generation
+from core.api.bodies import IdempotencyKey, claim_of
+from core.api.parts import Parts
+from core.generation.once import Alongside
+from core.keys.given import Scope
+from core.records.generations import Generation
+
+LONGEST_WAIT_SECONDS = 600.0
+LOOK_EVERY_SECONDS = 0.1
+
+Ask = Callable[[Alongside | None], Generation]
+"""Asks for a picture and calls what it is given in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How one request wants to be answered."""
+
+    caller: Caller
+    wait_seconds: float
+    idempotency_key: str | None
+
+
+def manner_of(access: Access) -> Callable[..., Awaitable[Manner]]:
+    """Return what reads the manner of a request that spends money or power."""
+    may_generate = Depends(access.to(Scope.GENERATE))
+
+    async def read(
+        caller: Caller = may_generate,
+        wait: Annotated[
+            float,
+            Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait for the end."),
+        ] = 120.0,
+        prefer: Annotated[str, Header(description="`respond-async` answers at once.")] = "",
+        idempotency_key: IdempotencyKey = None,
+    ) -> Manner:
+        at_once = "respond-async" in prefer
+        return Manner(
+            caller=caller,
+            wait_seconds=0.0 if at_once else wait,
+            idempotency_key=idempotency_key,
+        )
+
+    return read
+
+
+async def answer_generation(
+    parts: Parts,
+    request: Request,
+    response: Response,
+    manner: Manner,
+    fields: dict[str, Any],
+    ask: Ask,
+) -> GenerationAnswer:
+    """Ask for one picture, wait as long as wanted, and tell how it stands."""
+    generation = await asyncio.to_thread(_ask, parts, request, manner, fields, ask)
+    waited = parts.clock.stopwatch()
+    while generation.is_waiting and waited() < manner.wait_seconds:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        generation = await asyncio.to_thread(parts.desk.see, generation.id)
+    response.status_code = 202 if generation.is_waiting else 200
+    response.headers["Location"] = f"{request.scope['root_path']}/generate/{generation.id}"
+    return await asyncio.to_thread(tell_generation, parts.desk, generation, request)
+
+
+def _ask(
+    parts: Parts, request: Request, manner: Manner, fields: dict[str, Any], ask: Ask
+) -> Generation:
+    if manner.idempotency_key is None:
+        return ask(None)
+    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
+    return parts.desk.see(parts.receipts.once(claim, lambda keep: ask(keep).id))

@@ -1,0 +1,34 @@
+"""The parts of the studio that the routes call on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.batches.control import Batches
+from core.cache.results import ResultCache
+from core.clock import Clock
+from core.database import Database
+from core.domain.money import Prices
+from core.generation.decisions import Decisions
+from core.generation.desk import Desk
+from core.generation.health import Health
+from core.generation.once import Receipts
+from core.insights.answers import Insights
+from core.keys.ring import KeyRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What answers a request; the routes themselves keep nothing."""
+
+    desk: Desk
+    decisions: Decisions
+    health: Health
+    clock: Clock
+    database: Database
+    receipts: Receipts
+    ring: KeyRing
+    prices: Prices
+    insights: Insights
+    results: ResultCache
+    batches: Batches

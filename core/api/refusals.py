@@ -1,0 +1,161 @@
+"""Every refusal in one shape: `{"error": {code, message, field?, hint?, problems?}}`."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from core.errors import (
+    BudgetExceededError,
+    DoorError,
+    EngineError,
+    EngineMissingError,
+    InvalidRequestError,
+    KeyReusedError,
+    NotFoundError,
+    Problem,
+    StaleStateError,
+    StudioClosingError,
+    StudioError,
+    UnreadablePromptError,
+)
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 5
+"""When to come back after the database did not answer."""
+
+_STATUS_CODES: dict[type[StudioError], int] = {
+    InvalidRequestError: 422,
+    UnreadablePromptError: 422,
+    EngineMissingError: 422,
+    KeyReusedError: 422,
+    NotFoundError: 404,
+    StaleStateError: 409,
+    BudgetExceededError: 402,
+    EngineError: 502,
+    StudioClosingError: 503,
+}
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_type"}
+
+
+class ProblemAnswer(BaseModel):
+    """One wrong field."""
+
+    field: str
+    message: str
+    hint: str | None = None
+
+
+class Refusal(BaseModel):
+    """What is wrong, where, and what to do."""
+
+    code: str = Field(description="A stable word for programs.", examples=["invalid_request"])
+    message: str = Field(description="One sentence for people.")
+    field: str | None = Field(default=None, description="The first wrong field, if it is one.")
+    hint: str | None = Field(default=None, description="What to do, or the value that was meant.")
+    problems: list[ProblemAnswer] | None = Field(
+        default=None, description="Every wrong field, where there may be several."
+    )
+
+
+class RefusalAnswer(BaseModel):
+    """The one shape of every refusal."""
+
+    error: Refusal
+
+
+def documented(*codes: int) -> dict[int | str, dict[str, object]]:
+    """Return the refusals of a route for its description."""
+    return {code: {"model": RefusalAnswer, "description": _WORDS[code]} for code in codes}
+
+
+_WORDS = {
+    400: "The request could not be read.",
+    401: "A key is needed here, or the one sent is not known.",
+    402: "A budget does not allow it; nothing was stored.",
+    403: "The key may not do this, or another site asked.",
+    404: "There is no such thing.",
+    405: "The address does not know this method.",
+    409: "It is no longer in the state that this needs.",
+    413: "The body is too large.",
+    422: "Something asked for cannot be made; `field` names it. Nothing was stored.",
+    429: "Too many requests with this key; `Retry-After` says when to come back.",
+    502: "The provider did not do its part.",
+    503: "The studio cannot answer just now; `Retry-After` says when to come back.",
+}
+
+
+def add_refusals(api: FastAPI) -> None:
+    """Have every failure answered in the one shape."""
+    api.add_exception_handler(StudioError, _answer_studio_error)
+    api.add_exception_handler(HTTPException, _answer_http_error)
+    api.add_exception_handler(RequestValidationError, _answer_validation_error)
+    api.add_exception_handler(DBAPIError, _answer_database_error)
+
+
+def refusal(status: int, told: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Return the answer that refuses a request."""
+    body = RefusalAnswer(error=told).model_dump(exclude_none=True)
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def tell(failure: StudioError) -> Refusal:
+    """Return a failure in the one shape."""
+    problems = failure.problems if isinstance(failure, InvalidRequestError) else ()
+    first = problems[0] if problems else None
+    return Refusal(
+        code=failure.code,
+        message=failure.message,
+        field=first.field if first else None,
+        hint=(first.suggestion if first else None) or failure.advice or None,
+        problems=[
+            ProblemAnswer(field=p.field, message=p.message, hint=p.suggestion) for p in problems
+        ]
+        or None,
+    )
+
+
+def _answer_studio_error(_request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, StudioError)  # noqa: S101 - FastAPI types every handler as Exception
+    if isinstance(failure, DoorError):
+        headers = {"WWW-Authenticate": "Bearer"} if failure.status == 401 else {}
+        if failure.retry_after_seconds:
+            headers["Retry-After"] = str(failure.retry_after_seconds)
+        return refusal(failure.status, tell(failure), headers)
+    kinds = (_STATUS_CODES.get(kind) for kind in type(failure).__mro__ if kind in _STATUS_CODES)
+    return refusal(next(kinds, None) or 500, tell(failure))
+
+
+def _answer_http_error(_request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, HTTPException)  # noqa: S101 - as above
+    code = _HTTP_CODES.get(failure.status_code, "http_error")
+    message = "There is no such address." if failure.status_code == 404 else failure.detail
+    return refusal(
+        failure.status_code, Refusal(code=code, message=message), dict(failure.headers or {})
+    )
+
+
+def _answer_validation_error(_request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, RequestValidationError)  # noqa: S101 - as above
+    problems = [
+        Problem(field=(name := str(error["loc"][-1])), message=f"{name}: {error['msg']}.")
+        for error in failure.errors()
+    ]
+    return refusal(422, tell(InvalidRequestError(problems)))
+
+
+def _answer_database_error(_request: Request, failure: Exception) -> Response:
+    log.error("the database did not answer: %s", type(failure).__name__)
+    told = Refusal(
+        code="database_busy",
+        message="The database did not answer; nothing was changed.",
+        hint="Ask again in a few seconds.",
+    )
+    return refusal(503, told, {"Retry-After": str(BUSY_SECONDS)})

@@ -1,0 +1,109 @@
+"""What the bodies look like, for the description of the API and for people who read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from core.domain.request import LARGEST_ID, LONGEST_PROMPT, SHORTEST_PROMPT, GenerationRequest
+from core.domain.vocabulary import parameters
+
+Fields = dict[str, Any]
+
+GENERATE_EXAMPLES: Fields = {
+    "ai": {
+        "summary": "AI mode: a sentence is enough",
+        "value": {"prompt": "a lighthouse on a cliff at sunset"},
+    },
+    "manual": {
+        "summary": "Manual mode: the photographic parameters are yours",
+        "value": {
+            "prompt": "a woman in a teal coat on a city street",
+            "mode": "manual",
+            "camera_angle": "low-angle",
+            "fov": "telephoto",
+            "lighting": "golden-hour",
+            "color_palette": "warm",
+            "composition": "rule-of-thirds",
+            "style": "cinematic",
+            "seed": 7,
+        },
+    },
+}
+REFINE_EXAMPLES: Fields = {
+    "parameters": {
+        "summary": "Other light, same scene and seed",
+        "value": {"lighting": "dramatic"},
+    },
+    "both": {
+        "summary": "A sentence and a parameter",
+        "value": {"refinement_prompt": "make it winter", "color_palette": "cool"},
+    },
+}
+PICTURE: dict[int | str, Fields] = {
+    200: {
+        "description": "The bytes of the picture.",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("image/png", "image/jpeg", "image/webp")
+        },
+    }
+}
+
+
+def made(answer: type[BaseModel]) -> dict[int | str, Fields]:
+    """Return the description of the answer to something that takes a while."""
+    location = {
+        "Location": {"description": "Where to look.", "schema": {"type": "string"}},
+    }
+    return {
+        200: {"description": "It has ended; `status` says how.", "headers": location},
+        202: {"model": answer, "description": "It is still being made.", "headers": location},
+    }
+
+
+def body(fields: Fields, examples: Fields, *, required: bool = True) -> Fields:
+    """Return the description of a JSON body, for a route that reads its body strictly itself."""
+    content = {"application/json": {"schema": fields, "examples": examples}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def generate_fields() -> Fields:
+    """Return the JSON schema of a request for one picture."""
+    schema = GenerationRequest.model_json_schema()
+    properties: Fields = schema["properties"]
+    properties["prompt"] |= {"minLength": SHORTEST_PROMPT, "maxLength": LONGEST_PROMPT}
+    properties |= parameter_fields()
+    properties["engine"].pop("default", None)
+    properties["engine"]["description"] = "Left out, the preferred engine of this studio."
+    properties["user_id"] = {"type": "integer", "default": 1, "minimum": 1, "maximum": LARGEST_ID}
+    return {name: part for name, part in schema.items() if name not in {"title", "description"}}
+
+
+def refine_fields() -> Fields:
+    """Return the JSON schema of what a refinement may change."""
+    properties: Fields = {
+        "refinement_prompt": {
+            "type": "string",
+            "minLength": SHORTEST_PROMPT,
+            "maxLength": LONGEST_PROMPT,
+            "description": "What to change, in a sentence.",
+        },
+        **parameter_fields(),
+        "engine": generate_fields()["properties"]["engine"],
+        "seed": generate_fields()["properties"]["seed"],
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def parameter_fields() -> Fields:
+    """Return the JSON schema of the six photographic parameters."""
+    return {
+        parameter.name: {
+            "type": "string",
+            "enum": [entry.value for entry in parameter.values],
+            "description": f"{parameter.label}: {parameter.hint}",
+        }
+        for parameter in parameters()
+    }

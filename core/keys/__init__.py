@@ -1,0 +1,1 @@
+"""Keys for REST: made here, shown once, kept as hashes."""

@@ -1,0 +1,71 @@
+"""`python -m core.keys`: make, list and revoke the keys for REST."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.clock import Clock
+from core.database import Database
+from core.errors import StudioError
+from core.keys.given import Scope
+from core.keys.ring import PER_MINUTE, Key, KeyRing
+from core.settings import read_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command and return the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database_url)
+        database.migrate()
+        ring = KeyRing(database, Clock())
+        for line in _carry_out(ring, asked):
+            sys.stdout.write(f"{line}\n")
+        database.close()
+    except StudioError as problem:
+        sys.stderr.write(f"{problem} {problem.advice}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core.keys", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("make", help="make a key and show it once")
+    make.add_argument("name")
+    make.add_argument("--scope", choices=[*Scope], default=Scope.GENERATE, type=Scope)
+    make.add_argument("--per-minute", type=_count, default=PER_MINUTE)
+    commands.add_parser("list", help="list all keys")
+    revoke = commands.add_parser("revoke", help="refuse a key from now on")
+    revoke.add_argument("name")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 60_000:
+        raise argparse.ArgumentTypeError("between 1 and 60000")
+    return number
+
+
+def _carry_out(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
+    if asked.command == "make":
+        secret = ring.make(asked.name, asked.scope, per_minute=asked.per_minute)
+        return [secret, "Keep it now; it is stored as a hash and cannot be shown again."]
+    if asked.command == "revoke":
+        ring.revoke(asked.name)
+        return [f"{asked.name} is revoked."]
+    return [_line(key) for key in ring.all()] or ["There are no keys."]
+
+
+def _line(key: Key) -> str:
+    used = f"last used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
+    state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else used
+    return f"{key.name}  {key.scope}  {key.start}…  {key.per_minute} a minute  {state}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

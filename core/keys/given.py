@@ -1,0 +1,70 @@
+"""The keys that stand in `FIBO_API_KEYS`.
+
+`FIBO_API_KEYS` is a list of keys, separated by commas. Each is either the key alone, which then
+may do everything, or `name:scope:key` with a scope of `read`, `generate` or `admin`. In place of
+the key may stand `sha256-` and its 64 hexadecimal digits, so that the setting holds no secret.
+They are taken over at each start, as hashes; one that no longer stands there is revoked. Keys
+made with `python -m core.keys make NAME` need no setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import SettingsError
+
+SHORTEST_KEY = 16
+"""Characters of a key that somebody thinks up; ours have 43 (256 bits)."""
+
+_HASHED = re.compile(r"sha256-([0-9a-f]{64})")
+
+
+class Scope(StrEnum):
+    """What a key may do; each may do what the ones before it may."""
+
+    READ = "read"
+    GENERATE = "generate"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenKey:
+    """One key of the setting, as it will be kept."""
+
+    name: str
+    scope: Scope
+    sha256: str
+
+
+def parse_given_keys(setting: str) -> list[GivenKey]:
+    """Return the keys of `FIBO_API_KEYS`, or raise SettingsError that names the wrong one."""
+    entries = [entry.strip() for entry in setting.split(",")]
+    return [_parse(entry, number) for number, entry in enumerate(entries, start=1) if entry]
+
+
+def hash_of(key: str) -> str:
+    """Return what is kept of a key; it has 256 random bits, so it needs no slow hash."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _parse(entry: str, number: int) -> GivenKey:
+    parts = entry.split(":")
+    if len(parts) == 1:
+        parts = [f"setting {number}", Scope.ADMIN, entry]
+    if len(parts) != 3 or parts[1] not in set(Scope):
+        raise SettingsError(
+            f"Key {number} in FIBO_API_KEYS is not `key` or `name:scope:key`.",
+            advice=f"The scope is one of {', '.join(Scope)}.",
+        )
+    name, scope, key = parts
+    hashed = _HASHED.fullmatch(key)
+    if not hashed and len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"Key {number} in FIBO_API_KEYS has {len(key)} characters; at least {SHORTEST_KEY} "
+            "are needed.",
+            advice="Make one with `python -m core.keys make NAME`.",
+        )
+    return GivenKey(name=name, scope=Scope(scope), sha256=hashed[1] if hashed else hash_of(key))
