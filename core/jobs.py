@@ -32,6 +32,7 @@ WINDOW = 100
 FEED_SECONDS = 0.2
 SIGN_OF_LIFE_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
+TIDY_SECONDS = 86_400.0
 
 _WORKFLOW, _QUEUE, _APPLICATION = "make_generation", "generations", "fibo-command-center"
 _FIRST, _AFTER_PEOPLE = 1, 2
@@ -55,6 +56,7 @@ class Worker:
         decisions: Decisions,
         *,
         feed: Callable[[], bool],
+        tidy: Callable[[], object],
         executor_id: str,
         parallel: int,
         lock_file: Path,
@@ -65,6 +67,7 @@ class Worker:
         self._pipeline = pipeline
         self._decisions = decisions
         self._feed_from_batches = feed
+        self._tidy = tidy
         self._executor_id = executor_id
         self._parallel = parallel
         self._lock = FileLock(lock_file, timeout=0, thread_local=False)
@@ -141,13 +144,16 @@ class Worker:
             engine.dispose()
 
     def _feed_until_leaving(self, client: DBOSClient) -> None:
-        since_sign_of_life = None
+        since_sign_of_life = since_tidied = None
         while not self._leaving.is_set():
             try:
                 if since_sign_of_life is None or since_sign_of_life() >= SIGN_OF_LIFE_SECONDS:
                     self._give_sign_of_life()
                     self._take_back_lost_jobs()
                     since_sign_of_life = self._clock.stopwatch()
+                if since_tidied is None or since_tidied() >= TIDY_SECONDS:
+                    self._tidy()
+                    since_tidied = self._clock.stopwatch()
                 if self._feed_from_batches():
                     self._stir.set()  # there is more to do at once
                 self._feed(client)

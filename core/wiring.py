@@ -160,6 +160,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     insights = Insights(
         bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
     )
+    library = Library(bench.database, bench.media, bench.clock, user_name=settings.user_name)
     ring = KeyRing(bench.database, bench.clock)
     ring.take_over(parse_given_keys(settings.given_api_keys))
     parts = Parts(
@@ -184,9 +185,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         archives=Archives(bench.database, bench.media, batches),
         health=health,
         insights=insights,
-        library=Library(bench.database, bench.media, bench.clock, user_name=settings.user_name),
+        library=library,
         drafts=Drafts(pool),
-        worker=_worker(settings, bench, desk, decisions),
+        worker=_worker(settings, bench, desk, decisions, library),
         pool=pool,
         ring=ring,
         api=build_api(parts),
@@ -205,13 +206,16 @@ def _desk(settings: Settings, bench: Workbench) -> Desk:
     )
 
 
-def _worker(settings: Settings, bench: Workbench, desk: Desk, decisions: Decisions) -> Worker:
+def _worker(
+    settings: Settings, bench: Workbench, desk: Desk, decisions: Decisions, library: Library
+) -> Worker:
     feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
     return Worker(
         bench,
         Pipeline(bench),
         decisions,
         feed=feeder.feed,
+        tidy=library.empty_trash,
         executor_id=_executor_id(settings),
         parallel=settings.parallel,
         lock_file=settings.data_dir / "worker.lock",

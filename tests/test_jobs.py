@@ -6,15 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col
 
 from core.domain.request import parse_request
 from core.domain.states import State
+from core.generation.pipeline import Pipeline
 from core.jobs import DEAD_AFTER_SECONDS
 from core.records import backlog, workers
+from core.tables.generation import GenerationRow
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
-from tests.running import wait_until
+from tests.running import run_pipeline, wait_until
 
 
 def ask(studio: Studio, count: int, *, first: int = 0) -> list[int]:
@@ -129,3 +132,17 @@ def test_health_names_a_missing_worker(studio: Studio) -> None:
     assert report.database_ok
     assert report.problems == ("No worker gave a sign of life in the last 30 s.",)
     assert report.free_disk_bytes > 0
+
+
+def test_the_worker_takes_away_what_lay_in_the_trash_for_a_month(studio: Studio) -> None:
+    asked = studio.desk.ask(parse_request({"prompt": "a red boat"}))
+    made = run_pipeline(studio, Pipeline(studio.bench), asked)
+    long_ago = studio.clock.now() - timedelta(days=31)
+    with studio.database.writing() as session:
+        trashing = update(GenerationRow).where(col(GenerationRow.id) == made.id)
+        session.execute(trashing.values(trashed_at=long_ago))
+
+    studio.worker.start()
+
+    wait_until(lambda: studio.desk.see(made.id).image_sha256 is None, what="the emptied trash")
+    assert studio.desk.see(made.id).note is None
