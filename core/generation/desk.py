@@ -77,15 +77,10 @@ class Desk:
         leaves the seed open, so that a page can show a draft of the very picture. `alongside` is
         called with the id in the same transaction.
         """
-        self._require_engine(request.engine)
-        asking = Asking(
-            id=self._clock.new_id(),
-            request=request,
-            canonical=canonical_form(request),
+        asking = self._asking(
+            request,
             user_id=user_id,
-            now=self._clock.now(),
-            seed=self._seed_for(request, unasked_seed),
-            price_microusd=self._prices.of(request.engine),
+            unasked_seed=unasked_seed,
             parent_id=parent_id,
             batch_id=batch_id,
         )
@@ -109,17 +104,7 @@ class Desk:
         What was owned `owned_at` that moment counts as owned, however long the batch takes. Two
         equal requests at once may raise IntegrityError on Postgres; then the caller asks again.
         """
-        self._require_engine(request.engine)
-        asking = Asking(
-            id=self._clock.new_id(),
-            request=request,
-            canonical=canonical_form(request),
-            user_id=user_id,
-            now=self._clock.now(),
-            seed=self._seed_for(request, None),
-            price_microusd=self._prices.of(request.engine),
-            batch_id=batch_id,
-        )
+        asking = self._asking(request, user_id=user_id, batch_id=batch_id)
         return self._answer(session, asking, owned_at=owned_at)
 
     def owned_among(
@@ -145,6 +130,28 @@ class Desk:
         if request.seed is not None:
             return request.seed
         return self.new_seed() if unasked_seed is None else unasked_seed
+
+    def _asking(
+        self,
+        request: GenerationRequest,
+        *,
+        user_id: int,
+        unasked_seed: int | None = None,
+        parent_id: int | None = None,
+        batch_id: int | None = None,
+    ) -> Asking:
+        self._require_engine(request.engine)
+        return Asking(
+            id=self._clock.new_id(),
+            request=request,
+            canonical=canonical_form(request),
+            user_id=user_id,
+            now=self._clock.now(),
+            seed=self._seed_for(request, unasked_seed),
+            price_microusd=self._prices.of(request.engine),
+            parent_id=parent_id,
+            batch_id=batch_id,
+        )
 
     def _require_engine(self, name: str) -> None:
         if name not in self._engines:

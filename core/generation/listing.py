@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.intake.cells import neutral
+
 COLUMNS = (
     *("id", "created_at", "project_id", "batch_id", "parent_id", "status", "engine", "mode"),
     *("prompt", "instruction", "camera_angle", "fov", "lighting", "color_palette", "composition"),
     *("style", "aspect_ratio", "seed", "rating", "verdict", "verdict_reason", "note", "cached"),
     *("generation_seconds", "price_microusd", "request_id", "image_sha256", "error_code"),
 )
-_FORMULA = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 _TYPES = {
     "created_at": pa.timestamp("us", "UTC"),
     "cached": pa.bool_(),
@@ -60,8 +60,8 @@ def cell(value: Any) -> Any:  # noqa: ANN401 - a column of any kind
     """Return a value as it may stand in a spreadsheet: no formula, no id that would be rounded."""
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
+    if isinstance(value, str):
+        return neutral(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
         return str(value)
     return "" if value is None else value
