@@ -155,7 +155,9 @@ def test_use_as_start_fills_the_form_with_the_pictures_recipe(page: Page, server
     generate_button(page).click()
     expect_loaded(picture(page))
     open_page(page, f"{server.url}/history")
-    page.locator("[class*=st-key-open_] button").first.click()
+    taxi = page.get_by_role("img", name="a yellow taxi in the rain")
+    card = page.locator("[class*=st-key-card_]").filter(has=taxi)
+    card.locator("[class*=st-key-open_] button").click()
     page.locator(".st-key-use_all button").first.click()
 
     expect(page.locator(".st-key-prompt textarea")).to_have_value("a yellow taxi in the rain")
