@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from core.api.access import NEEDS_KEY
 from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError
 from core.export.archive import EXPORT_PATH
@@ -68,7 +70,15 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
 
 
 async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:
+    scope[NEEDS_KEY] = not _is_this_machine(scope.get("client"))
     await studio().api(scope, receive, send)
+
+
+def _is_this_machine(client: tuple[str, int] | None) -> bool:
+    try:
+        return client is not None and ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
 
 
 async def _serve_picture(request: Request) -> Response:

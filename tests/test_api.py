@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 
 from core.wiring import studio
 
+HERE = ("127.0.0.1", 50_000)
+
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
@@ -22,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         patch.setenv("FIBO_DATA_DIR", str(tmp_path_factory.mktemp("api")))
         patch.delitem(sys.modules, "app", raising=False)
         studio.cache_clear()
-        with TestClient(importlib.import_module("app").app) as running:
+        with TestClient(importlib.import_module("app").app, client=HERE) as running:
             yield running
 
 

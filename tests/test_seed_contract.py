@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from core.wiring import studio
+from core import server
+from core.settings import Settings
+from core.wiring import build_studio
+
+HERE = ("127.0.0.1", 50_000)
 
 DRAFT = {"resolution": "draft"}
 BASE = "/api/generate"
@@ -18,12 +22,14 @@ BASE = "/api/generate"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    # without Streamlit, of which a process can hold only one
+    running = build_studio(Settings(FIBO_DATA_DIR=tmp_path_factory.mktemp("seed")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FIBO_DATA_DIR", str(tmp_path_factory.mktemp("seed")))
-        patch.delitem(sys.modules, "app", raising=False)
-        studio.cache_clear()
-        with TestClient(importlib.import_module("app").app) as running:
-            yield running
+        patch.setattr(server, "studio", lambda: running)
+        running.worker.start()
+        app = Starlette(routes=[Mount("/api", app=server._api_when_needed)])
+        yield TestClient(app, client=HERE)
+        running.close()
 
 
 def make(client: TestClient, prompt: str, **fields: Any) -> dict[str, Any]:
@@ -156,3 +162,14 @@ def test_every_parameter_is_checked(client: TestClient, field: str, value: objec
 
     assert refused.status_code == 422
     assert refused.json()["error"]["field"] == field
+
+
+def test_another_machine_needs_a_key(client: TestClient) -> None:
+    stranger = TestClient(client.app, client=("192.0.2.7", 50_000))
+
+    for answer in (
+        stranger.post(f"{BASE}/", json={"prompt": "a cat"}),
+        stranger.delete(f"{BASE}/cache"),
+    ):
+        assert answer.status_code == 401
+        assert "key" in answer.json()["error"]["message"]
