@@ -116,7 +116,7 @@ def _draw_errors(draft: Draft) -> None:
 def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         plain.show_text(f"Line {problem.line}: {problem.message}", style="quiet")
-        if problem.suggestion is not None:
+        if problem in draft.suggestions:
             st.button(
                 plain.as_label(f"Use {problem.suggestion}"),
                 key=f"batch_accept_{number}",
