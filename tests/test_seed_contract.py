@@ -93,6 +93,20 @@ def test_a_batch_with_a_wrong_request_names_it_and_makes_nothing(client: TestCli
     assert client.get(f"{BASE}/history").json()["total"] == before
 
 
+def test_a_batch_sent_again_with_its_key_is_made_once(client: TestClient) -> None:
+    asked = {"requests": [{"prompt": "a mill by a river", "use_cache": False, **DRAFT}]}
+    key = {"Idempotency-Key": "one batch"}
+    before = client.get(f"{BASE}/history").json()["total"]
+
+    first, again = (client.post(f"{BASE}/batch", json=asked, headers=key).json() for _ in "12")
+    other = client.post(f"{BASE}/batch", json={**asked, "parallel": False}, headers=key)
+
+    assert first["batch_id"] == again["batch_id"]
+    assert again["results"][0]["id"] == first["results"][0]["id"]
+    assert client.get(f"{BASE}/history").json()["total"] == before + 1
+    assert other.status_code == 422
+
+
 def test_history_has_filters_and_pages(client: TestClient) -> None:
     make(client, "an owl at night")
 

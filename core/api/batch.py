@@ -11,13 +11,15 @@ from pydantic import BaseModel, Field
 from core.api import schemas
 from core.api.access import Access
 from core.api.answers import GenerationAnswer, tell_generation
-from core.api.bodies import read_object, read_request
+from core.api.bodies import claim_of, read_object, read_request
 from core.api.manner import LOOK_EVERY_SECONDS, Manner, manner_of
 from core.api.parts import Parts
 from core.api.refusals import documented
 from core.batches.control import MOST_PARALLEL
 from core.domain.batching import BatchState, LineState
+from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
+from core.generation.once import Alongside
 from core.records.lines import Line
 
 MOST_REQUESTS = 50
@@ -60,7 +62,7 @@ def routes(parts: Parts, access: Access) -> APIRouter:
     ) -> BatchAnswer:
         """200 when all have ended, 202 while some are still being made; nothing is lost."""
         fields = await read_object(request)
-        batch_id = await asyncio.to_thread(_start, parts, fields)
+        batch_id = await asyncio.to_thread(_start, parts, request, manner, fields)
         waited = parts.clock.stopwatch()
         while not await asyncio.to_thread(_is_over, parts, batch_id):
             if waited() >= manner.wait_seconds:
@@ -72,7 +74,24 @@ def routes(parts: Parts, access: Access) -> APIRouter:
     return router
 
 
-def _start(parts: Parts, fields: dict[str, Any]) -> int:
+def _start(parts: Parts, request: Request, manner: Manner, fields: dict[str, Any]) -> int:
+    asked = _requests(parts, fields)
+
+    def begin(alongside: Alongside | None) -> int:
+        return parts.batches.run_requests(
+            asked,
+            parallel=MOST_PARALLEL if _flag(fields, "parallel") else 1,
+            continue_on_error=_flag(fields, "continue_on_error"),
+            alongside=alongside,
+        )
+
+    if manner.idempotency_key is None:
+        return begin(None)
+    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
+    return parts.receipts.once(claim, begin)
+
+
+def _requests(parts: Parts, fields: dict[str, Any]) -> list[GenerationRequest]:
     given = fields.get("requests")
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_REQUESTS:
         raise _wrong("requests", f"requests must be a list of 1 to {MOST_REQUESTS} requests.")
@@ -86,11 +105,7 @@ def _start(parts: Parts, fields: dict[str, Any]) -> int:
             problems += [_of_request(number, problem) for problem in refusal.problems]
     if problems:
         raise InvalidRequestError(problems)
-    return parts.batches.run_requests(
-        asked,
-        parallel=MOST_PARALLEL if _flag(fields, "parallel") else 1,
-        continue_on_error=_flag(fields, "continue_on_error"),
-    )
+    return asked
 
 
 def _flag(fields: dict[str, Any], name: str) -> bool:

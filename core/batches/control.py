@@ -26,6 +26,7 @@ from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.desk import LOCAL_USER, Desk
+from core.generation.once import Alongside
 from core.records import attempts, backlog, batches, generations, headers, lines
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
@@ -58,7 +59,7 @@ class Batches:
 
     def start(self, plan: Plan, new: Sequence[NewLine]) -> Batch:
         """Store all lines and begin; once this returns, nothing of the batch can be lost."""
-        return self._store(plan, new, pilot=range(1, len(new) + 1))
+        return self._store(plan, new)
 
     def start_pilot(self, plan: Plan, new: Sequence[NewLine], pilot: Sequence[int]) -> Batch:
         """Store all lines and make those at the positions `pilot`, from 1; the rest is held."""
@@ -71,20 +72,23 @@ class Batches:
         parallel: int = 8,
         continue_on_error: bool = True,
         user_id: int = LOCAL_USER,
-        name: str = "REST batch",
+        alongside: Alongside | None = None,
     ) -> int:
-        """Start 1 to 50 requests as a batch and return its id; its lines keep their order."""
+        """Start 1 to 50 requests as a batch and return its id; its lines keep their order.
+
+        `alongside` is called with the id in the transaction that lets the batch begin.
+        """
         if not 1 <= len(requests) <= MOST_REQUESTS:
             raise _refusal("requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}.")
         plan = Plan(
-            name=name,
+            name="REST batch",
             project_id=requests[0].project_id,
             user_id=user_id,
             parallel=parallel,
             rules=StopRules(continue_on_error=continue_on_error),
         )
         new = [NewLine(row_id=str(n), request=one) for n, one in enumerate(requests, start=1)]
-        return self.start(plan, new).id
+        return self._store(plan, new, alongside=alongside).id
 
     def commit(self, batch_id: int) -> Batch:
         """Go on with the rows that a pilot has held back."""
@@ -222,9 +226,17 @@ class Batches:
         with self._database.writing() as session:
             headers.remember(session, user_id, fingerprint, columns, now=self._clock.now())
 
-    def _store(self, plan: Plan, new: Sequence[NewLine], *, pilot: Sequence[int]) -> Batch:
+    def _store(
+        self,
+        plan: Plan,
+        new: Sequence[NewLine],
+        *,
+        pilot: Sequence[int] | None = None,
+        alongside: Alongside | None = None,
+    ) -> Batch:
         _check(plan, new)
-        chosen = frozenset(pilot) & frozenset(range(1, len(new) + 1))
+        every = frozenset(range(1, len(new) + 1))
+        chosen = every if pilot is None else every & frozenset(pilot)
         batch_id = self._clock.new_id()
         with self._database.writing() as session:
             batches.add(
@@ -241,14 +253,11 @@ class Batches:
                 held = [start + n not in chosen for n in range(1, len(chunk) + 1)]
                 lines.add(session, batch_id, chunk, first_position=start + 1, held=held)
             fault_point("between_chunks")
+        stored, now = frozenset({BatchState.STORING}), self._clock.now()
         with self._database.writing() as session:
-            batches.move(
-                session,
-                batch_id,
-                frozenset({BatchState.STORING}),
-                BatchState.RUNNING,
-                started_at=self._clock.now(),
-            )
+            batches.move(session, batch_id, stored, BatchState.RUNNING, started_at=now)
+            if alongside is not None:
+                alongside(session, batch_id)
             return batches.load(session, batch_id)
 
     def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
@@ -283,9 +292,8 @@ def _check(plan: Plan, new: Sequence[NewLine]) -> None:
     if len(new) > MOST_LINES:
         raise _refusal("rows", f"A batch takes {MOST_LINES:,} rows, not {len(new):,}; split it.")
     if not 1 <= plan.parallel <= MOST_PARALLEL:
-        raise _refusal(
-            "parallel", f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
-        )
+        sentence = f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
+        raise _refusal("parallel", sentence)
 
 
 def _refusal(field: str, sentence: str) -> InvalidRequestError:

@@ -34,6 +34,8 @@ def read_rated(session: Session, scope: Scope, period: Period) -> list[RatedPict
         .where(
             col(GenerationRow.rating).is_not(None),
             col(GenerationRow.cached).is_(False),
+            # emptied rows have lost their prompts, so they would all count as one
+            col(GenerationRow.purged_at).is_(None),
             col(GenerationRow.created_at) >= period.starts_at,
             col(GenerationRow.created_at) < period.ends_before,
             engine == PREVIEW_ENGINE if scope.family == "preview" else engine != PREVIEW_ENGINE,
