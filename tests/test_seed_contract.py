@@ -108,7 +108,8 @@ def test_a_batch_sent_again_with_its_key_is_made_once(client: TestClient) -> Non
 
 
 def test_history_has_filters_and_pages(client: TestClient) -> None:
-    make(client, "an owl at night")
+    for prompt in ("a bear", "a wolf", "an owl at night"):
+        make(client, prompt)
 
     page = client.get(f"{BASE}/history", params={"limit": 2, "status": "completed"}).json()
     below = client.get(f"{BASE}/history", params={"limit": 2, "cursor": page["next_cursor"]}).json()
@@ -126,6 +127,8 @@ def test_history_has_filters_and_pages(client: TestClient) -> None:
 
 
 def test_statistics_count_what_was_made(client: TestClient) -> None:
+    make(client, "a lamp on a desk")
+
     told = client.get(f"{BASE}/statistics", params={"days": 7}).json()
 
     assert told["period_days"] == 7
