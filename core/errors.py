@@ -2,6 +2,8 @@
 
 StudioError
 ├── InvalidRequestError      what was asked cannot be made; nothing was stored
+├── UnreadableFileError      a batch file that is no table (core/intake/table.py)
+│   └── EncodingUnknownError its letters can be read in several ways
 ├── UnreadablePromptError    a structured prompt that is not JSON of the right shape
 ├── QuerySyntaxError         a search line that cannot be read, with the place of the wrong word
 ├── NotFoundError            no such generation or file

@@ -152,8 +152,8 @@ class Worker:
                     self._take_back_lost_jobs()
                     since_sign_of_life = self._clock.stopwatch()
                 if since_tidied is None or since_tidied() >= TIDY_SECONDS:
-                    self._tidy()
                     since_tidied = self._clock.stopwatch()
+                    self._empty_trash()
                 if self._feed_from_batches():
                     self._stir.set()  # there is more to do at once
                 self._feed(client)
@@ -161,6 +161,13 @@ class Worker:
                 log.warning("the database did not answer, trying again: %s", failure.orig)
             self._stir.wait(FEED_SECONDS)
             self._stir.clear()
+
+    def _empty_trash(self) -> None:
+        try:
+            self._tidy()
+        except OSError:
+            # a file that cannot be removed today must not keep pictures from being made
+            log.exception("the trash could not be emptied")
 
     def _feed(self, client: DBOSClient) -> None:
         with self._database.reading() as session:

@@ -146,3 +146,17 @@ def test_the_worker_takes_away_what_lay_in_the_trash_for_a_month(studio: Studio)
 
     wait_until(lambda: studio.desk.see(made.id).image_sha256 is None, what="the emptied trash")
     assert studio.desk.see(made.id).note is None
+
+
+def test_a_trash_that_cannot_be_emptied_keeps_nobody_from_working(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise PermissionError("read-only file")
+
+    monkeypatch.setattr(studio.worker, "_tidy", refuse)
+    asked = ask(studio, 1)
+    studio.worker.start()
+
+    wait_until(lambda: states(studio, asked) == {State.COMPLETED}, what="a picture all the same")
+    assert studio.health.report().problems == ()

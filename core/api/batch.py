@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,8 +12,8 @@ from pydantic import BaseModel, Field
 from core.api import schemas
 from core.api.access import Access
 from core.api.answers import GenerationAnswer, tell_generation
-from core.api.bodies import claim_of, read_object, read_request
-from core.api.manner import LOOK_EVERY_SECONDS, Manner, manner_of
+from core.api.bodies import read_object, read_request
+from core.api.manner import Manner, keep_looking, make_once, manner_of
 from core.api.parts import Parts
 from core.api.refusals import documented
 from core.batches.control import MOST_PARALLEL
@@ -20,6 +21,7 @@ from core.domain.batching import BatchState, LineState
 from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
 from core.generation.once import Alongside
+from core.records.batches import Batch
 from core.records.lines import Line
 
 MOST_REQUESTS = 50
@@ -63,13 +65,9 @@ def routes(parts: Parts, access: Access) -> APIRouter:
         """200 when all have ended, 202 while some are still being made; nothing is lost."""
         fields = await read_object(request)
         batch_id = await asyncio.to_thread(_start, parts, request, manner, fields)
-        waited = parts.clock.stopwatch()
-        while not await asyncio.to_thread(_is_over, parts, batch_id):
-            if waited() >= manner.wait_seconds:
-                response.status_code = 202
-                break
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
-        return await asyncio.to_thread(_tell, parts, batch_id, request)
+        batch = await keep_looking(parts, manner, partial(parts.batches.load, batch_id), _is_over)
+        response.status_code = 200 if _is_over(batch) else 202
+        return await asyncio.to_thread(_tell, parts, batch, request)
 
     return router
 
@@ -85,10 +83,7 @@ def _start(parts: Parts, request: Request, manner: Manner, fields: dict[str, Any
             alongside=alongside,
         )
 
-    if manner.idempotency_key is None:
-        return begin(None)
-    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
-    return parts.receipts.once(claim, begin)
+    return make_once(parts, request, manner, fields, begin)
 
 
 def _requests(parts: Parts, fields: dict[str, Any]) -> list[GenerationRequest]:
@@ -127,13 +122,12 @@ def _wrong(field: str, message: str) -> InvalidRequestError:
     return InvalidRequestError([Problem(field=field, message=message)])
 
 
-def _is_over(parts: Parts, batch_id: int) -> bool:
-    batch = parts.batches.load(batch_id)
+def _is_over(batch: Batch) -> bool:
     return batch.is_over or batch.state is BatchState.STOPPED
 
 
-def _tell(parts: Parts, batch_id: int, request: Request) -> BatchAnswer:
-    lines = parts.batches.lines(batch_id, limit=MOST_REQUESTS)
+def _tell(parts: Parts, batch: Batch, request: Request) -> BatchAnswer:
+    lines = parts.batches.lines(batch.id, limit=MOST_REQUESTS)
     made = [line for line in lines if line.state is LineState.DONE]
     ended_badly = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN, LineState.CANCELLED)
     return BatchAnswer(
@@ -142,8 +136,8 @@ def _tell(parts: Parts, batch_id: int, request: Request) -> BatchAnswer:
         failed=sum(line.state in ended_badly for line in lines),
         results=[_result(parts, line, request) for line in lines],
         errors=[None if line.state is LineState.DONE else _words(line) for line in lines],
-        batch_id=str(batch_id),
-        status=parts.batches.load(batch_id).state.value,
+        batch_id=str(batch.id),
+        status=batch.state.value,
     )
 
 

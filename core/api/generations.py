@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -23,7 +23,6 @@ from core.keys.given import Scope
 from core.records.generations import Generation
 
 GenerationId = Annotated[int, Path(description="The `id` of a generation.")]
-Decision = Literal["cancel", "check-again", "send-again", "give-up"]
 
 _CHANGEABLE = (*PARAMETER_NAMES, "engine", "seed")
 

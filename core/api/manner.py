@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
 
@@ -16,6 +17,8 @@ from core.api.parts import Parts
 from core.generation.once import Alongside
 from core.keys.given import Scope
 from core.records.generations import Generation
+
+Seen = TypeVar("Seen")
 
 LONGEST_WAIT_SECONDS = 600.0
 LOOK_EVERY_SECONDS = 0.1
@@ -66,19 +69,44 @@ async def answer_generation(
 ) -> GenerationAnswer:
     """Ask for one picture, wait as long as wanted, and tell how it stands."""
     generation = await asyncio.to_thread(_ask, parts, request, manner, fields, ask)
-    waited = parts.clock.stopwatch()
-    while generation.is_waiting and waited() < manner.wait_seconds:
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
-        generation = await asyncio.to_thread(parts.desk.see, generation.id)
+    if generation.is_waiting:
+        look = partial(parts.desk.see, generation.id)
+        generation = await keep_looking(parts, manner, look, lambda one: not one.is_waiting)
     response.status_code = 202 if generation.is_waiting else 200
     response.headers["Location"] = f"{request.scope['root_path']}/generate/{generation.id}"
     return await asyncio.to_thread(tell_generation, parts.desk, generation, request)
+
+
+async def keep_looking(
+    parts: Parts, manner: Manner, look: Callable[[], Seen], is_over: Callable[[Seen], bool]
+) -> Seen:
+    """Return what is seen once it is over, or when the caller wants to wait no longer."""
+    waited = parts.clock.stopwatch()
+    seen = await asyncio.to_thread(look)
+    while not is_over(seen) and waited() < manner.wait_seconds:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        seen = await asyncio.to_thread(look)
+    return seen
+
+
+def make_once(
+    parts: Parts,
+    request: Request,
+    manner: Manner,
+    fields: dict[str, Any],
+    make: Callable[[Alongside | None], int],
+) -> int:
+    """Return the id of what a request makes, the same id however often its key is sent."""
+    if manner.idempotency_key is None:
+        return make(None)
+    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
+    return parts.receipts.once(claim, make)
 
 
 def _ask(
     parts: Parts, request: Request, manner: Manner, fields: dict[str, Any], ask: Ask
 ) -> Generation:
     if manner.idempotency_key is None:
-        return ask(None)
-    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
-    return parts.desk.see(parts.receipts.once(claim, lambda keep: ask(keep).id))
+        return ask(None)  # what was just made need not be read again
+    once = make_once(parts, request, manner, fields, lambda alongside: ask(alongside).id)
+    return parts.desk.see(once)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -76,13 +77,7 @@ def _add_statistics(router: APIRouter, parts: Parts, access: Access) -> None:
     ) -> StatisticsAnswer:
         """Return the figures of the last days, today included, in UTC days."""
         told = parts.insights.statistics(user_id=user_id, project_id=project_id, days=days)
-        return StatisticsAnswer(
-            period_days=days,
-            **{name: getattr(told, name) for name in StatisticsAnswer.model_fields.keys() - _OURS},
-        )
-
-
-_OURS = {"period_days"}
+        return StatisticsAnswer(period_days=days, **asdict(told))
 
 
 def _add_cache(router: APIRouter, parts: Parts, access: Access) -> None:

@@ -27,7 +27,7 @@ from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.desk import LOCAL_USER, Desk
 from core.generation.once import Alongside
-from core.records import attempts, backlog, batches, generations, headers, lines
+from core.records import attempts, backlog, batches, generations, headers, lines, projects
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.lines import Line, NewLine
@@ -202,7 +202,7 @@ class Batches:
     def project_names(self) -> dict[int, str]:
         """Return the projects a batch can be made for, by id."""
         with self._database.reading() as session:
-            return batches.project_names(session)
+            return projects.names(session, with_archived=False)
 
     def line(self, batch_id: int, position: int) -> Line:
         """Return one row with its generation, or raise NotFoundError."""

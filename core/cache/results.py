@@ -162,12 +162,6 @@ class ResultCache:
         session.execute(_replace(session, values))
         self._make_room(session)
 
-    def forget(self, session: Session, generation_id: int) -> None:
-        """Drop the entry of a picture that is thrown away for good."""
-        session.execute(
-            delete(CacheEntryRow).where(col(CacheEntryRow.generation_id) == generation_id)
-        )
-
     def clear_all(self) -> int:
         """Forget every entry and return how many there were; the pictures stay in History."""
         return self._clear(col(CacheEntryRow.cache_key).is_not(None))

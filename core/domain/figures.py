@@ -80,11 +80,6 @@ class Counted:
     saved_seconds: float
 
 
-def family_of(engine: str) -> Family:
-    """Return the family an engine belongs to; every engine but the preview is a provider's."""
-    return "preview" if engine == PREVIEW_ENGINE else "provider"
-
-
 def measures_of(one: Counted) -> dict[str, int]:
     """Return what a generation adds to a row of figures; what is 0 is left out.
 

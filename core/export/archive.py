@@ -21,7 +21,7 @@ from core.export.names import DEFAULT_TEMPLATE, Names, name_values
 from core.export.sink import Sink
 from core.generation.desk import LOCAL_USER
 from core.media import MediaStore, StoredFile
-from core.records import attempts, batches, payloads
+from core.records import attempts, payloads, projects
 from core.records.batches import Batch
 from core.records.lines import Line
 
@@ -114,7 +114,7 @@ class Archives:
         with self._database.reading() as session:
             costs = attempts.costs_of(session, ids)
             scenes = payloads.returned_scenes(session, ids)
-            project_names = batches.project_names(session)
+            project_names = projects.names(session, with_archived=False)
         for line in page:
             made = line.generation
             file = self._stored(line)

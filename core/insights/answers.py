@@ -17,7 +17,7 @@ from core.insights.period import Period, Scope, last_days
 from core.insights.rated import read_rated
 from core.insights.report import Report, read_report
 from core.insights.totals import Totals, add_up
-from core.records import figures
+from core.records import figures, projects
 
 _MEMORY_SECONDS, _MOST_REPORTS = 3600.0, 64
 
@@ -64,7 +64,7 @@ class Insights:
     def project_names(self) -> dict[int, str]:
         """Return the name of every project by its number."""
         with self._database.reading() as session:
-            return rows.read_project_names(session)
+            return projects.names(session)
 
     def report(self, scope: Scope, period: Period, *, compares: bool = True) -> Report:
         """Return all figures of a scope and period, kept until any figure changes."""

@@ -26,11 +26,6 @@ class Period:
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     @property
-    def all_days(self) -> list[date]:
-        """Every day of it, also those without a picture."""
-        return [self.first + timedelta(days=number) for number in range(self.days)]
-
-    @property
     def starts_at(self) -> datetime:
         """The first moment that belongs to it."""
         return datetime.combine(self.first, time(), UTC)

@@ -13,6 +13,7 @@ from core.domain.vocabulary import PARAMETER_NAMES
 from core.insights import rows
 from core.insights.period import Period, Scope
 from core.insights.totals import Totals, add_up
+from core.records import projects
 
 _NOTHING = Totals({})
 
@@ -103,7 +104,7 @@ def read_report(
         values={name: _values(tallies, name) for name in PARAMETER_NAMES},
         pairs=_pairs(tallies),
         projects=rows.read_projects(session, scope.family, period),
-        project_names=rows.read_project_names(session),
+        project_names=projects.names(session),
         daily_budget_microusd=daily_budget_microusd,
     )
 

@@ -15,7 +15,6 @@ from core.insights.period import Period, Scope
 from core.insights.totals import Totals
 from core.tables.figures import FigureRow, TallyRow
 from core.tables.generation import GenerationRow
-from core.tables.studio import ProjectRow
 
 Day = tuple[date, str, Totals]
 """A UTC day, an engine, and what was made."""
@@ -95,11 +94,6 @@ def read_projects(session: Session, family: Family, period: Period) -> dict[int,
         for row in session.execute(query)
         if row[1]
     }
-
-
-def read_project_names(session: Session) -> dict[int, str]:
-    """Return the name of every project by its number."""
-    return dict(session.execute(select(ProjectRow.id, ProjectRow.name)).all())
 
 
 def read_extent(session: Session) -> dict[Family, tuple[date, date]]:

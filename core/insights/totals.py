@@ -61,11 +61,6 @@ class Totals:
         return _mean(self.of("run_microseconds"), self.of("run_count"), _MICRO)
 
     @property
-    def average_wait_seconds(self) -> float | None:
-        """Mean time between asking and the first try."""
-        return _mean(self.of("wait_microseconds"), self.of("wait_count"), _MICRO)
-
-    @property
     def average_quality(self) -> float | None:
         """Mean of the seed's quality score, which is completeness of the parameters."""
         return _mean(self.of("quality_millionths"), self.of("quality_count"), _MICRO)

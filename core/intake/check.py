@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.domain.request import canonical_form
 from core.intake.columns import FIELDS, Mapping, meant_field, propose_mapping
 from core.intake.contradictions import contradictions
-from core.intake.table import IntakeProblem, Table, TableRow
+from core.intake.table import IntakeProblem, Table
 from core.intake.typed_rows import IntakeRow, RowReader
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -81,11 +81,6 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         notices=tuple(sorted(notices, key=lambda problem: problem.line)),
         duplicates=tuple(duplicates),
     )
-
-
-def preview_rows(table: Table, count: int = 5) -> tuple[TableRow, ...]:
-    """Return the first rows as they stood in the file, to choose a mapping by."""
-    return table.rows[:count]
 
 
 def _wrong_columns(

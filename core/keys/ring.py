@@ -64,10 +64,6 @@ class KeyRing:
         with self._database.reading() as session:
             return [_key(row) for row in session.exec(select(ApiKeyRow).order_by("id"))]
 
-    def has_keys(self) -> bool:
-        """Whether anybody could come in with a key."""
-        return any(key.revoked_at is None for key in self.all())
-
     def revoke(self, name: str) -> None:
         """Refuse a key from now on, or raise NotFoundError."""
         with self._database.writing() as session:

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from core.domain.batching import BatchState, Overlooked, StopRules
 from core.errors import NotFoundError, StaleStateError
 from core.tables.batch import BatchRow
-from core.tables.studio import ProjectRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +158,6 @@ def give_up_half_stored(session: Session, *, begun_before: datetime, now: dateti
             "again.",
         )
     )
-
-
-def project_names(session: Session) -> dict[int, str]:
-    """Return the name of every project, by id, in the order in which they were made."""
-    query = select(ProjectRow.id, ProjectRow.name).where(col(ProjectRow.archived_at).is_(None))
-    return dict(session.exec(query.order_by(col(ProjectRow.id))).all())
 
 
 def _batch(row: BatchRow) -> Batch:

@@ -52,10 +52,12 @@ def list_projects(session: Session, *, with_archived: bool = False) -> list[Proj
     ]
 
 
-def names(connection: Connection) -> dict[int, str]:
-    """Return the name of every project, archived ones too, by id."""
-    query = select(col(ProjectRow.id), col(ProjectRow.name))
-    return dict(connection.execute(query).all())
+def names(reader: Connection | Session, *, with_archived: bool = True) -> dict[int, str]:
+    """Return the name of every project by id, in the order in which they were made."""
+    query = select(col(ProjectRow.id), col(ProjectRow.name)).order_by(col(ProjectRow.id))
+    if not with_archived:
+        query = query.where(col(ProjectRow.archived_at).is_(None))
+    return dict(reader.execute(query).all())
 
 
 def add_project(

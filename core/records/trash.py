@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from core.domain.states import FINAL
@@ -30,38 +30,14 @@ def put_into_trash(session: Session, ids: Sequence[int], *, now: datetime) -> li
 
     What is still being made, or waits for a decision about money, stays in sight.
     """
-    moved: list[int] = []
-    for some in in_parts(ids):
-        moving = (
-            update(GenerationRow)
-            .where(
-                col(GenerationRow.id).in_(some),
-                col(GenerationRow.status).in_(sorted(FINAL)),
-                col(GenerationRow.trashed_at).is_(None),
-            )
-            .values(trashed_at=now)
-            .returning(col(GenerationRow.id))
-        )
-        moved += session.scalars(moving)
-    return moved
+    ended = col(GenerationRow.status).in_(sorted(FINAL))
+    return _move(session, ids, now, ended, col(GenerationRow.trashed_at).is_(None))
 
 
 def take_from_trash(session: Session, ids: Sequence[int]) -> list[int]:
     """Put pictures back in sight and return the ids of those that came back."""
-    moved: list[int] = []
-    for some in in_parts(ids):
-        moving = (
-            update(GenerationRow)
-            .where(
-                col(GenerationRow.id).in_(some),
-                col(GenerationRow.trashed_at).is_not(None),
-                col(GenerationRow.purged_at).is_(None),
-            )
-            .values(trashed_at=None)
-            .returning(col(GenerationRow.id))
-        )
-        moved += session.scalars(moving)
-    return moved
+    trashed = col(GenerationRow.trashed_at).is_not(None)
+    return _move(session, ids, None, trashed, col(GenerationRow.purged_at).is_(None))
 
 
 def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[SpareFile]:
@@ -78,6 +54,21 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
         _empty(session, some, now)
     files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
     return [file for file in files if not _is_needed(session, file.sha256)]
+
+
+def _move(
+    session: Session,
+    ids: Sequence[int],
+    trashed_at: datetime | None,
+    *conditions: ColumnElement[bool],
+) -> list[int]:
+    moved: list[int] = []
+    for some in in_parts(ids):
+        moving = update(GenerationRow).where(col(GenerationRow.id).in_(some), *conditions)
+        moved += session.scalars(
+            moving.values(trashed_at=trashed_at).returning(col(GenerationRow.id))
+        )
+    return moved
 
 
 def _empty(session: Session, ids: Sequence[int], now: datetime) -> None:

@@ -11,6 +11,7 @@ from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
+from pages.parts.culling import draw_way_back
 
 MOST_COMPARED = 4
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
@@ -20,15 +21,7 @@ def draw_comparison(ids: Sequence[int]) -> None:
     """Draw the pictures in one of three ways, and a table of only what differs."""
     compared = _find(ids)
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
-        st.button(
-            "All pictures",
-            key="to_wall",
-            icon=":material/grid_view:",
-            type="tertiary",
-            shortcut="Esc",
-            on_click=session.open_pictures,
-            args=("compare",),
-        )
+        draw_way_back("compare")
         way = st.segmented_control(
             "Way",
             list(_WAYS),

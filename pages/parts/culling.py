@@ -64,15 +64,7 @@ def neighbours(generation: Generation) -> tuple[int | None, int | None]:
 def draw_walking(way: str, newer: int | None, older: int | None) -> None:
     """Draw the way back to the wall and to the neighbours, with the arrow keys."""
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
-        st.button(
-            "All pictures",
-            key="to_wall",
-            icon=":material/grid_view:",
-            type="tertiary",
-            shortcut="Esc",
-            on_click=session.open_pictures,
-            args=(way,),
-        )
+        draw_way_back(way)
         st.button(
             "Newer",
             key="walk_newer",
@@ -91,3 +83,16 @@ def draw_walking(way: str, newer: int | None, older: int | None) -> None:
             on_click=session.open_pictures,
             args=(way, older or 0),
         )
+
+
+def draw_way_back(way: str) -> None:
+    """Draw the button that goes from one picture, or a few, back to the wall."""
+    st.button(
+        "All pictures",
+        key="to_wall",
+        icon=":material/grid_view:",
+        type="tertiary",
+        shortcut="Esc",
+        on_click=session.open_pictures,
+        args=(way,),
+    )

@@ -60,12 +60,11 @@ def as_label(text: str) -> str:
 
 def show_card(picture_url: str, title: str, caption: str) -> None:
     """Show a thumbnail with a line of text and a fainter one below it."""
-    _show_card(f'<img src="{escape(picture_url)}" alt="{escape(title)}">', title, caption)
-
-
-def show_blank_card(words: str, title: str, caption: str) -> None:
-    """Show the same card with words in place of a thumbnail."""
-    _show_card(f'<p class="plain plain-blank">{escape(words)}</p>', title, caption)
+    st.html(
+        f'<img src="{escape(picture_url)}" alt="{escape(title)}">'
+        f'<p class="plain plain-line">{escape(title)}</p>'
+        f'<p class="plain plain-faint">{escape(caption)}</p>'
+    )
 
 
 def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
@@ -75,13 +74,6 @@ def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
         for url, words in pictures
     )
     st.html(f'<div class="plain-strip">{"".join(images)}</div>')
-
-
-def _show_card(top: str, title: str, caption: str) -> None:
-    st.html(
-        f'{top}<p class="plain plain-line">{escape(title)}</p>'
-        f'<p class="plain plain-faint">{escape(caption)}</p>'
-    )
 
 
 def show_tile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 from core.engines.preview.arrays import Floats
@@ -211,11 +211,3 @@ def _frog(model: Modeller, figure: Figure) -> None:
         model.cone(thigh, foot, (0.11, 0.06), coat, _SCALE)
         model.cone(foot, (0.12, side * 0.62, 0.03), (0.06, 0.035), coat, _SCALE)
         model.cone((0.34, side * 0.24, 0.45), (0.46, side * 0.34, 0.05), (0.10, 0.06), coat, _SCALE)
-
-
-BUILDERS: Mapping[str, Callable[[Modeller, Figure], None]] = {
-    "bird": build_bird,
-    "fish": build_fish,
-    "insect": build_bug,
-    "crawler": build_crawler,
-}
