@@ -12,6 +12,7 @@ from core.intake.check import CheckResult, check
 from core.intake.columns import Mapping
 from core.intake.corrections import Fix, correct, suggested_fixes
 from core.intake.table import IntakeProblem, Table
+from core.intake.values import words
 from core.intake.writing import write_csv
 from core.records.lines import NewLine
 
@@ -25,7 +26,6 @@ class Draft:
 
     name: str
     table: Table
-    decided: Mapping | None
     checked: CheckResult
 
     @property
@@ -35,8 +35,12 @@ class Draft:
 
     @property
     def suggestions(self) -> list[IntakeProblem]:
-        """The errors of cells that come with a value that would be right."""
-        return [problem for problem in self.checked.errors if suggested_fixes([problem])]
+        """The errors that come with what would be right: a value, or what a column stands for."""
+        return [problem for problem in self.checked.errors if self.can_accept(problem)]
+
+    def can_accept(self, problem: IntakeProblem) -> bool:
+        """Tell whether a problem comes with something that `accept` can take over."""
+        return bool(suggested_fixes([problem])) or _names_column(self.table, problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class Choices:
 
 def draft_of(name: str, table: Table, decided: Mapping | None) -> Draft:
     """Return a table checked with these meanings of its columns, or with those of its header."""
-    return Draft(name=name, table=table, decided=decided, checked=check(table, decided))
+    return Draft(name=name, table=table, checked=check(table, decided))
 
 
 def remap(draft: Draft, mapping: Mapping) -> Draft:
@@ -61,13 +65,20 @@ def remap(draft: Draft, mapping: Mapping) -> Draft:
 def mend(draft: Draft, cells: Pairs[Place, str]) -> Draft:
     """Return the draft with some cells replaced, and checked again."""
     fixes = [Fix(line, column, value) for (line, column), value in cells.items()]
-    return draft_of(draft.name, correct(draft.table, fixes), draft.decided)
+    return draft_of(draft.name, correct(draft.table, fixes), draft.mapping)
 
 
 def accept(draft: Draft, problems: Sequence[IntakeProblem]) -> Draft:
-    """Return the draft with the suggested values in the cells of some problems."""
-    table = correct(draft.table, suggested_fixes(problems))
-    return draft_of(draft.name, table, draft.decided)
+    """Return the draft with what some problems suggest.
+
+    Cells get their values; a column whose name looked misspelt stands for what was meant.
+    """
+    mapping = draft.mapping
+    for problem in problems:
+        field = problem.suggestion
+        if field and field not in mapping.columns and _names_column(draft.table, problem):
+            mapping = mapping.with_column(field, problem.column)
+    return draft_of(draft.name, correct(draft.table, suggested_fixes(problems)), mapping)
 
 
 def corrected_csv(draft: Draft) -> bytes:
@@ -88,7 +99,6 @@ def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> 
     A project that does not exist stays with its row as a tag.
     """
     ids = {name.casefold(): project_id for project_id, name in project_names.items()}
-    says_engine = "engine" in draft.mapping.columns
     return [
         NewLine(
             row_id=row.row_id,
@@ -96,7 +106,6 @@ def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> 
                 row.request,
                 choices,
                 ids.get((row.project or "").casefold(), choices.project_id),
-                says_engine=says_engine,
             ),
             tags=_tags(row.tags, row.project, ids),
             extra=dict(row.extra),
@@ -112,19 +121,26 @@ def spread(count: int, wanted: int) -> list[int]:
     return sorted({1 + number * count // wanted for number in range(wanted)}) if wanted else []
 
 
-def _filled(
-    request: GenerationRequest, choices: Choices, project_id: int, *, says_engine: bool
-) -> GenerationRequest:
-    engine = request.engine if says_engine else choices.engine
+def _names_column(table: Table, problem: IntakeProblem) -> bool:
+    return (
+        problem.is_of_header and problem.suggestion is not None and problem.column in table.header
+    )
+
+
+def _filled(request: GenerationRequest, choices: Choices, project_id: int) -> GenerationRequest:
+    said = request.model_fields_set
+    engine = request.engine if "engine" in said else choices.engine
+    resolution = request.resolution if "resolution" in said else choices.resolution
     values = {
         "engine": engine,
         "project_id": project_id,
-        "resolution": choices.resolution if engine == "preview" else "full",
+        "resolution": resolution if engine == "preview" else "full",
     }
     return request.model_copy(update=values)
 
 
 def _tags(tags: Sequence[str], project: str | None, ids: Pairs[str, int]) -> tuple[str, ...]:
-    if project and project.casefold() not in ids and project not in tags:
-        return (*tags, project)
-    return tuple(tags)
+    if not project or project.casefold() in ids:
+        return tuple(tags)
+    tag = " ".join(words(project))  # a comma would make two tags of it when it is read again
+    return (*tags, tag) if tag and tag not in tags else tuple(tags)

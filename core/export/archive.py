@@ -114,7 +114,7 @@ class Archives:
         with self._database.reading() as session:
             costs = attempts.costs_of(session, ids)
             scenes = payloads.returned_scenes(session, ids)
-            project_names = projects.names(session, with_archived=False)
+            project_names = projects.names(session)
         for line in page:
             made = line.generation
             file = self._stored(line)

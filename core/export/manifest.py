@@ -26,6 +26,9 @@ OUTCOME_COLUMNS = (
 )
 
 
+_COLUMNS = (REQUEST_COLUMNS, OUTCOME_COLUMNS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a batch and what came of it."""
@@ -42,24 +45,27 @@ class ManifestWriter:
     """Writes `manifest.csv` and `manifest.json` line by line, so that memory stays flat."""
 
     def __init__(self, csv_file: BinaryIO, json_file: BinaryIO, extra: Sequence[str]) -> None:
-        own = {_simple(name) for name in (*REQUEST_COLUMNS, *OUTCOME_COLUMNS)}
+        asked, outcome = ({_simple(name) for name in ours} for ours in _COLUMNS)
         # what an earlier manifest said of its own outcome is not carried on as if it were of this
-        self._extra = [name for name in extra if _simple(name) not in own]
+        self._extra = {
+            name: f"original {name}" if _simple(name) in asked else name
+            for name in extra
+            if _simple(name) not in outcome
+        }
         self._text = io.TextIOWrapper(csv_file, encoding="utf-8", newline="", write_through=True)
         self._csv = csv.writer(self._text)
         self._json = json_file
         self._is_first = True
-        columns = (*REQUEST_COLUMNS, *OUTCOME_COLUMNS, *self._extra)
+        columns = (*REQUEST_COLUMNS, *OUTCOME_COLUMNS, *dict.fromkeys(self._extra.values()))
         self._csv.writerow([neutral(name) for name in columns])
 
     def add(self, entry: Entry) -> None:
         """Write one entry into both files."""
         asked, outcome = asked_fields(entry), outcome_fields(entry)
-        extra = [entry.line.extra.get(name, "") for name in self._extra]
-        cells = [asked[name] for name in REQUEST_COLUMNS]
-        cells += [outcome[name] for name in OUTCOME_COLUMNS]
-        self._csv.writerow([neutral(_cell(value)) for value in (*cells, *extra)])
-        told = {**asked, **outcome, "extra": entry.line.extra, "tags": list(entry.line.tags)}
+        extra = {ours: entry.line.extra.get(name, "") for name, ours in self._extra.items()}
+        told = {**asked, **outcome, **extra}
+        self._csv.writerow([neutral(_cell(value)) for value in told.values()])
+        told["tag"] = list(entry.line.tags)
         self._json.write(b"[\n" if self._is_first else b",\n")
         self._json.write(json.dumps(told, ensure_ascii=False).encode())
         self._is_first = False

@@ -57,21 +57,22 @@ class CheckResult:
 def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     """Return every row of the table as a request with all errors, notices and duplicates.
 
-    Without a mapping the names of the columns decide, and a name that looks misspelt is an error;
-    with one a person has decided, and every column that is not named in it is kept as extra.
+    Without a mapping the names of the columns decide, and a name that looks misspelt is an error.
+    In one that a person has decided, every column that is not named in it is kept as extra.
     """
     errors, notices = list(table.errors), list(table.notices)
     chosen = mapping or propose_mapping(table.header)
-    errors += _wrong_columns(table.header, chosen, decided=mapping is not None)
+    errors += _wrong_columns(table.header, chosen)
     if any(problem.code == "missing_column" for problem in errors):
         return CheckResult(
             mapping=chosen, rows=(), errors=tuple(errors), notices=tuple(notices), duplicates=()
         )
-    reader = RowReader(table.header, chosen)
+    reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
     _hold_rows_broken_in_reading(rows, table.errors)
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
-    errors += [problem for row in rows for problem in row.problems if problem not in table.errors]
+    known = frozenset(table.errors)
+    errors += [problem for row in rows for problem in row.problems if problem not in known]
     duplicates, repeats = _repeated(rows, reader.columns)
     notices += [*reader.notices, *_spoken_against(rows, reader.columns), *repeats]
     return CheckResult(
@@ -83,9 +84,7 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     )
 
 
-def _wrong_columns(
-    header: tuple[str, ...], mapping: Mapping, *, decided: bool
-) -> Iterable[IntakeProblem]:
+def _wrong_columns(header: tuple[str, ...], mapping: Mapping) -> Iterable[IntakeProblem]:
     if unknown := set(mapping.columns.values()) - set(header) | (set(mapping.columns) - {*FIELDS}):
         name = min(unknown)
         yield _of_header(name, "missing_column", f'There is no column or field "{name}".')
@@ -102,7 +101,7 @@ def _wrong_columns(
         yield _of_header(
             close or "prompt", "missing_column", f'There is no column "prompt"; {fix}', "prompt"
         )
-    elif not decided:
+    elif not mapping.is_decided:
         for column, field in misspelt.items():
             said = f'There is no column "{column}"; did you mean "{field}"?'
             yield _of_header(column, "unknown_column", said, field)
@@ -157,7 +156,7 @@ def _name_rows(rows: list[IntakeRow], column: str) -> None:
 def _repeated(
     rows: list[IntakeRow], columns: dict[str, str]
 ) -> tuple[list[Duplicate], list[IntakeProblem]]:
-    asked: dict[tuple[str, str | None], IntakeRow] = {}
+    asked: dict[str, IntakeRow] = {}
     spelt: dict[tuple[str, str], IntakeRow] = {}
     duplicates: list[Duplicate] = []
     notices: list[IntakeProblem] = []
@@ -165,7 +164,7 @@ def _repeated(
         if row.request is None:
             continue
         form = canonical_form(row.request)
-        earlier = asked.setdefault((form, row.structured_prompt), row)
+        earlier = asked.setdefault(form, row)
         simple = _NOT_LETTERS.sub(" ", row.request.prompt.casefold()).strip()
         rest = form.replace(_as_in_form(row.request.prompt), "", 1)
         alike = spelt.setdefault((simple, rest), row)
@@ -180,7 +179,7 @@ def _repeated(
             )
         elif earlier is not row:
             notices.append(_notice(row, columns, "repeat", f"asks the same as line {earlier.line}"))
-        elif simple and alike is not row and alike.structured_prompt == row.structured_prompt:
+        elif simple and alike is not row:
             said = f"differs from line {alike.line} only in case or punctuation"
             notices.append(_notice(row, columns, "near_duplicate", said))
     return duplicates, notices

@@ -12,9 +12,10 @@ from core.domain.vocabulary import PARAMETER_NAMES
 
 REQUEST_FIELDS = (
     *("prompt", "mode", *PARAMETER_NAMES),
-    *("aspect_ratio", "seed", "engine", "use_cache", "max_retries"),
+    *("aspect_ratio", "resolution", "seed", "engine", "use_cache", "max_retries"),
+    *("structured_prompt", "instruction"),
 )
-FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project", "parent", "structured_prompt")
+FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project")
 """Everything a column can mean to us."""
 
 _ALIASES = {
@@ -29,7 +30,6 @@ _ALIASES = {
     "max_retries": ("retries",),
     "row_id": ("id", "row", "rowid", "custom id"),
     "tag": ("tags", "category"),
-    "parent": ("parent id",),
 }
 
 
@@ -40,6 +40,9 @@ class Mapping:
     columns: dict[str, str] = field(default_factory=dict)
     """Our field to their column, the name as it stands in the header."""
 
+    is_decided: bool = True
+    """Whether nobody needs to be asked any more about columns whose name looks misspelt."""
+
     def as_json(self) -> str:
         """Return the mapping as text to remember it by; `Mapping.from_json` reads it."""
         return json.dumps(self.columns, ensure_ascii=False, sort_keys=True)
@@ -48,6 +51,23 @@ class Mapping:
     def from_json(cls, text: str) -> Mapping:
         """Return the mapping that `as_json` wrote."""
         return cls({str(name): str(column) for name, column in json.loads(text).items()})
+
+    def with_column(self, field: str, column: str | None) -> Mapping:
+        """Return the mapping in which a column, or none, stands for a field and for no other."""
+        columns = {f: c for f, c in self.columns.items() if f != field and c != column}
+        if column is not None:
+            columns[field] = column
+        return Mapping(columns, self.is_decided)
+
+    def fitted_to(self, header: Sequence[str]) -> Mapping:
+        """Return the mapping with the names as this header spells them, without what it lacks."""
+        spelt = {simple_name(column): column for column in header}
+        found = {
+            name: spelt[simple_name(column)]
+            for name, column in self.columns.items()
+            if name in FIELDS and simple_name(column) in spelt
+        }
+        return Mapping(found, self.is_decided)
 
 
 def simple_name(column: str) -> str:
@@ -73,7 +93,7 @@ def known_fields(header: Sequence[str]) -> dict[str, str]:
 
 def propose_mapping(header: Sequence[str]) -> Mapping:
     """Return the mapping that the names of the columns say by themselves."""
-    return Mapping(known_fields(header))
+    return Mapping(known_fields(header), is_decided=False)
 
 
 def meant_field(column: str) -> str | None:

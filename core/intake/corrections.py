@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.intake.table import IntakeProblem, Table, TableRow, UnreadableFileError
 
@@ -44,7 +44,7 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
         for problem in table.errors
         if problem.code not in _READ_CODES or (problem.line, problem.column) not in mended
     )
-    return Table(header=table.header, rows=tuple(rows), errors=errors, notices=table.notices)
+    return replace(table, rows=tuple(rows), errors=errors)
 
 
 def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
@@ -52,8 +52,7 @@ def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
     return [
         Fix(problem.line, problem.column, problem.suggestion)
         for problem in problems
-        if problem.suggestion is not None
-        and problem.code not in {"unknown_column", "missing_column"}
+        if problem.suggestion is not None and not problem.is_of_header
     ]
 
 

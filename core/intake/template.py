@@ -22,7 +22,7 @@ TEMPLATE_COLUMNS = (
     ("aspect_ratio", "Width to height; empty is 1:1."),
     ("seed", "A whole number for a picture that can be made again; empty is by chance."),
     ("mode", "ai or manual; empty is ai."),
-    ("engine", "Which engine makes it; empty is preview."),
+    ("engine", "Which engine makes it; empty is the one you choose at the start."),
     ("use_cache", "true takes a picture that was made before; empty is true."),
     ("max_retries", "0 to 5; empty is 3."),
     ("tag", "One or more tags with ; between them."),

@@ -14,11 +14,13 @@ from pages.parts.batch_draft import (
     accept_suggestions,
     choose_column,
     give_up_draft,
+    keep_columns,
     mend_cells,
 )
 from pages.parts.batch_start import draw_start
 
-MOST_SHOWN = 100
+MOST_SHOWN, LISTED = 100, 8
+LONGEST_LABEL = 60
 _MAIN_FIELDS = ("prompt", "row_id", "tag", "project")
 
 
@@ -34,12 +36,21 @@ def draw_check(draft: Draft) -> None:
             on_click=give_up_draft,
         )
         plain.show_text(f"{draft.name}{plain.DOT}{rows:,} rows", style="title")
+    draw_refusal()
     _draw_columns(draft)
     if draft.checked.errors:
         _draw_errors(draft)
     if draft.checked.notices:
         _draw_notices(draft)
     draw_start(draft)
+
+
+def draw_refusal() -> None:
+    """Draw why the last file could not be read or the last change not be made, if so."""
+    refusal = session.refusal()
+    if refusal is not None:
+        words = " ".join(filter(None, (refusal.message, refusal.advice)))
+        st.error(plain.as_label(words), icon=":material/error:")
 
 
 def _draw_columns(draft: Draft) -> None:
@@ -71,7 +82,7 @@ def _draw_column(draft: Draft, field: str) -> None:
     session.write(key, draft.mapping.columns.get(field))
 
     def choose() -> None:
-        choose_column(draft, field, session.chosen(key))
+        choose_column(field, session.chosen(key))
 
     st.selectbox(
         field.replace("_", " ").capitalize(),
@@ -85,16 +96,17 @@ def _draw_column(draft: Draft, field: str) -> None:
 
 def _draw_errors(draft: Draft) -> None:
     errors, suggestions = draft.checked.errors, draft.suggestions
-    lines = {one.line for one in errors}
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(f"{len(lines):,} need fixing", color="red", icon=":material/error:")
-        if suggestions:
+    of_header = [problem for problem in errors if problem.is_of_header]
+    of_rows = [problem for problem in errors if not problem.is_of_header]
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_errors"):
+        st.badge(_error_words(of_header, of_rows), color="red", icon=":material/error:")
+        if len(suggestions) > 1:
             st.button(
                 f"Accept all {len(suggestions):,} suggestions",
                 key="batch_accept_all",
                 icon=":material/done_all:",
                 on_click=accept_suggestions,
-                args=(draft, suggestions),
+                args=(suggestions,),
             )
         st.download_button(
             "Corrected file",
@@ -106,56 +118,90 @@ def _draw_errors(draft: Draft) -> None:
             type="tertiary",
             on_click="ignore",
         )
-    for number, problem in enumerate(errors[:8]):
+    listed = (*of_header, *of_rows)[:LISTED]
+    for number, problem in enumerate(listed):
         _draw_error(draft, problem, number)
-    if len(errors) > 8:
-        st.caption(f"and {len(errors) - 8:,} more; the table shows the first {MOST_SHOWN} rows.")
-    _draw_editor(draft, lines)
+    if len(errors) > LISTED:
+        st.caption(f"and {len(errors) - LISTED:,} more")
+    _draw_editor(draft, {problem.line for problem in of_rows})
+
+
+def _error_words(of_header: list[IntakeProblem], of_rows: list[IntakeProblem]) -> str:
+    lines = len({problem.line for problem in of_rows})
+    columns = f"{len(of_header)} column{'s' * (len(of_header) > 1)} to look at"
+    rows = f"{lines:,} row{'s' * (lines > 1)} need{'s' * (lines == 1)} fixing"
+    return plain.DOT.join([*[columns] * bool(of_header), *[rows] * bool(lines)])
 
 
 def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        plain.show_text(f"Line {problem.line}: {problem.message}", style="quiet")
-        if problem in draft.suggestions:
+        where = "" if problem.is_of_header else f"Line {problem.line}: "
+        plain.show_text(f"{where}{problem.message}", style="quiet")
+        if draft.can_accept(problem):
             st.button(
-                plain.as_label(f"Use {problem.suggestion}"),
+                plain.as_label(f"Use {_shortened(problem.suggestion or '')}"),
                 key=f"batch_accept_{number}",
                 type="tertiary",
                 on_click=accept_suggestions,
-                args=(draft, [problem]),
+                args=([problem],),
             )
+        if problem.code == "unknown_column":
+            st.button(
+                "Leave it",
+                key=f"batch_leave_{number}",
+                type="tertiary",
+                help="Columns that stand for nothing are kept and come back in the manifest.",
+                on_click=keep_columns,
+            )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 
 def _draw_editor(draft: Draft, lines: set[int]) -> None:
     """Draw the rows with errors; a changed cell is checked as soon as it is left."""
-    wrong = [row for row in draft.table.rows if row.line in lines][:MOST_SHOWN]
+    wrong = [row for row in draft.table.rows if row.line in lines]
+    if not wrong:
+        return
+    shown, header = wrong[:MOST_SHOWN], draft.table.header
     key = f"batch_fixes_{session.draft_version()}"
+    line_column = _name_beside(header)
 
     def mend_changed() -> None:
         edited: dict[int, dict[str, Any]] = session.chosen(key)["edited_rows"]
-        mend_cells(draft, _changed(edited, wrong))
+        mend_cells(_changed(edited, shown))
 
     st.data_editor(
-        [_cells(draft, row) for row in wrong],
+        [{line_column: row.line, **_cells(header, row)} for row in shown],
         key=key,
         hide_index=True,
-        disabled=["line"],
+        disabled=[line_column],
         num_rows="fixed",
-        height=min(36 * len(wrong) + 40, 320),
+        height=min(36 * len(shown) + 40, 320),
         on_change=mend_changed,
-        column_config={"line": st.column_config.NumberColumn("line", width="small")},
+        column_config={line_column: st.column_config.NumberColumn("Line", width="small")},
     )
+    if len(wrong) > len(shown):
+        st.caption(f"The first {len(shown):,} of {len(wrong):,} rows; the others follow.")
 
 
-def _cells(draft: Draft, row: TableRow) -> dict[str, Any]:
-    header = draft.table.header
+def _name_beside(header: tuple[str, ...]) -> str:
+    """Return a name for the line numbers that no column of the file has."""
+    name = "line"
+    while name in header:
+        name += " "
+    return name
+
+
+def _cells(header: tuple[str, ...], row: TableRow) -> dict[str, str]:
     padded = (*row.cells, *("",) * (len(header) - len(row.cells)))
-    return {"line": row.line, **dict(zip(header, padded, strict=False))}
+    return dict(zip(header, padded, strict=False))
 
 
-def _changed(edited: dict[int, dict[str, Any]], wrong: list[TableRow]) -> dict[Place, str]:
+def _changed(edited: dict[int, dict[str, Any]], shown: list[TableRow]) -> dict[Place, str]:
     return {
-        (wrong[int(number)].line, column): "" if value is None else str(value)
+        (shown[int(number)].line, column): "" if value is None else str(value)
         for number, cells in edited.items()
         for column, value in cells.items()
     }

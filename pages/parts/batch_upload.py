@@ -9,7 +9,7 @@ from core.intake.sheets import template_xlsx
 from core.intake.table import EncodingUnknownError, UnreadableFileError
 from core.intake.template import template_csv
 from pages.parts import plain, session
-from pages.parts.batch_check import draw_check
+from pages.parts.batch_check import draw_check, draw_refusal
 from pages.parts.batch_draft import begin_draft
 
 _ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shift-jis": "Japanese"}
@@ -90,11 +90,8 @@ def _read(name: str | None, content: bytes | str, encoding: str | None = None) -
 
 
 def _draw_refusal() -> None:
+    draw_refusal()
     refusal = session.refusal()
-    if refusal is None:
-        return
-    words = " ".join(filter(None, (refusal.message, refusal.advice)))
-    st.error(plain.as_label(words), icon=":material/error:")
     upload = session.chosen("batch_file")
     if isinstance(refusal, EncodingUnknownError) and upload is not None:
         _draw_encodings(refusal, upload.name, upload.getvalue())
