@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.batches.drafting import Draft, Place, corrected_csv
+from core.batches.quote import Quote
 from core.intake.columns import FIELDS
 from core.intake.table import IntakeProblem, TableRow
 from pages.parts import plain, session
@@ -26,7 +27,6 @@ _MAIN_FIELDS = ("prompt", "row_id", "tag", "project")
 
 def draw_check(draft: Draft) -> None:
     """Draw a draft: its columns, its errors with ways to fix them, and how to start it."""
-    rows = len(draft.table.rows)
     with st.container(horizontal=True, vertical_alignment="center", key="batch_head"):
         st.button(
             "Another file",
@@ -35,14 +35,34 @@ def draw_check(draft: Draft) -> None:
             type="tertiary",
             on_click=give_up_draft,
         )
-        plain.show_text(f"{draft.name}{plain.DOT}{rows:,} rows", style="title")
+        plain.show_text(draft.name, style="title")
+    summary = st.container(key="batch_money")
     draw_refusal()
     _draw_columns(draft)
     if draft.checked.errors:
         _draw_errors(draft)
     if draft.checked.notices:
         _draw_notices(draft)
-    draw_start(draft)
+    quote = draw_start(draft)
+    with summary:
+        plain.show_text(summary_of(draft, quote), style="figures")
+
+
+def summary_of(draft: Draft, quote: Quote | None) -> str:
+    """Return how many rows there are, what stands in their way, and what they will cost."""
+    errors = draft.checked.errors
+    wrong = len({problem.line for problem in errors if not problem.is_of_header})
+    parts = [f"{wrong:,} need{'s' * (wrong == 1)} fixing"] if wrong else []
+    if quote is not None and quote.duplicates == 1:
+        parts.append("1 is a duplicate")
+    elif quote is not None and quote.duplicates:
+        parts.append(f"{quote.duplicates:,} are duplicates")
+    if quote is not None and quote.owned:
+        parts.append(f"{quote.owned:,} you already own")
+    if quote is not None:
+        parts.append(quote.sentence)
+    rows = len(draft.table.rows)
+    return f"{rows:,} row{'s' * (rows != 1)}: {', '.join(parts)}"
 
 
 def draw_refusal() -> None:
@@ -99,7 +119,7 @@ def _draw_errors(draft: Draft) -> None:
     of_header = [problem for problem in errors if problem.is_of_header]
     of_rows = [problem for problem in errors if not problem.is_of_header]
     with st.container(horizontal=True, vertical_alignment="center", key="batch_errors"):
-        st.badge(_error_words(of_header, of_rows), color="red", icon=":material/error:")
+        st.badge("Needs fixing", color="red", icon=":material/error:")
         if len(suggestions) > 1:
             st.button(
                 f"Accept all {len(suggestions):,} suggestions",
@@ -118,25 +138,19 @@ def _draw_errors(draft: Draft) -> None:
             type="tertiary",
             on_click="ignore",
         )
-    listed = (*of_header, *of_rows)[:LISTED]
-    for number, problem in enumerate(listed):
-        _draw_error(draft, problem, number)
+    with st.container(gap="xsmall"):
+        for number, problem in enumerate((*of_header, *of_rows)[:LISTED]):
+            _draw_error(draft, problem, number)
     if len(errors) > LISTED:
         st.caption(f"and {len(errors) - LISTED:,} more")
     _draw_editor(draft, {problem.line for problem in of_rows})
 
 
-def _error_words(of_header: list[IntakeProblem], of_rows: list[IntakeProblem]) -> str:
-    lines = len({problem.line for problem in of_rows})
-    columns = f"{len(of_header)} column{'s' * (len(of_header) > 1)} to look at"
-    rows = f"{lines:,} row{'s' * (lines > 1)} need{'s' * (lines == 1)} fixing"
-    return plain.DOT.join([*[columns] * bool(of_header), *[rows] * bool(lines)])
-
-
 def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         where = "" if problem.is_of_header else f"Line {problem.line}: "
-        plain.show_text(f"{where}{problem.message}", style="quiet")
+        with st.container(width="content"):
+            plain.show_text(f"{where}{problem.message}", style="quiet")
         if draft.can_accept(problem):
             st.button(
                 plain.as_label(f"Use {_shortened(problem.suggestion or '')}"),
@@ -178,7 +192,7 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         hide_index=True,
         disabled=[line_column],
         num_rows="fixed",
-        height=min(36 * len(shown) + 40, 320),
+        height=plain.table_height(len(shown), most=320),
         on_change=mend_changed,
         column_config={line_column: st.column_config.NumberColumn("Line", width="small")},
     )

@@ -19,14 +19,15 @@ ROWS_A_PAGE = 50
 _ALL, _PROBLEMS = "All rows", "Problems"
 _WORDS = {
     LineState.WAITING: "waiting",
-    LineState.HELD: "held for the pilot",
-    LineState.RUNNING: "in the making",
+    LineState.HELD: "after the pilot",
+    LineState.RUNNING: "being made",
     LineState.DONE: "done",
     LineState.FAILED: "failed",
     LineState.BLOCKED: "blocked",
     LineState.UNKNOWN: "needs a decision",
     LineState.CANCELLED: "cancelled",
 }
+_COLUMNS = ("picture", "row", "prompt", "status", "reason", "charge")
 _EDITABLE = {LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
 
 
@@ -42,6 +43,7 @@ def _draw_rows(batch_id: int) -> None:
             "Rows",
             (_ALL, _PROBLEMS),
             default=_ALL,
+            format_func=lambda one: f"{one} {told.problems:,}" if one == _PROBLEMS else one,
             key="batch_filter",
             label_visibility="collapsed",
         )
@@ -73,7 +75,10 @@ def _draw_table(found: list[Line], number: int) -> int | None:
         [_cells(line, costs) for line in found],
         key="batch_rows",
         hide_index=True,
-        height=min(38 * len(found) + 40, 460),
+        column_order=[
+            name for name in _COLUMNS if name != "reason" or any(one.reason for one in found)
+        ],
+        height=plain.table_height(len(found), most=460),
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -94,7 +99,7 @@ def _cells(line: Line, costs: dict[int, Cost]) -> dict[str, Any]:
     made = line.generation
     url = studio().desk.thumbnail_url(made) if made else None
     return {
-        "picture": url,
+        "picture": url or "",
         "row": line.row_id,
         "prompt": line.request.get("prompt", ""),
         "status": _WORDS[line.state],

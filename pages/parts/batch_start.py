@@ -21,10 +21,10 @@ PILOT_ROWS = 4
 PREVIEWED_ROWS = 100
 
 
-def draw_start(draft: Draft) -> None:
-    """Draw the choices, the money and the buttons that start; nothing while no row is ready."""
-    if not any(row.request is not None for row in draft.checked.rows):
-        return
+def draw_start(draft: Draft) -> Quote | None:
+    """Draw the choices and the buttons that start, and return the money; no row ready, nothing."""
+    if not draft.checked.valid:
+        return None
     projects = studio().batches.project_names()
     choices = _draw_choices(projects)
     lines = lines_of(draft, choices, projects)
@@ -32,11 +32,11 @@ def draw_start(draft: Draft) -> None:
         (session.draft_version(), choices),
         lambda: studio().batches.quote([line.request for line in lines]),
     )
-    _draw_money(draft, quote)
     _draw_unknown_projects(draft, projects)
     chosen = _draw_rows(lines)
     _draw_buttons(draft, lines, chosen, quote)
     draw_problems(session.problems())
+    return quote
 
 
 def _draw_choices(projects: dict[int, str]) -> Choices:
@@ -58,22 +58,15 @@ def _draw_choices(projects: dict[int, str]) -> Choices:
         )
         resolution = "full"
         if engine == "preview":
-            resolution = st.segmented_control(
+            resolution = st.selectbox(
                 "Size",
                 ("full", "draft"),
-                default="full",
                 format_func=lambda one: {"full": "Full", "draft": "Draft 256 px"}[one],
                 key="batch_resolution",
-                required=True,
+                width=160,
             )
         st.number_input(
             "At once", 1, MOST_PARALLEL, studio().settings.parallel, key="batch_parallel", width=120
-        )
-        st.toggle(
-            "Go on after a failure",
-            value=True,
-            key="batch_continue_on_error",
-            help="Off: the batch stops at its first failure; 1 at once keeps the order.",
         )
         _draw_limits()
     return Choices(engine=engine, resolution=resolution or "full", project_id=project_id or 1)
@@ -81,6 +74,12 @@ def _draw_choices(projects: dict[int, str]) -> Choices:
 
 def _draw_limits() -> None:
     with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
+        st.toggle(
+            "Go on after a failure",
+            value=True,
+            key="batch_continue_on_error",
+            help="Off: the batch stops at its first failure; 1 at once keeps the order.",
+        )
         st.number_input("Stop when more than so many % fail", 1, 100, 30, key="batch_failed_share")
         st.number_input(
             "Stop when more than so many % are blocked", 1, 100, 30, key="batch_blocked_share"
@@ -95,18 +94,6 @@ def _draw_limits() -> None:
         )
 
 
-def _draw_money(draft: Draft, quote: Quote) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="batch_money"):
-        if quote.duplicates:
-            st.badge(f"{quote.duplicates:,} duplicates", color="orange")
-        if quote.owned:
-            st.badge(f"{quote.owned:,} already yours", color="green")
-        st.badge(plain.as_label(quote.sentence), color="blue", icon=":material/payments:")
-        left_out = len(draft.table.rows) - quote.rows
-        if left_out:
-            st.badge(f"{left_out:,} left out until they are fixed", color="red")
-
-
 def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
     unknown = unknown_projects(draft, projects)
     if unknown:
@@ -119,24 +106,31 @@ def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
 
 
 def _draw_rows(lines: list[NewLine]) -> list[int]:
+    previewed = lines[:PREVIEWED_ROWS]
+    columns = ["Row", "Prompt"]
+    columns += ["Parameters"] * any(line.request.parameters for line in previewed)
+    columns += ["Tags"] * any(line.tags for line in previewed)
     shown = st.dataframe(
-        [
-            {
-                "row": line.row_id,
-                "prompt": line.request.prompt,
-                "parameters": plain.DOT.join(line.request.parameters.values()),
-                "tags": ", ".join(line.tags),
-            }
-            for line in lines[:PREVIEWED_ROWS]
-        ],
+        [_cells(line) for line in previewed],
+        column_order=columns,
+        column_config={"Prompt": st.column_config.TextColumn(width="large")},
         key="batch_ready",
         hide_index=True,
-        height=min(36 * min(len(lines), PREVIEWED_ROWS) + 40, 260),
+        height=plain.table_height(len(previewed), most=260),
         on_select="rerun",
         selection_mode="multi-row",
         alt="The rows that are ready",
     )
     return [number + 1 for number in shown.selection.rows if number < len(lines)]
+
+
+def _cells(line: NewLine) -> dict[str, str]:
+    return {
+        "Row": line.row_id,
+        "Prompt": line.request.prompt,
+        "Parameters": plain.DOT.join(line.request.parameters.values()),
+        "Tags": ", ".join(line.tags),
+    }
 
 
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:

@@ -28,6 +28,7 @@ def draw_takeaway(told: Progress) -> None:
             f"{archives.url(batch_id)}?names={quote(template)}",
             key="batch_zip",
             icon=":material/folder_zip:",
+            type="primary" if told.batch.is_over else "secondary",
             disabled=refusal is not None,
             help="Pictures, contact sheets, manifest.csv and manifest.json, as far as they are",
         )

@@ -51,7 +51,7 @@ def draw_upload() -> None:
 
 def _draw_templates() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Template")
+        st.caption("Template", width="content")
         st.download_button(
             "CSV",
             template_csv,

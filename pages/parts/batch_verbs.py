@@ -26,7 +26,7 @@ def draw_verbs(told: Progress) -> None:
                 f"Run the other {told.count(LineState.HELD):,}",
                 ":material/play_arrow:",
                 studio().batches.commit,
-                is_primary=True,
+                is_primary=told.batch.state is BatchState.PILOTED,
             )
         if told.batch.state is BatchState.RUNNING and told.count(LineState.WAITING):
             _verb(told, "batch_pause", "Pause", ":material/pause:", studio().batches.pause)

@@ -17,6 +17,7 @@ from core.records.generations import Generation
 from core.records.search import Tile
 
 DOT = " · "
+_ROW_PX = 35
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]")
 
 _STATE_WORDS = {
@@ -100,6 +101,11 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
     st.html(f'<table class="plain-table"><tr>{above}</tr>{below}</table>')
+
+
+def table_height(rows: int, *, most: int) -> int:
+    """Return the height in pixels at which a table shows so many rows and nothing half."""
+    return min(_ROW_PX * (rows + 1) + 3, most)
 
 
 def show_swatch(colour: str, name: str, fact: str) -> None:
