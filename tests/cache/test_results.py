@@ -1,4 +1,4 @@
-"""A picture already owned answers its request: for how long, for how many, and never for another."""
+"""A picture already owned answers its request: how long, how many, and never another one."""
 
 from __future__ import annotations
 
