@@ -64,25 +64,29 @@ def draw_generate_button(shown: Generation | None) -> None:
                 on_click=_ask,
                 args=(shown, PREVIEW),
             )
-        with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
-            st.toggle(
-                "Reuse a picture you own",
-                value=True,
-                key="use_cache",
-                help="The same request made again within the hour shows the picture you have.",
-                persist_state="session",
-            )
-            st.number_input(
-                "Retries",
-                min_value=0,
-                max_value=MOST_RETRIES,
-                value=3,
-                key="max_retries",
-                help="How often a failed request may be repeated.",
-                persist_state="session",
-            )
+        _draw_settings()
     if request is not None and request.seed is None and not (shown and shown.is_waiting):
         _draw_choice(request, shown)
+
+
+def _draw_settings() -> None:
+    with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
+        st.toggle(
+            "Reuse a picture you own",
+            value=True,
+            key="use_cache",
+            help="The same request made again within the hour shows the picture you have.",
+            persist_state="session",
+        )
+        st.number_input(
+            "Retries",
+            min_value=0,
+            max_value=MOST_RETRIES,
+            value=3,
+            key="max_retries",
+            help="How often a failed request may be repeated.",
+            persist_state="session",
+        )
 
 
 def draw_problems(problems: tuple[Problem, ...]) -> None:
