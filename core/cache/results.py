@@ -174,12 +174,16 @@ class ResultCache:
         """Forget the entry of one picture and return 1, or 0 where there is none."""
         return self._clear(col(CacheEntryRow.generation_id) == generation_id)
 
+    def forget_memory(self) -> None:
+        """Have pages ask the disk again, since what they were told is no longer so."""
+        self._memory.clear()
+
     def _clear(self, which: ColumnElement[bool]) -> int:
         with self._database.writing() as session:
             clearing = delete(CacheEntryRow).where(which).returning(col(CacheEntryRow.cache_key))
             cleared = len(session.scalars(clearing).all())
             counts.add(session, counts.CLEARED, cleared)
-        self._memory.clear()
+        self.forget_memory()
         return cleared
 
     def _read(self, user_id: int, key: str) -> Owned:

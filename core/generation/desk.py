@@ -118,9 +118,21 @@ class Desk:
     def find_owned(
         self, request: GenerationRequest, *, user_id: int = LOCAL_USER
     ) -> Generation | None:
-        """Return the owned picture that would answer a request; for a page, not for a decision."""
+        """Return the owned picture that would answer a request; may be up to a minute old."""
         owned = self._results.find(canonical_form(request), user_id=user_id)
         return None if owned is None else self.see(owned.generation_id)
+
+    def reuse(self, request: GenerationRequest, *, user_id: int = LOCAL_USER) -> Generation | None:
+        """Return the owned picture that answers a request as a new row that cost nothing.
+
+        None where none is owned any more, whatever `find_owned` said; nothing is queued or paid.
+        """
+        asking = self._asking(request, user_id=user_id)
+        with self._database.writing() as session:
+            reused = self._reuse(session, asking, at=asking.now)
+        if reused is None:
+            self._results.forget_memory()
+        return reused
 
     def new_seed(self) -> int:
         """Return a seed that nobody can foresee."""
@@ -174,18 +186,20 @@ class Desk:
     ) -> Generation:
         if not asking.request.use_cache:
             return self._queue(session, asking, flight_key=None)
-        owned = self._results.use(
-            session,
-            canonical=asking.canonical,
-            user_id=asking.user_id,
-            now=owned_at or asking.now,
-        )
-        if owned is not None:
-            reused = replace(asking, seed=owned.seed)
-            return generations.add_reused(session, reused, source=owned)
+        reused = self._reuse(session, asking, at=owned_at or asking.now)
+        if reused is not None:
+            return reused
         flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
         under_way = generations.find_in_flight(session, flight_key)
         return under_way or self._queue(session, asking, flight_key=flight_key)
+
+    def _reuse(self, session: Session, asking: Asking, *, at: datetime) -> Generation | None:
+        owned = self._results.use(
+            session, canonical=asking.canonical, user_id=asking.user_id, now=at
+        )
+        if owned is None:
+            return None
+        return generations.add_reused(session, replace(asking, seed=owned.seed), source=owned)
 
     def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
         ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)

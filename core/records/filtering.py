@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -58,6 +58,7 @@ _COLUMNS = {
     "parent": "parent_id",
     "children-of": "parent_id",
     "date": "created_at",
+    "utc-date": "created_at",
     "duration": "generation_seconds",
     "error": "error_code",
 }
@@ -167,6 +168,10 @@ def _term(term: Term, around: Circumstances) -> ColumnElement[bool]:
 def _column(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
     key: ColumnElement[Any] = PICTURES.c[_COLUMNS.get(name, name)]
     return _compare(key, value, around, number=float if name == "duration" else int)
+
+
+def _utc_days(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
+    return _column(name, value, replace(around, zone=UTC))
 
 
 def _compare(
@@ -282,4 +287,5 @@ _READERS: dict[str, Callable[[str, Condition, Circumstances], ColumnElement[bool
     "cached": _whether,
     "trashed": _whether,
     "cost": _cost,
+    "utc-date": _utc_days,
 }

@@ -43,8 +43,10 @@ def take_from_trash(session: Session, ids: Sequence[int]) -> list[int]:
 def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[SpareFile]:
     """Take away what has lain in the trash since before that moment; return its spare files.
 
-    The words, the judgement and the picture go for good. The row stays without them, because it
-    says what was spent; it is in no list. A file is spare when no other row shows it.
+    The words, the reasons and the picture go for good. The row stays with its numbers, because the
+    figures count them: what was spent, and how many stars were given, which would otherwise rise
+    by themselves as the worst pictures are emptied. It is in no list. A file is spare when no
+    other row shows it.
     """
     old = select(col(GenerationRow.id), GenerationRow.image_sha256, GenerationRow.image_type).where(  # type: ignore[call-overload]
         col(GenerationRow.trashed_at) < trashed_before, col(GenerationRow.purged_at).is_(None)

@@ -119,6 +119,7 @@ def _picture(
         "retry_count": 0,
         "cached": chance.random() < 0.1,
         "cache_key": f"{chance.getrandbits(128):032x}",
+        "started_at": created_at + timedelta(milliseconds=200 + 37 * (number % 101)),
         "completed_at": created_at + timedelta(seconds=16),
         "generation_seconds": round(chance.lognormvariate(2.7, 0.2), 2),
         "image_sha256": chance.choice(files) if status == "completed" else None,
@@ -127,6 +128,7 @@ def _picture(
         "reserved_microusd": 0,
         "spend_day": created_at.date().isoformat(),
         "repeats_used": 0,
+        "quality_score": 0.5 + 0.05 * sum(value is not None for value in chosen.values()),
         "rating": chance.randint(1, 5) if judged < 0.2 else None,
         "verdict": chance.choice(("approved", "rejected")) if judged < 0.1 else None,
     }

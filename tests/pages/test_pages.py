@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.domain.request import parse_request
 from core.domain.states import State
 from core.errors import EngineError
-from core.generation.pipeline import Pipeline
-from core.records.generations import Generation
-from core.wiring import Studio, studio
+from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
-
-APP = str(Path(__file__).parents[2] / "app.py")
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    monkeypatch.setenv("FIBO_DATA_DIR", str(tmp_path))
-    studio.cache_clear()
-    running = studio()
-    yield running
-    running.close()
-    studio.cache_clear()
-
-
-@pytest.fixture
-def app(opened: Studio) -> AppTest:  # noqa: ARG001 - pages use the opened studio
-    return AppTest.from_file(APP, default_timeout=60)
-
-
-def make(opened: Studio, prompt: str, engine: PaintedEngine | None = None) -> Generation:
-    engine = engine or PaintedEngine()
-    asked = opened.desk.ask(parse_request({"prompt": prompt, "seed": len(prompt)}))
-    pipeline = Pipeline(replace(opened.bench, engines={engine.name: engine}))
-    asyncio.run(pipeline.run(asked.id))
-    return opened.desk.see(asked.id)
+from tests.pages.making import make
 
 
 def captions(app: AppTest) -> str:

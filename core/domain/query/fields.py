@@ -20,6 +20,7 @@ STATUS_WORDS = (
 
 FIELD_NAMES = (
     *("id", "parent", "children-of", "project", "user", "status", "mode", "engine", "date"),
+    "utc-date",
     *("rating", "verdict", "tag", "batch", *PARAMETER_NAMES, "aspect_ratio", "seed"),
     *("cached", "trashed", "duration", "cost", "error"),
 )
@@ -102,6 +103,7 @@ def _by_folded_name() -> dict[str, Field]:
         Field(name="duration", label="Seconds", kind=Kind.DECIMAL, largest=10**9, optional=True),
         Field(name="cost", label="Cost in $", kind=Kind.DECIMAL, largest=10**9),
         Field(name="date", label="Date", kind=Kind.DATE),
+        Field(name="utc-date", label="UTC days", kind=Kind.DATE),
     )
     return {field.name.replace("-", "_"): field for field in table}
 
