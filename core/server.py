@@ -12,7 +12,13 @@ from urllib.parse import quote
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -47,6 +53,10 @@ def routes() -> list[BaseRoute]:
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
         Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
         Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
+        *(
+            Route(f"/{{page}}/_stcore/{asked}", _say_not_here)
+            for asked in ("health", "host-config")
+        ),
     ]
 
 
@@ -127,6 +137,12 @@ async def _serve_archive(request: Request) -> Response:
     offered = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+async def _say_not_here(_request: Request) -> Response:
+    # On a page such as /history Streamlit looks for its server below that page first. A 404 would
+    # be an error in the browser's console at every visit; without a configuration it goes on.
+    return JSONResponse(None)
 
 
 async def _serve_draft(request: Request) -> Response:
