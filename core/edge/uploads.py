@@ -21,7 +21,7 @@ UPLOAD_PATH = "/_stcore/upload_file/"
 VISIT_BYTES, VISIT_FILES = 110_000_000, 20
 """One file of the largest size while the one it replaces is still there."""
 
-ALL_BYTES = 300_000_000
+ALL_BYTES = 200_000_000
 
 RETRY_SECONDS = 30
 

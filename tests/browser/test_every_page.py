@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 from core.settings import Settings
 from core.wiring import build_studio
@@ -41,10 +41,11 @@ class Witness:
         page.on("websocket", lambda socket: self.requests.append(socket.url))
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "response",
-            lambda answer: answer.status < 400 or self.complaints.append(answer.url),
-        )
+        page.on("response", self._judge)
+
+    def _judge(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status}: {answer.url}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if INDEX_SCRIPT in message.text:
