@@ -32,12 +32,12 @@ def visits() -> Iterator[ExitStack]:
 def new_visit(server: Server, visits: ExitStack) -> str:
     """Open a page as any visitor can, and return the id of the visit."""
     address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
-    socket = visits.enter_context(connect(address, subprotocols=["streamlit"], max_size=None))
+    socket = visits.enter_context(connect(address, max_size=None))
     asking = BackMsg()
     asking.rerun_script.query_string = ""
     socket.send(asking.SerializeToString())
     while True:
-        told = ForwardMsg.FromString(bytes(socket.recv(timeout=60)))
+        told = ForwardMsg.FromString(socket.recv(timeout=60, decode=False))
         if told.WhichOneof("type") == "new_session":
             return str(told.new_session.initialize.session_id)
 
