@@ -15,16 +15,19 @@ if __name__ == "__main__":
 else:
     from streamlit.runtime.pages_manager import PagesManager
 
-    from core.server import lifespan, routes
+    from core.server import doors, lifespan, routes
     from pages.parts.frame import explain_breakage
+    from pages.parts.signing_in import login_secrets
 
     # A folder `pages` switches Streamlit's old router on, which would run pages/history.py without
     # this file for the first visitor of a fresh process who opens /history.
     PagesManager.uses_pages_directory = False
-    url = f"http://{st.get_option('server.address') or 'localhost'}:{st.get_option('server.port')}"
+    address = st.get_option("server.address")
+    url = f"http://{address or 'localhost'}:{st.get_option('server.port')}"
     app = st.App(
         __file__,
         lifespan=partial(lifespan, url=url),
         routes=routes(),
+        middleware=doors(address=address, login_secrets=login_secrets()),
         on_script_error=explain_breakage,
     )

@@ -5,22 +5,35 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
+from functools import partial
 from urllib.parse import quote
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from core import logs
 from core.api.access import NEEDS_KEY
+from core.edge.door import Door, House
+from core.edge.held import held_by_visits
+from core.edge.opening import check_address
+from core.edge.visitors import is_local
 from core.engines.drafts import DRAFT_PATH
-from core.errors import InvalidRequestError, NotFoundError
+from core.errors import InvalidRequestError, NotFoundError, SettingsError
 from core.export.archive import EXPORT_PATH
 from core.export.names import DEFAULT_TEMPLATE
 from core.media import MEDIA_PATH
+from core.settings import read_settings
 from core.wiring import studio
 
 log = logging.getLogger(__name__)
@@ -40,7 +53,35 @@ def routes() -> list[BaseRoute]:
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
         Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
         Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
+        *(
+            Route(f"/{{page}}/_stcore/{asked}", _say_not_here)
+            for asked in ("health", "host-config")
+        ),
     ]
+
+
+def doors(*, address: str | None, login_secrets: Sequence[str]) -> list[Middleware]:
+    """Return what stands before everything, the routes of Streamlit included.
+
+    `address` is the one to listen on. Where people sign in, `login_secrets` are what signs them
+    in; they are kept out of the log.
+    """
+    opening = partial(_open_house, address=address, login_secrets=login_secrets)
+    return [Middleware(Door, open_house=opening, held=held_by_visits)]
+
+
+def _open_house(*, address: str | None, login_secrets: Sequence[str]) -> House:
+    settings = read_settings()
+    logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
+    has_login = bool(login_secrets) or settings.proxy_login
+    has_keys = any(key.revoked_at is None for key in studio().ring.all())
+    try:
+        check_address(address, has_login=has_login, has_keys=has_keys)
+    except SettingsError:
+        studio().close()
+        studio.cache_clear()
+        raise
+    return House(allowed_hosts=settings.host_names, pages_have_login=has_login)
 
 
 @asynccontextmanager
@@ -49,7 +90,6 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
 
     `url` is told on the console; Streamlit's own greeting would look the public address up.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     import pandas  # noqa: F401, PLC0415 - the first visitor shall not wait for these
     import plotly.express  # noqa: F401, PLC0415
 
@@ -59,6 +99,7 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
     running.pool.warm()
     # Streamlit collects garbage after every script run; frozen objects are not looked at again,
     # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
+    logs.adopt_loggers()
     gc.collect()
     gc.freeze()
     log.info("FIBO Command Center is ready: open %s", url)
@@ -70,15 +111,8 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
 
 
 async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:
-    scope[NEEDS_KEY] = not _is_this_machine(scope.get("client"))
+    scope[NEEDS_KEY] = not is_local(scope)
     await studio().api(scope, receive, send)
-
-
-def _is_this_machine(client: tuple[str, int] | None) -> bool:
-    try:
-        return client is not None and ip_address(client[0]).is_loopback
-    except ValueError:
-        return False
 
 
 async def _serve_picture(request: Request) -> Response:
@@ -103,6 +137,12 @@ async def _serve_archive(request: Request) -> Response:
     offered = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+async def _say_not_here(_request: Request) -> Response:
+    # On a page such as /history Streamlit looks for its server below that page first. A 404 would
+    # be an error in the browser's console at every visit; without a configuration it goes on.
+    return JSONResponse(None)
 
 
 async def _serve_draft(request: Request) -> Response:

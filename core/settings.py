@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
     api_keys: SecretStr | None = Field(default=None, alias="FIBO_API_KEYS")
+    allowed_hosts: str = Field(default="", alias="FIBO_ALLOWED_HOSTS")
+    proxy_login: bool = Field(default=False, alias="FIBO_PROXY_LOGIN")
+    log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
 
     @classmethod
@@ -85,6 +89,24 @@ class Settings(BaseSettings):
     def given_api_keys(self) -> str:
         """The keys for REST that stand in the setting (`core/keys/given.py` explains how)."""
         return self.api_keys.get_secret_value() if self.api_keys else ""
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names of this server beside localhost: `FIBO_ALLOWED_HOSTS`, separated by commas.
+
+        `*.example.com` stands for every name below example.com.
+        """
+        names = (name.strip().lower().rstrip(".") for name in self.allowed_hosts.split(","))
+        return tuple(name for name in names if name)
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret among the settings, so that no log repeats one."""
+        given = [self.bria_api_token, self.given_database_url, self.api_keys]
+        whole = [secret.get_secret_value().strip() for secret in given if secret]
+        keys = [part for entry in self.given_api_keys.split(",") for part in entry.split(":")[-1:]]
+        password = urlsplit(self.database_url).password or ""
+        return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 
     @property
     def budgets(self) -> Budgets:

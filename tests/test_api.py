@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from core.wiring import studio
 
-HERE = ("127.0.0.1", 50_000)
+HERE, ADDRESS = ("127.0.0.1", 50_000), "http://127.0.0.1"
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         patch.setenv("FIBO_DATA_DIR", str(tmp_path_factory.mktemp("api")))
         patch.delitem(sys.modules, "app", raising=False)
         studio.cache_clear()
-        with TestClient(importlib.import_module("app").app, client=HERE) as running:
+        app = importlib.import_module("app").app
+        with TestClient(app, client=HERE, base_url=ADDRESS) as running:
             yield running
 
 

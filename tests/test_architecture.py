@@ -20,7 +20,7 @@ ONLY_IN = {
     "dbos": ("core/jobs.py",),
     "alembic": ("core/migrations/",),
     "fastapi": ("core/api/", "core/wiring.py"),
-    "streamlit": ("core/cache/memory.py", "pages/", "app.py"),
+    "streamlit": ("core/cache/memory.py", "core/edge/held.py", "pages/", "app.py"),
     "numpy": ("core/engines/preview/", "core/insights/effects.py"),
 }
 FRONT_DOORS = (
@@ -29,6 +29,7 @@ FRONT_DOORS = (
         "core.generation",
         "core.insights",
         "core.intake",
+        "core.logs",
         "core.records",
         "core.settings",
         "core.wiring",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.logs import new_reference
 from pages.parts.banner import draw_banner
+from pages.parts.signing_in import ask_to_sign_in
+
+log = logging.getLogger(__name__)
 
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
@@ -17,6 +22,7 @@ def open_frame() -> StreamlitPage:
     """Return the page to run, with the top navigation drawn around it."""
     st.set_page_config(page_title="FIBO Command Center", page_icon=_ICON, layout="wide")
     st.html(_STYLES)
+    ask_to_sign_in()
     page = st.navigation(
         [
             st.Page(
@@ -35,11 +41,13 @@ def open_frame() -> StreamlitPage:
     return page
 
 
-def explain_breakage(_failure: BaseException) -> bool:
-    """Show one sentence instead of a traceback; the log has the details."""
+def explain_breakage(failure: BaseException) -> bool:
+    """Show one sentence with a number instead of a traceback; the log tells the rest beside it."""
+    reference = new_reference()
+    log.error("a page broke: %s", reference, exc_info=failure, extra={"reference": reference})
     st.error(
-        "This page could not be drawn. Nothing you made is lost; reload the page, and if it stays "
-        "broken, look into the server's log.",
+        "This page could not be drawn. Nothing you made is lost. Reload the page; if it stays "
+        f"broken, give whoever runs the studio the number {reference}.",
         icon=":material/error:",
     )
     return True

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from core.domain.redaction import storable
 from core.domain.scene import (
     apply_parameters,
     read_structured_prompt,
@@ -14,7 +15,6 @@ from core.domain.scene import (
 )
 from core.domain.vocabulary import parameter
 from core.engines.base import Accepted, Order, Remote
-from core.engines.bria.redaction import storable
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SALVAGE = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9-]{8,64})"')

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.domain.redaction import excerpt
 from core.engines.bria.contract import salvaged_request_id
-from core.engines.bria.redaction import excerpt
 from core.engines.bria.wire import Exchange
 from core.engines.bria.words import advice, fact
 from core.retry import parse_retry_after

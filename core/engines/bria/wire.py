@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 import httpx
 from pydantic import SecretStr
 
+from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
 from core.engines.bria.hosts import Route, is_loopback_host
-from core.engines.bria.redaction import without_secrets
 from core.engines.bria.troubles import trouble_of
 from core.errors import SettingsError
 

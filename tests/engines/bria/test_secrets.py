@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from core.domain.failure import Failure, ProviderError
+from core.domain.redaction import excerpt, without_secrets
 from core.engines.base import Remote
 from core.engines.bria.engine import BriaEngine, bria_engines
-from core.engines.bria.redaction import excerpt, without_secrets
 from core.errors import SettingsError
 from tests.engines.bria.customer import NOW, failure_of, finished, order, whole_way, with_customer
 from tests.fakes.bria import FakeBria, fault

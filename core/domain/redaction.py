@@ -9,12 +9,13 @@ from core.domain.failure import MOST_DETAIL_BYTES
 _ADDRESS = re.compile(
     r"(?i)(https?:(?:\\?/){2})(?:[^\s\"'<>/?#@]*@)?([^\s\"'<>?#]*)[?#][^\s\"'<>]*"
 )
-_LOGIN = re.compile(r"(?i)(https?:(?:\\?/){2})[^\s\"'<>/?#@]*@")
+_LOGIN = re.compile(r"(?i)(\b[a-z][a-z0-9+.]{1,20}:(?:\\?/){2})[^\s\"'<>/?#@]*@")
 _NAMED = re.compile(
     r"(?i)((?:x-amz-[\w-]+|signature|key-pair-id|policy|sig|api[_-]?token|api[_-]?key|token"
     r"|authorization|password|secret)[\"']?\s*(?:=|:|%3D)\s*(?:Bearer\s+)?[\"']?)"
     r"(?:[^\s&\"'<>,;%]|%(?!26))+"
 )
+_KEY = re.compile(r"\bfibo_[\w-]{20,}|(?i:(?<=\bbearer )[^\s\"',;]{16,})")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONSIDERED = 8_000
 """Enough to fill a detail; more would only give hostile text the time to slow the search."""
@@ -25,7 +26,7 @@ def without_secrets(text: str, *, secret: str = "") -> str:
     if secret:
         text = text.replace(secret, "***")
     text = _LOGIN.sub(r"\1", _ADDRESS.sub(r"\1\2", text))
-    return _NAMED.sub(r"\1***", text)
+    return _KEY.sub("***", _NAMED.sub(r"\1***", text))
 
 
 def storable(text: str) -> str:

@@ -1,0 +1,155 @@
+"""The one door: every request and every answer, those of Streamlit itself included, pass it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.api.refusals import Refusal, refusal, tell
+from core.edge.bodies import bounded
+from core.edge.headers import with_security
+from core.edge.rooms import check_room, is_api
+from core.edge.uploads import Held, Uploads
+from core.edge.visitors import check_host, check_origin
+from core.errors import DoorError, StudioError
+from core.logs import REQUEST_ID, new_reference
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the door knows of the house behind it."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    pages_have_login: bool = False
+
+
+class Door:
+    """Lets in what may come in, and gives every answer its headers and its number."""
+
+    def __init__(self, app: ASGIApp, *, open_house: Callable[[], House], held: Held) -> None:
+        """Stand before `app`.
+
+        `open_house` is called once, before anything starts; a StudioError of it is told in one
+        sentence, and the server does not start.
+        """
+        self._app = app
+        self._open_house = open_house
+        self._house = House()
+        self._uploads = Uploads(held)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] == "lifespan":
+            await self._open(scope, receive, send)
+            return
+        request_id = new_reference()
+        REQUEST_ID.set(request_id)
+        answer = _Answer(send, request_id)
+        started = time.monotonic()
+        try:
+            await self._pass(scope, receive, answer.send)
+        except DoorError as refused:
+            log.info("refused: %s", refused.code, extra={"status": refused.status})
+            await answer.replace(_refuse(scope, refused), scope, receive)
+        except ClientDisconnect:
+            log.info("the visitor left before the answer")
+        except Exception:
+            # the last door: whatever breaks, the visitor is told a number and the log the rest
+            log.exception("%r broke", scope["path"])
+            await answer.replace(_apologise(scope, request_id), scope, receive)
+        await answer.finish()
+        if is_api(scope):
+            _note(scope, answer.status, seconds=time.monotonic() - started)
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._house = await asyncio.to_thread(self._open_house)
+        except StudioError as problem:
+            await receive()
+            told = f"{problem} {problem.advice}".strip()
+            await send({"type": "lifespan.startup.failed", "message": told})
+            return
+        await self._app(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = self._house.allowed_hosts
+        check_host(scope, allowed=allowed)
+        check_origin(scope, allowed=allowed)
+        check_room(scope, pages_have_login=self._house.pages_have_login)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        receive_some = bounded(scope, receive, now=time.monotonic)
+        with self._uploads.room_for(scope):
+            await self._app(scope, receive_some, send)
+
+
+class _Answer:
+    """One answer on its way out; a broken one is held back, so that another can be given."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._held: list[Message] = []
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer on, the first one with our headers."""
+        if message["type"].endswith("response.start"):
+            self.status = message["status"]
+            headers = with_security(message.get("headers", ()), request_id=self._request_id)
+            message = {**message, "headers": headers}
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        if self.status == 500:
+            self._held.append(message)
+        else:
+            await self._send(message)
+
+    async def replace(self, response: Response, scope: Scope, receive: Receive) -> None:
+        """Give another answer, unless a part of the first has left already."""
+        if self.status in {0, 500}:
+            self.status, self._held = 0, []
+            await response(scope, receive, self.send)
+        elif scope["type"] == "websocket":
+            await self._send({"type": "websocket.close", "code": 1011})
+
+    async def finish(self) -> None:
+        """Let go of what was held back."""
+        for message in self._held:
+            await self._send(message)
+        self._held = []
+
+
+def _refuse(scope: Scope, refused: DoorError) -> Response:
+    waiting = refused.retry_after_seconds
+    headers = {"Retry-After": str(waiting)} if waiting else {}
+    if refused.status in {408, 413}:
+        headers["Connection"] = "close"  # what is still coming is not read
+    if is_api(scope):
+        return refusal(refused.status, tell(refused), headers)
+    told = f"{refused.message} {refused.advice}".strip()
+    return PlainTextResponse(told, status_code=refused.status, headers=headers)
+
+
+def _apologise(scope: Scope, reference: str) -> Response:
+    message = "Something broke here; it is not your fault."
+    hint = f"Ask whoever runs the studio to look for {reference} in its log."
+    if is_api(scope):
+        return refusal(500, Refusal(code="broken", message=message, hint=hint))
+    return PlainTextResponse(f"{message} {hint}", status_code=500)
+
+
+def _note(scope: Scope, status: int, *, seconds: float) -> None:
+    told = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
+    milliseconds = round(seconds * 1000, 1)
+    log.info("%(method)s %(path)r: %(status)d", told, extra={**told, "duration_ms": milliseconds})

@@ -1,0 +1,40 @@
+"""Which addresses are open to whom, beside what keys open."""
+
+from __future__ import annotations
+
+from starlette.types import Scope
+
+from core.edge.visitors import came_by_network, is_local
+from core.errors import DoorError
+
+_HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
+"""What only this machine may see. `/_stcore/health` says "ok" and is asked by every page before it
+connects, so it stays."""
+
+_OPEN_BY_NETWORK = ("/api", "/app/static")
+"""REST has its keys, and nobody can guess the names of files."""
+
+
+def is_api(scope: Scope) -> bool:
+    """Whether the answer belongs to REST and has its shape."""
+    return _is_below(scope["path"], "/api")
+
+
+def check_room(scope: Scope, *, pages_have_login: bool) -> None:
+    """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
+    path = scope["path"]
+    if not is_local(scope) and any(hidden in path for hidden in _HIDDEN):
+        raise DoorError(404, "not_found", "There is no such address.")
+    is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
+    if is_page and came_by_network(scope) and not pages_have_login:
+        raise DoorError(
+            403,
+            "login_needed",
+            "The pages have no login yet, so they are open on the server itself only.",
+            advice="Set up a login in .streamlit/secrets.toml, or FIBO_PROXY_LOGIN=true where a "
+            "proxy in front signs people in. Scripts use /api with a key.",
+        )
+
+
+def _is_below(path: str, room: str) -> bool:
+    return path == room or path.startswith(f"{room}/")

@@ -1,0 +1,97 @@
+"""What the log says: one line an event, as text or JSON, without secrets, with its request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal
+
+from core.domain.redaction import without_secrets
+
+Style = Literal["text", "json"]
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The number of the request that is being answered; its answer carries it as X-Request-Id."""
+
+SHORTEST_SECRET = 8
+"""Shorter ones would mask half the words of a log."""
+
+_HANDLER = "fibo"
+_TEXT = "%(asctime)s %(levelname)s %(name)s%(told_request)s: %(message)s"
+_FIELDS = ("reference", "method", "path", "status", "duration_ms")
+_NOT_TWICE = ("streamlit.error_util", "Uncaught app execution")
+"""Streamlit tells what breaks a page, and so do we, with the number that the visitor sees."""
+
+
+def new_reference() -> str:
+    """Return a number by which an event can be found in the log."""
+    return secrets.token_hex(6)
+
+
+def set_up(style: Style, *, hidden: Sequence[str] = ()) -> None:
+    """Have everything that is logged in this process written to stderr, `hidden` texts masked.
+
+    Secrets are masked where a record is made, so no handler of any library sees one.
+    """
+    longest_first = sorted({text for text in hidden if len(text) >= SHORTEST_SECRET}, key=len)[::-1]
+    logging.setLogRecordFactory(partial(_make_record, tuple(longest_first)))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.set_name(_HANDLER)
+    handler.setFormatter(_JsonLines() if style == "json" else logging.Formatter(_TEXT))
+    handler.addFilter(_is_told_once)
+    root = logging.getLogger()
+    for old in [one for one in root.handlers if one.get_name() == _HANDLER]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    adopt_loggers()
+
+
+def adopt_loggers() -> None:
+    """Send what libraries write by handlers of their own through ours."""
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            logger.handlers.clear()
+            logger.propagate = True
+
+
+def _make_record(hidden: Sequence[str], *arguments: Any, **more: Any) -> logging.LogRecord:  # noqa: ANN401 - those of LogRecord
+    record = logging.LogRecord(*arguments, **more)
+    with suppress(TypeError, ValueError):  # a library's wrong format; the handler will tell
+        record.msg, record.args = _mask(record.getMessage(), hidden), ()
+    if record.exc_info:
+        record.exc_text = _mask(logging.Formatter().formatException(record.exc_info), hidden)
+    request = REQUEST_ID.get()
+    record.request = request
+    record.told_request = f" [{request}]" if request else ""
+    return record
+
+
+def _mask(text: str, hidden: Sequence[str]) -> str:
+    for secret in hidden:
+        text = text.replace(secret, "***")
+    return without_secrets(text)
+
+
+def _is_told_once(record: logging.LogRecord) -> bool:
+    return (record.name, record.msg) != _NOT_TWICE
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": getattr(record, "request", "") or None,
+            **{name: getattr(record, name, None) for name in _FIELDS},
+            "traceback": record.exc_text,
+        }
+        return json.dumps({name: value for name, value in told.items() if value is not None})
