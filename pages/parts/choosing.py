@@ -21,7 +21,12 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
     """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="choosing"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="choosing",
+    ):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.toggle(
                 "Choose",
