@@ -142,6 +142,7 @@ class Feeder:
             request,
             user_id=batch.plan.user_id,
             batch_id=batch.id,
+            parent_id=line.parent_id,
             owned_at=batch.created_at,
         )
         return lines.tie(session, batch.id, line.position, generation, now=now)

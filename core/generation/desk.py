@@ -97,6 +97,7 @@ class Desk:
         *,
         user_id: int,
         batch_id: int,
+        parent_id: int | None = None,
         owned_at: datetime,
     ) -> Generation:
         """Return the generation that answers a request, committed together with the caller's work.
@@ -104,7 +105,7 @@ class Desk:
         What was owned `owned_at` that moment counts as owned, however long the batch takes. Two
         equal requests at once may raise IntegrityError on Postgres; then the caller asks again.
         """
-        asking = self._asking(request, user_id=user_id, batch_id=batch_id)
+        asking = self._asking(request, user_id=user_id, batch_id=batch_id, parent_id=parent_id)
         return self._answer(session, asking, owned_at=owned_at)
 
     def owned_among(

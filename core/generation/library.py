@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from core import ledger
 from core.clock import Clock
 from core.database import Database
-from core.domain.query.parsing import parse_query
 from core.domain.query.terms import Query
 from core.generation import listing
 from core.generation.desk import LOCAL_USER
+from core.generation.finding import Finder
 from core.media import MediaStore
 from core.records import generations, judging, projects, search, trash, views
-from core.records.filtering import Circumstances, Filter, filter_of
+from core.records.facets import Facet
 from core.records.generations import Generation
 from core.records.judging import Judgement
 from core.records.projects import Project
@@ -57,7 +54,7 @@ class Library:
         self._database = database
         self._media = media
         self._clock = clock
-        self._people = {LOCAL_USER: user_name}
+        self._finder = Finder(database, clock, user_name=user_name)
 
     def find(
         self,
@@ -74,7 +71,7 @@ class Library:
         Days in the line are those of `zone`. QuerySyntaxError.
         """
         with self._database.looking() as connection:
-            chosen = self._filter(connection, query, zone, user_id)
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             tiles = search.find_page(
                 connection, chosen, limit=limit + 1, before=before, after=after
             )
@@ -86,14 +83,22 @@ class Library:
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
         """Return how many a query finds, counted up to a thousand."""
         with self._database.looking() as connection:
-            return search.count_found(connection, self._filter(connection, query, zone, user_id))
+            return search.count_found(
+                connection, self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            )
 
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
-    ) -> dict[str, Counter[Any]]:
-        """Return how often each value occurs among the newest two thousand found, by field."""
-        with self._database.looking() as connection:
-            return search.count_facets(connection, self._filter(connection, query, zone, user_id))
+    ) -> dict[str, Facet]:
+        """Return how often each value occurs among the newest found, by field of the line.
+
+        A field that the line asks about is counted as if it did not, so that others can be added.
+        """
+        return self._finder.facets(query, zone=zone, user_id=user_id)
+
+    def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
+        """Return the names of projects, people and batches by number, by field of the line."""
+        return self._finder.names(user_id=user_id)
 
     def ids(
         self,
@@ -105,7 +110,7 @@ class Library:
     ) -> list[int]:
         """Return the ids of all that a query finds, newest first."""
         with self._database.looking() as connection:
-            chosen = self._filter(connection, query, zone, user_id)
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             return search.stream_ids(connection, chosen, limit=limit)
 
     def neighbours(
@@ -118,7 +123,7 @@ class Library:
     ) -> tuple[int | None, int | None]:
         """Return the ids of the next newer and the next older of those that a query finds."""
         with self._database.looking() as connection:
-            chosen = self._filter(connection, query, zone, user_id)
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             return search.find_neighbours(connection, chosen, place)
 
     def thumbnail_url(self, tile: Tile) -> str | None:
@@ -136,7 +141,7 @@ class Library:
         """Write all that a query finds to a .csv or .parquet file; return the number of rows."""
         write = listing.write_parquet if path.suffix == ".parquet" else listing.write_csv
         with self._database.looking() as connection:
-            chosen = self._filter(connection, query, zone, user_id)
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             return write(search.stream_columns(connection, chosen, listing.COLUMNS), path)
 
     def owner_of(self, sha256: str, *, user_id: int = LOCAL_USER) -> int | None:
@@ -256,22 +261,3 @@ class Library:
         """Forget a saved view."""
         with self._database.writing() as session:
             views.remove_view(session, user_id=user_id, name=name)
-
-    def _filter(
-        self, connection: Connection, query: Query | str, zone: tzinfo, user_id: int
-    ) -> Filter:
-        if isinstance(query, str):
-            query = parse_query(query)
-        asks_by_name = {term.field for term in query.terms}
-        names = projects.names(connection) if "project" in asks_by_name else {}
-        return filter_of(
-            query,
-            Circumstances(
-                user_id=user_id,
-                now=self._clock.now(),
-                zone=zone,
-                is_sqlite=self._database.is_sqlite,
-                projects=names,
-                people=self._people,
-            ),
-        )

@@ -10,7 +10,7 @@ from typing import Any
 from core.domain.differences import flat_fields
 from core.domain.request import GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem
-from core.generation.desk import LOCAL_USER, Desk
+from core.generation.desk import Desk
 from core.generation.refining import known_scene
 from core.records.generations import Generation
 
@@ -34,13 +34,12 @@ class Graft:
     parent: Generation
     request: GenerationRequest
     changes: tuple[tuple[str, str, str], ...]
-    price_microusd: int
 
 
 def plan_transplant(
     desk: Desk, source_id: int, target_ids: Sequence[int], fields: Collection[str]
 ) -> list[Graft]:
-    """Return what a transplant would make and cost; nothing is asked for yet.
+    """Return what a transplant would make; nothing is asked for yet.
 
     `fields` are keys of `FIELDS`. Targets that already have just these fields are left out, and
     so is the source. Seed, format and all other fields stay. InvalidRequestError, NotFoundError.
@@ -57,16 +56,6 @@ def plan_transplant(
         if target_id != source_id and graft.changes:
             grafts.append(graft)
     return grafts
-
-
-def carry_out(
-    desk: Desk, grafts: Sequence[Graft], *, user_id: int = LOCAL_USER, batch_id: int | None = None
-) -> list[Generation]:
-    """Ask for every planned picture and return them; BudgetExceededError stops at that one."""
-    return [
-        desk.ask(graft.request, user_id=user_id, parent_id=graft.parent.id, batch_id=batch_id)
-        for graft in grafts
-    ]
 
 
 def _graft(desk: Desk, parent: Generation, donor: dict[str, Any], fields: Collection[str]) -> Graft:
@@ -93,8 +82,7 @@ def _graft(desk: Desk, parent: Generation, donor: dict[str, Any], fields: Collec
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
     )
-    price = desk.price_microusd(parent.engine)
-    return Graft(parent=parent, request=request, changes=changes, price_microusd=price)
+    return Graft(parent=parent, request=request, changes=changes)
 
 
 def _scene(desk: Desk, generation: Generation) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlmodel import Session, col, select
 
 from core.domain.batching import BatchState, Overlooked, StopRules
@@ -90,6 +90,12 @@ def newest(
     return [
         _batch(row) for row in session.exec(query.order_by(col(BatchRow.id).desc()).limit(limit))
     ]
+
+
+def names(reader: Connection | Session, *, user_id: int) -> dict[int, str]:
+    """Return the name of every batch of a user by id, the newest first."""
+    query = select(col(BatchRow.id), col(BatchRow.name)).where(col(BatchRow.user_id) == user_id)
+    return dict(reader.execute(query.order_by(col(BatchRow.id).desc())).all())
 
 
 def running(session: Session) -> list[Batch]:

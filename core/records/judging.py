@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, Problem
-from core.records import figures
+from core.records import changes, figures
 from core.tables.generation import GenerationRow
 from core.tables.library import TagRow
 
@@ -33,18 +33,19 @@ class Judgement:
     note: str | None
 
 
-def judge(session: Session, ids: Sequence[int], changes: Mapping[str, Any]) -> dict[int, Judgement]:
+def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict[int, Judgement]:
     """Change what is said of pictures and return what was said before, by id.
 
-    `changes` names columns of `Judgement`; the only place that writes them. `rating` is 1 to 5 or
+    `said` names columns of `Judgement`; the only place that writes them. `rating` is 1 to 5 or
     None, `verdict` is approved, rejected or None. InvalidRequestError.
     """
-    values = _checked(changes)
+    values = _checked(said)
     before: dict[int, Judgement] = {}
     for some in in_parts(ids):
         figures.follow(session, *some)
         before |= judgements_of(session, some)
         session.execute(update(GenerationRow).where(col(GenerationRow.id).in_(some)).values(values))
+    changes.note_change(session)
     return before
 
 
@@ -68,6 +69,7 @@ def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
     for some in in_parts(ids):
         rows = [{"tag": name, "generation_id": number} for number in some]
         session.execute(insert(TagRow).values(rows).on_conflict_do_nothing())
+    changes.note_change(session)
     return name
 
 
@@ -77,6 +79,7 @@ def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:
         session.execute(
             delete(TagRow).where(col(TagRow.tag) == tag, col(TagRow.generation_id).in_(some))
         )
+    changes.note_change(session)
 
 
 def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -113,8 +116,8 @@ def in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + MOST_AT_ONCE]
 
 
-def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(changes)
+def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(said)
     rating, verdict = values.get("rating"), values.get("verdict")
     problems = []
     if unknown := values.keys() - Judgement.__dataclass_fields__.keys():

@@ -31,6 +31,7 @@ class NewLine:
     request: GenerationRequest
     tags: Sequence[str] = ()
     extra: dict[str, str] = field(default_factory=dict)
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Line:
     request: dict[str, Any]
     tags: tuple[str, ...]
     extra: dict[str, str]
+    parent_id: int | None
     reason: str | None
     generation: Generation | None
 
@@ -66,6 +68,7 @@ def add(
             "request": _written(line.request),
             "tags": json.dumps(list(line.tags), ensure_ascii=False) if line.tags else None,
             "extra": json.dumps(line.extra, ensure_ascii=False) if line.extra else None,
+            "parent_id": line.parent_id,
         }
         for offset, (line, is_held) in enumerate(zip(lines, held, strict=True))
     ]
@@ -267,6 +270,7 @@ def _line(row: LineRow, generation: GenerationRow | None) -> Line:
         request=json.loads(row.request),
         tags=tuple(json.loads(row.tags or "[]")),
         extra=json.loads(row.extra or "{}"),
+        parent_id=row.parent_id,
         reason=row.reason,
         generation=generations.to_generation(generation) if generation else None,
     )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.domain.states import State
 from core.records.generations import Generation, older_than, to_generation
+from core.records.judging import in_parts
 from core.tables.generation import GenerationRow
 
 
@@ -41,6 +43,37 @@ def page_of(
         query = query.where(older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
     return [to_generation(row) for row in session.exec(query.limit(limit).offset(offset))]
+
+
+def named(session: Session, ids: Sequence[int], *, user_id: int) -> list[Generation]:
+    """Return those of a user's pictures that have these ids, in the order of the ids given."""
+    found: dict[int, Generation] = {}
+    for some in in_parts(ids):
+        query = select(GenerationRow).where(
+            col(GenerationRow.id).in_(some), col(GenerationRow.user_id) == user_id
+        )
+        found |= {row.id: to_generation(row) for row in session.exec(query)}
+    return [found[number] for number in dict.fromkeys(ids) if number in found]
+
+
+def made_since(session: Session, wanted: Sequence[Generation]) -> frozenset[int]:
+    """Return those of some pictures whose very request brought a picture after they were asked."""
+    begun = {one.id: one.created_at for one in wanted if one.use_cache}
+    made: set[int] = set()
+    later = aliased(GenerationRow)
+    for some in in_parts(list(begun)):
+        query = (
+            select(col(GenerationRow.id))
+            .join(later, col(later.cache_key) == col(GenerationRow.cache_key))
+            .where(
+                col(GenerationRow.id).in_(some),
+                col(later.user_id) == col(GenerationRow.user_id),
+                col(later.completed_at) > col(GenerationRow.created_at),
+                col(later.image_sha256).is_not(None),
+            )
+        )
+        made.update(session.exec(query))
+    return frozenset(made)
 
 
 def count_of(session: Session, wanted: Wanted) -> int:

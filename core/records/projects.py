@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, NotFoundError, Problem
-from core.records import figures
+from core.records import changes, figures
 from core.records.judging import in_parts
 from core.tables.generation import GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
@@ -76,12 +76,12 @@ def add_project(
     session.flush()
 
 
-def change_project(session: Session, project_id: int, **changes: Any) -> None:  # noqa: ANN401 - columns
+def change_project(session: Session, project_id: int, **told: Any) -> None:  # noqa: ANN401 - columns
     """Change name, colour, budget_microusd or archived_at of a project.
 
     InvalidRequestError, NotFoundError.
     """
-    values = _checked(changes)
+    values = _checked(told)
     if "name" in values:
         _refuse_taken_name(session, values["name"], of_project=project_id)
     if project_id == FIRST_PROJECT and values.get("archived_at"):
@@ -94,6 +94,7 @@ def change_project(session: Session, project_id: int, **changes: Any) -> None:  
     )
     if session.scalars(changing).first() is None:
         raise NotFoundError(f"There is no project {project_id}.")
+    changes.note_change(session)
 
 
 def movable(session: Session, ids: Sequence[int]) -> list[int]:

@@ -1,8 +1,7 @@
-"""Finding pictures among a million: pages by their place in time, capped counts, facets."""
+"""Finding pictures among a million: pages by their place in time, capped counts."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,16 +23,10 @@ from sqlalchemy import (
 )
 
 from core.domain.states import WAITING, State
-from core.domain.vocabulary import PARAMETER_NAMES
-from core.records.filtering import PICTURES, TAGS, Filter, streamed_words
+from core.records.filtering import PICTURES, Filter, streamed_words
 
 MOST_COUNTED = 1_000
 """Counting stops here; "more than 1,000" costs two milliseconds at any length."""
-
-MOST_SAMPLED = 2_000
-"""Values are counted among so many of the newest pictures found."""
-
-FACETS = ("status", "engine", "mode", "rating", "verdict", "project_id", *PARAMETER_NAMES)
 
 TILE_COLUMNS = (
     *("id", "created_at", "status", "engine", "prompt", "aspect_ratio", "seed", "cached"),
@@ -168,21 +161,12 @@ def count_found(connection: Connection, chosen: Filter, *, most: int = MOST_COUN
     return Count(number=min(number, most), is_capped=number > most)
 
 
-def count_facets(
-    connection: Connection, chosen: Filter, *, most: int = MOST_SAMPLED
-) -> dict[str, Counter[Any]]:
-    """Return how often each value of each field occurs among the newest `most` found.
-
-    Keys are the columns of `FACETS` and `tag`; a value None stands for "not set".
-    """
-    query = _found(chosen, ("id", *FACETS))
-    query = query.order_by(*_order(is_streamed=chosen.words is not None)).limit(most)
-    rows = connection.execute(query).all()
-    counted: dict[str, Counter[Any]] = {
-        name: Counter(row[number] for row in rows) for number, name in enumerate(FACETS, start=1)
-    }
-    counted["tag"] = _count_tags(connection, [row[0] for row in rows])
-    return counted
+def find_newest(
+    connection: Connection, chosen: Filter, names: Sequence[str], *, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the named columns of the newest of those found."""
+    query = _found(chosen, names).order_by(*_order(is_streamed=chosen.words is not None))
+    return connection.execute(query.limit(limit)).all()
 
 
 def find_by_file(connection: Connection, sha256: str, *, user_id: int) -> int | None:
@@ -198,18 +182,6 @@ def find_by_file(connection: Connection, sha256: str, *, user_id: int) -> int | 
         .limit(1)
     )
     return connection.execute(query).scalars().first()
-
-
-def _count_tags(connection: Connection, ids: Sequence[int]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for start in range(0, len(ids), 500):
-        query = (
-            select(TAGS.c.tag, func.count())
-            .where(TAGS.c.generation_id.in_(ids[start : start + 500]))
-            .group_by(TAGS.c.tag)
-        )
-        found.update(dict(connection.execute(query).all()))
-    return found
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from core.domain.states import FINAL
+from core.records import changes
 from core.records.judging import in_parts
 from core.tables.generation import GenerationRow, PayloadRow
 from core.tables.library import TagRow
@@ -54,6 +55,8 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
     rows = session.execute(old).all()
     for some in in_parts([row[0] for row in rows]):
         _empty(session, some, now)
+    if rows:
+        changes.note_change(session)
     files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
     return [file for file in files if not _is_needed(session, file.sha256)]
 
@@ -70,6 +73,7 @@ def _move(
         moved += session.scalars(
             moving.values(trashed_at=trashed_at).returning(col(GenerationRow.id))
         )
+    changes.note_change(session)
     return moved
 
 

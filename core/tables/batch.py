@@ -61,6 +61,7 @@ class LineRow(SQLModel, table=True):
     request: str = long_text(nullable=False)
     tags: str | None = long_text()
     extra: str | None = long_text()
+    parent_id: int | None = big(nullable=True)
     generation_id: int | None = big(nullable=True)
     settled_at: datetime | None = moment(nullable=True)
     reason: str | None = long_text()

@@ -13,6 +13,7 @@ from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.deeds import attempt, pictures
 from pages.parts.projects import draw_projects, project_choices
+from pages.parts.retrying import draw_retry
 from pages.parts.taking_away import draw_table_downloads, draw_zip
 from pages.parts.transplanting import draw_transplant
 
@@ -21,7 +22,12 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
     """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="choosing"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="choosing",
+    ):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.toggle(
                 "Choose",
@@ -29,16 +35,7 @@ def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
                 help="A click chooses instead of opening",
                 persist_state="session",
             )
-            st.segmented_control(
-                "Size",
-                ["S", "M", "L"],
-                default="M",
-                required=True,
-                key="history_size",
-                label_visibility="collapsed",
-                bind="query-params",
-                on_change=session.turn_to_newest,
-            )
+            _draw_size()
             st.caption(shown)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
@@ -55,6 +52,19 @@ def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
             draw_table_downloads(query)
     if session.is_choosing() or session.chosen_ids():
         _draw_bar(query, page_ids)
+
+
+def _draw_size() -> None:
+    st.segmented_control(
+        "Size",
+        ["S", "M", "L"],
+        default="M",
+        required=True,
+        key="history_size",
+        label_visibility="collapsed",
+        bind="query-params",
+        on_change=session.turn_to_newest,
+    )
 
 
 def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
@@ -90,6 +100,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             args=("compare", *chosen[:MOST_COMPARED]),
         )
         draw_transplant(chosen)
+        draw_retry(chosen)
         draw_zip(chosen)
         _draw_trashing(query, chosen)
 

@@ -17,11 +17,15 @@ def draw_last_deed() -> None:
     deed = session.last_deed()
     if deed is None:
         return
-    words, undo = deed
     with st.container(key="deed", horizontal=True, vertical_alignment="center"):
-        st.caption(words)
-        if undo is not None:
-            st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(undo,))
+        st.caption(deed.words)
+        if deed.undo is not None:
+            st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(deed.undo,))
+        if deed.batch_id is not None and st.button(
+            "Watch", key="deed_watch", icon=":material/visibility:"
+        ):
+            session.forget_deed()
+            st.switch_page("pages/batch.py", query_params={"batch": str(deed.batch_id)})
         st.button("Close", key="deed_close", type="tertiary", on_click=session.forget_deed)
 
 

@@ -32,11 +32,11 @@ def draw_gallery() -> None:
         _draw_empty()
         return
     count = studio().library.count(query, zone=plain.viewer_zone())
-    found = f"{'more than ' if count.is_capped else ''}{count.number:,}"
+    found = f"{count.number:,}{'+' if count.is_capped else ''}"
     shown = f"{len(page.tiles)} of {found} shown"
     draw_choosing(query, [tile.id for tile in page.tiles], shown)
-    if any(tile.is_waiting for tile in page.tiles):
-        st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query)
+    if _is_moving(page):
+        st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query, [page])
     else:
         _draw_wall(page)
 
@@ -61,9 +61,16 @@ def _find(query: Query) -> Page:
     )
 
 
-def _watch_wall(query: Query) -> None:
-    if _draw_wall(_find(query)):
-        st.rerun()  # a click may open a picture, and that is not for this fragment to draw
+def _is_moving(page: Page) -> bool:
+    return any(tile.is_waiting for tile in page.tiles)
+
+
+def _watch_wall(query: Query, found: list[Page]) -> None:
+    # the first time it draws what the page has just found, and from then on it looks again
+    page = found.pop() if found else _find(query)
+    is_clicked = _draw_wall(page)
+    if is_clicked or not _is_moving(page):
+        st.rerun()  # a click may open a picture; and once all are made, nobody looks any more
 
 
 def _draw_wall(page: Page) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -27,6 +27,14 @@ _LINE = "history_search"
 _CHOSEN = "chosen"
 _DEED = "deed"
 _NEXT_SEED = "next_seed"
+
+
+class Deed(NamedTuple):
+    """What was done last: how to undo it, and the batch in which it goes on."""
+
+    words: str
+    undo: Callable[[], object] | None
+    batch_id: int | None
 
 
 def shown_id() -> int | None:
@@ -238,7 +246,8 @@ def choose(*ids: int) -> None:
     if len(ids) == 1 and ids[0] in chosen:
         chosen.remove(ids[0])
         return
-    chosen.extend(number for number in ids if number not in chosen)
+    before = frozenset(chosen)
+    chosen.extend(number for number in dict.fromkeys(ids) if number not in before)
 
 
 def choose_none() -> None:
@@ -246,14 +255,16 @@ def choose_none() -> None:
     chosen_ids().clear()
 
 
-def remember_deed(words: str, undo: Callable[[], object] | None = None) -> None:
-    """Keep what was just done, in words, and how to undo it."""
-    st.session_state[_DEED] = (words, undo)
+def remember_deed(
+    words: str, undo: Callable[[], object] | None = None, *, batch_id: int | None = None
+) -> None:
+    """Keep what was just done, in words, how to undo it, and the batch to watch."""
+    st.session_state[_DEED] = Deed(words, undo, batch_id)
 
 
-def last_deed() -> tuple[str, Callable[[], object] | None] | None:
-    """Return what was done last, and how to undo it."""
-    deed: tuple[str, Callable[[], object] | None] | None = st.session_state.get(_DEED)
+def last_deed() -> Deed | None:
+    """Return what was done last."""
+    deed: Deed | None = st.session_state.get(_DEED)
     return deed
 
 

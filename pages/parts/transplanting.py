@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain.money import dollars
+from core.batches.again import lines_of_grafts
 from core.errors import StudioError
-from core.generation.transplant import FIELDS, Graft, carry_out, plan_transplant
+from core.generation.transplant import FIELDS, plan_transplant
 from core.wiring import studio
-from pages.parts import plain, session
-from pages.parts.deeds import attempt, pictures
+from pages.parts import plain
+from pages.parts.retrying import draw_start
 
 MOST_AT_ONCE = 100
 
@@ -53,21 +53,4 @@ def _draw_plan(chosen: list[int], fields: list[str]) -> None:
         for name, before, after in graft.changes
     ]
     plain.show_table(("Field", "Now", "Then"), rows)
-    total = sum(graft.price_microusd for graft in grafts)
-    price = f"about {dollars(total)}" if total else "free"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"Make {pictures(len(grafts))}",
-            key="transplant_make",
-            type="primary",
-            on_click=_make,
-            args=(grafts,),
-        )
-        st.caption(price)
-
-
-def _make(grafts: list[Graft]) -> None:
-    if attempt(lambda: carry_out(studio().desk, grafts)):
-        session.choose_none()
-        session.turn_to_newest()
-        session.remember_deed(f"{pictures(len(grafts))} asked for")
+    draw_start("Transplant", lines_of_grafts(grafts), key="transplant_make")

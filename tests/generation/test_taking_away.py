@@ -12,11 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, PngImagePlugin
 
+from core.batches.again import lines_of_grafts, plan_of
 from core.errors import InvalidRequestError
 from core.generation.packing import pack_pictures
 from core.generation.png_recipe import read_recipe, with_recipe, without_metadata
-from core.generation.transplant import carry_out, plan_transplant
+from core.generation.transplant import plan_transplant
 from core.wiring import Studio
+from tests.batches.orders import feeder_of
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 
@@ -101,11 +103,16 @@ def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) 
     target = one_picture(studio, prompt="a boat", seed=5)
 
     grafts = plan_transplant(studio.desk, donor, [target, donor], ["aesthetics.color_scheme"])
-    made = carry_out(studio.desk, grafts)
+    lines = lines_of_grafts(grafts)
+    batch = studio.batches.start(plan_of("Transplant", lines), lines)
+    feeder_of(studio).feed()
+    (line,) = studio.batches.lines(batch.id)
+    made = line.generation
+    assert made is not None
 
     assert [graft.changes for graft in grafts] == [(("aesthetics.color_scheme", "blue", "warm"),)]
-    scene = json.loads(studio.desk.see_detail(made[0].id).asked_scene or "")
+    scene = json.loads(studio.desk.see_detail(made.id).asked_scene or "")
     assert scene == {**SCENE, "aesthetics": {"color_scheme": "warm", "composition": "centered"}}
-    assert (made[0].parent_id, made[0].seed, grafts[0].price_microusd) == (target, 5, 0)
+    assert (made.parent_id, made.seed, made.batch_id) == (target, 5, batch.id)
     with pytest.raises(InvalidRequestError):
         plan_transplant(studio.desk, donor, [target], ["objects"])

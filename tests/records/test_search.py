@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from core.domain.request import parse_request
 from core.generation.library import Library
+from core.records.batches import Plan
+from core.records.facets import Facet, count_facets
+from core.records.filtering import Filter
+from core.records.lines import NewLine
 from core.records.search import Place
 from core.wiring import Studio
 from tests.records.little_history import START, add_pictures
@@ -104,7 +110,7 @@ def test_tags_are_found_and_taken_off_again(studio: Studio, library: Library) ->
     assert found(library, "tag:spring-sale") == [two, one]
     assert found(library, "tag:spring* -tag:draft") == [one]
     assert found(library, "tag:none") == [three]
-    assert library.facets("")["tag"] == {"spring-sale": 2, "draft": 1}
+    assert library.facets("")["tag"].counts == {"spring-sale": 2, "draft": 1}
     library.untag([two], "draft")
     assert library.tags_of(two) == ("spring-sale",)
 
@@ -166,8 +172,69 @@ def test_facets_count_what_the_line_finds(studio: Studio, library: Library) -> N
     add_pictures(studio, *(dict(picture) for picture in PICTURES))
     facets = library.facets("rating:>=3")
 
-    assert facets["lighting"] == {"golden-hour": 1, "soft": 1, None: 1}
-    assert facets["status"] == {"completed": 2, "failed": 1}
+    assert facets["lighting"].counts == {"golden-hour": 1, "soft": 1, None: 1}
+    assert facets["status"].counts == {"completed": 2, "failed": 1}
+    assert facets["user"].counts == {1: 3}
+
+
+def test_a_field_that_is_asked_about_still_counts_its_other_values(
+    studio: Studio, library: Library
+) -> None:
+    add_pictures(studio, *({"engine": "bria", "mode": "ai"},) * 2, {"mode": "manual"})
+
+    facets = library.facets("engine:bria")
+
+    assert facets["engine"].counts == {"bria": 2, "preview": 1}
+    assert facets["mode"].counts == {"ai": 2}
+
+
+def test_facets_of_a_long_list_say_that_there_may_be_more(studio: Studio) -> None:
+    add_pictures(studio, *({"lighting": "soft"} for _ in range(4)))
+    with studio.database.looking() as connection:
+        counted = {
+            most: count_facets(connection, Filter(), {}, most=most)["lighting"] for most in (3, 4)
+        }
+
+    assert counted[3] == Facet(counts=Counter(soft=3), is_least=True)
+    assert counted[4] == Facet(counts=Counter(soft=4), is_least=False)
+
+
+def test_facets_follow_every_change_at_once(studio: Studio, library: Library) -> None:
+    number, other = add_pictures(studio, {}, {})
+    assert library.facets("")["tag"].counts == {}
+
+    library.tag([number], "hero")
+    library.judge([number], verdict="approved")
+    assert library.facets("")["tag"].counts == {"hero": 1}
+    assert library.facets("")["verdict"].counts == {"approved": 1, None: 1}
+    library.throw_away([number])
+    assert library.facets("")["tag"].counts == {}
+    library.bring_back([number])
+    library.untag([number], "hero")
+    assert library.facets("")["mode"].counts == {"ai": 2}
+    assert library.facets("")["tag"].counts == {}
+    spring = library.add_project("Spring", colour="#0f766e")
+    library.move([other], spring)
+    assert library.facets("")["project"].counts == {1: 1, spring: 1}
+
+
+def test_batches_and_people_are_found_by_name(studio: Studio, library: Library) -> None:
+    one, two = (
+        studio.batches.start(
+            Plan(name=name), [NewLine(row_id="1", request=parse_request({"prompt": "a boat"}))]
+        )
+        for name in ("Spring shots.csv", "spring leaves")
+    )
+    first, second, alone = add_pictures(studio, {"batch_id": one.id}, {"batch_id": two.id}, {})
+
+    assert library.ids('batch:"spring shots.csv"') == [first]
+    assert library.ids("batch:spring*") == [second, first]
+    assert library.ids(f"batch:{two.id}") == [second]
+    assert library.ids("batch:none") == [alone]
+    assert library.ids("batch:summer") == []
+    assert library.ids("user:nobody") == []
+    assert len(library.ids(f"user:{library.names()['user'][1]}|nobody")) == 3
+    assert library.names()["batch"] == {two.id: "spring leaves", one.id: "Spring shots.csv"}
 
 
 def test_words_that_a_purge_took_away_are_found_no_more(studio: Studio, library: Library) -> None:

@@ -1,0 +1,97 @@
+"""Pictures of the history as rows of a batch: asked again, or made anew with something changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.database import Database
+from core.domain.request import GenerationRequest, parse_request
+from core.domain.states import State
+from core.errors import InvalidRequestError, Problem
+from core.generation.desk import LOCAL_USER
+from core.generation.transplant import Graft
+from core.records import past, payloads
+from core.records.batches import Plan
+from core.records.generations import Generation
+from core.records.judging import in_parts
+from core.records.lines import NewLine
+
+MOST_AGAIN = 5_000
+_RETRIED = frozenset({State.FAILED, State.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """The rows that ask again, and how many chosen pictures need none.
+
+    `made_since` ended without a picture, but the same request has brought one by now.
+    """
+
+    lines: tuple[NewLine, ...]
+    made_since: int
+    others: int
+
+
+def plan_retry(database: Database, ids: Sequence[int], *, user_id: int = LOCAL_USER) -> Retry:
+    """Return what asking again for the failed and the blocked ones of some pictures would be.
+
+    Nothing is asked for yet. InvalidRequestError if there are more than `MOST_AGAIN`.
+    """
+    if len(ids) > MOST_AGAIN:
+        sentence = f"Choose at most {MOST_AGAIN:,} pictures at once, not {len(ids):,}."
+        raise InvalidRequestError([Problem(field="pictures", message=sentence)])
+    with database.reading() as session:
+        chosen = past.named(session, ids, user_id=user_id)
+        ended = [one for one in chosen if one.state in _RETRIED and one.purged_at is None]
+        made = past.made_since(session, ended)
+        again = [one for one in ended if one.id not in made]
+        scenes: dict[int, str | None] = {}
+        for some in in_parts([one.id for one in again]):
+            scenes |= payloads.asked_scenes(session, some)
+    found = [_line(one, scenes.get(one.id)) for one in again]
+    lines = tuple(line for line in found if line is not None)
+    return Retry(lines=lines, made_since=len(made), others=len(chosen) - len(made) - len(lines))
+
+
+def same_request(generation: Generation, asked_scene: str | None) -> GenerationRequest:
+    """Return just what was asked for, so that it is the same request and paid for once."""
+    return parse_request(
+        {
+            "prompt": generation.prompt,
+            "mode": generation.mode,
+            **generation.parameters,
+            "aspect_ratio": generation.aspect_ratio,
+            "resolution": generation.resolution,
+            "seed": generation.asked_seed,
+            "structured_prompt": asked_scene,
+            "instruction": generation.instruction,
+            "engine": generation.engine,
+            "project_id": generation.project_id,
+            "use_cache": generation.use_cache,
+            "max_retries": generation.max_retries,
+        }
+    )
+
+
+def _line(generation: Generation, asked_scene: str | None) -> NewLine | None:
+    try:
+        request = same_request(generation, asked_scene)
+    except InvalidRequestError:
+        return None  # it is of a time when something else could be asked
+    return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)
+
+
+def lines_of_grafts(grafts: Sequence[Graft]) -> list[NewLine]:
+    """Return the rows that make what a transplant has planned; each knows its parent."""
+    return [
+        NewLine(row_id=str(graft.parent.id), request=graft.request, parent_id=graft.parent.id)
+        for graft in grafts
+    ]
+
+
+def plan_of(name: str, lines: Sequence[NewLine]) -> Plan:
+    """Return how such rows are run: as a batch of the project that most of them belong to."""
+    belongs = Counter(line.request.project_id for line in lines)
+    return Plan(name=name, project_id=belongs.most_common(1)[0][0] if belongs else 1)

@@ -1,0 +1,103 @@
+"""What a search line means here and now, and the values that can be added to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, tzinfo
+
+from sqlalchemy import Connection
+
+from core.cache.memory import Memory
+from core.clock import Clock
+from core.database import Database
+from core.domain.query.parsing import parse_query
+from core.domain.query.terms import Query, write_query
+from core.generation.desk import LOCAL_USER
+from core.records import batches, changes, facets, projects
+from core.records.facets import Facet
+from core.records.filtering import Circumstances, Filter, filter_of
+
+_MEMORY_SECONDS, _MOST_LINES = 300.0, 500
+
+
+class Finder:
+    """Reads search lines with the names of projects, people and batches as they are now."""
+
+    def __init__(self, database: Database, clock: Clock, *, user_name: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._people = {LOCAL_USER: user_name}
+        self._facets: Memory[dict[str, Facet]] = Memory(
+            self._count,
+            place=database.url,
+            ttl_seconds=_MEMORY_SECONDS,
+            max_entries=_MOST_LINES,
+        )
+
+    def filter(
+        self,
+        connection: Connection,
+        query: Query | str,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> Filter:
+        """Return what a line finds, with the days of `zone`. QuerySyntaxError."""
+        if isinstance(query, str):
+            query = parse_query(query)
+        asked = {term.field for term in query.terms}
+        return filter_of(
+            query,
+            Circumstances(
+                user_id=user_id,
+                now=self._clock.now(),
+                zone=zone,
+                is_sqlite=self._database.is_sqlite,
+                projects=projects.names(connection) if "project" in asked else {},
+                people=self._people,
+                batches=batches.names(connection, user_id=user_id) if "batch" in asked else {},
+            ),
+        )
+
+    def facets(
+        self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
+    ) -> dict[str, Facet]:
+        """Return the values of each field with their numbers, kept until something changes."""
+        line = write_query(parse_query(query) if isinstance(query, str) else query)
+        with self._database.looking() as connection:
+            version = changes.version(connection)
+        today = self._clock.now().astimezone(zone).date()
+        return self._facets.recall(version, line, zone, today, user_id)
+
+    def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
+        """Return what numbers stand for: projects, people and batches, by the name of the field."""
+        with self._database.looking() as connection:
+            return {
+                "project": projects.names(connection),
+                "user": dict(self._people),
+                "batch": batches.names(connection, user_id=user_id),
+            }
+
+    def _count(
+        self,
+        _version: int,
+        line: str,
+        zone: tzinfo,
+        _today: date,
+        user_id: int,
+    ) -> dict[str, Facet]:
+        query = parse_query(line)
+        asked = {term.field for term in query.terms if not term.excluded}
+        with self._database.looking() as connection:
+            chosen = self.filter(connection, query, zone=zone, user_id=user_id)
+            wider = {
+                name: self.filter(connection, _without(query, name), zone=zone, user_id=user_id)
+                for name in facets.FACETS
+                if name in asked
+            }
+            return facets.count_facets(connection, chosen, wider)
+
+
+def _without(query: Query, name: str) -> Query:
+    kept = (term for term in query.terms if term.excluded or term.field != name)
+    return replace(query, terms=tuple(kept))

@@ -1,0 +1,75 @@
+"""Asking again for the chosen pictures that failed or were blocked, priced before the click."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.batches.again import Retry, plan_of, plan_retry
+from core.errors import InvalidRequestError
+from core.records.lines import NewLine
+from core.wiring import studio
+from pages.parts import plain, session
+from pages.parts.deeds import attempt, pictures
+
+
+def draw_retry(chosen: Sequence[int]) -> None:
+    """Draw what asking again would cost, and the button that does it."""
+    panel = st.popover("Retry", icon=":material/replay:", key="bulk_retry", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        try:
+            retry = plan_retry(studio().database, chosen)
+        except InvalidRequestError as refusal:
+            st.caption(refusal.problems[0].message)
+            return
+        _draw_words(retry)
+        if retry.lines:
+            draw_start("Retry", retry.lines, key="retry_start")
+
+
+def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
+    """Draw the button that starts rows as a batch, with its price beside it."""
+    requests = [line.request for line in lines]
+    quote = session.remembered_quote(
+        (key, tuple(line.row_id for line in lines), tuple(requests)),
+        lambda: studio().batches.quote(requests),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Make {pictures(len(lines))}",
+            key=key,
+            type="primary",
+            on_click=_start,
+            args=(name, lines),
+        )
+        st.caption(plain.as_label(quote.sentence))
+    if not quote.is_affordable:
+        st.caption("The budget does not hold it all; the batch will stop there and wait.")
+
+
+def _draw_words(retry: Retry) -> None:
+    if retry.lines:
+        st.caption("Those that failed or were blocked are asked for again, each paid for once.")
+    else:
+        st.caption("None of these failed or was blocked.")
+    if retry.made_since:
+        were = "was" if retry.made_since == 1 else "were"
+        st.caption(f"{pictures(retry.made_since)} {were} made since and will not be paid again.")
+
+
+def _start(name: str, lines: Sequence[NewLine]) -> None:
+    if not session.chosen_ids():
+        return  # a second click on the same button: the first one has begun it
+    started: list[int] = []
+    words = f"{name} of {pictures(len(lines))}"
+
+    def start() -> None:
+        started.append(studio().batches.start(plan_of(words, lines), lines).id)
+
+    if attempt(start):
+        session.choose_none()
+        session.turn_to_newest()
+        session.remember_deed(f"{words} begun", batch_id=started[0])
