@@ -69,6 +69,25 @@ def body(fields: Fields, examples: Fields, *, required: bool = True) -> Fields:
     return {"requestBody": {"required": required, "content": content}}
 
 
+def accepted() -> dict[int | str, Fields]:
+    """Return the description of the answer to something that goes on for a while."""
+    location = {"description": "Where to look.", "schema": {"type": "string"}}
+    return {202: {"description": "It has begun.", "headers": {"Location": location}}}
+
+
+def uploaded(fields: Fields) -> Fields:
+    """Return the description of a form with a file, for a route that reads it strictly itself."""
+    schema = {
+        "type": "object",
+        "properties": fields,
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    return {
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    }
+
+
 def generate_fields() -> Fields:
     """Return the JSON schema of a request for one picture."""
     schema = GenerationRequest.model_json_schema()
