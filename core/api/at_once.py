@@ -48,16 +48,9 @@ def routes(parts: Parts, access: Access) -> APIRouter:
         summary="Make up to 50 pictures",
         responses=schemas.made(BatchAnswer) | documented(402, 413),
         openapi_extra=schemas.body(
-            {
-                "requests": {"type": "array", "minItems": 1, "maxItems": MOST_REQUESTS,
-                             "items": {"type": "object"}},
-                "parallel": {"type": "boolean", "default": True},
-                "continue_on_error": {"type": "boolean", "default": True},
-            },
-            {"two": {"summary": "Two boats", "value": {"requests": [{"prompt": "a red boat"},
-                                                                    {"prompt": "a blue boat"}]}}},
+            schemas.batch_fields(MOST_REQUESTS, parts.desk.engine_names), schemas.BATCH_EXAMPLES
         ),
-    )  # fmt: skip
+    )
     async def make_batch(
         request: Request, response: Response, manner: Manner = as_wanted
     ) -> BatchAnswer:

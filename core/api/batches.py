@@ -97,7 +97,7 @@ def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
         responses=documented(404),
         dependencies=[Depends(access.to(Scope.READ))],
     )
-    def look(
+    def look_at_batch(
         batch_id: BatchId,
         request: Request,
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 50,

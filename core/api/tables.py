@@ -84,7 +84,7 @@ def _add_check(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
         openapi_extra=upload_body(),
         dependencies=[Depends(access.to(Scope.READ))],
     )
-    async def check(request: Request) -> CheckAnswer:
+    async def check_table(request: Request) -> CheckAnswer:
         """Tell everything that is wrong at once; nothing is stored, sent or remembered."""
         upload = await read_upload(request)
         async with turns:
@@ -101,7 +101,7 @@ def _add_start(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
         responses=schemas.accepted() | documented(413),
         openapi_extra=upload_body(),
     )
-    async def start(
+    async def start_table(
         request: Request,
         response: Response,
         caller: Caller = may_generate,
