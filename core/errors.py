@@ -2,6 +2,7 @@
 
 StudioError
 ├── InvalidRequestError      what was asked cannot be made; nothing was stored
+│   └── WrongRowsError       rows of a table that must be mended before it can start
 ├── UnreadableFileError      a batch file that is no table (core/intake/table.py)
 │   └── EncodingUnknownError its letters can be read in several ways
 ├── UnreadablePromptError    a structured prompt that is not JSON of the right shape
@@ -38,11 +39,15 @@ class StudioError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One wrong field: where, what is wrong, and what would be right."""
+    """One wrong field: where, what is wrong, and what would be right.
+
+    `line` is where its row begins in a file, for fields that came in one.
+    """
 
     field: str
     message: str
     suggestion: str | None = None
+    line: int | None = None
 
 
 class InvalidRequestError(StudioError):
@@ -53,6 +58,18 @@ class InvalidRequestError(StudioError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
+
+
+class WrongRowsError(InvalidRequestError):
+    """Rows of a table cannot be made as they are; `problems` names every wrong cell."""
+
+    code = "wrong_rows"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        count = len({problem.line for problem in problems})
+        words = "1 row needs" if count == 1 else f"{count:,} rows need"
+        self.message = f"{words} fixing; nothing was started."
 
 
 class UnreadablePromptError(StudioError):

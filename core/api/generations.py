@@ -45,7 +45,9 @@ def _add_asking(router: APIRouter, parts: Parts, access: Access) -> None:
         "/generate/",
         summary="Make one picture",
         responses=schemas.made(GenerationAnswer) | documented(402, 413),
-        openapi_extra=schemas.body(schemas.generate_fields(), schemas.GENERATE_EXAMPLES),
+        openapi_extra=schemas.body(
+            schemas.generate_fields(parts.desk.engine_names), schemas.GENERATE_EXAMPLES
+        ),
     )
     async def generate(
         request: Request,
@@ -70,7 +72,9 @@ def _add_refining(router: APIRouter, parts: Parts, access: Access) -> None:
         summary="Make a picture again with something changed",
         responses=schemas.made(GenerationAnswer) | documented(402, 404, 413),
         openapi_extra=schemas.body(
-            schemas.refine_fields(), schemas.REFINE_EXAMPLES, required=False
+            schemas.refine_fields(parts.desk.engine_names),
+            schemas.REFINE_EXAMPLES,
+            required=False,
         ),
     )
     async def refine(

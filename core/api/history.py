@@ -28,6 +28,14 @@ LARGEST_OFFSET = 1_000_000_000
 
 _MICROSECOND = timedelta(microseconds=1)
 Id = Annotated[int, Query(ge=1, le=LARGEST_ID)]
+Filter = Annotated[str | None, Query(json_schema_extra={"enum": [*STATUSES, "pending", None]})]
+Cursor = Annotated[
+    str | None,
+    Query(
+        description="`next_cursor` of the page above, instead of `offset`.",
+        json_schema_extra={"pattern": "^[0-9a-f]{1,14}-[0-9a-f]{1,16}$"},
+    ),
+]
 
 
 class PastGeneration(BaseModel):
@@ -76,10 +84,8 @@ def routes(parts: Parts, access: Access) -> APIRouter:
         project_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_RESULTS)] = 50,
         offset: Annotated[int, Query(ge=0, le=LARGEST_OFFSET)] = 0,
-        status: Annotated[str | None, Query(description=f"One of {', '.join(STATUSES)}.")] = None,
-        cursor: Annotated[
-            str | None, Query(description="`next_cursor` of the page above, instead of `offset`.")
-        ] = None,
+        status: Filter = None,
+        cursor: Cursor = None,
     ) -> HistoryAnswer:
         """Return a page; with `cursor` it stays the same while new pictures arrive."""
         states = None if status is None else _states(status)

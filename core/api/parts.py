@@ -9,6 +9,7 @@ from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Prices
+from core.export.archive import Archives
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -32,3 +33,4 @@ class Parts:
     insights: Insights
     results: ResultCache
     batches: Batches
+    archives: Archives

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +27,7 @@ from core.errors import (
     StudioError,
     UnreadablePromptError,
 )
+from core.intake.table import UnreadableFileError
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ BUSY_SECONDS = 5
 _STATUS_CODES: dict[type[StudioError], int] = {
     InvalidRequestError: 422,
     UnreadablePromptError: 422,
+    UnreadableFileError: 422,
     EngineMissingError: 422,
     KeyReusedError: 422,
     NotFoundError: 404,
@@ -51,6 +55,7 @@ class ProblemAnswer(BaseModel):
     field: str
     message: str
     hint: str | None = None
+    line: int | None = Field(default=None, description="Of the file, where there is one.")
 
 
 class Refusal(BaseModel):
@@ -116,10 +121,19 @@ def tell(failure: StudioError) -> Refusal:
         field=first.field if first else None,
         hint=(first.suggestion if first else None) or failure.advice or None,
         problems=[
-            ProblemAnswer(field=p.field, message=p.message, hint=p.suggestion) for p in problems
+            ProblemAnswer(field=p.field, message=p.message, hint=p.suggestion, line=p.line)
+            for p in problems
         ]
         or None,
     )
+
+
+def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """Return what pydantic found wrong, field by field."""
+    return [
+        Problem(field=(name := str(error["loc"][-1])), message=f"{name}: {error['msg']}.")
+        for error in errors
+    ]
 
 
 def _answer_studio_error(_request: Request, failure: Exception) -> Response:
@@ -144,11 +158,7 @@ def _answer_http_error(_request: Request, failure: Exception) -> Response:
 
 def _answer_validation_error(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, RequestValidationError)  # noqa: S101 - as above
-    problems = [
-        Problem(field=(name := str(error["loc"][-1])), message=f"{name}: {error['msg']}.")
-        for error in failure.errors()
-    ]
-    return refusal(422, tell(InvalidRequestError(problems)))
+    return refusal(422, tell(InvalidRequestError(problems_of(failure.errors()))))
 
 
 def _answer_database_error(_request: Request, failure: Exception) -> Response:

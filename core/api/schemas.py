@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -41,6 +42,12 @@ REFINE_EXAMPLES: Fields = {
         "value": {"refinement_prompt": "make it winter", "color_palette": "cool"},
     },
 }
+BATCH_EXAMPLES: Fields = {
+    "two": {
+        "summary": "Two boats",
+        "value": {"requests": [{"prompt": "a red boat"}, {"prompt": "a blue boat"}]},
+    },
+}
 PICTURE: dict[int | str, Fields] = {
     200: {
         "description": "The bytes of the picture.",
@@ -69,20 +76,58 @@ def body(fields: Fields, examples: Fields, *, required: bool = True) -> Fields:
     return {"requestBody": {"required": required, "content": content}}
 
 
-def generate_fields() -> Fields:
-    """Return the JSON schema of a request for one picture."""
+def accepted() -> dict[int | str, Fields]:
+    """Return the description of the answer to something that goes on for a while."""
+    location = {"description": "Where to look.", "schema": {"type": "string"}}
+    return {202: {"description": "It has begun.", "headers": {"Location": location}}}
+
+
+def uploaded(fields: Fields) -> Fields:
+    """Return the description of a form with a file, for a route that reads it strictly itself."""
+    schema = {
+        "type": "object",
+        "properties": fields,
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    # the ending of its name says what the file is
+    named = {"example": 'form-data; name="file"; filename="prompts.csv"'}
+    place = {"headers": {"Content-Disposition": {"schema": {"type": "string"}, **named}}}
+    content = {"multipart/form-data": {"schema": schema, "encoding": {"file": place}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def generate_fields(engines: Sequence[str]) -> Fields:
+    """Return the JSON schema of a request for one picture from one of the engines set up here."""
     schema = GenerationRequest.model_json_schema()
     properties: Fields = schema["properties"]
     properties["prompt"] |= {"minLength": SHORTEST_PROMPT, "maxLength": LONGEST_PROMPT}
     properties |= parameter_fields()
-    properties["engine"].pop("default", None)
-    properties["engine"]["description"] = "Left out, the preferred engine of this studio."
+    properties["engine"] = {
+        "type": "string",
+        "enum": list(engines),
+        "description": f"Left out, {engines[0]}, the preferred engine of this studio.",
+    }
     properties["user_id"] = {"type": "integer", "default": 1, "minimum": 1, "maximum": LARGEST_ID}
     return {name: part for name, part in schema.items() if name not in {"title", "description"}}
 
 
-def refine_fields() -> Fields:
+def batch_fields(most_requests: int, engines: Sequence[str]) -> Fields:
+    """Return the JSON schema of several requests at once."""
+    requests = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": most_requests,
+        "items": generate_fields(engines),
+    }
+    flag = {"type": "boolean", "default": True}
+    properties = {"requests": requests, "parallel": flag, "continue_on_error": flag}
+    return {"type": "object", "properties": properties, "required": ["requests"]}
+
+
+def refine_fields(engines: Sequence[str]) -> Fields:
     """Return the JSON schema of what a refinement may change."""
+    asked = generate_fields(engines)["properties"]
     properties: Fields = {
         "refinement_prompt": {
             "type": "string",
@@ -91,8 +136,8 @@ def refine_fields() -> Fields:
             "description": "What to change, in a sentence.",
         },
         **parameter_fields(),
-        "engine": generate_fields()["properties"]["engine"],
-        "seed": generate_fields()["properties"]["seed"],
+        "engine": asked["engine"],
+        "seed": asked["seed"],
     }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

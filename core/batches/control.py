@@ -57,13 +57,47 @@ class Batches:
         """Return what requests would cost now, before anything is stored or sent."""
         return quote_of(self._database, self._desk, requests, user_id=user_id)
 
-    def start(self, plan: Plan, new: Sequence[NewLine]) -> Batch:
-        """Store all lines and begin; once this returns, nothing of the batch can be lost."""
-        return self._store(plan, new)
+    def start(
+        self,
+        plan: Plan,
+        new: Sequence[NewLine],
+        *,
+        pilot: Sequence[int] | None = None,
+        alongside: Alongside | None = None,
+    ) -> Batch:
+        """Store all lines and begin; once this returns, nothing of the batch can be lost.
+
+        With `pilot` only lines at these positions are made. `alongside` as for run_requests.
+        """
+        _check(plan, new)
+        every = frozenset(range(1, len(new) + 1))
+        chosen = every if pilot is None else every & frozenset(pilot)
+        batch_id = self._clock.new_id()
+        with self._database.writing() as session:
+            batches.add(
+                session,
+                plan,
+                batch_id=batch_id,
+                line_count=len(new),
+                pilot_count=len(chosen) if len(chosen) < len(new) else 0,
+                now=self._clock.now(),
+            )
+        for start in range(0, len(new), _CHUNK):
+            with self._database.writing() as session:
+                chunk = new[start : start + _CHUNK]
+                held = [start + n not in chosen for n in range(1, len(chunk) + 1)]
+                lines.add(session, batch_id, chunk, first_position=start + 1, held=held)
+            fault_point("between_chunks")
+        stored, now = frozenset({BatchState.STORING}), self._clock.now()
+        with self._database.writing() as session:
+            batches.move(session, batch_id, stored, BatchState.RUNNING, started_at=now)
+            if alongside is not None:
+                alongside(session, batch_id)
+            return batches.load(session, batch_id)
 
     def start_pilot(self, plan: Plan, new: Sequence[NewLine], pilot: Sequence[int]) -> Batch:
         """Store all lines and make those at the positions `pilot`, from 1; the rest is held."""
-        return self._store(plan, new, pilot=pilot)
+        return self.start(plan, new, pilot=pilot)
 
     def run_requests(
         self,
@@ -88,7 +122,7 @@ class Batches:
             rules=StopRules(continue_on_error=continue_on_error),
         )
         new = [NewLine(row_id=str(n), request=one) for n, one in enumerate(requests, start=1)]
-        return self._store(plan, new, alongside=alongside).id
+        return self.start(plan, new, alongside=alongside).id
 
     def commit(self, batch_id: int) -> Batch:
         """Go on with the rows that a pilot has held back."""
@@ -225,40 +259,6 @@ class Batches:
         """Keep what the columns of a header stand for."""
         with self._database.writing() as session:
             headers.remember(session, user_id, fingerprint, columns, now=self._clock.now())
-
-    def _store(
-        self,
-        plan: Plan,
-        new: Sequence[NewLine],
-        *,
-        pilot: Sequence[int] | None = None,
-        alongside: Alongside | None = None,
-    ) -> Batch:
-        _check(plan, new)
-        every = frozenset(range(1, len(new) + 1))
-        chosen = every if pilot is None else every & frozenset(pilot)
-        batch_id = self._clock.new_id()
-        with self._database.writing() as session:
-            batches.add(
-                session,
-                plan,
-                batch_id=batch_id,
-                line_count=len(new),
-                pilot_count=len(chosen) if len(chosen) < len(new) else 0,
-                now=self._clock.now(),
-            )
-        for start in range(0, len(new), _CHUNK):
-            with self._database.writing() as session:
-                chunk = new[start : start + _CHUNK]
-                held = [start + n not in chosen for n in range(1, len(chunk) + 1)]
-                lines.add(session, batch_id, chunk, first_position=start + 1, held=held)
-            fault_point("between_chunks")
-        stored, now = frozenset({BatchState.STORING}), self._clock.now()
-        with self._database.writing() as session:
-            batches.move(session, batch_id, stored, BatchState.RUNNING, started_at=now)
-            if alongside is not None:
-                alongside(session, batch_id)
-            return batches.load(session, batch_id)
 
     def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
         with self._database.writing() as session:

@@ -12,19 +12,18 @@ from pydantic import BaseModel, Field
 from core.api import schemas
 from core.api.access import Access
 from core.api.answers import GenerationAnswer, tell_generation
+from core.api.batches import place_of
 from core.api.bodies import read_object, read_request
 from core.api.manner import Manner, keep_looking, make_once, manner_of
 from core.api.parts import Parts
 from core.api.refusals import documented
-from core.batches.control import MOST_PARALLEL
+from core.batches.control import MOST_PARALLEL, MOST_REQUESTS
 from core.domain.batching import BatchState, LineState
 from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
 from core.generation.once import Alongside
 from core.records.batches import Batch
 from core.records.lines import Line
-
-MOST_REQUESTS = 50
 
 
 class BatchAnswer(BaseModel):
@@ -49,16 +48,9 @@ def routes(parts: Parts, access: Access) -> APIRouter:
         summary="Make up to 50 pictures",
         responses=schemas.made(BatchAnswer) | documented(402, 413),
         openapi_extra=schemas.body(
-            {
-                "requests": {"type": "array", "minItems": 1, "maxItems": MOST_REQUESTS,
-                             "items": {"type": "object"}},
-                "parallel": {"type": "boolean", "default": True},
-                "continue_on_error": {"type": "boolean", "default": True},
-            },
-            {"two": {"summary": "Two boats", "value": {"requests": [{"prompt": "a red boat"},
-                                                                    {"prompt": "a blue boat"}]}}},
+            schemas.batch_fields(MOST_REQUESTS, parts.desk.engine_names), schemas.BATCH_EXAMPLES
         ),
-    )  # fmt: skip
+    )
     async def make_batch(
         request: Request, response: Response, manner: Manner = as_wanted
     ) -> BatchAnswer:
@@ -67,6 +59,7 @@ def routes(parts: Parts, access: Access) -> APIRouter:
         batch_id = await asyncio.to_thread(_start, parts, request, manner, fields)
         batch = await keep_looking(parts, manner, partial(parts.batches.load, batch_id), _is_over)
         response.status_code = 200 if _is_over(batch) else 202
+        response.headers["Location"] = place_of(request, batch_id)
         return await asyncio.to_thread(_tell, parts, batch, request)
 
     return router
