@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping as Pairs
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from core.domain.request import GenerationRequest
@@ -88,7 +88,7 @@ def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> 
     A project that does not exist stays with its row as a tag.
     """
     ids = {name.casefold(): project_id for project_id, name in project_names.items()}
-    says_engine = "engine" in draft.mapping.columns
+    says = draft.mapping.columns.keys() & {"engine", "resolution"}
     return [
         NewLine(
             row_id=row.row_id,
@@ -96,7 +96,7 @@ def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> 
                 row.request,
                 choices,
                 ids.get((row.project or "").casefold(), choices.project_id),
-                says_engine=says_engine,
+                says=says,
             ),
             tags=_tags(row.tags, row.project, ids),
             extra=dict(row.extra),
@@ -113,13 +113,14 @@ def spread(count: int, wanted: int) -> list[int]:
 
 
 def _filled(
-    request: GenerationRequest, choices: Choices, project_id: int, *, says_engine: bool
+    request: GenerationRequest, choices: Choices, project_id: int, *, says: Set[str]
 ) -> GenerationRequest:
-    engine = request.engine if says_engine else choices.engine
+    engine = request.engine if "engine" in says else choices.engine
+    resolution = request.resolution if "resolution" in says else choices.resolution
     values = {
         "engine": engine,
         "project_id": project_id,
-        "resolution": choices.resolution if engine == "preview" else "full",
+        "resolution": resolution if engine == "preview" else "full",
     }
     return request.model_copy(update=values)
 

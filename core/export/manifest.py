@@ -55,11 +55,11 @@ class ManifestWriter:
     def add(self, entry: Entry) -> None:
         """Write one entry into both files."""
         asked, outcome = asked_fields(entry), outcome_fields(entry)
-        extra = [entry.line.extra.get(name, "") for name in self._extra]
+        extra = {name: entry.line.extra.get(name, "") for name in self._extra}
         cells = [asked[name] for name in REQUEST_COLUMNS]
         cells += [outcome[name] for name in OUTCOME_COLUMNS]
-        self._csv.writerow([neutral(_cell(value)) for value in (*cells, *extra)])
-        told = {**asked, **outcome, "extra": entry.line.extra, "tags": list(entry.line.tags)}
+        self._csv.writerow([neutral(_cell(value)) for value in (*cells, *extra.values())])
+        told = {**asked, **outcome, **extra}
         self._json.write(b"[\n" if self._is_first else b",\n")
         self._json.write(json.dumps(told, ensure_ascii=False).encode())
         self._is_first = False

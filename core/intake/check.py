@@ -67,11 +67,12 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         return CheckResult(
             mapping=chosen, rows=(), errors=tuple(errors), notices=tuple(notices), duplicates=()
         )
-    reader = RowReader(table.header, chosen)
+    reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
     _hold_rows_broken_in_reading(rows, table.errors)
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
-    errors += [problem for row in rows for problem in row.problems if problem not in table.errors]
+    known = frozenset(table.errors)
+    errors += [problem for row in rows for problem in row.problems if problem not in known]
     duplicates, repeats = _repeated(rows, reader.columns)
     notices += [*reader.notices, *_spoken_against(rows, reader.columns), *repeats]
     return CheckResult(
@@ -157,7 +158,7 @@ def _name_rows(rows: list[IntakeRow], column: str) -> None:
 def _repeated(
     rows: list[IntakeRow], columns: dict[str, str]
 ) -> tuple[list[Duplicate], list[IntakeProblem]]:
-    asked: dict[tuple[str, str | None], IntakeRow] = {}
+    asked: dict[str, IntakeRow] = {}
     spelt: dict[tuple[str, str], IntakeRow] = {}
     duplicates: list[Duplicate] = []
     notices: list[IntakeProblem] = []
@@ -165,7 +166,7 @@ def _repeated(
         if row.request is None:
             continue
         form = canonical_form(row.request)
-        earlier = asked.setdefault((form, row.structured_prompt), row)
+        earlier = asked.setdefault(form, row)
         simple = _NOT_LETTERS.sub(" ", row.request.prompt.casefold()).strip()
         rest = form.replace(_as_in_form(row.request.prompt), "", 1)
         alike = spelt.setdefault((simple, rest), row)
@@ -180,7 +181,7 @@ def _repeated(
             )
         elif earlier is not row:
             notices.append(_notice(row, columns, "repeat", f"asks the same as line {earlier.line}"))
-        elif simple and alike is not row and alike.structured_prompt == row.structured_prompt:
+        elif simple and alike is not row:
             said = f"differs from line {alike.line} only in case or punctuation"
             notices.append(_notice(row, columns, "near_duplicate", said))
     return duplicates, notices

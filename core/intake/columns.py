@@ -12,9 +12,10 @@ from core.domain.vocabulary import PARAMETER_NAMES
 
 REQUEST_FIELDS = (
     *("prompt", "mode", *PARAMETER_NAMES),
-    *("aspect_ratio", "seed", "engine", "use_cache", "max_retries"),
+    *("aspect_ratio", "resolution", "seed", "structured_prompt", "instruction"),
+    *("engine", "use_cache", "max_retries"),
 )
-FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project", "parent", "structured_prompt")
+FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project")
 """Everything a column can mean to us."""
 
 _ALIASES = {
@@ -29,7 +30,6 @@ _ALIASES = {
     "max_retries": ("retries",),
     "row_id": ("id", "row", "rowid", "custom id"),
     "tag": ("tags", "category"),
-    "parent": ("parent id",),
 }
 
 

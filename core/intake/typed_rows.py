@@ -8,6 +8,7 @@ from typing import Any
 from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem
 from core.intake.columns import REQUEST_FIELDS, Mapping
+from core.intake.delimited import DELIMITERS
 from core.intake.table import IntakeProblem, TableRow
 from core.intake.values import (
     Refused,
@@ -22,7 +23,8 @@ LONGEST_NAME = 200
 """Characters of a row id, a tag or the name of a project."""
 
 _NUMBERS = ("seed", "max_retries")
-_PLAIN = ("row_id", "tag", "project", "parent")
+_TEXTS = ("prompt", "structured_prompt", "instruction")
+_PLAIN = ("row_id", "tag", "project")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,8 +40,6 @@ class IntakeRow:
     request: GenerationRequest | None = None
     tags: tuple[str, ...] = ()
     project: str | None = None
-    parent: str | None = None
-    structured_prompt: str | None = None
     extra: dict[str, str] = field(default_factory=dict)
     problems: tuple[IntakeProblem, ...] = ()
 
@@ -47,8 +47,9 @@ class IntakeRow:
 class RowReader:
     """Reads the rows of one table by one mapping."""
 
-    def __init__(self, header: tuple[str, ...], mapping: Mapping) -> None:
-        """Find the place of every field once for all rows."""
+    def __init__(self, header: tuple[str, ...], mapping: Mapping, delimiter: str = "") -> None:
+        """Find the place of every field once for all rows; `delimiter` is the table's own."""
+        self._delimiter = delimiter
         place = {column: index for index, column in enumerate(header)}
         self.columns = mapping.columns
         self._places = {name: place[column] for name, column in mapping.columns.items()}
@@ -72,8 +73,6 @@ class RowReader:
             request=None if problems else request,
             tags=words(cells["tag"]) if "tag" in cells else (),
             project=cells.get("project", "").strip() or None,
-            parent=cells.get("parent"),
-            structured_prompt=cells.get("structured_prompt"),
             extra={column: row.cells[i] for i, column in self._extra if row.cells[i]},
             problems=tuple(problems),
         )
@@ -97,7 +96,7 @@ class RowReader:
         return fields
 
     def _value(self, name: str, cell: str) -> str | int | bool | Refused:
-        if name == "prompt":
+        if name in _TEXTS:
             return cell
         if name in _NUMBERS:
             return whole_number(name, cell)
@@ -163,18 +162,19 @@ class RowReader:
         counts = f"The row has {have} cell{'s' * (have != 1)} but the header has {want}"
         index = self._places.get("prompt", 0)
         column = self.columns.get("prompt", "prompt")
-        value, suggestion = "", None
-        if have > want:
-            value = ",".join(row.cells[index : index + have - want + 1])
-            suggestion = value
-            fix = "a comma in a prompt needs quotes around the prompt."
+        surplus = row.cells[index : index + have - want + 1]
+        value = (self._delimiter or " ").join(surplus)
+        if have < want:
+            value, fix = "", "add the missing cells, empty if need be."
+        elif self._delimiter:
+            fix = f"a {DELIMITERS[self._delimiter]} in a prompt needs quotes around the prompt."
         else:
-            fix = "add the missing cells, empty if need be."
+            fix = "delete the cells beyond the header, or give their columns a name."
         return IntakeProblem(
             line=row.line,
             column=column,
             code="cell_count",
             message=f"{counts}; {fix}",
             value=value[:LONGEST_NAME],
-            suggestion=suggestion,
+            suggestion=value if have > want and self._delimiter else None,
         )
