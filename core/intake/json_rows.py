@@ -48,7 +48,11 @@ def read_json_array(text: str) -> Table:
 def read_json_lines(text: str) -> Table:
     """Return the table of one object a line; lines end with LF only, as the format says."""
     lines = enumerate(io.StringIO(text, newline="\n"), start=1)
-    return _table((number, _loaded(line)) for number, line in lines if line.strip(" \t\r\n"))
+    return _table(
+        (number, _loaded(line.removesuffix("\n")))
+        for number, line in lines
+        if line.strip(" \t\r\n")
+    )
 
 
 def _elements(text: str) -> Iterator[tuple[int, object]]:
