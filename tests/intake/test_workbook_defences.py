@@ -58,18 +58,11 @@ def test_a_bomb_that_lies_about_its_size_ends_in_a_sentence(name: str) -> None:
     limits = ReadingLimits(memory_bytes=120_000_000, seconds=20)
 
     tracemalloc.start()
-    try:
-        table = read_workbook(content, limits)
-    except UnreadableFileError as refusal:
-        said = refusal.message
-    else:
-        said = f"read: {cells_of(table)}"
+    with pytest.raises(UnreadableFileError, match="could not be read within 120 MB of memory"):
+        read_workbook(content, limits)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    # openpyxl reads the types whole, and streams the others only as far as they say they go
-    in_memory = "The workbook could not be read within 120 MB of memory."
-    assert said == (in_memory if name == TYPES else "read: [('a red fox',)]")
     assert peak < 20_000_000
 
 
