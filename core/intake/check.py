@@ -67,11 +67,12 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         return CheckResult(
             mapping=chosen, rows=(), errors=tuple(errors), notices=tuple(notices), duplicates=()
         )
-    reader = RowReader(table.header, chosen)
+    reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
     _hold_rows_broken_in_reading(rows, table.errors)
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
-    errors += [problem for row in rows for problem in row.problems if problem not in table.errors]
+    known = frozenset(table.errors)
+    errors += [problem for row in rows for problem in row.problems if problem not in known]
     duplicates, repeats = _repeated(rows, reader.columns)
     notices += [*reader.notices, *_spoken_against(rows, reader.columns), *repeats]
     return CheckResult(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.intake.table import IntakeProblem, Table, TableRow, UnreadableFileError
 
@@ -44,7 +44,7 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
         for problem in table.errors
         if problem.code not in _READ_CODES or (problem.line, problem.column) not in mended
     )
-    return Table(header=table.header, rows=tuple(rows), errors=errors, notices=table.notices)
+    return replace(table, rows=tuple(rows), errors=errors)
 
 
 def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:

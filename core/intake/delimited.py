@@ -6,22 +6,32 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.intake.cells import restored
 from core.intake.columns import known_fields
 from core.intake.table import (
     LONGEST_CELL,
+    MOST_COLUMNS,
     MOST_ROWS,
     IntakeProblem,
     Table,
     TableRow,
     UnreadableFileError,
     finished_table,
+    too_many_columns,
     too_many_rows,
 )
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "TAB", "|": "pipe"}
 _SEP_LINE = re.compile("sep=([,;\t|])(\r\n|\n|\r)")
+_QUOTED = re.compile('"[^"]*+"')
+_HEADER_LINE = re.compile(r'[\r\n]*+((?:"[^"]*+"|[^"\r\n]++)*+)')
+_MOST_LINES = 2_000_000
+"""Empty ones with the others; a sheet saved as CSV can have a million of them."""
+
+_MOST_SIGNS = LONGEST_CELL + MOST_COLUMNS
+_LONGEST_SHOWN = 200
 
 
 def read_delimited(text: str, *, alone: str = ",") -> Table:
@@ -48,11 +58,14 @@ def read_delimited(text: str, *, alone: str = ",") -> Table:
             raise UnreadableFileError(errors[0].message, advice="Mend the header line.")
         raise UnreadableFileError("The file is empty.", advice="Add a header and rows.")
     header, *body = rows
-    return finished_table(list(header.cells), body, errors=errors, notices=notices)
+    table = finished_table(list(header.cells), body, errors=errors, notices=notices)
+    return replace(table, delimiter=delimiter)
 
 
 def columns_of(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a header, or none if its quotes do not close."""
+    """Return the cells of a header, or none if its quotes do not close or they are too many."""
+    if line.count(delimiter) > _MOST_SIGNS:
+        return []
     try:
         return next(csv.reader([line], delimiter=delimiter, strict=True), [])
     except csv.Error:
@@ -60,9 +73,9 @@ def columns_of(line: str, delimiter: str) -> list[str]:
 
 
 def _delimiter_of(text: str, alone: str) -> str:
-    head = re.match(r'\s*((?:"(?:[^"]|"")*"|[^"\r\n])*)', text)
+    head = _HEADER_LINE.match(text)
     line = head[1] if head else ""
-    bare = re.sub(r'"(?:[^"]|"")*"', "", line)
+    bare = _QUOTED.sub("", line)
     present = [sign for sign in DELIMITERS if sign in bare]
     if not present:
         return alone
@@ -77,22 +90,59 @@ def _delimiter_of(text: str, alone: str) -> str:
     )
 
 
+class _Lines:
+    """The lines of a text for the csv module; `row` holds those of the row that is being read."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._stream = io.StringIO(text, newline="")
+        self._delimiter = delimiter
+        self.row: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._stream)
+        if line.count(self._delimiter) > _MOST_SIGNS:  # each would be an object of its own
+            raise too_many_columns()
+        self.row.append(line)
+        return line
+
+    def goes_on_for_certain(self) -> bool:
+        """Tell whether the line after a row that could not be read begins a row for certain.
+
+        With quotes that pair up it does. With one too many it does only if all quotes behind it
+        pair up, for then nothing behind it can close the odd one.
+        """
+        if not sum(line.count('"') for line in self.row) % 2:
+            return True
+        place = self._stream.tell()
+        rest = self._stream.read().count('"')
+        self._stream.seek(place)
+        return len(self.row) == 1 and not rest % 2
+
+
 def _records(
     text: str, delimiter: str, first_line: int, errors: list[IntakeProblem]
 ) -> Iterator[TableRow]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = _Lines(text, delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     count = 0
     while True:
         line = reader.line_num + first_line
+        lines.row.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as failure:
-            errors.append(_broken(line, str(failure), delimiter))
+            certain = lines.goes_on_for_certain()
+            errors.append(_broken(line, str(failure), delimiter, lines.row, certain=certain))
+            if not certain:
+                return
             continue
         count += 1
-        if count > MOST_ROWS + 1 and any(cells):
+        if (count > MOST_ROWS + 1 and any(cells)) or count > _MOST_LINES:
             raise too_many_rows()
         if cells:
             yield TableRow(
@@ -100,7 +150,9 @@ def _records(
             )
 
 
-def _broken(line: int, said: str, delimiter: str) -> IntakeProblem:
+def _broken(
+    line: int, said: str, delimiter: str, lines: list[str], *, certain: bool
+) -> IntakeProblem:
     code, message = (
         "broken_quote",
         (
@@ -124,9 +176,12 @@ def _broken(line: int, said: str, delimiter: str) -> IntakeProblem:
                 "or close a quote that was left open."
             ),
         )
-    elif "new-line" in said:
-        code, message = "broken_line", "The row has a line break outside quotes; quote the cell."
-    return IntakeProblem(line=line, column="", code=code, message=message)
+    if not certain and code != "unterminated_quote":
+        message += " The rows after it were not read, for where they begin is not certain."
+    value = "".join(part[:_LONGEST_SHOWN] for part in lines[:_LONGEST_SHOWN])[:_LONGEST_SHOWN]
+    return IntakeProblem(
+        line=line, column="", code=code, message=message, value=value.rstrip("\r\n")
+    )
 
 
 def _literal_rows(text: str, first_line: int) -> list[TableRow] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from core.intake.table import EncodingUnknownError, UnreadableFileError
 
@@ -16,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _PREVIEW_LINES = 5
+_LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 
 
 def text_of(content: bytes, *, encoding: str | None = None) -> str:
@@ -40,14 +42,11 @@ def text_of(content: bytes, *, encoding: str | None = None) -> str:
 
 
 def _by_zeros(content: bytes) -> str:
-    """Return UTF-16 when every second byte is mostly zero and the others never, else UTF-8."""
-    head = content[:4096]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(head) >= 4 and not even and odd * 10 >= len(head) * 4:
+    """Return UTF-16 when the text begins with two letters of ASCII that it writes as two bytes."""
+    zeros = [byte == 0 for byte in content[:4]]
+    if zeros == [False, True, False, True]:
         return "utf-16-le"
-    if len(head) >= 4 and not odd and even * 10 >= len(head) * 4:
-        return "utf-16-be"
-    return "utf-8"
+    return "utf-16-be" if zeros == [True, False, True, False] else "utf-8"
 
 
 def _as_answered(content: bytes, encoding: str) -> str:
@@ -76,11 +75,11 @@ def _asking(content: bytes, failure: UnicodeDecodeError, *, known: str) -> Unrea
     previews: dict[str, str] = {}
     for encoding in _OFFERED:
         try:
-            lines = content.decode(encoding).split("\n")
+            lines = re.split("\r\n|\n|\r", content.decode(encoding))
         except UnicodeDecodeError:
             continue
         first = max(0, line - _PREVIEW_LINES)
-        previews[encoding] = "\n".join(text[:200].rstrip("\r") for text in lines[first:line])
+        previews[encoding] = "\n".join(text[:200] for text in lines[first:line])
     return EncodingUnknownError(
         f"Line {line} is not UTF-8.",
         advice="Choose the encoding that reads right, or save the file as UTF-8.",
@@ -90,4 +89,4 @@ def _asking(content: bytes, failure: UnicodeDecodeError, *, known: str) -> Unrea
 
 
 def _line_of(content: bytes, position: int) -> int:
-    return content.count(b"\n", 0, position) + 1
+    return len(_LINE_ENDS.findall(content, 0, position)) + 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from core.intake.cells import storable
@@ -21,6 +23,7 @@ from core.intake.table import (
 )
 
 _SPACE = re.compile("[ \t\n\r]*")
+_JOINS = re.compile("[;,]").search
 _TOO_DEEP = "The value is nested too deeply; write one flat object for each picture."
 
 
@@ -44,8 +47,12 @@ def read_json_array(text: str) -> Table:
 
 def read_json_lines(text: str) -> Table:
     """Return the table of one object a line; lines end with LF only, as the format says."""
-    lines = ((number, line) for number, line in enumerate(text.split("\n"), start=1))
-    return _table((number, _loaded(line)) for number, line in lines if line.strip(" \t\r"))
+    lines = enumerate(io.StringIO(text, newline="\n"), start=1)
+    return _table(
+        (number, _loaded(line.removesuffix("\n")))
+        for number, line in lines
+        if line.strip(" \t\r\n")
+    )
 
 
 def _elements(text: str) -> Iterator[tuple[int, object]]:
@@ -109,7 +116,7 @@ def _no_constant(name: str) -> object:
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = dict(pairs)
     if len(names) < len(pairs):
-        twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise _RowError(f"{json.dumps(twice)} stands twice in one object; keep one.")
     return names
 
@@ -125,7 +132,7 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
     header: dict[str, None] = {}
     for line, value in values:
         if isinstance(value, dict):
-            cells = {name: _cell(line, name, inner, errors) for name, inner in value.items()}
+            cells = {_kept(name): _cell(line, name, inner, errors) for name, inner in value.items()}
             header.update(dict.fromkeys(cells))
             objects.append((line, cells))
         else:
@@ -134,7 +141,11 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
             raise too_many_columns()
         if len(objects) + len(errors) > MOST_ROWS * 2 or len(objects) > MOST_ROWS:
             raise too_many_rows()
-    if not objects and errors:
+    if not objects and not errors:
+        raise UnreadableFileError(
+            "The file holds no objects.", advice="Write one JSON object for each picture."
+        )
+    if not objects:
         raise UnreadableFileError(
             f"No line could be read; line {errors[0].line}: {errors[0].message}",
             advice="Write one JSON object for each picture, with at least a prompt.",
@@ -158,30 +169,37 @@ def _cell(line: int, name: str, value: object, errors: list[IntakeProblem]) -> s
     elif simple_name(name) == "prompt" and value is not None and type(value) is not str:
         wrong = f"prompt must be text, not {_kind(value)}; put it in quotes."
     elif not storable(text) or not storable(name):
-        text = text.encode(errors="backslashreplace").decode()
         wrong = "The text holds half a character (a lone surrogate), which cannot be stored."
+    text = _kept(text)
     if wrong:
         problem = IntakeProblem(
-            line=line, column=name, code="wrong_kind", message=wrong, value=text[:200]
+            line=line, column=_kept(name), code="wrong_kind", message=_kept(wrong), value=text[:200]
         )
         errors.append(problem)
     return text
 
 
+def _kept(text: str) -> str:
+    """Return a text that can be stored and shown: half a character as its number, \\ud800."""
+    return text if storable(text) else text.encode(errors="backslashreplace").decode()
+
+
 def _as_text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, list) and _words(value):
         return ";".join(str(word) for word in value)
     if isinstance(value, str):
         return str(value)
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # what could just be read may be just too deep to be written
+        return "…"
 
 
 def _words(value: list[object]) -> bool:
-    return all(type(word) is str and ";" not in word for word in value)
+    """Tell whether a list can stand in one cell and be told apart again as tags."""
+    return all(type(word) is str and word.strip() == word and not _JOINS(word) for word in value)
 
 
 def _kind(value: object) -> str:

@@ -23,10 +23,12 @@ def write_xlsx(table: Table) -> bytes:
 
     Raises UnreadableFileError for a cell that is too long for a sheet.
     """
+    rows = (table.header, *(row.cells for row in table.rows))
+    written = [[_written(text) for text in cells] for cells in rows]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Rows")
-    for cells in (table.header, *(row.cells for row in table.rows)):
-        sheet.append([_text_cell(sheet, text) for text in cells])
+    for texts in written:
+        sheet.append([_text_cell(sheet, text) for text in texts])
     return _saved(book)
 
 
@@ -56,16 +58,20 @@ def template_xlsx() -> bytes:
     return _saved(book)
 
 
-def _text_cell(sheet: _WorkbookChild, text: str) -> Cell | None:
-    if not text:
-        return None
+def _written(text: str) -> str:
     written = escaped_for_sheet(neutral(text))
     if len(written) > LONGEST_SHEET_CELL:
         raise UnreadableFileError(
             f"A cell has {len(written):,} characters; a sheet holds {LONGEST_SHEET_CELL:,}.",
             advice="Download the table as CSV or JSONL.",
         )
-    cell = WriteOnlyCell(sheet, value=written)
+    return written
+
+
+def _text_cell(sheet: _WorkbookChild, text: str) -> Cell | None:
+    if not text:
+        return None
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from core.errors import StudioError
+from core.intake.columns import simple_name
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 LARGEST_FILE_BYTES = 50_000_000
@@ -68,12 +69,14 @@ class Table:
 
     A row may have more or fewer cells than the header; it is then an error of the check, so that
     it can be shown and mended. `errors` and `notices` are what reading alone could tell.
+    `delimiter` is what stood between the cells of a text, or empty where nothing did.
     """
 
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
     errors: tuple[IntakeProblem, ...] = ()
     notices: tuple[IntakeProblem, ...] = ()
+    delimiter: str = ""
 
 
 def finished_table(
@@ -160,7 +163,7 @@ def _refuse_unnamed(header: list[str]) -> None:
                 f"Column {number} has no name in the header.",
                 advice="Give the column a name, or delete it with its cells.",
             )
-        simple = " ".join(name.casefold().replace("_", " ").split())
+        simple = simple_name(name)
         if simple in seen:
             raise UnreadableFileError(
                 f'The column "{name.strip()}" appears twice.',

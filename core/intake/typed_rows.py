@@ -8,6 +8,7 @@ from typing import Any
 from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem
 from core.intake.columns import REQUEST_FIELDS, Mapping
+from core.intake.delimited import DELIMITERS
 from core.intake.table import IntakeProblem, TableRow
 from core.intake.values import (
     Refused,
@@ -46,8 +47,9 @@ class IntakeRow:
 class RowReader:
     """Reads the rows of one table by one mapping."""
 
-    def __init__(self, header: tuple[str, ...], mapping: Mapping) -> None:
-        """Find the place of every field once for all rows."""
+    def __init__(self, header: tuple[str, ...], mapping: Mapping, delimiter: str = "") -> None:
+        """Find the place of every field once for all rows; `delimiter` is the table's own."""
+        self._delimiter = delimiter
         place = {column: index for index, column in enumerate(header)}
         self.columns = mapping.columns
         self._places = {name: place[column] for name, column in mapping.columns.items()}
@@ -164,18 +166,19 @@ class RowReader:
         counts = f"The row has {have} cell{'s' * (have != 1)} but the header has {want}"
         index = self._places.get("prompt", 0)
         column = self.columns.get("prompt", "prompt")
-        value, suggestion = "", None
-        if have > want:
-            value = ",".join(row.cells[index : index + have - want + 1])
-            suggestion = value
-            fix = "a comma in a prompt needs quotes around the prompt."
+        surplus = row.cells[index : index + have - want + 1]
+        value = (self._delimiter or " ").join(surplus)
+        if have < want:
+            value, fix = "", "add the missing cells, empty if need be."
+        elif self._delimiter:
+            fix = f"a {DELIMITERS[self._delimiter]} in a prompt needs quotes around the prompt."
         else:
-            fix = "add the missing cells, empty if need be."
+            fix = "delete the cells beyond the header, or give their columns a name."
         return IntakeProblem(
             line=row.line,
             column=column,
             code="cell_count",
             message=f"{counts}; {fix}",
             value=value[:LONGEST_NAME],
-            suggestion=suggestion,
+            suggestion=value if have > want and self._delimiter else None,
         )

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.intake.table import (
@@ -21,22 +25,41 @@ from core.intake.table import (
     too_many_columns,
     too_many_rows,
 )
+from core.intake.workbook_child import OUT_OF_MEMORY
 
 MOST_MEMBERS, LARGEST_CONTENT_BYTES = 1_000, 200_000_000
-LONGEST_READING_SECONDS = 60
 _CHUNK_BYTES = 65_536
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_NOT_UNPACKED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(RuntimeError, EOFError, OSError, ValueError),
+)
 _SYMLINK, _KIND = 0o120000, 0o170000
 _ROOT = Path(__file__).parents[2]
+_CHILD = (sys.executable, "-m", "core.intake.workbook_child")
+_OUT_OF_TIME = -24
+"""What a process returns that is ended by SIGXCPU."""
 
 
-def read_workbook(content: bytes) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLimits:
+    """What the process that reads a workbook may take."""
+
+    memory_bytes: int = 1_000_000_000
+    seconds: int = 60
+
+
+DEFAULT_LIMITS = ReadingLimits()
+
+
+def read_workbook(content: bytes, limits: ReadingLimits = DEFAULT_LIMITS) -> Table:
     """Return the table of a workbook's first visible sheet, cells as the text they hold.
 
     Dates, formulas and error values are errors of their cells. Raises UnreadableFileError for
     archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
     """
     _check_archive(content)
-    return _table_of(_read_in_child(content))
+    return _table_of(_read_in_child(content, limits))
 
 
 def _check_archive(content: bytes) -> None:
@@ -44,7 +67,7 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_wrong_members(archive)
             _count_content(archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as failure:
+    except _NOT_UNPACKED as failure:
         raise UnreadableFileError(
             "The workbook is damaged: it cannot be unpacked.",
             advice="Open it in your spreadsheet program and save it again as .xlsx.",
@@ -55,7 +78,7 @@ def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     names = {member.filename for member in members}
     kinds = [member.external_attr >> 16 & _KIND for member in members]
-    outside = [n for n in names if ".." in n.split("/") or n.startswith(("/", "\\"))]
+    outside = [n for n in names if ".." in re.split(r"[/\\]", n) or n.startswith(("/", "\\"))]
     refusals = (
         (_SYMLINK in kinds, "The archive holds a symbolic link, which is never followed."),
         (bool(outside), "The archive holds a path that leads outside of it."),
@@ -64,6 +87,7 @@ def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
         ("xl/vbaProject.bin" in names, "This workbook holds macros (.xlsm)."),
         (any(member.flag_bits & 1 for member in members), "The archive is encrypted."),
         ("xl/workbook.xml" not in names, "This is a zip archive; a batch is one table."),
+        (any(m.compress_type not in _METHODS for m in members), "The archive is packed strangely."),
         (len(members) > MOST_MEMBERS, f"The workbook has more than {MOST_MEMBERS:,} parts."),
         (sum(member.file_size for member in members) > LARGEST_CONTENT_BYTES, _too_large()),
     )
@@ -87,30 +111,30 @@ def _too_large() -> str:
     return f"The workbook unpacks to more than {LARGEST_CONTENT_BYTES // 1_000_000} MB."
 
 
-def _read_in_child(content: bytes) -> dict[str, object]:
+def _read_in_child(content: bytes, limits: ReadingLimits) -> dict[str, object]:
+    in_time = f"in {limits.seconds} seconds"
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "core.intake.workbook_child"],
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*_CHILD, str(limits.memory_bytes), str(limits.seconds)],
             input=content,
             capture_output=True,
-            timeout=LONGEST_READING_SECONDS,
+            timeout=limits.seconds,
             cwd=_ROOT,
             check=False,
         )
     except subprocess.TimeoutExpired as failure:
-        raise _unreadable(f"in {LONGEST_READING_SECONDS} seconds") from failure
+        raise _unreadable(in_time) from failure
     if done.returncode != 0:
-        raise _unreadable("within 1 GB of memory, or is damaged")
-    try:
-        answer: dict[str, object] = json.loads(done.stdout)
-    except ValueError as failure:
-        raise _unreadable("to the end") from failure
+        in_memory = f"within {limits.memory_bytes // 1_000_000:,} MB of memory"
+        bounds = {_OUT_OF_TIME: in_time, OUT_OF_MEMORY: in_memory}
+        raise _unreadable(bounds.get(done.returncode, "because it is damaged"))
+    answer: dict[str, object] = json.loads(done.stdout)
     return answer
 
 
-def _unreadable(bound: str) -> UnreadableFileError:
+def _unreadable(why: str) -> UnreadableFileError:
     return UnreadableFileError(
-        f"The workbook could not be read {bound}.",
+        f"The workbook could not be read {why}.",
         advice="Copy the cells to a new workbook, or save the sheet as CSV UTF-8.",
     )
 

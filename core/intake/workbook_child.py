@@ -1,38 +1,46 @@
-"""Reads one workbook from standard input in a process of its own and writes its rows as JSON."""
+"""Reads one workbook from standard input in a process of its own and writes its rows as JSON.
+
+`python -m core.intake.workbook_child MEMORY_BYTES CPU_SECONDS`; the process ends by itself at
+either limit, and with an error for everything that is no workbook.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 import sys
-import zipfile
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Iterator, Sequence
+from typing import Any, TypedDict
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from core.intake.cells import restored, unescaped_from_sheet
 from core.intake.table import MOST_COLUMNS, MOST_ROWS
 from core.intake.template import EXPLANATION_SHEET
 
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell, MergedCell
-    from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+OUT_OF_MEMORY = 3
+"""How this process ends when the workbook asks for more than it may have."""
 
-    _AnyCell = Cell | MergedCell | EmptyCell | ReadOnlyCell
-
-MEMORY_BYTES, CPU_SECONDS = 1_000_000_000, 60
 LARGEST_TEXT = 50_000_000
 """Characters of all cells together, the same as the largest file of text."""
+
+_LAST_LINE = 1_048_576
+"""Of a sheet in Excel."""
 
 _WRONG_CELLS = {
     "d": ("date_cell", "This cell is a date; format it as text and write what you mean."),
     "f": ("formula_cell", "This cell is a formula; paste its value instead, as text."),
     "e": ("error_cell", "This cell shows an error of the spreadsheet; write a value."),
 }
+
+_Cell = dict[str, Any]
 
 
 class _CellProblem(TypedDict):
@@ -47,85 +55,125 @@ class _RefusedError(Exception):
     """The sheet is out of bounds; the argument says which."""
 
 
-def main() -> None:
+class _Reader(ExcelReader):
+    """Reads shared strings as they stand; openpyxl takes `x005F_` out of them, also in a word."""
+
+    package: Any
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)
+        if part is None:
+            return
+        tag = f"{{{SHEET_MAIN_NS}}}si"
+        with self.archive.open(part.PartName[1:]) as source:
+            for _, element in iterparse(source):
+                if element.tag == tag:
+                    text = Text.from_tree(element)
+                    self.shared_strings.append(text.content if text else "")
+                    element.clear()
+
+
+def main(memory_bytes: int, cpu_seconds: int) -> None:
     """Read, answer, and end; the limits end this process when a file asks for too much."""
-    _limit_this_process()
+    _limit_this_process(memory_bytes, cpu_seconds)
     try:
-        answer = _rows_of(sys.stdin.buffer.read())
-    except _RefusedError as refusal:
-        answer = {"refused": str(refusal)}
-    except (
-        *(InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError),
-        *(TypeError, AttributeError, IndexError),
-    ):
-        answer = {"refused": "The workbook is damaged or not an Excel workbook."}
-    sys.stdout.write(json.dumps(answer))
+        answer = json.dumps(_answer(sys.stdin.buffer.read()), ensure_ascii=False)
+        sys.stdout.buffer.write(answer.encode())
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    except ParseError as failure:
+        sys.exit(OUT_OF_MEMORY if "out of memory" in str(failure) else 1)
 
 
-def _limit_this_process() -> None:
+def _limit_this_process(memory_bytes: int, cpu_seconds: int) -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not there on Windows
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         sys.exit("defusedxml is missing")
 
 
+def _answer(content: bytes) -> dict[str, object]:
+    try:
+        return _rows_of(content)
+    except _RefusedError as refusal:
+        return {"refused": str(refusal)}
+
+
 def _rows_of(content: bytes) -> dict[str, object]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read()
+    sheets = [
+        (sheet.name, relation.target)
+        for sheet, relation in reader.parser.find_sheets()
+        if sheet.state == "visible" and "chartsheet" not in relation.Type
+    ]
     if not sheets:
         raise _RefusedError("The workbook has no sheet that can be seen.")
-    sheet = sheets[0]
-    sheet.reset_dimensions()  # the file's own claim is not trusted
+    title, path = sheets[0]
     problems: list[_CellProblem] = []
     rows: list[tuple[int, list[str]]] = []
     total = 0
-    for line, cells in _filled_rows(sheet.iter_rows()):
-        if len(rows) > MOST_ROWS or line > MOST_ROWS * 2:
+    for line, cells in _filled_rows(reader, path):
+        if len(rows) > MOST_ROWS:
             raise _RefusedError("rows")
-        texts = [_text(cell, line, column, problems) for column, cell in enumerate(cells)]
+        texts = [""] * cells[-1]["column"]
+        for cell in cells:
+            texts[cell["column"] - 1] = _text(cell, line, problems)
         total += sum(map(len, texts))
         if total > LARGEST_TEXT:
             raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
         rows.append((line, texts))
-    others = [other.title for other in sheets[1:] if other.title != EXPLANATION_SHEET]
+    others = [name for name, _ in sheets[1:] if name != EXPLANATION_SHEET]
     if others:
-        said = f'Only the first sheet "{sheet.title}" was read, not {", ".join(others)}.'
+        said = f'Only the first sheet "{title}" was read, not {", ".join(others)}.'
         problems.append(
             _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
         )
     return {"rows": rows, "problems": problems}
 
 
-def _filled_rows(
-    rows: Iterable[tuple[_AnyCell, ...]],
-) -> Iterator[tuple[int, list[_AnyCell]]]:
-    """Yield the number and the cells of rows that hold something, up to their last filled cell."""
-    for line, row in enumerate(rows, start=1):
-        width = next((n for n in range(len(row), 0, -1) if row[n - 1].value is not None), 0)
-        if width > MOST_COLUMNS:
-            raise _RefusedError("columns")
-        if width:
-            yield line, list(row[:width])
+def _filled_rows(reader: ExcelReader, path: str) -> Iterator[tuple[int, Sequence[_Cell]]]:
+    """Yield the number and the filled cells of rows that hold something.
+
+    The sheet's own claim about its size is never asked. Rows and cells must be in order, for
+    others than the last would be lost or change places.
+    """
+    book: Any = reader.wb
+    last = 0
+    with reader.archive.open(path) as source:
+        parser = WorkSheetParser(
+            source,
+            reader.shared_strings,
+            epoch=book.epoch,
+            date_formats=book._date_formats,  # noqa: SLF001 - where openpyxl keeps them
+            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        )
+        for line, row in parser.parse():
+            cells = [cell for cell in row if cell["value"] is not None]
+            columns = [cell["column"] for cell in cells]
+            if not last < line <= _LAST_LINE or columns != sorted(set(columns)):
+                raise _RefusedError(f"The sheet is damaged: row {line} is not in order.")
+            last = line
+            if columns and columns[-1] > MOST_COLUMNS:
+                raise _RefusedError("columns")
+            if columns:
+                yield line, cells
 
 
-def _text(cell: _AnyCell, line: int, column: int, problems: list[_CellProblem]) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    kind = "d" if getattr(cell, "is_date", False) else str(cell.data_type)
+def _text(cell: _Cell, line: int, problems: list[_CellProblem]) -> str:
+    value, kind, column = cell["value"], cell["data_type"], cell["column"]
+    if kind == "f" and not isinstance(value, str):
+        value = getattr(value, "text", None) or "="  # of an array, or of a table of data
     if kind in _WRONG_CELLS:
         code, message = _WRONG_CELLS[kind]
-        where = f"{get_column_letter(column + 1)}{line}"
+        said = f"{get_column_letter(column)}{line}: {message}"
         problems.append(
             _CellProblem(
-                line=line,
-                column=column,
-                code=code,
-                message=f"{where}: {message}",
-                value=str(value)[:200],
+                line=line, column=column - 1, code=code, message=said, value=str(value)[:200]
             )
         )
     if isinstance(value, bool):
@@ -137,4 +185,4 @@ def _text(cell: _AnyCell, line: int, column: int, problems: list[_CellProblem]) 
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]), int(sys.argv[2]))
