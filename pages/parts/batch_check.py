@@ -62,7 +62,8 @@ def summary_of(draft: Draft, quote: Quote | None) -> str:
     if quote is not None:
         parts.append(quote.sentence)
     rows = len(draft.table.rows)
-    return f"{rows:,} row{'s' * (rows != 1)}: {', '.join(parts)}"
+    said = f"{rows:,} row{'s' * (rows != 1)}"
+    return f"{said}: {', '.join(parts)}" if parts else said
 
 
 def draw_refusal() -> None:
