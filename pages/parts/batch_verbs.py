@@ -11,6 +11,7 @@ from core.domain.batching import BatchState, LineState
 from core.errors import Problem, StaleStateError
 from core.wiring import studio
 from pages.parts import session
+from pages.parts.batch_telling import draw_telling
 
 _RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
 _ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
@@ -49,6 +50,7 @@ def draw_verbs(told: Progress) -> None:
             )
         if told.batch.state in _ALIVE:
             _draw_ends(told)
+        draw_telling(told)
 
 
 def _draw_ends(told: Progress) -> None:

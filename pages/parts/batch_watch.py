@@ -10,9 +10,10 @@ from core.errors import NotFoundError, Problem
 from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.asking import draw_problems
-from pages.parts.batch_list import STATE_WORDS, draw_state
+from pages.parts.batch_list import draw_state
 from pages.parts.batch_rows import draw_rows
 from pages.parts.batch_takeaway import draw_takeaway
+from pages.parts.batch_telling import tell_end
 from pages.parts.batch_verbs import draw_verbs
 
 LOOK_EVERY_SECONDS, LOOK_AT_LARGE_SECONDS = 1.0, 3.0
@@ -62,7 +63,7 @@ def _moves_by_itself(told: Progress) -> bool:
 
 def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment's argument
     told = studio().batches.progress(batch_id)
-    _tell_end(told)
+    tell_end(told)
     if _moves_by_itself(told) != followed:
         st.rerun()
     with st.container(key="batch_progress", gap="small"):
@@ -85,12 +86,3 @@ def _draw_latest(batch_id: int) -> None:
     pictures = [(desk.thumbnail_url(one) or "", one.prompt) for one in latest]
     if pictures:
         plain.show_strip(pictures)
-
-
-def _tell_end(told: Progress) -> None:
-    """Tell once, in a tab that has seen the batch run, that it runs no more."""
-    state = told.batch.state
-    before = session.note_batch_state(told.batch.id, state)
-    if before == BatchState.RUNNING and state is not BatchState.RUNNING:
-        words = f"{told.batch.plan.name}: {STATE_WORDS[state]}{plain.DOT}{told.sentence}"
-        st.toast(plain.as_label(words), icon=":material/stacks:", duration="long")

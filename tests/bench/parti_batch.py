@@ -48,7 +48,7 @@ from tests.test_kills import start_worker
 
 ALL_ROWS, KILLS = 1632, 3
 MENDED = {"42": "the number 42", "0": "the number 0"}
-PATIENCE_SECONDS = 3600.0
+PATIENCE_SECONDS = 14400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +82,11 @@ def run(source: Path = PROMPTS, *, rows: int = ALL_ROWS, kills: int = KILLS) -> 
             page.set_default_timeout(120_000)
             open_batches(page, server.url)
             started = time.monotonic()
-            _start_batch(page, content, rows)
+            link = _start_batch(page, content, rows)
             killed_at = _work_through_kills(studio, data_dir, kills=kills)
             minutes = (time.monotonic() - started) / 60
-            wait_for_state(page, f"{rows:,}/{rows:,}", patience_seconds=PATIENCE_SECONDS)
+            page.goto(link)
+            wait_for_state(page, f"{rows:,}/{rows:,}")
             made = _made_once(studio, data_dir, rows)
             path = Path(folder) / "parti.zip"
             with take_zip(page, server.url, path) as archive:
@@ -100,7 +101,8 @@ def run(source: Path = PROMPTS, *, rows: int = ALL_ROWS, kills: int = KILLS) -> 
     return Report(pictures=rows, killed_at=killed_at, minutes=minutes, zip_megabytes=size)
 
 
-def _start_batch(page: Page, content: bytes, rows: int) -> None:
+def _start_batch(page: Page, content: bytes, rows: int) -> str:
+    """Start the batch, close the laptop, and return the link under which it is found again."""
     table = read_file("parti.tsv", content)
     short = [text for row in table.rows if (text := row.cells[0]) in MENDED]
     upload(page, "PartiPrompts.tsv", content)
@@ -115,6 +117,9 @@ def _start_batch(page: Page, content: bytes, rows: int) -> None:
     choose(page, "batch_resolution", "Draft 256 px")
     press(page, "batch_start")
     wait_for_state(page, f"/{rows:,}")
+    link = page.url
+    page.goto("about:blank")
+    return link
 
 
 def _work_through_kills(studio: Studio, data_dir: Path, *, kills: int) -> tuple[int, ...]:
