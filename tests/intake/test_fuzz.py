@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -124,7 +125,7 @@ NAMES = st.sampled_from([*WRITERS, "rows.txt", "rows.tab", "rows.ndjson", "rows"
 def test_any_bytes_are_read_or_refused_in_words(content: bytes, name: str) -> None:
     outcome_of(lambda: read_file(name, content))
     for encoding in ("cp1252", "utf-16-le", "shift_jis"):
-        outcome_of(lambda e=encoding: read_file(name, content, encoding=e))
+        outcome_of(partial(read_file, name, content, encoding=encoding))
 
 
 @given(text=SYNTAX)
@@ -135,7 +136,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     outcome_of(lambda: read_pasted(text))
     storable = text.encode(errors="replace").decode()
     for read in (read_delimited, read_json_lines):
-        outcome_of(lambda r=read: r(storable))
+        outcome_of(partial(read, storable))
     outcome_of(lambda: read_json_array(f"[{storable}"))
 
 
