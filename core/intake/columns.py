@@ -32,6 +32,9 @@ _ALIASES = {
     "tag": ("tags", "category"),
 }
 
+_OTHERS = {"project id"}
+"""Names in our own lists that are close to a field's and mean something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -98,6 +101,8 @@ def propose_mapping(header: Sequence[str]) -> Mapping:
 
 def meant_field(column: str) -> str | None:
     """Return the field that an unknown column's name is probably a misspelling of."""
+    if simple_name(column) in _OTHERS:
+        return None
     simple = {simple_name(name): name for name in FIELDS}
     close = get_close_matches(simple_name(column), simple, n=1, cutoff=0.75)
     return simple[close[0]] if close else None

@@ -12,7 +12,7 @@ from pages.parts import plain, session
 from pages.parts.batch_check import draw_check, draw_refusal
 from pages.parts.batch_draft import begin_draft
 
-_ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shift-jis": "Japanese"}
+_ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shift_jis": "Japanese"}
 
 
 def draw_upload() -> None:
