@@ -15,6 +15,7 @@ from core.api.access import Access
 from core.api.answers import full_url
 from core.api.parts import Parts
 from core.api.refusals import documented
+from core.api.schemas import asked_with
 from core.batches.watching import Progress
 from core.domain.batching import BatchState, LineState
 from core.domain.money import MICROUSD, Cost
@@ -94,6 +95,9 @@ def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
     @router.get(
         "/batches/{batch_id:int}",
         summary="How a batch stands, with a page of its rows",
+        openapi_extra=asked_with(
+            ("With the first fifty rows", ""), ("With what went wrong", "?only=problems&limit=200")
+        ),
         responses=documented(404),
         dependencies=[Depends(access.to(Scope.READ))],
     )
@@ -126,6 +130,10 @@ def _add_taking_away(router: APIRouter, parts: Parts, access: Access) -> None:
     @router.get(
         "/batches/{batch_id:int}/zip",
         summary="The pictures of a batch with their manifest",
+        openapi_extra=asked_with(
+            ("As they are called by themselves", ""),
+            ("With names of your own", "?names={position}_{prompt}"),
+        ),
         response_class=StreamingResponse,
         responses=ZIP | documented(404),
         dependencies=[Depends(access.to(Scope.READ))],

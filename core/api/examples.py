@@ -10,6 +10,8 @@ Command = tuple[str, str]
 """What it does, and the line."""
 
 _UPLOAD = "multipart/form-data"
+_FILES = {"application/zip": "batch.zip", "image/png": "picture.png"}
+"""What an answer that is no text is saved as."""
 
 
 def curl(base: str, path: str, method: str, operation: dict[str, Any]) -> list[Command]:
@@ -17,19 +19,34 @@ def curl(base: str, path: str, method: str, operation: dict[str, Any]) -> list[C
     address = base + path
     for name in ("{generation_id}", "{batch_id}"):
         address = address.replace(name, "$ID")
-    content = operation.get("requestBody", {}).get("content", {})
-    examples = content.get("application/json", {}).get("examples", {})
+    kept = _kept(operation)
     commands = [
         (one["summary"], _line(method, address, ["--json", json.dumps(one["value"])]))
-        for one in examples.values()
+        for one in _bodies(operation, "application/json")
     ]
-    if _UPLOAD in content:
-        commands.append((operation["summary"], _line(method, address, ["-F", "file=@prompts.csv"])))
     commands += [
-        (one["summary"], _line(method, address + one["value"], []))
+        (one["summary"], _line(method, address, _form(one["value"])))
+        for one in _bodies(operation, _UPLOAD)
+    ]
+    commands += [
+        (one["summary"], _line(method, address + one["value"], kept))
         for one in operation.get("x-queries", ())
     ]
-    return commands or [(operation["summary"], _line(method, address, []))]
+    return commands or [(operation["summary"], _line(method, address, kept))]
+
+
+def _bodies(operation: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    content = operation.get("requestBody", {}).get("content", {})
+    return list(content.get(kind, {}).get("examples", {}).values())
+
+
+def _form(fields: dict[str, str]) -> list[str]:
+    return [part for name, value in fields.items() for part in ("-F", f"{name}={value}")]
+
+
+def _kept(operation: dict[str, Any]) -> list[str]:
+    content = operation["responses"].get("200", {}).get("content", {})
+    return next((["-o", name] for kind, name in _FILES.items() if kind in content), [])
 
 
 def _line(method: str, address: str, options: list[str]) -> str:

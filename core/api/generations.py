@@ -75,7 +75,8 @@ def _add_refining(router: APIRouter, parts: Parts, access: Access) -> None:
             schemas.refine_fields(parts.desk.engine_names),
             schemas.REFINE_EXAMPLES,
             required=False,
-        ),
+        )
+        | schemas.asked_with(("A sentence in the query", "?refinement_prompt=make%20it%20winter")),
     )
     async def refine(
         generation_id: GenerationId,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from core.api.access import Access
 from core.api.answers import STATUSES, Status, full_url
 from core.api.parts import Parts
+from core.api.schemas import asked_with
 from core.clock import UNIX
 from core.domain.request import LARGEST_ID
 from core.domain.states import State, rest_states, rest_status
@@ -76,6 +77,9 @@ def routes(parts: Parts, access: Access) -> APIRouter:
     @router.get(
         "/generate/history",
         summary="What was made, newest first",
+        openapi_extra=asked_with(
+            ("The newest fifty", ""), ("Ten that worked", "?limit=10&status=completed")
+        ),
         dependencies=[Depends(access.to(Scope.READ))],
     )
     def list_history(

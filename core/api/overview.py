@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from core.api.access import Access
 from core.api.parts import Parts
+from core.api.schemas import asked_with
 from core.domain.money import MICROUSD
 from core.domain.request import LARGEST_ID
 from core.generation.desk import LOCAL_USER
@@ -68,6 +69,7 @@ def _add_statistics(router: APIRouter, parts: Parts, access: Access) -> None:
     @router.get(
         "/generate/statistics",
         summary="How many, how fast, how well",
+        openapi_extra=asked_with(("The last week", "?days=7")),
         dependencies=[Depends(access.to(Scope.READ))],
     )
     def tell_statistics(

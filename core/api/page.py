@@ -20,7 +20,7 @@ def add(api: FastAPI) -> None:
 
     @api.get("/docs", include_in_schema=False)
     def show_page(request: Request) -> HTMLResponse:
-        base = str(request.base_url).rstrip("/")
+        base = str(request.base_url.replace(path=request.scope["root_path"]))
         return HTMLResponse(write_page(api.openapi(), base))
 
 

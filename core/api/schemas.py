@@ -48,6 +48,26 @@ BATCH_EXAMPLES: Fields = {
         "value": {"requests": [{"prompt": "a red boat"}, {"prompt": "a blue boat"}]},
     },
 }
+CHECK_EXAMPLES: Fields = {
+    "file": {"summary": "Check a file", "value": {"file": "@prompts.csv"}},
+    "mapping": {
+        "summary": "Say what a column means",
+        "value": {"file": "@prompts.csv", "mapping": '{"prompt": "prompt", "tag": "remark"}'},
+    },
+}
+START_EXAMPLES: Fields = {
+    "file": {"summary": "Start a file", "value": {"file": "@prompts.csv"}},
+    "careful": {
+        "summary": "In order, two rows first, and never more than $5",
+        "value": {
+            "file": "@prompts.csv",
+            "parallel": "1",
+            "pilot_rows": "2",
+            "budget_usd": "5",
+            "continue_on_error": "false",
+        },
+    },
+}
 PICTURE: dict[int | str, Fields] = {
     200: {
         "description": "The bytes of the picture.",
@@ -82,7 +102,12 @@ def accepted() -> dict[int | str, Fields]:
     return {202: {"description": "It has begun.", "headers": {"Location": location}}}
 
 
-def uploaded(fields: Fields) -> Fields:
+def asked_with(*queries: tuple[str, str]) -> Fields:
+    """Return examples of an address with a query, each with what it does."""
+    return {"x-queries": [{"summary": words, "value": query} for words, query in queries]}
+
+
+def uploaded(fields: Fields, examples: Fields) -> Fields:
     """Return the description of a form with a file, for a route that reads it strictly itself."""
     schema = {
         "type": "object",
@@ -93,8 +118,8 @@ def uploaded(fields: Fields) -> Fields:
     # the ending of its name says what the file is
     named = {"example": 'form-data; name="file"; filename="prompts.csv"'}
     place = {"headers": {"Content-Disposition": {"schema": {"type": "string"}, **named}}}
-    content = {"multipart/form-data": {"schema": schema, "encoding": {"file": place}}}
-    return {"requestBody": {"required": True, "content": content}}
+    form = {"schema": schema, "encoding": {"file": place}, "examples": examples}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": form}}}
 
 
 def generate_fields(engines: Sequence[str]) -> Fields:

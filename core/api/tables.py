@@ -81,7 +81,7 @@ def _add_check(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
         "/batches/check",
         summary="Check a table of rows and what it would cost",
         responses=documented(413),
-        openapi_extra=upload_body(),
+        openapi_extra=upload_body(schemas.CHECK_EXAMPLES),
         dependencies=[Depends(access.to(Scope.READ))],
     )
     async def check_table(request: Request) -> CheckAnswer:
@@ -99,7 +99,7 @@ def _add_start(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
         status_code=202,
         summary="Start a table of up to 100,000 rows",
         responses=schemas.accepted() | documented(413),
-        openapi_extra=upload_body(),
+        openapi_extra=upload_body(schemas.START_EXAMPLES),
     )
     async def start_table(
         request: Request,

@@ -87,8 +87,8 @@ class Upload:
         }
 
 
-def upload_body() -> Fields:
-    """Return the description of the form."""
+def upload_body(examples: Fields) -> Fields:
+    """Return the description of the form, with examples as curl sends them."""
     described = Options.model_json_schema()["properties"]
     file = {"type": "string", "format": "binary", "description": "CSV, TSV, XLSX, JSONL or JSON."}
     mapping = {
@@ -97,7 +97,7 @@ def upload_body() -> Fields:
         "description": "Which column stands for which field, as "
         '`{"prompt": "Caption"}`; left out, the names of the columns decide.',
     }
-    return uploaded({"file": file, "mapping": mapping, **described})
+    return uploaded({"file": file, "mapping": mapping, **described}, examples)
 
 
 async def read_upload(request: Request) -> Upload:
