@@ -29,6 +29,7 @@ from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.export.archive import Archives
+from core.export.selection import Selections
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -182,7 +183,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         desk=desk,
         decisions=decisions,
         batches=batches,
-        archives=Archives(bench.database, bench.media, batches),
+        archives=_archives(settings, bench, batches),
         health=health,
         insights=insights,
         library=library,
@@ -192,6 +193,11 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         ring=ring,
         api=build_api(parts),
     )
+
+
+def _archives(settings: Settings, bench: Workbench, batches: Batches) -> Archives:
+    selections = Selections(settings.data_dir / "selections")
+    return Archives(bench.database, bench.media, bench.clock, batches, selections)
 
 
 def _desk(settings: Settings, bench: Workbench) -> Desk:
