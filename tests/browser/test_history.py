@@ -12,7 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.seed_history import open_folder
-from tests.browser.person import open_page, settle
+from tests.browser.person import (
+    click,
+    open_page,
+    picture_number,
+    press,
+    rest,
+    search,
+    settle,
+)
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 from tests.serving import Server, start_server
@@ -52,29 +60,6 @@ def history(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
 
 def tiles(page: Page) -> int:
     return page.locator(".tile").count()
-
-
-def click(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").first.click()
-    rest(page)
-
-
-def press(page: Page, key: str) -> None:
-    page.keyboard.press(key)
-    rest(page)
-
-
-def search(page: Page, line: str) -> None:
-    field = page.locator(".st-key-history_search input")
-    field.fill(line)
-    field.press("Enter")
-    rest(page)
-
-
-def picture_number(page: Page, way: str) -> str:
-    found = re.search(rf"[?&]{way}=(\d+)", page.url)
-    assert found, page.url
-    return found[1]
 
 
 def test_a_team_finds_rates_compares_refines_and_takes_away(page: Page, history: Server) -> None:
@@ -180,12 +165,6 @@ def click_toggle(page: Page) -> None:
 def click_tile(page: Page, number: int) -> None:
     page.locator("[class*='st-key-open_'] button").nth(number).click()
     rest(page)
-
-
-def rest(page: Page) -> None:
-    """Wait until what was just done has begun, and then until it has ended."""
-    page.wait_for_timeout(300)
-    settle(page)
 
 
 def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) -> None:
