@@ -31,7 +31,6 @@ from core.edge.visitors import is_local
 from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError, SettingsError
 from core.export.archive import EXPORT_PATH
-from core.export.names import DEFAULT_TEMPLATE
 from core.media import MEDIA_PATH
 from core.settings import read_settings
 from core.wiring import studio
@@ -126,10 +125,9 @@ async def _serve_picture(request: Request) -> Response:
 async def _serve_archive(request: Request) -> Response:
     archives = studio().archives
     try:
-        batch_id = archives.batch_of(request.path_params["name"])
-        name = await asyncio.to_thread(archives.file_name, batch_id)
-        template = request.query_params.get("names", DEFAULT_TEMPLATE)
-        pieces = await asyncio.to_thread(archives.zip_of, batch_id, template)
+        name, pieces = await asyncio.to_thread(
+            archives.open, request.path_params["name"], request.query_params.get("names")
+        )
     except NotFoundError:
         return Response(status_code=404)
     except InvalidRequestError as refusal:

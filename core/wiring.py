@@ -29,6 +29,7 @@ from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.export.archive import Archives
+from core.export.selection import Selections
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -157,7 +158,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
     batches = Batches(bench.database, bench.clock, desk, decisions)
-    archives = Archives(bench.database, bench.media, batches)
+    archives = _archives(settings, bench, batches)
     insights = _insights(settings, bench)
     library = Library(bench.database, bench.media, bench.clock, user_name=settings.user_name)
     ring = _ring(settings, bench)
@@ -202,6 +203,11 @@ def _ring(settings: Settings, bench: Workbench) -> KeyRing:
     ring = KeyRing(bench.database, bench.clock)
     ring.take_over(parse_given_keys(settings.given_api_keys))
     return ring
+
+
+def _archives(settings: Settings, bench: Workbench, batches: Batches) -> Archives:
+    selections = Selections(settings.data_dir / "selections")
+    return Archives(bench.database, bench.media, bench.clock, batches, selections)
 
 
 def _desk(settings: Settings, bench: Workbench) -> Desk:

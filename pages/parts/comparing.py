@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.domain.differences import differing, flat_fields, word_changes
+from core.domain.query.fields import find_field
+from core.domain.vocabulary import PARAMETER_NAMES, label_of
 from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
@@ -88,10 +90,20 @@ def _draw_differences(compared: Sequence[Generation]) -> None:
         return
     st.caption("Only what differs")
     cells = [
-        (name.replace("_", " "), *(value or "not set" for value in values))
-        for name, values in rows.items()
+        (_label(name), *(_value(name, value) for value in values)) for name, values in rows.items()
     ]
     plain.show_table(("Field", *names), cells)
+
+
+def _label(name: str) -> str:
+    field = find_field(name)
+    return field.label if field else name.replace("_", " ").replace(".", " · ")
+
+
+def _value(name: str, value: str | None) -> str:
+    if not value:
+        return "not set"
+    return label_of(name, value) if name in PARAMETER_NAMES else value
 
 
 def _told(generation: Generation) -> dict[str, str]:

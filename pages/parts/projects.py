@@ -113,4 +113,6 @@ def _save(project: Project | None, name: str, colour: str, budget_microusd: int 
                 project.id, name=name, colour=colour, budget_microusd=budget_microusd
             )
 
-    attempt(keep)
+    if attempt(keep) and project is None:
+        session.write_field("project_name_new", "")
+        session.write_field("project_budget_new", None)

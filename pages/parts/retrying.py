@@ -45,7 +45,8 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
             on_click=_start,
             args=(name, lines),
         )
-        st.caption(plain.as_label(quote.sentence))
+        owned = f"{quote.owned:,} already yours, " if quote.owned else ""
+        st.caption(plain.as_label(owned + quote.sentence))
     if not quote.is_affordable:
         st.caption("The budget does not hold it all; the batch will stop there and wait.")
 

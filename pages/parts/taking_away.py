@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.domain.query.terms import Query
-from core.generation.packing import pack_pictures
+from core.errors import InvalidRequestError
 from core.generation.png_recipe import with_recipe, without_metadata
 from core.records.generations import Generation
 from core.wiring import studio
@@ -71,25 +71,14 @@ def draw_picture_download(generation: Generation) -> None:
 
 
 def draw_zip(chosen: Sequence[int]) -> None:
-    """Draw the download of the chosen pictures in one file, made when it is clicked."""
-    ids = tuple(chosen)
-    st.download_button(
-        "Zip",
-        data=lambda: zip_of(ids),
-        file_name="pictures.zip",
-        mime="application/zip",
-        icon=":material/folder_zip:",
-        key="bulk_zip",
-        on_click="ignore",
+    """Draw the link to the chosen pictures as one zip, made while it is fetched."""
+    try:
+        url, hint = studio().archives.url_of_pictures(chosen), "With a manifest and contact sheets"
+    except InvalidRequestError as refusal:
+        url, hint = "", refusal.problems[0].message
+    st.link_button(
+        "Zip", url, key="bulk_zip", icon=":material/folder_zip:", help=hint, disabled=not url
     )
-
-
-def zip_of(ids: Sequence[int]) -> bytes:
-    """Return a zip of pictures with its manifest."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pictures.zip"
-        pack_pictures(studio().desk, ids, path)
-        return path.read_bytes()
 
 
 def _copy(generation: Generation, kind: str) -> bytes:

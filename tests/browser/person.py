@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -56,3 +58,36 @@ def expect_loaded(image: Locator) -> None:
     expect(image).to_be_visible(timeout=60_000)
     image.evaluate("image => image.decode()")
     assert image.evaluate("image => image.naturalWidth") > 0
+
+
+def rest(page: Page) -> None:
+    """Wait until what was just done has begun, and then until it has ended."""
+    page.wait_for_timeout(300)
+    settle(page)
+
+
+def click(page: Page, key: str) -> None:
+    """Press the button of that key, and wait for what comes of it."""
+    page.locator(f".st-key-{key} button").first.click()
+    rest(page)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key of the keyboard, and wait for what comes of it."""
+    page.keyboard.press(key)
+    rest(page)
+
+
+def search(page: Page, line: str) -> None:
+    """Write the search line of the history."""
+    field = page.locator(".st-key-history_search input")
+    field.fill(line)
+    field.press("Enter")
+    rest(page)
+
+
+def picture_number(page: Page, way: str) -> str:
+    """Return the picture that the address names."""
+    found = re.search(rf"[?&]{way}=(\d+)", page.url)
+    assert found, page.url
+    return found[1]

@@ -6,13 +6,21 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.seed_history import open_folder
-from tests.browser.person import open_page, settle
+from tests.browser.person import (
+    click,
+    open_page,
+    picture_number,
+    press,
+    rest,
+    search,
+    settle,
+)
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 from tests.serving import Server, start_server
@@ -52,29 +60,6 @@ def history(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
 
 def tiles(page: Page) -> int:
     return page.locator(".tile").count()
-
-
-def click(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").first.click()
-    rest(page)
-
-
-def press(page: Page, key: str) -> None:
-    page.keyboard.press(key)
-    rest(page)
-
-
-def search(page: Page, line: str) -> None:
-    field = page.locator(".st-key-history_search input")
-    field.fill(line)
-    field.press("Enter")
-    rest(page)
-
-
-def picture_number(page: Page, way: str) -> str:
-    found = re.search(rf"[?&]{way}=(\d+)", page.url)
-    assert found, page.url
-    return found[1]
 
 
 def test_a_team_finds_rates_compares_refines_and_takes_away(page: Page, history: Server) -> None:
@@ -136,9 +121,10 @@ def zip_five(page: Page) -> None:
     click(page, "bulk_none")
     for number in range(5):
         click_tile(page, number)
-    with page.expect_download() as download:
-        page.locator(".st-key-bulk_zip button").click()
-    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+    address = page.locator(".st-key-bulk_zip a").first.get_attribute("href") or ""
+    answer = page.request.get(urljoin(page.url, address))
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''pictures.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.body())) as archive:
         names = archive.namelist()
         assert len([name for name in names if name.endswith(".png")]) == 5
         assert archive.read("manifest.csv").count(b"\n") == 6
@@ -179,12 +165,6 @@ def click_toggle(page: Page) -> None:
 def click_tile(page: Page, number: int) -> None:
     page.locator("[class*='st-key-open_'] button").nth(number).click()
     rest(page)
-
-
-def rest(page: Page) -> None:
-    """Wait until what was just done has begun, and then until it has ended."""
-    page.wait_for_timeout(300)
-    settle(page)
 
 
 def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) -> None:

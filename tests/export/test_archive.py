@@ -121,11 +121,11 @@ def test_only_a_sealed_path_leads_to_a_batch(studio: Studio) -> None:
     batch = studio.batches.start(Plan(name="sealed"), new_lines(1))
     name = studio.archives.url(batch.id).rpartition("/")[2]
 
-    assert studio.archives.batch_of(name) == batch.id
+    assert studio.archives.open(name)[0] == "sealed.zip"
     with pytest.raises(NotFoundError):
-        studio.archives.batch_of(name.replace(str(batch.id), str(batch.id + 1)))
+        studio.archives.open(name.replace(str(batch.id), str(batch.id + 1)))
     with pytest.raises(NotFoundError):
-        studio.archives.batch_of("é.zip")
+        studio.archives.open("é.zip")
     with pytest.raises(NotFoundError):
         studio.archives.file_name(batch.id, user_id=2)
 

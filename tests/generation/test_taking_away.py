@@ -1,11 +1,10 @@
-"""Recipes inside PNG copies, tables without formulas, zips with a manifest, transplants."""
+"""Recipes inside PNG copies, tables without formulas, transplants."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,7 +13,6 @@ from PIL import Image, PngImagePlugin
 
 from core.batches.again import lines_of_grafts, plan_of
 from core.errors import InvalidRequestError
-from core.generation.packing import pack_pictures
 from core.generation.png_recipe import read_recipe, with_recipe, without_metadata
 from core.generation.transplant import plan_transplant
 from core.wiring import Studio
@@ -81,20 +79,6 @@ def test_tables_hold_no_formula_and_lose_nothing(studio: Studio, tmp_path: Path)
     assert [row["id"] for row in rows[::-1]] == [str(number) for number in ids]
     table = pq.read_table(tmp_path / "h.parquet").to_pylist()
     assert (table[0]["id"], table[0]["prompt"]) == (ids[2], prompts[2])
-
-
-def test_a_zip_names_its_pictures_and_says_what_is_missing(studio: Studio, tmp_path: Path) -> None:
-    whole = one_picture(studio, prompt="../../etc/passwd: a *boat*")
-    (missing,) = add_pictures(studio, {"status": "failed", "prompt": "=1+1"})
-
-    assert pack_pictures(studio.desk, [whole, missing], tmp_path / "p.zip") == 1
-
-    with zipfile.ZipFile(tmp_path / "p.zip") as archive:
-        names = archive.namelist()
-        manifest = archive.read("manifest.csv").decode("utf-8-sig")
-    assert names == [f"2026-03-02_etc-passwd-a-boat_{whole % 1000}_{whole}.png", "manifest.csv"]
-    assert "has no picture" in manifest
-    assert "'=1+1" in manifest
 
 
 def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) -> None:

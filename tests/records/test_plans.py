@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pydantic import SecretStr
@@ -34,23 +34,35 @@ def test_pages_and_words_use_their_indexes(seeded: Studio) -> None:
         "seed": plan(seeded, "seed:4711"),
     }
 
+    plans["facets"] = plans_of(seeded, lambda: seeded.library.facets(""))
+    plans["facets of a word"] = plans_of(seeded, lambda: seeded.library.facets(RARE_WORD))
+
     assert re.search(r"ix_generation_(user|created)", plans["page"]), plans["page"]
+    assert re.search(r"ix_generation_(user|created)", plans["facets"]), plans["facets"]
     assert "ix_generation_words" in plans["rare"], plans["rare"]
     assert "ix_generation_seed" in plans["seed"], plans["seed"]
     assert not any("Seq Scan" in found for found in plans.values()), plans
 
 
 def plan(studio: Studio, line: str, *, before: Place | None = None) -> str:
-    """Return how Postgres would do what the library really asks."""
+    """Return how Postgres would find the page that the library asks for."""
+    return plans_of(studio, lambda: studio.library.find(line, limit=24, before=before))
+
+
+def plans_of(studio: Studio, ask: Callable[[], object]) -> str:
+    """Return how Postgres would do what the library really asks of the pictures."""
     asked: list[tuple[str, object]] = []
 
     def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
+        if "FROM generation " in statement.replace("\n", " "):
+            asked.append((statement, parameters))
 
     event.listen(studio.database.engine, "before_cursor_execute", note)
-    studio.library.find(line, limit=24, before=before)
+    ask()
     event.remove(studio.database.engine, "before_cursor_execute", note)
-    statement, parameters = asked[-1]
     with studio.database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)  # type: ignore[arg-type]
-        return "\n".join(row[0] for row in rows)
+        return "\n".join(
+            row[0]
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)  # type: ignore[arg-type]
+        )

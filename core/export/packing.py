@@ -1,0 +1,162 @@
+"""Pictures, manifests and contact sheets streamed into a zip, with memory that stays flat."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from core.database import Database
+from core.domain.money import Cost
+from core.errors import NotFoundError
+from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
+from core.export.manifest import Entry, ManifestWriter, extra_columns
+from core.export.names import Names, name_values
+from core.export.sink import Sink
+from core.media import MediaStore, StoredFile
+from core.records import attempts, payloads, projects
+from core.records.lines import Line
+
+log = logging.getLogger(__name__)
+
+_PIECE = 256 * 1024
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What goes into a zip: lines with their pictures, page by page, as often as they are asked."""
+
+    title: str
+    begun: datetime
+    pages: Callable[[], Iterator[Sequence[Line]]]
+
+
+@dataclass(slots=True)
+class _Packing:
+    """One archive in the making."""
+
+    content: Content
+    names: Names
+    manifest: ManifestWriter
+    archive: zipfile.ZipFile
+    sink: Sink
+    cells: list[Cell] = field(default_factory=list)
+    sheets: int = 0
+
+
+class Packer:
+    """Packs lines with their pictures; one without a file never fails the rest."""
+
+    def __init__(self, database: Database, media: MediaStore) -> None:
+        self._database = database
+        self._media = media
+
+    def pack(self, content: Content, names: Names) -> Iterator[bytes]:
+        """Yield the zip piece by piece; the manifest says of every line what came of it."""
+        sink = Sink()
+        with (
+            tempfile.TemporaryFile() as csv_file,
+            tempfile.TemporaryFile() as json_file,
+            zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive,
+        ):
+            extra = extra_columns(content.pages())
+            manifest = ManifestWriter(csv_file, json_file, extra)
+            packing = _Packing(content, names, manifest, archive, sink)
+            for page in content.pages():
+                yield from self._pack_page(packing, page)
+            yield from _pack_sheet(packing)
+            manifest.finish()
+            for name, file in (("manifest.csv", csv_file), ("manifest.json", json_file)):
+                file.seek(0)
+                yield from _pack_file(packing, name, file)
+        yield sink.take()
+
+    def _pack_page(self, packing: _Packing, page: Sequence[Line]) -> Iterator[bytes]:
+        ids = [line.generation.id for line in page if line.generation]
+        with self._database.reading() as session:
+            costs = attempts.costs_of(session, ids)
+            scenes = payloads.returned_scenes(session, ids)
+            project_names = projects.names(session)
+        for line in page:
+            made = line.generation
+            file = self._stored(line)
+            name = None
+            if file is not None:
+                values = name_values(line, batch_name=packing.content.title)
+                name = f"pictures/{packing.names.give(values, suffix_of(line))}"
+                yield from _pack_path(packing, name, file.path)
+            packing.manifest.add(
+                Entry(
+                    line=line,
+                    file=name,
+                    cost=costs.get(made.id, _NOTHING) if made else _NOTHING,
+                    project=project_names.get(int(line.request.get("project_id", 1)), ""),
+                    returned_scene=scenes.get(made.id) if made else None,
+                    missing=file is None and made is not None and made.image_sha256 is not None,
+                )
+            )
+            yield from self._pack_cell(packing, line)
+
+    def _stored(self, line: Line) -> StoredFile | None:
+        made = line.generation
+        if made is None or made.image_sha256 is None or made.image_type is None:
+            return None
+        try:
+            return self._media.find(made.image_sha256, made.image_type)
+        except NotFoundError:
+            log.warning("the picture of generation %s is missing from the store", made.id)
+            return None
+
+    def _pack_cell(self, packing: _Packing, line: Line) -> Iterator[bytes]:
+        made = line.generation
+        if made is None or made.image_sha256 is None or packing.sheets >= MOST_PAGES:
+            return
+        thumbnail = self._media.thumbnail_file(made.image_sha256)
+        packing.cells.append(Cell(thumbnail=thumbnail, caption=line.row_id))
+        if len(packing.cells) == PER_PAGE:
+            yield from _pack_sheet(packing)
+
+
+_NOTHING = Cost(certain_microusd=0, possible_microusd=0)
+
+
+def suffix_of(line: Line) -> str:
+    """Return the suffix of a line's picture, `png` while there is none."""
+    made = line.generation
+    return _SUFFIXES.get(made.image_type or "", "png") if made else "png"
+
+
+def _pack_sheet(packing: _Packing) -> Iterator[bytes]:
+    if not packing.cells:
+        return
+    packing.sheets += 1
+    content = draw_sheet(packing.cells)
+    packing.cells.clear()
+    packing.archive.writestr(_entry(packing, f"contact-sheet-{packing.sheets:02d}.jpg"), content)
+    yield packing.sink.take()
+
+
+def _pack_path(packing: _Packing, name: str, path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from _pack_file(packing, name, file)
+
+
+def _pack_file(packing: _Packing, name: str, file: BinaryIO) -> Iterator[bytes]:
+    with packing.archive.open(_entry(packing, name), "w", force_zip64=True) as member:
+        while piece := file.read(_PIECE):
+            member.write(piece)
+            yield packing.sink.take()
+    yield packing.sink.take()
+
+
+def _entry(packing: _Packing, name: str) -> zipfile.ZipInfo:
+    begun = packing.content.begun
+    entry = zipfile.ZipInfo(name, date_time=begun.timetuple()[:6])
+    entry.external_attr = 0o644 << 16
+    return entry

@@ -1,0 +1,108 @@
+"""Chosen pictures as lines to be packed, and kept for the moment between page and download."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.database import Database
+from core.domain.batching import line_state_of
+from core.domain.vocabulary import PARAMETER_NAMES
+from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.records import judging, past, payloads
+from core.records.generations import Generation
+from core.records.lines import Line
+
+MOST_PICTURES = 10_000
+KEPT_SECONDS = 2 * 86_400.0
+"""A link to a zip works for so long after it was shown last."""
+
+_PAGE = 200
+
+
+class Selections:
+    """A folder of lists of ids, each named by its content, so that any process finds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, ids: Sequence[int]) -> str:
+        """Keep ids in their order and return their digest. InvalidRequestError for too many."""
+        if len(ids) > MOST_PICTURES:
+            sentence = f"A zip holds at most {MOST_PICTURES:,} pictures, not {len(ids):,}."
+            raise InvalidRequestError([Problem(field="pictures", message=sentence)])
+        content = " ".join(str(number) for number in ids)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        path = self._path(digest)
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)
+            return digest
+        self._forget_old()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{secrets.token_hex(4)}")
+        part.write_text(content)
+        part.replace(path)
+        return digest
+
+    def load(self, digest: str) -> list[int]:
+        """Return the ids of a digest, or raise NotFoundError once they are forgotten."""
+        try:
+            return [int(number) for number in self._path(digest).read_text().split()]
+        except FileNotFoundError:
+            raise NotFoundError("These pictures are no longer kept together.") from None
+
+    def _forget_old(self) -> None:
+        oldest = time.time() - KEPT_SECONDS
+        for path in self._folder.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / f"{digest}.txt"
+
+
+def lines_of_pictures(
+    database: Database, ids: Sequence[int], *, user_id: int
+) -> Iterator[list[Line]]:
+    """Yield a user's pictures as lines, a page at a time, in the order of the ids."""
+    for start in range(0, len(ids), _PAGE):
+        with database.reading() as session:
+            found = past.named(session, ids[start : start + _PAGE], user_id=user_id)
+            numbers = [one.id for one in found]
+            tags = judging.tags_of(session, numbers)
+            scenes = payloads.asked_scenes(session, numbers)
+        yield [
+            _line(one, start + offset, tags.get(one.id, ()), scenes.get(one.id))
+            for offset, one in enumerate(found, start=1)
+        ]
+
+
+def _line(
+    generation: Generation, position: int, tags: tuple[str, ...], asked_scene: str | None
+) -> Line:
+    told = {
+        name: getattr(generation, name)
+        for name in (
+            *("prompt", "mode", "aspect_ratio", "resolution", "seed", "engine"),
+            *("use_cache", "max_retries", "instruction", "project_id"),
+        )
+    }
+    parameters = {name: generation.parameters.get(name) for name in PARAMETER_NAMES}
+    return Line(
+        batch_id=generation.batch_id or 0,
+        position=position,
+        row_id=str(generation.id),
+        state=line_state_of(generation.state),
+        request={**told, **parameters, "structured_prompt": asked_scene},
+        tags=tags,
+        extra={},
+        parent_id=generation.parent_id,
+        reason=generation.error_message,
+        generation=generation,
+    )
