@@ -1,7 +1,7 @@
 """Kills a busy writer and counts the figures afresh: `python -m tests.bench.kills [25]`.
 
 Four threads ask, cancel, rate, move and throw away, and the process is killed with signal 9 at a
-random moment. After every death the figures are compared with a recount of all rows. Exit code 1
+random moment of their work. After every death the figures are compared with a recount of all rows. Exit code 1
 if one row of figures ever differs.
 """
 
@@ -24,7 +24,7 @@ from core.tables.figures import FigureRow, TallyRow
 from core.tables.generation import GenerationRow
 from tests.serving import ROOT, clean_environment
 
-KILLS, LONGEST_LIFE_SECONDS = 25, 0.6
+KILLS, MOST_TURNS, MOST_SECONDS_MORE = 25, 24, 0.03
 
 WRITER = """
 import itertools, sys, threading
@@ -45,9 +45,9 @@ def write(thread):
         studio.library.judge([made], rating=1 + turn % 5)
         studio.library.move([made], other)
         studio.library.throw_away([made])
+        print("turn", flush=True)
 
 threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-print("ready", flush=True)
 for thread in threads:
     thread.start()
 """
@@ -63,8 +63,8 @@ class Outcome:
     wrong: tuple[str, ...]
 
 
-def kill_a_writer(folder: Path, number: int, *, seconds: float) -> Outcome:
-    """Let a writer live so long, kill it, and compare its figures with a recount."""
+def kill_a_writer(folder: Path, number: int, *, turns: int, seconds_more: float) -> Outcome:
+    """Let a writer live for so many turns and a moment more, kill it, and count afresh."""
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder), f"Project of kill {number}"],
         cwd=ROOT,
@@ -73,8 +73,8 @@ def kill_a_writer(folder: Path, number: int, *, seconds: float) -> Outcome:
         stderr=subprocess.DEVNULL,
     )
     assert writer.stdout is not None
-    assert writer.stdout.readline() == b"ready\n"
-    time.sleep(seconds)
+    assert all(writer.stdout.readline() == b"turn\n" for _ in range(turns))
+    time.sleep(seconds_more)
     writer.send_signal(signal.SIGKILL)
     writer.wait()
     writer.stdout.close()
@@ -102,8 +102,8 @@ def main(kills: int) -> int:
     print(f"{'kill':>6}{'rows':>8}{'changes':>10}{'compared':>10}{'differ':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for number in range(1, kills + 1):
-            life = chance.uniform(0.02, LONGEST_LIFE_SECONDS)
-            left = kill_a_writer(Path(folder), number, seconds=life)
+            turns, more = chance.randint(1, MOST_TURNS), chance.uniform(0, MOST_SECONDS_MORE)
+            left = kill_a_writer(Path(folder), number, turns=turns, seconds_more=more)
             wrong += len(left.wrong)
             numbers = f"{left.rows:8}{left.changes:10}{left.compared:10}{len(left.wrong):8}"
             print(f"{number:6}{numbers}", *left.wrong[:3], flush=True)
