@@ -1,8 +1,8 @@
 """Kills a busy writer and counts the figures afresh: `python -m tests.bench.kills [25]`.
 
 Four threads ask, cancel, rate, move and throw away, and the process is killed with signal 9 at a
-random moment of their work. After every death the figures are compared with a recount of all rows. Exit code 1
-if one row of figures ever differs.
+random moment of their work. After every death the figures are compared with a recount of all rows.
+Exit code 1 if one row of figures ever differs.
 """
 
 from __future__ import annotations
