@@ -16,13 +16,15 @@ class Memory(Generic[Value]):
     """Remembers what `read` returned for its arguments; of many askers at once one reads.
 
     Nothing is remembered when `read` raises. `place` keeps two databases in one process apart.
+    Keys are told apart by their `repr`, as those of numbers, words and dataclasses can be.
     """
 
     def __init__(
         self, read: Callable[..., Value], *, place: str, ttl_seconds: float, max_entries: int
     ) -> None:
-        def recall(_read: Callable[..., Value], place: str, *key: object) -> Value:  # noqa: ARG001 - place is part of the key
-            return _read(*key)
+        # one text as the key: Streamlit takes its time over every argument that it tells apart
+        def recall(text: str, _read: Callable[..., Value], _key: tuple[object, ...]) -> Value:  # noqa: ARG001 - Streamlit's key
+            return _read(*_key)
 
         # Streamlit tells cached functions apart by their names
         recall.__qualname__ = f"{recall.__qualname__} of {read.__qualname__}"
@@ -36,7 +38,8 @@ class Memory(Generic[Value]):
 
     def recall(self, *key: object) -> Value:
         """Return what is remembered for a key, or read it; raises what reading raises."""
-        found: Value = self._recall(self._read, self._place, *key)
+        # by name, because for arguments by position Streamlit reads the signature at every call
+        found: Value = self._recall(text=f"{self._place} {key!r}", _read=self._read, _key=key)
         return found
 
     def clear(self) -> None:

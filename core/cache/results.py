@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -28,13 +27,23 @@ KEYS_AT_ONCE = 500
 """Keys asked for in one query; SQLite takes 32,766 variables at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owned:
-    """A picture that answers a request until it expires."""
+class Owned(NamedTuple):
+    """A picture that answers a request until it expires; the memory unpickles it at every hit."""
 
     generation_id: int
     canonical: str
     expires_at: datetime
+
+
+_FINDING: Executable = (
+    select(CacheEntryRow.generation_id, CacheEntryRow.canonical, CacheEntryRow.expires_at)
+    .join(GenerationRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
+    .where(
+        col(CacheEntryRow.user_id) == bindparam("user_id"),
+        col(CacheEntryRow.cache_key) == bindparam("key"),
+        col(GenerationRow.trashed_at).is_(None),
+    )
+)
 
 
 class NotOwnedError(LookupError):
@@ -187,17 +196,12 @@ class ResultCache:
         return cleared
 
     def _read(self, user_id: int, key: str) -> Owned:
-        entry = col(CacheEntryRow.generation_id) == col(GenerationRow.id)
-        query = (
-            select(CacheEntryRow.generation_id, CacheEntryRow.canonical, CacheEntryRow.expires_at)
-            .join(GenerationRow, entry)
-            .where(_entry(user_id, key), col(GenerationRow.trashed_at).is_(None))
-        )
-        with self._database.reading() as session:
-            found = session.execute(query).first()
+        with self._database.looking() as connection:
+            found = connection.execute(_FINDING, {"user_id": user_id, "key": key}).first()
         if found is None:
             raise NotOwnedError
-        return Owned(generation_id=found[0], canonical=found[1], expires_at=found[2])
+        generation_id, canonical, expires_at = found
+        return Owned(generation_id, canonical, expires_at)
 
     def _drop_expired(self, session: Session, this: ColumnElement[bool], now: datetime) -> None:
         dropping = (

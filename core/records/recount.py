@@ -52,7 +52,10 @@ def rebuild(session: Session) -> list[str]:
 def fill_if_empty(session: Session) -> None:
     """Count what was made before there were figures; costs two short queries otherwise."""
     if not _has_rows(session, FigureRow) and _has_rows(session, GenerationRow):
-        rebuild(session)
+        _lock(session)
+        # another process may have filled them while this one waited
+        if not _has_rows(session, FigureRow):
+            add_sums(session, recount(session))
 
 
 def _has_rows(session: Session, table: type[SQLModel]) -> bool:

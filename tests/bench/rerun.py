@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.person import open_page, settle
@@ -22,8 +22,8 @@ from tests.serving import ROOT, clean_environment, free_port
 
 RERUNS, ROUNDS, THINK_MS = 12, 3, 400
 
-_TUNED = "from streamlit.web.cli import main; main()"
-_DEFAULT = f"import gc; gc.freeze = lambda: None; {_TUNED}"
+TUNED = "from streamlit.web.cli import main; main()"
+_DEFAULT = f"import gc; gc.freeze = lambda: None; {TUNED}"
 _DEFAULT_OPTIONS = (
     *("--server.fileWatcherType", "auto", "--server.folderWatchBlacklist", ""),
     *("--runner.magicEnabled", "true"),
@@ -39,8 +39,8 @@ def measure() -> tuple[float, float]:
     """
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         servers = [
-            _start(_TUNED, Path(folder) / "tuned"),
-            _start(_DEFAULT, Path(folder) / "default", *_DEFAULT_OPTIONS),
+            start_app(TUNED, Path(folder) / "tuned"),
+            start_app(_DEFAULT, Path(folder) / "default", *_DEFAULT_OPTIONS),
         ]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
@@ -48,7 +48,7 @@ def measure() -> tuple[float, float]:
             for (_, url), (_, page) in zip(servers, visits, strict=True):
                 open_page(page, url)
             rounds = [
-                [_milliseconds_a_rerun(process, page) for process, page in visits]
+                [milliseconds_a_rerun(process, page, _modes(page)) for process, page in visits]
                 for _ in range(ROUNDS + 1)
             ]
         finally:
@@ -60,7 +60,12 @@ def measure() -> tuple[float, float]:
     return tuned, default
 
 
-def _start(program: str, data_dir: Path, *options: str) -> tuple[psutil.Popen, str]:
+def _modes(page: Page) -> Locator:
+    return page.locator(".st-key-mode").get_by_role("radio")
+
+
+def start_app(program: str, data_dir: Path, *options: str) -> tuple[psutil.Popen, str]:
+    """Start the app without a worker and return its process and address."""
     port = free_port()
     command = [sys.executable, "-c", program, "run", "app.py", "--server.port", str(port), *options]
     environment = {**clean_environment(), "FIBO_DATA_DIR": str(data_dir), "FIBO_WORKER": "external"}
@@ -78,11 +83,11 @@ def _start(program: str, data_dir: Path, *options: str) -> tuple[psutil.Popen, s
     raise AssertionError("the server did not start")
 
 
-def _milliseconds_a_rerun(process: psutil.Popen, page: Page) -> float:
-    modes = page.locator(".st-key-mode").get_by_role("radio")
+def milliseconds_a_rerun(process: psutil.Popen, page: Page, choices: Locator) -> float:
+    """Return the CPU milliseconds of one rerun, while a person takes two choices in turn."""
     before = process.cpu_times()
     for turn in range(RERUNS):
-        modes.nth((turn + 1) % 2).click()
+        choices.nth((turn + 1) % 2).click()
         settle(page)
         page.wait_for_timeout(THINK_MS)
     after = process.cpu_times()
