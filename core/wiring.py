@@ -157,12 +157,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     decisions = Decisions(bench)
     health = Health(bench.database, bench.clock, settings.data_dir)
     batches = Batches(bench.database, bench.clock, desk, decisions)
-    insights = Insights(
-        bench.database, bench.clock, CacheBook(bench.database, bench.clock), settings.budgets
-    )
+    insights = _insights(settings, bench)
     library = Library(bench.database, bench.media, bench.clock, user_name=settings.user_name)
-    ring = KeyRing(bench.database, bench.clock)
-    ring.take_over(parse_given_keys(settings.given_api_keys))
+    ring = _ring(settings, bench)
     parts = Parts(
         desk=desk,
         decisions=decisions,
@@ -175,6 +172,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         insights=insights,
         results=bench.results,
         batches=batches,
+        pace=bench.pace,
     )
     return Studio(
         settings=settings,
@@ -192,6 +190,17 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         ring=ring,
         api=build_api(parts),
     )
+
+
+def _insights(settings: Settings, bench: Workbench) -> Insights:
+    cache_book = CacheBook(bench.database, bench.clock)
+    return Insights(bench.database, bench.clock, cache_book, settings.budgets)
+
+
+def _ring(settings: Settings, bench: Workbench) -> KeyRing:
+    ring = KeyRing(bench.database, bench.clock)
+    ring.take_over(parse_given_keys(settings.given_api_keys))
+    return ring
 
 
 def _desk(settings: Settings, bench: Workbench) -> Desk:

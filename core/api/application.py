@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from core.api import batch, generations, health, history, overview, page, vocabulary
+from core.api import batch, generations, health, history, meters, overview, page, vocabulary
 from core.api.access import Access
 from core.api.parts import Parts
 from core.api.refusals import add_refusals, documented
@@ -30,7 +30,7 @@ def build_api(parts: Parts) -> FastAPI:
     )
     access = Access(parts.ring)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
-    for room in (vocabulary, history, overview, batch, generations, health):
+    for room in (vocabulary, history, overview, batch, generations, health, meters):
         api.include_router(room.routes(parts, access))
     page.add(api)
     add_refusals(api)

@@ -15,6 +15,7 @@ from core.generation.health import Health
 from core.generation.once import Receipts
 from core.insights.answers import Insights
 from core.keys.ring import KeyRing
+from core.pace import Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,4 @@ class Parts:
     insights: Insights
     results: ResultCache
     batches: Batches
+    pace: Pace
