@@ -26,7 +26,7 @@ from core import logs
 from core.api.access import NEEDS_KEY
 from core.edge.door import Door, House
 from core.edge.held import held_by_visits
-from core.edge.opening import check_address
+from core.edge.opening import check_address, check_login
 from core.edge.visitors import is_local
 from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError, SettingsError
@@ -72,6 +72,8 @@ def doors(*, address: str | None, login_secrets: Sequence[str]) -> list[Middlewa
 def _open_house(*, address: str | None, login_secrets: Sequence[str]) -> House:
     settings = read_settings()
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
+    if login_secrets:
+        check_login()
     has_login = bool(login_secrets) or settings.proxy_login
     has_keys = any(key.revoked_at is None for key in studio().ring.all())
     try:

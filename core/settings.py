@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
     api_keys: SecretStr | None = Field(default=None, alias="FIBO_API_KEYS")
     allowed_hosts: str = Field(default="", alias="FIBO_ALLOWED_HOSTS")
+    allowed_emails: str = Field(default="", alias="FIBO_ALLOWED_EMAILS")
     proxy_login: bool = Field(default=False, alias="FIBO_PROXY_LOGIN")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
@@ -96,8 +97,17 @@ class Settings(BaseSettings):
 
         `*.example.com` stands for every name below example.com.
         """
-        names = (name.strip().lower().rstrip(".") for name in self.allowed_hosts.split(","))
-        return tuple(name for name in names if name)
+        return tuple(name.rstrip(".") for name in _listed(self.allowed_hosts))
+
+    def admits(self, email: str) -> bool:
+        """Whether somebody with this address may come in, once the login knows them.
+
+        `FIBO_ALLOWED_EMAILS` names them, separated by commas; `*@example.com` stands for everybody
+        at example.com. Without it everybody whom the provider signs in is let in.
+        """
+        allowed = _listed(self.allowed_emails)
+        domain = email.lower().rpartition("@")[2]
+        return not allowed or email.lower() in allowed or f"*@{domain}" in allowed
 
     @property
     def secrets(self) -> list[str]:
@@ -125,6 +135,10 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the database is a file that only one worker may use."""
         return self.database_url.startswith("sqlite")
+
+
+def _listed(text: str) -> list[str]:
+    return [entry for part in text.split(",") if (entry := part.strip().lower())]
 
 
 def read_settings() -> Settings:

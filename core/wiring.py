@@ -175,6 +175,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         results=bench.results,
         batches=batches,
         archives=archives,
+        pace=bench.pace,
     )
     return Studio(
         settings=settings,

@@ -10,6 +10,7 @@ from core.api import (
     generations,
     health,
     history,
+    meters,
     overview,
     page,
     tables,
@@ -40,7 +41,7 @@ def build_api(parts: Parts) -> FastAPI:
     )
     access = Access(parts.ring)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
-    for room in (vocabulary, history, overview, at_once, generations, tables, batches, health):
+    for room in (vocabulary, history, overview, at_once, generations, tables, batches, meters, health):
         api.include_router(room.routes(parts, access))
     page.add(api)
     add_refusals(api)

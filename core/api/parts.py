@@ -16,6 +16,7 @@ from core.generation.health import Health
 from core.generation.once import Receipts
 from core.insights.answers import Insights
 from core.keys.ring import KeyRing
+from core.pace import Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +35,4 @@ class Parts:
     results: ResultCache
     batches: Batches
     archives: Archives
+    pace: Pace

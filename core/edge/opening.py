@@ -1,6 +1,8 @@
-"""Whether the server may open its door at an address at all."""
+"""Whether the server may open its door at all: at this address, with this login."""
 
 from __future__ import annotations
+
+from importlib.util import find_spec
 
 from core.edge.visitors import is_loopback
 from core.errors import SettingsError
@@ -19,3 +21,12 @@ def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> No
         advice="Make a key with `python -m core.keys make NAME`, set up a login in "
         ".streamlit/secrets.toml, or start with --server.address 127.0.0.1.",
     )
+
+
+def check_login() -> None:
+    """Refuse a login that cannot work for want of a library, or raise SettingsError."""
+    if find_spec("authlib") is None:
+        raise SettingsError(
+            "The secrets file sets a login up, but the library for it is not installed.",
+            advice="Install it with `pip install 'streamlit[auth]'`.",
+        )

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.wiring import studio
+
 
 def login_secrets() -> tuple[str, ...]:
     """Return what must stay hidden of the login; nothing where none is set up."""
@@ -14,12 +16,21 @@ def login_secrets() -> tuple[str, ...]:
 
 
 def ask_to_sign_in() -> None:
-    """Go on for whoever is signed in, or needs not be; show everybody else the one button."""
-    if not _is_set_up() or st.user.is_logged_in:
+    """Go on for whoever may come in, or needs no login; show everybody else the one button."""
+    if not _is_set_up() or (st.user.is_logged_in and _may_come_in()):
         return
     st.header("FIBO Command Center")
-    st.button("Sign in", key="sign_in", type="primary", on_click=st.login)
+    if st.user.is_logged_in:
+        st.error("You are not on the list of this studio. Ask whoever runs it to add you.")
+        st.button("Sign in as somebody else", key="sign_out", on_click=st.logout)
+    else:
+        st.button("Sign in", key="sign_in", type="primary", on_click=st.login)
     st.stop()
+
+
+def _may_come_in() -> bool:
+    is_theirs = st.user.get("email_verified", True) is not False
+    return is_theirs and studio().settings.admits(str(st.user.get("email") or ""))
 
 
 def _is_set_up() -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.types import Message
 
-from core.edge.bodies import LARGEST_BODY_BYTES, LARGEST_FILE_BYTES
+from core.edge.bodies import LARGEST_BODY_BYTES, LARGEST_FILE_BYTES, PATIENCE_SECONDS, bounded
 from core.edge.uploads import ALL_BYTES, VISIT_BYTES, VISIT_FILES
+from core.errors import DoorError
 from tests.edge.knocking import ELSEWHERE, LOOPBACK, house, visitor
 
 STREAM = "ws://127.0.0.1/_stcore/stream"
@@ -215,3 +218,33 @@ def test_rest_leaves_one_line_a_request_without_its_query(
 
     assert "GET '/api/generate/history': 200" in caplog.text
     assert "private" not in caplog.text
+
+
+async def nothing_more() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sends anything")
+
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    moments = iter([0.0, PATIENCE_SECONDS + 1])
+    scope = {"type": "http", "path": "/api/generate/", "headers": []}
+    receive = bounded(scope, nothing_more, now=lambda: next(moments))
+
+    with pytest.raises(DoorError) as refused:
+        asyncio.run(receive())  # type: ignore[arg-type]
+
+    assert refused.value.status == 408
+
+
+def test_a_visitor_whose_body_has_come_may_wait_for_the_answer() -> None:
+    moments = iter([0.0, 1.0])
+
+    async def whole() -> Message:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def ask_twice() -> list[Message]:
+        scope = {"type": "http", "path": "/api/generate/", "headers": []}
+        receive = bounded(scope, whole, now=lambda: next(moments))
+        return [await receive(), await receive()]
+
+    assert len(asyncio.run(ask_twice())) == 2
