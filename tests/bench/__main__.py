@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.readme import ROOT, first_sentence
+from tests.bench.finding import benches
+from tests.readme import ROOT, what_is_measured
 
-HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "benches.md"
-NO_BENCH = {"seed_history", "__main__"}
 BROKEN = 2
 QUICK = {
     "history": ("20_000",),
@@ -49,17 +48,6 @@ class Outcome:
         return "**broke**" if self.exit_code >= BROKEN else "**a bar is missed**"
 
 
-def benches() -> dict[str, Path]:
-    """Return every bench of this folder by its name: a module that can be run."""
-    files = {path.stem: path for path in HERE.glob("*.py")}
-    files |= {path.parent.name: path for path in HERE.glob("*/__main__.py")}
-    return {
-        name: files[name]
-        for name in sorted(files.keys() - NO_BENCH)
-        if '__name__ == "__main__"' in files[name].read_text()
-    }
-
-
 def carry_out(name: str, path: Path, *, is_quick: bool) -> Outcome:
     """Run one bench in a process of its own."""
     arguments = quick_arguments(name, path) if is_quick else ()
@@ -70,7 +58,7 @@ def carry_out(name: str, path: Path, *, is_quick: bool) -> Outcome:
     printed = done.stderr.strip()[-600:] if broke else done.stdout.strip()
     return Outcome(
         name=name,
-        measures=first_sentence(path).partition(": `")[0].removesuffix("."),
+        measures=what_is_measured(path),
         command=" ".join(["python", *command[1:]]),
         printed=printed,
         exit_code=BROKEN if broke else done.returncode,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.__main__ import Outcome, benches, carry_out, main, page, quick_arguments
+from tests.bench.__main__ import Outcome, carry_out, main, page, quick_arguments
+from tests.bench.finding import benches
 
 HERE = Path(__file__).parent
 
