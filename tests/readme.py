@@ -1,6 +1,6 @@
-"""The table of modules in the README, made from the modules' own words.
+"""The tables of modules and of benches in the README, made from the modules' own words.
 
-`python -m tests.readme` writes it; a test compares it.
+`python -m tests.readme` writes them; tests compare them.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from tests.bench.finding import benches
+
 ROOT = Path(__file__).parents[1]
-BEGIN, END = "<!-- modules -->", "<!-- /modules -->"
 _FOLDED = "core/engines/preview"
 
 
@@ -41,9 +42,24 @@ def first_sentence(path: Path) -> str:
     return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
 
 
-def table_in_readme() -> str:
-    """Return the table as the README has it now."""
-    return (ROOT / "README.md").read_text().partition(BEGIN)[2].partition(END)[0].strip()
+def bench_table() -> str:
+    """Return the table of benches as Markdown."""
+    rows = [
+        f"| `python -m tests.bench.{name}` | {what_is_measured(path)} |"
+        for name, path in benches().items()
+    ]
+    return "\n".join(["| command | what it measures |", "|---|---|", *rows])
+
+
+def what_is_measured(path: Path) -> str:
+    """Return the first sentence of a bench without the command that may follow it."""
+    return first_sentence(path).partition(": `")[0].removesuffix(".")
+
+
+def table_in_readme(name: str = "modules") -> str:
+    """Return a table as the README has it now."""
+    readme = (ROOT / "README.md").read_text()
+    return readme.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0].strip()
 
 
 def _rows(paths: list[Path]) -> list[str]:
@@ -51,8 +67,13 @@ def _rows(paths: list[Path]) -> list[str]:
     return ["| module | what it is |", "|---|---|", *rows]
 
 
+def _put_in(readme: str, name: str, table: str) -> str:
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = readme.partition(begin)
+    return f"{before}{begin}\n{table}\n{end}{rest.partition(end)[2]}"
+
+
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    readme.write_text(f"{before}{BEGIN}\n{module_table()}\n{END}{after}")
+    page = ROOT / "README.md"
+    text = _put_in(page.read_text(), "benches", bench_table())
+    page.write_text(_put_in(text, "modules", module_table()))

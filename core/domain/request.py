@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -49,7 +49,8 @@ FRAME_SIZES: dict[str, tuple[int, int]] = {
 DRAFT_EDGE = 256
 """Pixels on the longer side of a picture asked for as a draft."""
 
-ENGINE_NAMES = ("preview", "bria", "bria-lite")
+EngineName = Literal["preview", "bria", "bria-lite"]
+ENGINE_NAMES: tuple[EngineName, ...] = get_args(EngineName)
 _MODES = ("ai", "manual")
 _RESOLUTIONS = ("full", "draft")
 
@@ -76,7 +77,7 @@ class GenerationRequest(BaseModel):
     seed: int | None = None
     structured_prompt: str | None = None
     instruction: str | None = None
-    engine: Literal["preview", "bria", "bria-lite"] = "preview"
+    engine: EngineName = "preview"
     project_id: int = Field(default=1, ge=1, le=LARGEST_ID)
     use_cache: bool = True
     max_retries: int = Field(default=3, ge=0, le=MOST_RETRIES)

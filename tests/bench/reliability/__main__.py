@@ -1,4 +1,7 @@
-"""`python -m tests.bench.reliability` prints the table that the README quotes."""
+"""What becomes of orders at a provider that fails, ours and three other ways of asking.
+
+`python -m tests.bench.reliability` prints the table of docs/reliability.md.
+"""
 
 from __future__ import annotations
 

