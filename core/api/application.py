@@ -41,7 +41,17 @@ def build_api(parts: Parts) -> FastAPI:
     )
     access = Access(parts.ring)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
-    for room in (vocabulary, history, overview, at_once, generations, tables, batches, meters, health):
+    for room in (
+        vocabulary,
+        history,
+        overview,
+        at_once,
+        generations,
+        tables,
+        batches,
+        meters,
+        health,
+    ):
         api.include_router(room.routes(parts, access))
     page.add(api)
     add_refusals(api)
