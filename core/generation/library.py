@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlmodel import Session
 
 from core import ledger
+from core.cache.memory import Memory
 from core.clock import Clock
 from core.database import Database
 from core.domain.query.parsing import parse_query
@@ -19,7 +22,7 @@ from core.domain.query.terms import Query
 from core.generation import listing
 from core.generation.desk import LOCAL_USER
 from core.media import MediaStore
-from core.records import generations, judging, projects, search, trash, views
+from core.records import figures, generations, judging, projects, search, trash, views
 from core.records.filtering import Circumstances, Filter, filter_of
 from core.records.generations import Generation
 from core.records.judging import Judgement
@@ -49,7 +52,7 @@ class Family:
 
 
 class Library:
-    """Everything the team has made; every answer comes from rows, never from memory."""
+    """Everything the team has made, from its rows; facets are kept in memory until they change."""
 
     def __init__(
         self, database: Database, media: MediaStore, clock: Clock, *, user_name: str
@@ -58,6 +61,10 @@ class Library:
         self._media = media
         self._clock = clock
         self._people = {LOCAL_USER: user_name}
+        # for a minute at most, since `last-7-days` moves on by itself
+        self._facets: Memory[dict[str, Counter[Any]]] = Memory(
+            self._count_facets, place=database.url, ttl_seconds=60.0, max_entries=256
+        )
 
     def find(
         self,
@@ -92,8 +99,9 @@ class Library:
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
     ) -> dict[str, Counter[Any]]:
         """Return how often each value occurs among the newest two thousand found, by field."""
-        with self._database.looking() as connection:
-            return search.count_facets(connection, self._filter(connection, query, zone, user_id))
+        with self._database.reading() as session:
+            version = figures.version(session)
+        return self._facets.recall(version, query, zone, user_id)
 
     def ids(
         self,
@@ -157,17 +165,17 @@ class Library:
 
     def judge(self, ids: Sequence[int], **changes: Any) -> dict[int, Judgement]:  # noqa: ANN401 - as judging.judge
         """Change rating, verdict, verdict_reason or note of pictures; return what was before."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             return judging.judge(session, ids, changes)
 
     def tag(self, ids: Sequence[int], tag: str) -> str:
         """Put a tag on pictures and return it as it is stored, or raise InvalidRequestError."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             return judging.add_tag(session, ids, tag)
 
     def untag(self, ids: Sequence[int], tag: str) -> None:
         """Take a tag off pictures."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             judging.remove_tag(session, ids, tag)
 
     def tags_of(self, generation_id: int) -> tuple[str, ...]:
@@ -177,12 +185,12 @@ class Library:
 
     def throw_away(self, ids: Sequence[int]) -> list[int]:
         """Put finished pictures into the trash and return the ids of those that went there."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             return trash.put_into_trash(session, ids, now=self._clock.now())
 
     def bring_back(self, ids: Sequence[int]) -> list[int]:
         """Take pictures out of the trash and return the ids of those that came back."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             return trash.take_from_trash(session, ids)
 
     def empty_trash(self, *, older_than_days: int = TRASH_DAYS) -> int:
@@ -192,7 +200,7 @@ class Library:
         leaves a spare file, never a row without its picture.
         """
         now = self._clock.now()
-        with self._database.writing() as session:
+        with self._changing() as session:
             spare = trash.purge(
                 session, trashed_before=now - timedelta(days=older_than_days), now=now
             )
@@ -200,7 +208,7 @@ class Library:
 
     def move(self, ids: Sequence[int], project_id: int) -> dict[int, int]:
         """Move finished pictures with what they cost to a project; return where they were."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             movable = projects.movable(session, ids)
             for some in judging.in_parts(movable):
                 spent = ledger.charged_by_project(session, some)
@@ -215,7 +223,7 @@ class Library:
     def add_project(self, name: str, *, colour: str, budget_microusd: int | None = None) -> int:
         """Add a project and return its id, or raise InvalidRequestError."""
         project_id = self._clock.new_id()
-        with self._database.writing() as session:
+        with self._changing() as session:
             projects.add_project(
                 session,
                 project_id=project_id,
@@ -228,7 +236,7 @@ class Library:
 
     def change_project(self, project_id: int, **changes: Any) -> None:  # noqa: ANN401 - as projects.change_project
         """Change name, colour or budget_microusd. InvalidRequestError, NotFoundError."""
-        with self._database.writing() as session:
+        with self._changing() as session:
             projects.change_project(session, project_id, **changes)
 
     def archive_project(self, project_id: int) -> None:
@@ -256,6 +264,19 @@ class Library:
         """Forget a saved view."""
         with self._database.writing() as session:
             views.remove_view(session, user_id=user_id, name=name)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Session]:
+        """Give a session whose commit makes pages read again what they have kept."""
+        with self._database.writing() as session:
+            yield session
+            figures.note_change(session)
+
+    def _count_facets(
+        self, _version: int, query: Query | str, zone: tzinfo, user_id: int
+    ) -> dict[str, Counter[Any]]:
+        with self._database.looking() as connection:
+            return search.count_facets(connection, self._filter(connection, query, zone, user_id))
 
     def _filter(
         self, connection: Connection, query: Query | str, zone: tzinfo, user_id: int
