@@ -13,7 +13,7 @@ from core.database import Database
 from core.domain.query.parsing import parse_query
 from core.domain.query.terms import Query, write_query
 from core.generation.desk import LOCAL_USER
-from core.records import batches, changes, facets, projects
+from core.records import batches, facets, figures, projects
 from core.records.facets import Facet
 from core.records.filtering import Circumstances, Filter, filter_of
 
@@ -65,7 +65,7 @@ class Finder:
         """Return the values of each field with their numbers, kept until something changes."""
         line = write_query(parse_query(query) if isinstance(query, str) else query)
         with self._database.looking() as connection:
-            version = changes.version(connection)
+            version = figures.version(connection)
         today = self._clock.now().astimezone(zone).date()
         return self._facets.recall(version, line, zone, today, user_id)
 

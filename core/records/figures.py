@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -27,7 +27,7 @@ TallyKey = tuple[str, int, str, str, str, str]
 
 VERSION = "figures"
 
-_FOLLOWED = "followed generations"
+_FOLLOWED, _NOTED = "followed generations", "noted change"
 _ORDER = {"user": 0, "project": 1, "all": 2}
 _FIGURE_KEYS = ("dimension", "key", "day", "engine")
 _TALLY_KEYS = ("dimension", "key", "kind", "day", "engine", "value")
@@ -84,10 +84,16 @@ def follow_new(session: Session, *generation_ids: int) -> None:
         _followed(session).setdefault(one, None)
 
 
-def version(session: Session) -> int:
-    """Return a number that is another one after every change of the figures."""
+def note_change(session: Session) -> None:
+    """Have `version` rise with this transaction although no figure may change, as with a tag."""
+    _followed(session)
+    session.info[_NOTED] = True
+
+
+def version(reader: Connection | Session) -> int:
+    """Return a number that is another one after every change of what pages count."""
     query = select(CounterRow.amount).where(col(CounterRow.name) == VERSION)
-    return session.exec(query).first() or 0
+    return reader.execute(query).scalar() or 0
 
 
 def add_sums(session: Session, sums: Sums) -> None:
@@ -97,7 +103,8 @@ def add_sums(session: Session, sums: Sums) -> None:
         session.execute(_upsert(session, TallyRow, _TALLY_KEYS, ("amount",)), tallies)
     if figures:
         session.execute(_upsert(session, FigureRow, _FIGURE_KEYS, MEASURES), figures)
-    if figures or tallies:
+    is_noted = session.info.pop(_NOTED, False)
+    if figures or tallies or is_noted:
         one_more = {"name": VERSION, "amount": 1}
         session.execute(_upsert(session, CounterRow, ("name",), ("amount",)), one_more)
 

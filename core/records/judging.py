@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, Problem
-from core.records import changes, figures
+from core.records import figures
 from core.tables.generation import GenerationRow
 from core.tables.library import TagRow
 
@@ -45,7 +45,7 @@ def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict
         figures.follow(session, *some)
         before |= judgements_of(session, some)
         session.execute(update(GenerationRow).where(col(GenerationRow.id).in_(some)).values(values))
-    changes.note_change(session)
+    figures.note_change(session)
     return before
 
 
@@ -69,7 +69,7 @@ def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
     for some in in_parts(ids):
         rows = [{"tag": name, "generation_id": number} for number in some]
         session.execute(insert(TagRow).values(rows).on_conflict_do_nothing())
-    changes.note_change(session)
+    figures.note_change(session)
     return name
 
 
@@ -79,7 +79,7 @@ def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:
         session.execute(
             delete(TagRow).where(col(TagRow.tag) == tag, col(TagRow.generation_id).in_(some))
         )
-    changes.note_change(session)
+    figures.note_change(session)
 
 
 def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
 from core.errors import InvalidRequestError, NotFoundError, Problem
-from core.records import changes, figures
+from core.records import figures
 from core.records.judging import in_parts
 from core.tables.generation import GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
@@ -74,6 +74,7 @@ def add_project(
     _refuse_taken_name(session, values["name"], of_project=project_id)
     session.add(ProjectRow(id=project_id, created_at=now, **values))
     session.flush()
+    figures.note_change(session)
 
 
 def change_project(session: Session, project_id: int, **told: Any) -> None:  # noqa: ANN401 - columns
@@ -94,7 +95,7 @@ def change_project(session: Session, project_id: int, **told: Any) -> None:  # n
     )
     if session.scalars(changing).first() is None:
         raise NotFoundError(f"There is no project {project_id}.")
-    changes.note_change(session)
+    figures.note_change(session)
 
 
 def movable(session: Session, ids: Sequence[int]) -> list[int]:

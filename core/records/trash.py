@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from core.domain.states import FINAL
-from core.records import changes
+from core.records import figures
 from core.records.judging import in_parts
 from core.tables.generation import GenerationRow, PayloadRow
 from core.tables.library import TagRow
@@ -56,7 +56,7 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
     for some in in_parts([row[0] for row in rows]):
         _empty(session, some, now)
     if rows:
-        changes.note_change(session)
+        figures.note_change(session)
     files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
     return [file for file in files if not _is_needed(session, file.sha256)]
 
@@ -73,7 +73,7 @@ def _move(
         moved += session.scalars(
             moving.values(trashed_at=trashed_at).returning(col(GenerationRow.id))
         )
-    changes.note_change(session)
+    figures.note_change(session)
     return moved
 
 
