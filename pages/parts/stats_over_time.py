@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from core.domain.money import dollars
 from core.insights.report import Report
 from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
@@ -19,7 +21,7 @@ from pages.parts.stats_figures import (
     words_at_the_top,
 )
 from pages.parts.stats_marks import percent
-from pages.parts.stats_tables import Chart, Table
+from pages.parts.stats_tables import Cell, Chart, Table
 
 _MICRO = 1_000_000
 _STATUSES = ("completed", "failed", "blocked", "unknown", "cancelled", "processing", "queued")
@@ -53,13 +55,8 @@ def activity(report: Report, bins: Bins, choice: Choice) -> Chart:
             "xaxis": bins.axis,
             "yaxis": counting(highest),
         },
-        table=Table(
-            heads=("From (UTC)", *_STATUSES),
-            rows=[
-                (one.period.first.isoformat(), *(one.totals.of(name) for name in _STATUSES))
-                for one in bins.found
-            ],
-            links=[choice.link(period=one.period) for one in bins.found],
+        table=_table(
+            bins, choice, _STATUSES, lambda totals: [totals.of(name) for name in _STATUSES]
         ),
     )
 
@@ -90,20 +87,7 @@ def outcomes(report: Report, bins: Bins, choice: Choice) -> Chart:
                 words_at_the_top(f"Retried {percent(totals.retry_percent)}", y=0.34, x=0),
             ],
         },
-        table=Table(
-            heads=("From (UTC)", "Ended", "Success %", "Tried", "Retried %"),
-            rows=[
-                (
-                    one.period.first.isoformat(),
-                    one.totals.ended,
-                    _one_decimal(one.totals.success_percent),
-                    one.totals.of("tried"),
-                    _one_decimal(one.totals.retry_percent),
-                )
-                for one in bins.found
-            ],
-            links=[choice.link(period=one.period) for one in bins.found],
-        ),
+        table=_table(bins, choice, ("Ended", "Success %", "Tried", "Retried %"), _shares),
     )
 
 
@@ -119,7 +103,7 @@ def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
                 bars(name, bins.starts, amounts, links, hovertemplate=hover)
                 | {"marker": {"color": colour(role)}}
             )
-    top = max((_all_money(one.totals) for one in bins.found), default=0.0)
+    top = max((sum(_amounts(one.totals)) for one in bins.found), default=0.0)
     layout: dict[str, object] = {
         "barmode": "stack",
         "xaxis": bins.axis,
@@ -135,18 +119,31 @@ def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
         traces=traces,
         layout=layout,
         nothing=_nothing_spent(report),
-        table=Table(
-            heads=("From (UTC)", *(f"{name} $" for name, _, _ in _MONEY)),
-            rows=[
-                (
-                    one.period.first.isoformat(),
-                    *(one.totals.of(f"{measure}_microusd") / _MICRO for _, measure, _ in _MONEY),
-                )
-                for one in bins.found
-            ],
-            links=[choice.link(period=one.period) for one in bins.found],
-        ),
+        table=_table(bins, choice, [f"{name} $" for name, _, _ in _MONEY], _amounts),
     )
+
+
+def _table(
+    bins: Bins, choice: Choice, heads: Sequence[str], cells: Callable[[Totals], Sequence[Cell]]
+) -> Table:
+    """Return a row for each step of the period, with what `cells` says of its sums."""
+    return Table(
+        heads=("From (UTC)", *heads),
+        rows=[(one.period.first.isoformat(), *cells(one.totals)) for one in bins.found],
+        links=[choice.link(period=one.period) for one in bins.found],
+    )
+
+
+def _shares(totals: Totals) -> Sequence[Cell]:
+    success, retries = (
+        None if share is None else round(share, 1)
+        for share in (totals.success_percent, totals.retry_percent)
+    )
+    return totals.ended, success, totals.of("tried"), retries
+
+
+def _amounts(totals: Totals) -> list[float]:
+    return [totals.of(f"{measure}_microusd") / _MICRO for _, measure, _ in _MONEY]
 
 
 def _nothing_spent(report: Report) -> str:
@@ -190,11 +187,3 @@ def _budget(bins: Bins, daily_microusd: int, top: float) -> dict[str, object]:
         "annotations": [words_at_the_top(words)],
         "yaxis": {**spending([top]), "range": [0, 1.05 * max(limit, top)]},
     }
-
-
-def _all_money(totals: Totals) -> float:
-    return sum(totals.of(f"{measure}_microusd") for _, measure, _ in _MONEY) / _MICRO
-
-
-def _one_decimal(share: float | None) -> float | None:
-    return None if share is None else round(share, 1)
