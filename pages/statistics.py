@@ -2,9 +2,8 @@
 
 from pages.parts.stats_cache import draw_cache, draw_lights
 from pages.parts.stats_charts import draw_charts
-from pages.parts.stats_choice import choose, draw_empty
+from pages.parts.stats_choice import choose, draw_empty, draw_quiet_period
 from pages.parts.stats_headline import draw_headline
-from pages.parts.stats_works import draw_what_works
 
 chosen = choose()
 if chosen is None:
@@ -12,7 +11,9 @@ if chosen is None:
 else:
     report = chosen.read()
     draw_headline(report)
-    draw_charts(report)
-    draw_what_works(chosen)
     draw_lights(report)
-draw_cache()
+    if report.totals.asked:
+        draw_charts(report, chosen)
+    else:
+        draw_quiet_period()
+    draw_cache()

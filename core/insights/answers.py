@@ -19,6 +19,9 @@ from core.insights.report import Report, read_report
 from core.insights.totals import Totals, add_up
 from core.records import figures, projects
 
+Extent = dict[Family, tuple[date, date]]
+"""First and last day with figures, for each family that has any."""
+
 _MEMORY_SECONDS, _MOST_REPORTS = 3600.0, 64
 
 
@@ -51,15 +54,16 @@ class Insights:
         self._budgets = budgets
         self._reports: Memory[Report] = _remembering(self._read_report, database)
         self._effects: Memory[Effects] = _remembering(self._read_effects, database)
+        self._extents: Memory[Extent] = _remembering(self._read_extent, database)
+        self._ever: Memory[Totals] = _remembering(self._read_ever, database)
 
     def today(self) -> date:
         """Return the present UTC day; budgets and figures count in UTC days."""
         return self._clock.now().date()
 
-    def extent(self) -> dict[Family, tuple[date, date]]:
+    def extent(self) -> Extent:
         """Return the first and last day with figures, for each family that has any."""
-        with self._database.reading() as session:
-            return rows.read_extent(session)
+        return self._extents.recall(self._version())
 
     def project_names(self) -> dict[int, str]:
         """Return the name of every project by its number."""
@@ -117,10 +121,7 @@ class Insights:
 
     def cache_totals(self) -> Totals:
         """Return hits and eligible requests of all time, of every engine together."""
-        ever = Period(date(2000, 1, 1), self.today())
-        with self._database.reading() as session:
-            both = [rows.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")]
-        return add_up(both)
+        return self._ever.recall(self._version(), self.today())
 
     def _version(self) -> int:
         with self._database.reading() as session:
@@ -143,6 +144,16 @@ class Insights:
                 compares=compares,
                 daily_budget_microusd=self._budgets.daily_microusd,
             )
+
+    def _read_extent(self, _version: int) -> Extent:
+        with self._database.reading() as session:
+            return rows.read_extent(session)
+
+    def _read_ever(self, _version: int, today: date) -> Totals:
+        ever = Period(date(2000, 1, 1), today)
+        with self._database.reading() as session:
+            both = [rows.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")]
+        return add_up(both)
 
     def _read_effects(self, _version: int, scope: Scope, period: Period) -> Effects:
         with self._database.reading() as session:

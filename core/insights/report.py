@@ -13,7 +13,6 @@ from core.domain.vocabulary import PARAMETER_NAMES
 from core.insights import rows
 from core.insights.period import Period, Scope
 from core.insights.totals import Totals, add_up
-from core.records import projects
 
 _NOTHING = Totals({})
 
@@ -56,7 +55,6 @@ class Report:
     values: dict[str, Counter[str]]
     pairs: Counter[tuple[str, str]]
     projects: dict[int, Totals]
-    project_names: dict[int, str]
     daily_budget_microusd: int | None
 
     @property
@@ -104,7 +102,6 @@ def read_report(
         values={name: _values(tallies, name) for name in PARAMETER_NAMES},
         pairs=_pairs(tallies),
         projects=rows.read_projects(session, scope.family, period),
-        project_names=projects.names(session),
         daily_budget_microusd=daily_budget_microusd,
     )
 

@@ -2,93 +2,134 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import streamlit as st
-
 from core.domain.money import dollars
 from core.insights.report import Report
 from core.insights.totals import Totals
+from pages.parts.plain import DOT
+from pages.parts.stats_marks import (
+    NOT_KNOWN,
+    Card,
+    Change,
+    Good,
+    change,
+    count,
+    percent,
+    seconds,
+    show_cards,
+)
 
-Good = Literal["up", "down", "none"]
-"""In which direction a figure should go; a change of a neutral one has no colour."""
-
-_COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {
-    "up": "normal",
-    "down": "inverse",
-    "none": "off",
-}
+_MICRO = 1_000_000
 
 
 def draw_headline(report: Report) -> None:
     """Draw how many, how good, how fast and how much, against the period before."""
-    now, before = report.totals, report.totals_before or Totals({})
-    durations = report.durations
-    with st.container(horizontal=True, key="headline"):
-        change = _percent_change(now.asked, before.asked)
-        _draw("Pictures", f"{now.asked:,}", f"{now.of('completed'):,} completed", change, "none")
-        change = _change(now.success_percent, before.success_percent, 1, "points")
-        _draw("Success", _percent(now.success_percent), f"n = {now.ended:,}", change, "up")
-        change = _change(durations.p50, report.durations_before.p50, 1, "s")
-        facts = f"95 % within {_seconds(durations.p95)} · n = {durations.n:,}"
-        _draw("Median time", _seconds(durations.p50), facts, change, "down")
-        change = _change(now.average_rating, before.average_rating, 2, "stars")
-        _draw("Rating", _stars(now.average_rating), f"n = {now.rated:,}", change, "up")
-        _draw("Spent", dollars(now.of("certain_microusd")), _open_money(now),
-              _money(report), "down")  # fmt: skip
-        facts = f"{_percent(now.hit_percent)} hits · n = {now.of('eligible'):,}"
-        _draw("Saved by cache", dollars(now.of("saved_microusd")), facts, None, "up")
+    now, before = report.totals, report.totals_before
+    show_cards(
+        [
+            _pictures(now, before),
+            _success(now, before),
+            _time(report),
+            _rating(now, before),
+            _spent(now, before),
+            _saved(now, before),
+        ]
+    )
 
 
-def _draw(label: str, value: str, facts: str, delta: str | None, good: Good) -> None:
-    with st.container(border=True, width="stretch", gap=None):
-        st.metric(
-            label,
-            value,
-            delta,
-            delta_color=_COLOURS[good],
-            help="Change: against the period of the same length before.",
-        )
-        st.caption(facts)
+def _pictures(now: Totals, before: Totals | None) -> Card:
+    parts = [f"{now.of('completed'):,} completed"]
+    parts += [f"{n:,} under way" for n in [now.of("queued") + now.of("processing")] if n]
+    return Card(
+        label="Pictures",
+        value=f"{now.asked:,}",
+        change=_relative(now.asked, before.asked if before else None, "none"),
+        fact=DOT.join(parts),
+        n=f"{now.of('cancelled'):,} cancelled",
+    )
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1f} %"
+def _success(now: Totals, before: Totals | None) -> Card:
+    states = ("failed", "blocked", "unknown")
+    return Card(
+        label="Success",
+        value=percent(now.success_percent),
+        change=change(
+            now.success_percent,
+            before.success_percent if before else None,
+            unit="points",
+            digits=1,
+            good="up",
+        ),
+        fact=DOT.join(f"{now.of(state):,} {state}" for state in states),
+        n=f"n = {now.ended:,} ended",
+    )
 
 
-def _seconds(seconds: float | None) -> str:
-    return "–" if seconds is None else f"{seconds:.1f} s"
+def _time(report: Report) -> Card:
+    runs, waits = report.durations, report.waits
+    facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
+    facts += [f"wait {seconds(waits.p50)}"] if waits.n else []
+    return Card(
+        label="Median time",
+        value=seconds(runs.p50),
+        change=change(runs.p50, report.durations_before.p50, unit="s", digits=1, good="down"),
+        fact=DOT.join(facts) or "nothing was made anew",
+        n=f"n = {runs.n:,} made",
+    )
 
 
-def _signed(amount: float, digits: int, unit: str) -> str:
-    # Streamlit reads the direction from an ASCII minus
-    return f"{'-' if amount < 0 else '+'}{abs(amount):,.{digits}f} {unit}"
+def _rating(now: Totals, before: Totals | None) -> Card:
+    stars = now.average_rating
+    top = sum(now.ratings[stars] for stars in (4, 5))
+    return Card(
+        label="Rating",
+        value=NOT_KNOWN if stars is None else f"{stars:.2f} of 5",
+        change=change(
+            stars, before.average_rating if before else None, unit="stars", digits=2, good="up"
+        ),
+        fact=f"{100 * top / now.rated:.0f} % have 4 or 5 ★" if now.rated else "rate in History",
+        n=f"n = {now.rated:,} rated",
+    )
 
 
-def _percent_change(now: int, before: int) -> str | None:
-    return _signed(100 * (now - before) / before, 0, "%") if before else None
+def _spent(now: Totals, before: Totals | None) -> Card:
+    certain, perhaps = now.of("certain_microusd"), now.of("possible_microusd")
+    facts = [f"perhaps {dollars(perhaps)} more"] if perhaps else []
+    reserved = now.of("estimated_microusd")
+    facts += [f"{dollars(reserved)} reserved"] if reserved else []
+    paid = now.of("completed") - now.of("hits")
+    per_picture = (
+        f"{dollars(100 * round(certain / paid / 100))} a picture · " if certain and paid else ""
+    )
+    return Card(
+        label="Spent",
+        value=_rounded(certain),
+        change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
+        fact=DOT.join(facts) or "nothing in doubt",
+        n=f"{per_picture}n = {paid:,}",
+    )
 
 
-def _change(now: float | None, before: float | None, digits: int, unit: str) -> str | None:
-    if now is None or before is None:
+def _saved(now: Totals, before: Totals | None) -> Card:
+    return Card(
+        label="Saved by cache",
+        value=_rounded(now.of("saved_microusd")),
+        change=_relative(
+            now.of("saved_microusd"), before.of("saved_microusd") if before else None, "up"
+        ),
+        fact=f"{percent(now.hit_percent)} hits · {seconds(now.saved_seconds)}",
+        n=f"n = {count(now.of('eligible'), 'request')}",
+    )
+
+
+def _relative(now: int, before: int | None, good: Good) -> Change | None:
+    if not before:
         return None
-    change = round(now - before, digits)
-    return _signed(change, digits, unit) if change else None
+    return change(100 * now / before, 100.0, unit="%", digits=0, good=good)
 
 
-def _stars(stars: float | None) -> str:
-    return "–" if stars is None else f"{stars:.2f} of 5"
-
-
-def _open_money(now: Totals) -> str:
-    perhaps, reserved = now.of("possible_microusd"), now.of("estimated_microusd")
-    return f"perhaps {dollars(perhaps)} more · {dollars(reserved)} reserved"
-
-
-def _money(report: Report) -> str | None:
-    if report.totals_before is None:
-        return None
-    change = report.totals.of("certain_microusd") - report.totals_before.of("certain_microusd")
-    if not change:
-        return None
-    return f"{'-' if change < 0 else '+'}{dollars(abs(change))}"
+def _rounded(amount_microusd: int) -> str:
+    """Return an amount of money without what nobody reads in a large one."""
+    if abs(amount_microusd) < 1000 * _MICRO:
+        return dollars(round(amount_microusd, -4) or amount_microusd)
+    return f"${amount_microusd / _MICRO:,.0f}"

@@ -1,27 +1,22 @@
-"""A chart with the table behind it: to read, to keep as CSV, and to go on to the pictures."""
+"""A chart with the table behind it, to read, to keep as CSV, and to go on to the pictures."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from core.domain.figures import Family
-from core.insights.report import Report
-from core.wiring import studio
-
-HEIGHT = 236
-
-_MARK = "#8a8378"
-"""The colour of lines such as a percentile; it can be seen on light and on dark."""
+from pages.parts.stats_figures import Drawing, Trace
+from pages.parts.stats_marks import show_nothing, show_title
 
 Cell = str | int | float | None
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_HISTORY = "pages/history.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,43 +28,46 @@ class Table:
     links: Sequence[str]
 
 
-def draw_chart(key: str, title: str, figure: go.Figure, table: Table) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One question with its answer as a figure and as a table.
+
+    `nothing` says what to do where there are no traces; `step` is a label and the History query
+    behind it. Each point of a trace carries its own query as `customdata`.
+    """
+
+    key: str
+    title: str
+    fact: str = ""
+    traces: Sequence[Trace]
+    layout: dict[str, Any] = field(default_factory=dict)
+    table: Table
+    note: str = ""
+    nothing: str = ""
+    step: tuple[str, str] | None = None
+
+
+def draw_chart(chart: Chart) -> None:
     """Draw a chart under its title; a click on a bar opens History on what the bar counts."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"head_{key}"):
-        st.markdown(f"**{title}**", width="stretch")
-        with st.popover("Table", type="tertiary", key=f"table_{key}", on_change="rerun") as behind:
-            if behind.open:
-                _draw_table(key, table)
-    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 8, "t": 8, "b": 0})
-    figure.update_layout(colorway=_colours(), separators=".,")
-    figure.update_shapes(line_color=_MARK)
-    selected = st.plotly_chart(
-        figure,
-        key=f"chart_{key}",
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt=title,
-    )
-    for point in selected.selection.points:
-        link = str(point.get("customdata", [""])[0] if point.get("customdata") else "")
-        if link:
-            st.switch_page("pages/history.py", query_params={"history_search": link})
-
-
-def scope_terms(report: Report) -> str:
-    """Return the part of a History query that stands for the scope of a report."""
-    family: Family = report.scope.family
-    terms = ["engine:preview" if family == "preview" else "-engine:preview"]
-    if report.scope.project_id is not None:
-        name = report.project_names.get(report.scope.project_id, "")
-        terms.append(f'project:"{name.replace(chr(34), chr(34) * 2)}"')
-    return " ".join(terms)
-
-
-def period_terms(report: Report) -> str:
-    """Return scope and period of a report as a History query."""
-    return f"{scope_terms(report)} date:{report.period.first}..{report.period.last}"
+    with st.container(key=f"stats_{chart.key}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            show_title(chart.title, chart.fact)
+            if chart.table.rows:
+                _draw_behind(chart)
+        if chart.traces:
+            _draw_figure(chart)
+        else:
+            show_nothing(chart.nothing)
+        if chart.step:
+            label, line = chart.step
+            st.page_link(
+                _HISTORY,
+                label=label,
+                icon=":material/star:",
+                query_params={"history_search": line},
+            )
+        if chart.note:
+            st.caption(chart.note)
 
 
 def as_csv(table: Table) -> str:
@@ -81,42 +79,47 @@ def as_csv(table: Table) -> str:
     return target.getvalue()
 
 
-def engine_label(name: str) -> str:
-    """Return the name of an engine as people read it."""
-    return studio().desk.engine_label(name)
+def _draw_figure(chart: Chart) -> None:
+    chosen = st.plotly_chart(
+        Drawing(chart.traces, chart.layout),
+        key=f"chart_{chart.key}",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=" · ".join(filter(None, (chart.title, chart.fact))),
+    )
+    for point in chosen.selection.points:
+        link = point.get("customdata")
+        if link and link[0]:
+            st.switch_page(_HISTORY, query_params={"history_search": str(link[0])})
 
 
-def _colours() -> list[str]:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    colours: list[str] = st.get_option(f"theme.{theme}.chartCategoricalColors")
-    return colours
+def _draw_behind(chart: Chart) -> None:
+    key, table = chart.key, chart.table
+    behind = st.popover("Table", type="tertiary", key=f"table_{key}", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
+        columns = map(list, zip(*table.rows, strict=True))
+        shown: dict[str, list[Cell]] = dict(zip(table.heads, columns, strict=True))
+        shown["Pictures"] = [f"/history?{urlencode({'history_search': o})}" for o in table.links]
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config={"Pictures": st.column_config.LinkColumn(display_text="Open")},
+        )
+        st.download_button(
+            "CSV",
+            lambda: as_csv(table),
+            file_name=f"{key}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"csv_{key}",
+            on_click="ignore",
+        )
 
 
 def _harmless(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell.startswith(_FORMULA_SIGNS):
         return f"'{cell}"
     return cell
-
-
-def _draw_table(key: str, table: Table) -> None:
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.heads)
-    shown = dict(zip(table.heads, map(list, columns), strict=True))
-    shown["Pictures"] = [f"/history?{_query(link)}" for link in table.links]
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config={"Pictures": st.column_config.LinkColumn(display_text="Open")},
-    )
-    st.download_button(
-        "CSV",
-        lambda: as_csv(table),
-        file_name=f"{key}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"csv_{key}",
-        on_click="ignore",
-    )
-
-
-def _query(link: str) -> str:
-    return urlencode({"history_search": link})

@@ -2,73 +2,79 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-import streamlit as st
-
 from core.domain.vocabulary import label_of, parameter
-from core.insights.effects import WORTH_KNOWING, Effect
+from core.insights.effects import WORTH_KNOWING, Effect, Effects
 from pages.parts.stats_choice import Choice
-from pages.parts.stats_tables import Table, draw_chart, period_terms
+from pages.parts.stats_figures import TALL, Trace, axis, colour, upright_line
+from pages.parts.stats_tables import Chart, Table
 
 _MOST_SHOWN = 10
 
 
-def draw_what_works(choice: Choice) -> None:
-    """Draw every effect that can be told, and how many ratings the others need."""
-    effects = choice.effects()
+def what_works(effects: Effects, choice: Choice) -> Chart:
+    """Return every effect that can be told, and how many ratings the others need."""
     known = [one for one in effects.found if one.stars is not None][:_MOST_SHOWN]
-    report = choice.read()
-    if known:
-        known = sorted(known, key=lambda one: one.stars or 0.0)
-        terms = period_terms(report)
-        links = [f"{terms} {one.parameter}:{one.value} -rating:none" for one in known]
-        draw_chart(
-            "works",
-            f"What works · stars gained within the same prompt · n = {effects.rated:,}",
-            _chart(known, links),
-            Table(
-                heads=("Parameter", "Value", "Stars", "Low", "High", "With", "Without"),
-                rows=[(e.parameter, e.value, e.stars, e.low, e.high, e.n, e.others) for e in known],
-                links=links,
-            ),
-        )
-        st.caption(
-            "95 % intervals: of 20 values that change nothing, about one looks as if it did."
-        )
-    else:
-        st.markdown("**What works**")
-    st.caption(_missing_words(list(effects.found)), help=_HELP)
+    known = sorted(known, key=lambda one: one.stars or 0.0)
+    missing = _missing_words(list(effects.found))
+    chance = "95 % intervals: of 20 values that change nothing, about one looks as if it did. "
+    return Chart(
+        key="works",
+        title="What works",
+        fact=f"stars within the same prompt · n = {effects.rated:,} rated",
+        traces=[_points(known, choice)] if known else [],
+        layout={
+            "height": TALL,
+            **upright_line(0, "no effect", anchor="right"),
+            "xaxis": axis(tickformat="+.1f", ticksuffix=" ★", nticks=6),
+            "yaxis": axis(nticks=0, showgrid=False, dtick=1),
+        },
+        nothing=missing,
+        note=chance + missing if known else "",
+        step=None
+        if known
+        else ("Rate pictures", choice.link("status:completed", "rating:none")),
+        table=Table(
+            heads=("Parameter", "Value", "Stars", "Low", "High", "With", "Without", "Missing"),
+            rows=[
+                (one.parameter, one.value, *map(_rounded, (one.stars, one.low, one.high)),
+                 one.n, one.others, one.missing)
+                for one in effects.found
+            ],
+            links=[_link(one, choice) for one in effects.found],
+        ),
+    )  # fmt: skip
 
 
-_HELP = (
-    "A value is compared only with other values under the same prompt. What is missing: "
-    f"n × ((h ÷ {WORTH_KNOWING})² − 1), where h is half the width of the 95 % interval."
-)
+def _points(known: list[Effect], choice: Choice) -> Trace:
+    colours = [colour("main" if one.is_clear else "faint") for one in known]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [one.stars for one in known],
+        "y": [_name(one) for one in known],
+        "marker": {"size": 10, "color": colours},
+        "error_x": {
+            "array": [(one.high or 0.0) - (one.stars or 0.0) for one in known],
+            "color": colour("faint"),
+            "thickness": 1.5,
+            "width": 4,
+        },
+        "customdata": [[_link(one, choice)] for one in known],
+        "hovertemplate": "%{y}: %{x:+.2f} ★<extra></extra>",
+    }
 
 
-def _chart(known: list[Effect], links: list[str]) -> go.Figure:
-    figure = go.Figure(
-        go.Scatter(
-            x=[one.stars for one in known],
-            y=[_name(one) for one in known],
-            mode="markers",
-            marker={"size": 9},
-            error_x={
-                "type": "data",
-                "array": [(one.high or 0.0) - (one.stars or 0.0) for one in known],
-            },
-            customdata=[[link] for link in links],
-            hovertemplate="%{y}: %{x:+.2f} stars<extra></extra>",
-        )
-    )
-    figure.add_vline(x=0, line_dash="dot")
-    figure.update_xaxes(ticksuffix=" ★")
-    return figure
+def _link(one: Effect, choice: Choice) -> str:
+    return choice.link(f"{one.parameter}:{one.value}", "-rating:none")
 
 
 def _name(one: Effect) -> str:
-    label = f"{parameter(one.parameter).label}: {label_of(one.parameter, one.value)}"
-    return f"{label} ({one.n} v {one.others})"
+    label = label_of(one.parameter, one.value)
+    return f"{label}, {parameter(one.parameter).label.lower()} ({one.n} v {one.others})"
+
+
+def _rounded(stars: float | None) -> float | None:
+    return None if stars is None else round(stars, 3)
 
 
 def _missing_words(found: list[Effect]) -> str:
@@ -79,10 +85,10 @@ def _missing_words(found: list[Effect]) -> str:
             "parameter; about 50 of them tell half a star."
         )
     if not open_ones:
-        return "Every value that was rated is known to half a star."
+        return f"Every value that was rated is known to {WORTH_KNOWING} ★."
     first = open_ones[0]
-    label = label_of(first.parameter, first.value)
     return (
-        f"Not enough yet for {len(open_ones)} values; nearest is {label}: about "
-        f"{first.missing:,} more rated pictures would tell."
+        f"Not enough yet for {len(open_ones)} values; nearest is "
+        f"{label_of(first.parameter, first.value)}: about {first.missing:,} more rated pictures "
+        "would tell."
     )
