@@ -101,6 +101,13 @@ def test_a_header_that_can_be_split_in_two_ways_is_refused() -> None:
         read_file("a.csv", b"one,two|three\n1,2|3\n")
 
 
+def test_of_two_ways_to_split_a_header_the_one_with_names_that_we_know_is_taken() -> None:
+    table = read_file("a.csv", b"prompt;seed;size, in px\na fox, red;7;9\n")
+
+    assert table.header == ("prompt", "seed", "size, in px")
+    assert cells_of(table) == [("a fox, red", "7", "9")]
+
+
 def test_a_header_that_begins_with_an_empty_name_keeps_its_tab() -> None:
     with pytest.raises(UnreadableFileError, match="Column 1 has no name"):
         read_file("from_pandas.csv", b"\tprompt\n0\ta red fox\n")

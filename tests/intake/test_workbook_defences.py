@@ -55,7 +55,7 @@ def test_a_bomb_that_lies_about_its_size_ends_in_a_sentence(name: str) -> None:
         parts = {part: archive.read(part) for part in archive.namelist()}
     parts[name] = parts[name] + b" " * 150_000_000
     content = lying(zipped(parts), name, declared=len(parts[name]) - 150_000_000)
-    limits = ReadingLimits(memory_bytes=120_000_000, seconds=20)
+    limits = ReadingLimits(memory_bytes=120_000_000, seconds=300)
 
     tracemalloc.start()
     with pytest.raises(UnreadableFileError, match="could not be read within 120 MB of memory"):
@@ -70,7 +70,7 @@ def test_a_sheet_that_swells_ends_at_the_limit_of_memory() -> None:
     content = workbook(inline(("prompt",), ("x" * 60_000_000,)), strings=())
 
     with pytest.raises(UnreadableFileError, match="within 150 MB of memory"):
-        read_workbook(content, ReadingLimits(memory_bytes=150_000_000, seconds=30))
+        read_workbook(content, ReadingLimits(memory_bytes=150_000_000, seconds=300))
 
 
 def test_a_sheet_that_takes_too_long_ends_at_the_limit_of_time() -> None:
@@ -142,7 +142,8 @@ def test_far_and_empty_rows_cost_nothing_and_many_rows_are_too_many() -> None:
     many = inline(("prompt",), *([("a red fox",)] * 100_001))
 
     assert [row.line for row in read_file("far.xlsx", workbook(far)).rows] == [2, 1_048_576]
-    assert refusal_of(workbook(many, strings=())) == "The file has more than 100,000 rows."
+    with pytest.raises(UnreadableFileError, match="more than 100,000 rows"):
+        read_workbook(workbook(many, strings=()), ReadingLimits(seconds=300))
 
 
 @pytest.mark.parametrize(
