@@ -97,7 +97,8 @@ def _draw_differences(compared: Sequence[Generation]) -> None:
 
 def _label(name: str) -> str:
     field = find_field(name)
-    return field.label if field else name.replace("_", " ").replace(".", " · ")
+    words = name.replace("_", " ").replace(".", plain.DOT)
+    return field.label if field else f"{words[:1].upper()}{words[1:]}"
 
 
 def _value(name: str, value: str | None) -> str:

@@ -20,7 +20,7 @@ from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 from tests.serving import start_server
 
-RERUNS, ROUNDS, TILES, THINK_MS = 12, 5, 24, 400
+RERUNS, ROUNDS, TILES, THINK_MS = 12, 3, 24, 400
 BAR_MS = 30.0
 
 
