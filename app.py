@@ -5,6 +5,7 @@ the same file as the script of each session, with `__name__ == "__main__"`.
 """
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ else:
     app = st.App(
         __file__,
         lifespan=partial(lifespan, url=url),
-        routes=routes(),
+        routes=routes(pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py"))),
         middleware=doors(address=address, login_secrets=login_secrets()),
         on_script_error=explain_breakage,
     )

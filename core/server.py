@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from urllib.parse import quote
@@ -45,15 +45,16 @@ _FOR_EVER = {
 }
 
 
-def routes() -> list[BaseRoute]:
-    """Return the routes that Streamlit serves before its own."""
+def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
+    """Return the routes that Streamlit serves before its own; `pages` names its pages."""
     return [
         Mount("/api", app=_api_when_needed),
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
         Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
         Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
         *(
-            Route(f"/{{page}}/_stcore/{asked}", _say_not_here)
+            Route(f"/{page}/_stcore/{asked}", _say_not_here)
+            for page in pages
             for asked in ("health", "host-config")
         ),
     ]

@@ -23,6 +23,9 @@ from core.logs import REQUEST_ID, new_reference
 
 log = logging.getLogger(__name__)
 
+_POLLED = {"/api/health", "/api/metrics"}
+"""Asked every few seconds for ever; their lines would bury the others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -152,4 +155,7 @@ def _apologise(scope: Scope, reference: str) -> Response:
 def _note(scope: Scope, status: int, *, seconds: float) -> None:
     told = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
     milliseconds = round(seconds * 1000, 1)
-    log.info("%(method)s %(path)r: %(status)d", told, extra={**told, "duration_ms": milliseconds})
+    level = logging.DEBUG if scope["path"] in _POLLED else logging.INFO
+    log.log(
+        level, "%(method)s %(path)r: %(status)d", told, extra={**told, "duration_ms": milliseconds}
+    )
