@@ -14,6 +14,7 @@ import json
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -120,7 +121,7 @@ def start_batch(folder: Path) -> int:
     lines = [
         NewLine(
             row_id=f"shot-{place:02}",
-            request=parse_request(_request(SCENES[number], seed=11, lighting="natural")),
+            request=parse_request(_request(SCENES[number], lighting="natural", use_cache=False)),
             tags=("lookbook",),
             extra={},
         )
@@ -215,7 +216,7 @@ def history_in(folder: Path) -> list[int]:
 
 def take(folder: Path, target: Path) -> None:
     """Walk the tour in both schemes and write its pictures."""
-    ids = history_in(folder)
+    ids, fresh_seed = history_in(folder), int(time.time())  # a seed that nothing is owned for
     batch_id = start_batch(folder)
     server = start_server(folder)
     try:
@@ -225,7 +226,7 @@ def take(folder: Path, target: Path) -> None:
                 context = browser.new_context(viewport=VIEWPORT, color_scheme=scheme)
                 context.set_default_timeout(90_000)
                 tour = Tour(context.new_page(), server.url, partial(_keep, target, scheme))
-                tour.walk(batch_id, [*ids, child], seed=40 + number)
+                tour.walk(batch_id, [*ids, child], seed=fresh_seed + number)
                 context.close()
     finally:
         server.kill()

@@ -23,8 +23,12 @@ from tests.readme import ROOT, what_is_measured
 PAGE = ROOT / "docs" / "benches.md"
 BROKEN = 2
 QUICK = {
+    "batch": ("--rows", "5000"),
     "history": ("20_000",),
+    "insights": ("20_000",),
+    "kills": ("3",),
     "parti": ("--read",),
+    "parti_batch": ("--rows", "40", "--kills", "1"),
     "reliability": ("--jobs", "200", "--other-jobs", "60", "--seeds", "1"),
 }
 """How those are run in small that have no `--quick` of their own."""
