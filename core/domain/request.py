@@ -222,7 +222,8 @@ def _legal_text(text: str, name: str) -> str:
     if not text.strip():
         raise _refusal(f"The {name} is empty; describe the picture in a few words.")
     if length < SHORTEST_PROMPT:
-        raise _refusal(f"The {name} has {length} characters; write at least {SHORTEST_PROMPT}.")
+        counted = "1 character" if length == 1 else f"{length} characters"
+        raise _refusal(f"The {name} has {counted}; write at least {SHORTEST_PROMPT}.")
     if length > LONGEST_PROMPT:
         raise _refusal(
             f"The {name} has {length:,} characters; shorten it to {LONGEST_PROMPT:,} or fewer."

@@ -83,11 +83,11 @@ def test_what_works_forgets_what_was_emptied_from_the_trash(studio: Studio) -> N
 def test_a_project_is_called_by_its_new_name_at_once(studio: Studio) -> None:
     with_two_pictures(studio)
     project_id = studio.library.add_project("Spring", colour="#0f766e")
-    assert studio.insights.report(SCOPE, WEEK).project_names[project_id] == "Spring"
+    assert studio.insights.project_names()[project_id] == "Spring"
 
     studio.library.change_project(project_id, name="Summer")
 
-    assert studio.insights.report(SCOPE, WEEK).project_names[project_id] == "Summer"
+    assert studio.insights.project_names()[project_id] == "Summer"
 
 
 def test_a_period_that_ends_today_is_another_one_tomorrow() -> None:

@@ -34,7 +34,8 @@ def why_refused(text: str) -> str | None:
     if text in EMPTY:
         return "The prompt is empty"
     if text in TOO_SHORT:
-        return f"The prompt has {len(text)} characters; write at least 3."
+        counted = "1 character" if len(text) == 1 else f"{len(text)} characters"
+        return f"The prompt has {counted}; write at least 3."
     return next((why for start, why in WITH_CONTROLS.items() if text.startswith(start)), None)
 
 

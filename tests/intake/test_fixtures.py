@@ -150,7 +150,7 @@ def test_better_than_expected_one_letter_prompts_are_refused_and_not_paid_for() 
     assert (len(result.rows), result.valid) == (1, 0)
     (problem,) = result.errors
     assert (problem.line, problem.column, problem.value) == (2, "prompt", "a")
-    assert problem.message == "The prompt has 1 characters; write at least 3."
+    assert problem.message == "The prompt has 1 character; write at least 3."
 
 
 @needs_shared
