@@ -17,7 +17,7 @@ from core.insights.period import Period, Scope, last_days
 from core.insights.rated import read_rated
 from core.insights.report import Report, read_report
 from core.insights.totals import Totals, add_up
-from core.records import figures, projects
+from core.records import changes, projects
 
 _MEMORY_SECONDS, _MOST_REPORTS = 3600.0, 64
 
@@ -40,7 +40,7 @@ class Statistics:
 
 
 class Insights:
-    """Answers from the rows of figures; what was read once is kept until a figure changes."""
+    """Answers from the rows of figures; what was read once is kept until something changes."""
 
     def __init__(
         self, database: Database, clock: Clock, cache: CacheBook, budgets: Budgets
@@ -67,7 +67,7 @@ class Insights:
             return projects.names(session)
 
     def report(self, scope: Scope, period: Period, *, compares: bool = True) -> Report:
-        """Return all figures of a scope and period, kept until any figure changes."""
+        """Return all figures of a scope and period, kept until anything changes."""
         return self._reports.recall(self._version(), scope, period, compares)
 
     def effects(self, scope: Scope, period: Period) -> Effects:
@@ -124,7 +124,7 @@ class Insights:
 
     def _version(self) -> int:
         with self._database.reading() as session:
-            return figures.version(session)
+            return changes.version(session)
 
     def _sums(self, user_id: int, project_id: int | None, family: Family, period: Period) -> Totals:
         with self._database.reading() as session:

@@ -74,6 +74,7 @@ def add_project(
     _refuse_taken_name(session, values["name"], of_project=project_id)
     session.add(ProjectRow(id=project_id, created_at=now, **values))
     session.flush()
+    changes.note_change(session)
 
 
 def change_project(session: Session, project_id: int, **told: Any) -> None:  # noqa: ANN401 - columns

@@ -161,7 +161,7 @@ def measure(studio: Studio, *, rounds: int = ROUNDS) -> Figures:
 def measure_rerun(folder: Path) -> float:
     """Return the CPU milliseconds of a rerun of the Statistics page between two periods.
 
-    Both have been read before and no figure changes in between, as when a lead clicks back and forth.
+    Both have been read before and no figure changes, as when a lead clicks back and forth.
     """
     process, url = start_app(TUNED, folder)
     try:
