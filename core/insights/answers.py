@@ -43,7 +43,7 @@ class Statistics:
 
 
 class Insights:
-    """Answers from the rows of figures; what was read once is kept until a figure changes."""
+    """Answers from the rows of figures; what was read once is kept until something changes."""
 
     def __init__(
         self, database: Database, clock: Clock, cache: CacheBook, budgets: Budgets
@@ -71,7 +71,7 @@ class Insights:
             return projects.names(session)
 
     def report(self, scope: Scope, period: Period, *, compares: bool = True) -> Report:
-        """Return all figures of a scope and period, kept until any figure changes."""
+        """Return all figures of a scope and period, kept until anything changes."""
         return self._reports.recall(self._version(), scope, period, compares)
 
     def effects(self, scope: Scope, period: Period) -> Effects:
