@@ -1,5 +1,6 @@
 """How many, how good, how fast, how much, and what works."""
 
+from core.wiring import studio
 from pages.parts.stats_cache import draw_cache, draw_lights
 from pages.parts.stats_charts import draw_charts
 from pages.parts.stats_choice import choose, draw_empty, draw_quiet_period
@@ -9,11 +10,11 @@ chosen = choose()
 if chosen is None:
     draw_empty()
 else:
-    report = chosen.read()
+    report, counts = chosen.read(), studio().insights.cache_counts()
     draw_headline(report)
-    draw_lights(report)
+    draw_lights(report, counts)
     if report.totals.asked:
         draw_charts(report, chosen)
     else:
         draw_quiet_period()
-    draw_cache()
+    draw_cache(counts)

@@ -17,16 +17,15 @@ from pages.parts.stats_marks import Lamp, count, percent, seconds, show_lamps, s
 _A_PAGE = 10
 
 
-def draw_lights(report: Report) -> None:
+def draw_lights(report: Report, counts: CacheCounts) -> None:
     """Draw each target with its figure and whether it is met."""
-    counts = studio().insights.cache_counts()
     targets = judge_targets(report.totals, counts, studio().results.max_entries)
     show_lamps([_lamp(target) for target in targets])
 
 
-def draw_cache() -> None:
+def draw_cache(counts: CacheCounts) -> None:
     """Draw what the cache holds and has saved, and the buttons that clear it."""
-    counts, ever = studio().insights.cache_counts(), studio().insights.cache_totals()
+    ever = studio().insights.cache_totals()
     facts = [f"{count(counts.valid, 'request')} remembered", f"{ever.of('hits'):,} hits ever"]
     if ever.of("hits"):
         facts.append(f"saved {dollars(ever.of('saved_microusd'))}")

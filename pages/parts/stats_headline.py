@@ -49,7 +49,6 @@ def _pictures(now: Totals, before: Totals | None) -> Card:
 
 
 def _success(now: Totals, before: Totals | None) -> Card:
-    states = ("failed", "blocked", "unknown")
     return Card(
         label="Success",
         value=percent(now.success_percent),
@@ -60,8 +59,8 @@ def _success(now: Totals, before: Totals | None) -> Card:
             digits=1,
             good="up",
         ),
-        fact=DOT.join(f"{now.of(state):,} {state}" for state in states),
-        n=f"n = {now.ended:,} ended",
+        fact=f"{now.of('failed'):,} failed · {now.of('blocked'):,} blocked",
+        n=f"{now.of('unknown'):,} unknown · n = {now.ended:,}",
     )
 
 

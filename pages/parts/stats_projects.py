@@ -65,13 +65,13 @@ def _money(
     links = [choice.link(project_id=number) for number, _ in shown]
     now = [totals.spent_microusd for _, totals in shown]
     limits = [_budget(known.get(number)) for number, _ in shown]
-    traces = [_bars("in this period", now, links, "main")]
+    traces = [_bars("this period", now, links, "main")]
     places = [place for place, limit in enumerate(limits) if limit is not None]
     if not places:
         return traces
     ever = [known[number].committed_microusd if number in known else 0 for number, _ in shown]
     before = [max(ever[p] - now[p], 0) if p in places else 0 for p in range(len(shown))]
-    traces.append(_bars("before, and reserved", before, links, "faint"))
+    traces.append(_bars("earlier", before, links, "faint"))
     marks = {"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": colour("alarm")}}
     budgets = [limits[place] or 0 for place in places]
     traces.append(

@@ -28,7 +28,12 @@ def add_ten(studio: Studio, *, project_id: int = 1, days_ago: int = 1) -> list[i
         {"rating": 2, "generation_seconds": 16.0, "lighting": "studio", "color_palette": "cool"},
         {"generation_seconds": 18.0, "mode": "manual", "retry_count": 1},
         {"generation_seconds": 40.0, "mode": "manual"},
-        {"cached": True, "saved_microusd": 30_000, "saved_seconds": 12.0},
+        {
+            "cached": True,
+            "generation_seconds": 12.0,
+            "saved_microusd": 30_000,
+            "saved_seconds": 12.0,
+        },
         {"status": "failed"},
         {"status": "failed"},
         {"status": "blocked"},
