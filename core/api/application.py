@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from core.api import (
     at_once,
@@ -26,6 +27,12 @@ DESCRIPTION = (
 )
 
 
+class _IdConvertor(IntegerConvertor):
+    """Numbers that can be read; Python refuses those of many thousand digits."""
+
+    regex = "[0-9]{1,30}"
+
+
 def build_api(parts: Parts) -> FastAPI:
     """Return the REST application, to be mounted under /api."""
     api = FastAPI(
@@ -39,6 +46,7 @@ def build_api(parts: Parts) -> FastAPI:
         responses=documented(400, 401, 403, 405, 422, 429, 503),
         generate_unique_id_function=lambda route: route.name.replace("-", "_"),
     )
+    register_url_convertor("id", _IdConvertor())
     access = Access(parts.ring)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
     for room in (

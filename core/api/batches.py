@@ -93,7 +93,7 @@ def routes(parts: Parts, access: Access) -> APIRouter:
 
 def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
     @router.get(
-        "/batches/{batch_id:int}",
+        "/batches/{batch_id:id}",
         summary="How a batch stands, with a page of its rows",
         openapi_extra=asked_with(
             ("With the first fifty rows", ""), ("With what went wrong", "?only=problems&limit=200")
@@ -128,7 +128,7 @@ def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
 
 def _add_taking_away(router: APIRouter, parts: Parts, access: Access) -> None:
     @router.get(
-        "/batches/{batch_id:int}/zip",
+        "/batches/{batch_id:id}/zip",
         summary="The pictures of a batch with their manifest",
         openapi_extra=asked_with(
             ("As they are called by themselves", ""),
@@ -157,7 +157,7 @@ def _add_verbs(router: APIRouter, parts: Parts, access: Access) -> None:
 
     def add(verb: str, summary: str, carry_out: Callable[[int], object]) -> None:
         @router.post(
-            f"/batches/{{batch_id:int}}/{verb}",
+            f"/batches/{{batch_id:id}}/{verb}",
             summary=summary,
             name=f"{verb}_batch",
             responses=documented(404, 409),

@@ -68,7 +68,7 @@ def _add_refining(router: APIRouter, parts: Parts, access: Access) -> None:
     as_wanted = Depends(manner_of(access))
 
     @router.post(
-        "/generate/{generation_id:int}/refine",
+        "/generate/{generation_id:id}/refine",
         summary="Make a picture again with something changed",
         responses=schemas.made(GenerationAnswer) | documented(402, 404, 413),
         openapi_extra=schemas.body(
@@ -102,7 +102,7 @@ def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
     reads = [Depends(access.to(Scope.READ))]
 
     @router.get(
-        "/generate/{generation_id:int}",
+        "/generate/{generation_id:id}",
         summary="One picture as it stands now",
         responses=documented(404),
         dependencies=reads,
@@ -112,7 +112,7 @@ def _add_looking(router: APIRouter, parts: Parts, access: Access) -> None:
         return tell_generation(parts.desk, see(parts, generation_id), request)
 
     @router.get(
-        "/generate/{generation_id:int}/image",
+        "/generate/{generation_id:id}/image",
         summary="The picture itself",
         response_class=FileResponse,
         responses=schemas.PICTURE | documented(404),
@@ -138,7 +138,7 @@ def _add_decisions(router: APIRouter, parts: Parts, access: Access) -> None:
 
     def add(decision: str, summary: str) -> None:
         @router.post(
-            f"/generate/{{generation_id:int}}/{decision}",
+            f"/generate/{{generation_id:id}}/{decision}",
             summary=summary,
             name=decision,
             responses=documented(402, 404, 409),
