@@ -53,7 +53,7 @@ def test_history_is_filtered_by_project_user_and_status(
 
 
 @pytest.mark.parametrize("limit", [0, 201, -1, "many"])
-def test_history_takes_1_to_200_at_a_time(client: TestClient, limit: object) -> None:
+def test_history_takes_1_to_200_at_a_time(client: TestClient, limit: Any) -> None:
     assert client.get(f"{BASE}/history", params={"limit": limit}).status_code == 422
 
 
