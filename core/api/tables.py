@@ -17,7 +17,15 @@ from core.api.manner import Manner, make_once
 from core.api.parts import Parts
 from core.api.refusals import documented
 from core.api.uploads import Options, Upload, read_upload, upload_body
-from core.batches.drafting import Choices, Draft, draft_of, lines_of, spread, unknown_projects
+from core.batches.drafting import (
+    Choices,
+    Draft,
+    draft_of,
+    each_line,
+    lines_of,
+    spread,
+    unknown_projects,
+)
 from core.domain.batching import StopRules
 from core.domain.money import MICROUSD
 from core.errors import EngineMissingError, InvalidRequestError, Problem, WrongRowsError
@@ -26,7 +34,6 @@ from core.intake.readers import read_file
 from core.intake.table import IntakeProblem
 from core.keys.given import Scope
 from core.records.batches import Plan
-from core.records.lines import NewLine
 
 MOST_AT_ONCE = 2
 """Tables read at a time, so that many large ones cannot fill the memory."""
@@ -119,9 +126,8 @@ def _add_start(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
 def _check(parts: Parts, upload: Upload) -> CheckAnswer:
     draft, names = _draft(upload), parts.batches.project_names()
     missing = _missing_engines(parts, draft)
-    quote = parts.batches.quote(
-        [line.request for line in _lines(parts, draft, upload.options, names)]
-    )
+    choices = _choices(parts, upload.options, names)
+    quote = parts.batches.quote(line.request for line in each_line(draft, choices, names))
     left = quote.left_microusd
     return CheckAnswer(
         rows=len(draft.table.rows),
@@ -148,7 +154,8 @@ def _start(parts: Parts, request: Request, manner: Manner, upload: Upload) -> in
                     for w in wrong
                 ]
             )
-        lines = _lines(parts, draft, options, parts.batches.project_names())
+        names = parts.batches.project_names()
+        lines = lines_of(draft, _choices(parts, options, names), names)
         pilot = spread(len(lines), options.pilot_rows) if options.pilot_rows else None
         return parts.batches.start(_plan(upload), lines, pilot=pilot, alongside=alongside).id
 
@@ -160,9 +167,7 @@ def _draft(upload: Upload) -> Draft:
     return draft_of(upload.name, table, upload.mapping)
 
 
-def _lines(
-    parts: Parts, draft: Draft, options: Options, project_names: dict[int, str]
-) -> list[NewLine]:
+def _choices(parts: Parts, options: Options, project_names: dict[int, str]) -> Choices:
     if options.project_id not in project_names:
         raise InvalidRequestError(
             [Problem(field="project_id", message=f"There is no project {options.project_id}.")]
@@ -173,12 +178,11 @@ def _lines(
             f"The engine {options.engine} is not set up here.",
             advice=f"Choose {' or '.join(offered)}.",
         )
-    choices = Choices(
+    return Choices(
         engine=options.engine or offered[0],
         resolution=options.resolution,
         project_id=options.project_id,
     )
-    return lines_of(draft, choices, project_names)
 
 
 def _plan(upload: Upload) -> Plan:

@@ -112,7 +112,8 @@ async def read_upload(request: Request) -> Upload:
             raise _too_large()
         return message
 
-    if int(request.headers.get("content-length", "0")) > LARGEST_UPLOAD_BYTES:
+    told = request.headers.get("content-length", "")
+    if told.isascii() and told.isdigit() and int(told) > LARGEST_UPLOAD_BYTES:
         raise _too_large()
     bounded = Request(request.scope, receive)
     async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -53,7 +53,7 @@ class Batches:
         self._desk = desk
         self._decisions = decisions
 
-    def quote(self, requests: Sequence[GenerationRequest], *, user_id: int = LOCAL_USER) -> Quote:
+    def quote(self, requests: Iterable[GenerationRequest], *, user_id: int = LOCAL_USER) -> Quote:
         """Return what requests would cost now, before anything is stored or sent."""
         return quote_of(self._database, self._desk, requests, user_id=user_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.database import Database
@@ -40,23 +40,25 @@ class Quote:
 
 
 def quote_of(
-    database: Database, desk: Desk, requests: Sequence[GenerationRequest], *, user_id: int
+    database: Database, desk: Desk, requests: Iterable[GenerationRequest], *, user_id: int
 ) -> Quote:
     """Return what requests would cost now: twins are paid for once, owned pictures never."""
-    distinct: dict[str, GenerationRequest] = {}
-    always: list[GenerationRequest] = []
+    distinct: dict[str, str] = {}
+    paid: Counter[str] = Counter()
+    rows = 0
     for request in requests:
+        rows += 1
         if request.use_cache:
-            distinct.setdefault(canonical_form(request), request)
+            distinct.setdefault(canonical_form(request), request.engine)
         else:
-            always.append(request)
+            paid[request.engine] += 1
+    always = paid.total()
     with database.reading() as session:
         owned = desk.owned_among(session, list(distinct), user_id=user_id)
-    paid = Counter(request.engine for request in always)
-    paid.update(one.engine for canonical, one in distinct.items() if canonical not in owned)
+    paid.update(engine for canonical, engine in distinct.items() if canonical not in owned)
     return Quote(
-        rows=len(requests),
-        duplicates=len(requests) - len(always) - len(distinct),
+        rows=rows,
+        duplicates=rows - always - len(distinct),
         owned=len(owned),
         paying=paid.total(),
         price_microusd=sum(desk.price_microusd(name) * n for name, n in paid.items()),

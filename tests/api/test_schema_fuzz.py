@@ -111,5 +111,5 @@ def test_every_answer_is_promised_in_chains_of_requests(api: BaseSchema) -> None
         seed(number)(Chain).run(settings=alone)
 
     assert 202 in answers["POST /batches"]
-    assert 200 in answers["GET /generate/{generation_id}"], "ids were followed"
-    assert 200 in answers["POST /batches/{batch_id}/pause"]
+    followed = {label for label, codes in answers.items() if "_id}" in label and 200 in codes}
+    assert len(followed) >= 3, "ids that were answered were asked for"
