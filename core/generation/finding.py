@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, tzinfo
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -13,9 +15,12 @@ from core.database import Database
 from core.domain.query.parsing import parse_query
 from core.domain.query.terms import Query, write_query
 from core.generation.desk import LOCAL_USER
-from core.records import batches, facets, figures, projects
+from core.records import batches, facets, figures, projects, search
 from core.records.facets import Facet
 from core.records.filtering import Circumstances, Filter, filter_of
+from core.records.search import Count
+
+Value = TypeVar("Value")
 
 _MEMORY_SECONDS, _MOST_LINES = 300.0, 500
 
@@ -27,12 +32,8 @@ class Finder:
         self._database = database
         self._clock = clock
         self._people = {LOCAL_USER: user_name}
-        self._facets: Memory[dict[str, Facet]] = Memory(
-            self._count,
-            place=database.url,
-            ttl_seconds=_MEMORY_SECONDS,
-            max_entries=_MOST_LINES,
-        )
+        self._counts: Memory[Count] = self._remembering(self._count)
+        self._facets: Memory[dict[str, Facet]] = self._remembering(self._count_facets)
 
     def filter(
         self,
@@ -59,15 +60,15 @@ class Finder:
             ),
         )
 
+    def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
+        """Return how many a line finds, kept until something changes."""
+        return self._counts.recall(*self._occasion(query, zone), user_id)
+
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
     ) -> dict[str, Facet]:
         """Return the values of each field with their numbers, kept until something changes."""
-        line = write_query(parse_query(query) if isinstance(query, str) else query)
-        with self._database.looking() as connection:
-            version = figures.version(connection)
-        today = self._clock.now().astimezone(zone).date()
-        return self._facets.recall(version, line, zone, today, user_id)
+        return self._facets.recall(*self._occasion(query, zone), user_id)
 
     def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
         """Return what numbers stand for: projects, people and batches, by the name of the field."""
@@ -78,13 +79,28 @@ class Finder:
                 "batch": batches.names(connection, user_id=user_id),
             }
 
-    def _count(
-        self,
-        _version: int,
-        line: str,
-        zone: tzinfo,
-        _today: date,
-        user_id: int,
+    def _remembering(self, read: Callable[..., Value]) -> Memory[Value]:
+        return Memory(
+            read,
+            place=self._database.url,
+            ttl_seconds=_MEMORY_SECONDS,
+            max_entries=_MOST_LINES,
+        )
+
+    def _occasion(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
+        """Return what an answer depends on: it holds until one of these is another."""
+        line = write_query(parse_query(query) if isinstance(query, str) else query)
+        with self._database.looking() as connection:
+            version = figures.version(connection)
+        return version, self._clock.now().astimezone(zone).date(), line, zone
+
+    def _count(self, _version: int, _today: date, line: str, zone: tzinfo, user_id: int) -> Count:
+        with self._database.looking() as connection:
+            chosen = self.filter(connection, line, zone=zone, user_id=user_id)
+            return search.count_found(connection, chosen)
+
+    def _count_facets(
+        self, _version: int, _today: date, line: str, zone: tzinfo, user_id: int
     ) -> dict[str, Facet]:
         query = parse_query(line)
         asked = {term.field for term in query.terms if not term.excluded}

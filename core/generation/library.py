@@ -82,10 +82,7 @@ class Library:
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
         """Return how many a query finds, counted up to a thousand."""
-        with self._database.looking() as connection:
-            return search.count_found(
-                connection, self._finder.filter(connection, query, zone=zone, user_id=user_id)
-            )
+        return self._finder.count(query, zone=zone, user_id=user_id)
 
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
