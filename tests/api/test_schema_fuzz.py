@@ -34,7 +34,10 @@ SEEDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-CHAINS = 60
+CHAINS, MOST_CHAINS = 60, 400
+LAST = {"GET /generate/{generation_id}", "POST /batches/{batch_id}/pause"}
+"""Where chains must lead; any change of the description leads them elsewhere, so more may follow."""
+
 AT_ONCE = {"Prefer": "respond-async"}
 LEFT_OUT: list[Any] = [
     ignored_auth,  # puts keys of its own into our header; who may do what has its own tests
@@ -95,7 +98,9 @@ def test_every_answer_is_promised_by_the_description(api: BaseSchema, mode: Gene
 def test_every_answer_is_promised_in_chains_of_requests(api: BaseSchema) -> None:
     answers: dict[str, set[int]] = {}
 
-    class Chain(api.as_state_machine()):  # type: ignore[misc]
+    followed = api.exclude(path="/metrics")  # from the figures nothing leads on
+
+    class Chain(followed.as_state_machine()):  # type: ignore[misc]
         def call(self, case: Case[Any], **how: Any) -> Any:
             how["headers"] = {**(how.get("headers") or {}), **AT_ONCE}
             answer = case.call(**how)
@@ -107,8 +112,10 @@ def test_every_answer_is_promised_in_chains_of_requests(api: BaseSchema) -> None
 
     # one at a time: what a chain meets depends on those before it, which Hypothesis calls flaky
     alone = settings(SEEDED, max_examples=1, derandomize=False, phases=[Phase.generate])
-    for number in range(CHAINS):
+    for number in range(MOST_CHAINS):
         seed(number)(Chain).run(settings=alone)
+        if number >= CHAINS and all(200 in answers.get(one, ()) for one in LAST):
+            break
 
     assert 202 in answers["POST /batches"]
     followed = {label for label, codes in answers.items() if "_id}" in label and 200 in codes}

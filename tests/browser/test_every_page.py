@@ -97,7 +97,7 @@ def test_no_page_asks_another_host_or_breaks_a_rule_or_complains(
         open_page(page, f"{server.url}/{address}")
         expect_loaded(page.locator(shown).first)
     open_page(page, f"{server.url}/statistics")
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=120_000)
     settle(page)
     page.goto(f"{server.url}/api/docs")
 
@@ -111,6 +111,7 @@ def make_one(page: Page, server: Server) -> None:
     open_page(page, server.url)
     write_prompt(page, "a red boat at sea")
     generate_button(page).click()
+    expect(picture(page)).to_be_visible(timeout=240_000)  # a busy machine draws slowly
     expect_loaded(picture(page))
 
 
@@ -125,6 +126,6 @@ def run_a_batch(page: Page, server: Server) -> None:
     )
     page.locator(".st-key-batch_start button").first.click()
     expect(page.locator(".st-key-batch_progress .plain-figures")).to_contain_text(
-        "2/2", timeout=90_000
+        "2/2", timeout=240_000
     )
     settle(page)
