@@ -97,7 +97,7 @@ def _spread(studio: Studio, ids: Sequence[int]) -> None:
     now, chance = studio.clock.now(), random.Random(5)  # noqa: S311 - the same every time
     with studio.database.writing() as session:
         for place, generation_id in enumerate(ids):
-            age = timedelta(days=DAYS_BACK) * (1 - (place + 1) / len(ids)) ** 2
+            age = timedelta(days=DAYS_BACK) * (1 - (place + 1) / len(ids)) ** 4
             seconds = round(chance.lognormvariate(1.1, 0.2), 2)
             session.exec(
                 update(GenerationRow)
