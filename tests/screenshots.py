@@ -1,8 +1,8 @@
 """The pictures of the README's tour, from the running app: `python -m tests.screenshots`.
 
-The preview engine makes a little history, whose days, ratings and projects are made up here; then
-the real server shows it to Chromium, in light and in dark. `--data FOLDER` keeps the history for
-the next time.
+The preview engine makes a little history, whose days, seconds and ratings are made up here; then
+the real server shows a copy of it to Chromium, in light and in dark. `--data FOLDER` keeps the
+history for the next time.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import asyncio
 import io
 import json
 import random
+import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -54,14 +54,15 @@ from tests.serving import start_server
 DOCS = ROOT / "docs"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 VIEWPORT = ViewportSize(width=1440, height=900)
-WIDTHS, COLOURS = (1200, 1080, 960), (256, 128, 64)
-SMALLEST = 800, 32
-LARGEST_BYTES = 165_000
+WIDTHS, COLOURS = (1200, 1080, 960), (256, 128)
+SMALLEST = 800, 128
+LARGEST_BYTES = 205_000
 LIGHTS = ("golden-hour", "blue-hour", "soft")
 SHOWN_SCENES = (0, 4, 7, 8, 13, 3, 12, 11, 9, 14, 19, 2)
 """Those of the preview's sheet that stand well beside one another."""
 PROJECTS = {"Autumn campaign": "#b45309", "Lighthouse book": "#0f766e"}
-DAYS_BACK, BATCH_ROWS = 21, 12
+DAYS_BACK, BATCH_ROWS = 21, 8
+PATIENCE_MS = 900_000
 
 Kept = Callable[[str, bytes], None]
 
@@ -93,14 +94,20 @@ def _request(scene: Frame, **fields: object) -> dict[str, object]:
 
 
 def _spread(studio: Studio, ids: Sequence[int]) -> None:
-    now = studio.clock.now()
+    now, chance = studio.clock.now(), random.Random(5)  # noqa: S311 - the same every time
     with studio.database.writing() as session:
         for place, generation_id in enumerate(ids):
-            age = timedelta(days=DAYS_BACK) * (1 - (place + 1) / len(ids)) ** 2
+            age = timedelta(days=DAYS_BACK) * (1 - (place + 1) / len(ids)) ** 4
+            seconds = round(chance.lognormvariate(1.1, 0.2), 2)
             session.exec(
                 update(GenerationRow)
                 .where(col(GenerationRow.id) == generation_id)
-                .values(created_at=now - age, completed_at=now - age + timedelta(seconds=3))
+                .values(
+                    created_at=now - age,
+                    started_at=now - age,
+                    completed_at=now - age + timedelta(seconds=seconds),
+                    generation_seconds=seconds,
+                )
             )
         recount.rebuild(session)
 
@@ -141,14 +148,8 @@ class Tour:
         self._url = url
         self._keep = keep
 
-    def walk(self, batch_id: int, ids: Sequence[int], *, seed: int) -> None:
+    def walk(self, ids: Sequence[int], begin_batch: Callable[[], int], *, seed: int) -> None:
         """Show every stop of the tour."""
-        self._open(f"/batch?batch={batch_id}")
-        self._wait_for_rows(BATCH_ROWS // 2)
-        self._shoot("batch")
-        self._open("/")
-        self._generate(seed)
-        self._shoot("generate")
         self._open("/history")
         self._shoot("history")
         self._open(f"/history?picture={ids[-1]}")
@@ -158,6 +159,12 @@ class Tour:
         self._shoot("compare")
         self._open("/statistics")
         self._shoot("statistics")
+        self._open(f"/batch?batch={begin_batch()}")
+        self._wait_for_rows(BATCH_ROWS // 2)
+        self._shoot("batch")
+        self._open("/")
+        self._generate(seed)
+        self._shoot("generate")
 
     def _open(self, path: str) -> None:
         open_page(self._page, self._url + path)
@@ -171,6 +178,7 @@ class Tour:
         field.press("Tab")
         settle(self._page)
         generate_button(self._page).click()
+        picture(self._page).wait_for(timeout=PATIENCE_MS)
         expect_loaded(picture(self._page))
 
     def _wait_for_rows(self, least: int) -> None:
@@ -178,7 +186,7 @@ class Tour:
             "least => Number((document.querySelector('.st-key-batch_progress')?.innerText ?? '')"
             ".match(/(\\d+)\\s*\\/\\s*\\d+/)?.[1] ?? 0) >= least",
             arg=least,
-            timeout=600_000,
+            timeout=PATIENCE_MS,
         )
 
     def _shoot(self, name: str) -> None:
@@ -191,9 +199,9 @@ class Tour:
 
 
 def shrink(shot: bytes, *, most_bytes: int = LARGEST_BYTES) -> bytes:
-    """Return a screenshot as a small PNG: with fewer colours, then fewer pixels, until it fits."""
+    """Return a screenshot as a small PNG: with fewer pixels, then fewer colours, until it fits."""
     full = Image.open(io.BytesIO(shot)).convert("RGB")
-    tries = (_reduced(full, width, colours) for width, colours in product(WIDTHS, COLOURS))
+    tries = (_reduced(full, width, colours) for colours, width in product(COLOURS, WIDTHS))
     return next((one for one in tries if len(one) <= most_bytes), _reduced(full, *SMALLEST))
 
 
@@ -214,19 +222,17 @@ def history_in(folder: Path) -> list[int]:
     return ids
 
 
-def take(folder: Path, target: Path) -> None:
+def take(folder: Path, ids: Sequence[int], target: Path) -> None:
     """Walk the tour in both schemes and write its pictures."""
-    ids, fresh_seed = history_in(folder), int(time.time())  # a seed that nothing is owned for
-    batch_id = start_batch(folder)
     server = start_server(folder)
     try:
         child = refine(server.url, ids[-1])
         with sync_playwright() as playwright, closing_browser(playwright) as browser:
             for number, scheme in enumerate(SCHEMES):
                 context = browser.new_context(viewport=VIEWPORT, color_scheme=scheme)
-                context.set_default_timeout(90_000)
+                context.set_default_timeout(PATIENCE_MS)
                 tour = Tour(context.new_page(), server.url, partial(_keep, target, scheme))
-                tour.walk(batch_id, [*ids, child], seed=fresh_seed + number)
+                tour.walk([*ids, child], partial(start_batch, folder), seed=number)
                 context.close()
     finally:
         server.kill()
@@ -264,7 +270,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, default=DOCS)
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
-        take(asked.data or Path(temporary) / "data", asked.into)
+        kept = asked.data or Path(temporary) / "kept"
+        ids = history_in(kept)
+        take(shutil.copytree(kept, Path(temporary) / "data"), ids, asked.into)
     return 0
 
 
