@@ -193,7 +193,7 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         hide_index=True,
         disabled=[line_column],
         num_rows="fixed",
-        height=plain.table_height(len(shown), most=320),
+        height=plain.table_height(len(shown), most=8),
         on_change=mend_changed,
         column_config={line_column: st.column_config.NumberColumn("Line", width="small")},
     )
