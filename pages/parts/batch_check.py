@@ -99,11 +99,13 @@ def _draw_columns(draft: Draft) -> None:
 
 
 def _draw_column(draft: Draft, field: str) -> None:
-    key = f"batch_column_{field}"
+    key, version = f"batch_column_{field}", session.draft_version()
     session.write(key, draft.mapping.columns.get(field))
 
     def choose() -> None:
-        choose_column(field, session.chosen(key))
+        # Streamlit may report a change of these once more when they have left the page
+        if session.draft_version() == version:
+            choose_column(field, session.chosen(key))
 
     st.selectbox(
         field.replace("_", " ").capitalize(),
