@@ -99,11 +99,13 @@ def _draw_columns(draft: Draft) -> None:
 
 
 def _draw_column(draft: Draft, field: str) -> None:
-    key = f"batch_column_{field}"
+    key, version = f"batch_column_{field}", session.draft_version()
     session.write(key, draft.mapping.columns.get(field))
 
     def choose() -> None:
-        choose_column(field, session.chosen(key))
+        # Streamlit may report a change of these once more when they have left the page
+        if session.draft_version() == version:
+            choose_column(field, session.chosen(key))
 
     st.selectbox(
         field.replace("_", " ").capitalize(),
@@ -193,7 +195,7 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         hide_index=True,
         disabled=[line_column],
         num_rows="fixed",
-        height=plain.table_height(len(shown), most=320),
+        height=plain.table_height(len(shown), most=8),
         on_change=mend_changed,
         column_config={line_column: st.column_config.NumberColumn("Line", width="small")},
     )

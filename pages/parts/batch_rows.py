@@ -78,7 +78,7 @@ def _draw_table(found: list[Line], number: int) -> int | None:
         column_order=[
             name for name in _COLUMNS if name != "reason" or any(one.reason for one in found)
         ],
-        height=plain.table_height(len(found), most=460),
+        height=plain.table_height(len(found), most=12),
         on_select="rerun",
         selection_mode="single-row",
         column_config={

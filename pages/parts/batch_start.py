@@ -116,7 +116,7 @@ def _draw_rows(lines: list[NewLine]) -> list[int]:
         column_config={"Prompt": st.column_config.TextColumn(width="large")},
         key="batch_ready",
         hide_index=True,
-        height=plain.table_height(len(previewed), most=260),
+        height=plain.table_height(len(previewed), most=7),
         on_select="rerun",
         selection_mode="multi-row",
         alt="The rows that are ready",

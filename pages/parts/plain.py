@@ -104,8 +104,8 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def table_height(rows: int, *, most: int) -> int:
-    """Return the height in pixels at which a table shows so many rows and nothing half."""
-    return min(_ROW_PX * (rows + 1) + 3, most)
+    """Return the height in pixels at which a table shows its rows, or the most of them, whole."""
+    return _ROW_PX * (min(rows, most) + 1) + 3
 
 
 def show_swatch(colour: str, name: str, fact: str) -> None:

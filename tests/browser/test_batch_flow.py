@@ -65,10 +65,16 @@ def test_a_file_with_mistakes_becomes_a_folder_of_pictures(
     assert_holds_what_was_mended(rows)
     assert len({hashlib.sha256(content).digest() for content in pictures.values()}) == 5
 
-    press(page, "batch_back")
+    go_back_to_a_calm_list(page)
     upload(page, "manifest.csv", manifest)
     expect_money(page, "6 rows: 1 is a duplicate, 4 you already own, 1 to make, free")
     expect(page.locator(".st-key-batch_start")).to_contain_text("Start all 6")
+
+
+def go_back_to_a_calm_list(page: Page) -> None:
+    press(page, "batch_back")
+    expect(page.locator(".st-key-batch_list")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
 def assert_holds_what_was_mended(rows: list[dict[str, str]]) -> None:
