@@ -10,10 +10,13 @@ pictures of a period, in whatever zone History is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from core.domain.figures import Family
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,30 @@ class Period:
     def before(self) -> Period:
         """The period of the same length that ends where this one begins."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months that lie in it as a whole, as `2026-03`."""
+        return tuple(f"{month:%Y-%m}" for month in self._firsts if self._has_all_of(month))
+
+    @property
+    def loose_days(self) -> tuple[tuple[date, date], ...]:
+        """The stretches of days that lie in no whole month: first and last, within one month."""
+        return tuple(
+            (max(month, self.first), min(_month_after(month) - _DAY, self.last))
+            for month in self._firsts
+            if not self._has_all_of(month)
+        )
+
+    @property
+    def _firsts(self) -> Iterator[date]:
+        month = self.first.replace(day=1)
+        while month <= self.last:
+            yield month
+            month = _month_after(month)
+
+    def _has_all_of(self, month: date) -> bool:
+        return self.first <= month and _month_after(month) - _DAY <= self.last
 
     @property
     def history_term(self) -> str:
@@ -65,3 +92,7 @@ class Scope:
 def last_days(days: int, today: date) -> Period:
     """Return the period of so many days that ends with `today`."""
     return Period(today - timedelta(days=days - 1), today)
+
+
+def _month_after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)

@@ -23,7 +23,7 @@ FigureKey = tuple[str, int, str, str]
 """Dimension, key, day, engine."""
 
 TallyKey = tuple[str, int, str, str, str, str]
-"""Dimension, key, kind, day, engine, value."""
+"""Dimension, key, kind, day or month, engine, value."""
 
 VERSION = "figures"
 
@@ -48,9 +48,11 @@ class Sums:
             sums = self.figures.setdefault((dimension, key, one.day, one.engine), Counter())
             for name, amount in measures.items():
                 sums[name] += sign * amount
+        month = one.day[:7]
         for kind, value in tallies_of(one):
             for dimension, key in dimensions[1:]:
                 self.tallies[dimension, key, kind, one.day, one.engine, value] += sign
+                self.tallies[dimension, key, kind, month, one.engine, value] += sign
 
     def figure_rows(self) -> list[dict[str, Any]]:
         """Return the rows of figures that are not all 0, the busiest last."""

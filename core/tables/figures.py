@@ -56,7 +56,10 @@ class FigureRow(SQLModel, table=True):
 
 
 class TallyRow(SQLModel, table=True):
-    """How many generations of a day and engine have a value: a duration bucket or a parameter."""
+    """How many generations of a day and engine have a value: a duration bucket or a parameter.
+
+    `day` is a UTC day or a whole month, `2026-03`: a long period is read from its months.
+    """
 
     __tablename__ = "figure_tally"
 
