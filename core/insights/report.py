@@ -14,8 +14,6 @@ from core.insights import rows
 from core.insights.period import Period, Scope
 from core.insights.totals import Totals, add_up
 
-_NOTHING = Totals({})
-
 
 @dataclass(frozen=True, slots=True)
 class Durations:
@@ -89,14 +87,15 @@ def read_report(
     for day, engine, totals in days:
         by_engine.setdefault(engine, []).append(totals)
         by_day.setdefault(day, []).append(totals)
+    engines = {engine: add_up(parts) for engine, parts in by_engine.items()}
     return Report(
         scope=scope,
         period=period,
-        totals=add_up([totals for _, _, totals in days]) if days else _NOTHING,
+        totals=add_up(list(engines.values())),
         totals_before=before,
         durations_before=slower,
         days={day: parts[0] if len(parts) == 1 else add_up(parts) for day, parts in by_day.items()},
-        engines={engine: add_up(parts) for engine, parts in by_engine.items()},
+        engines=engines,
         run=_durations(tallies, "run"),
         wait=_durations(tallies, "wait"),
         values={name: _values(tallies, name) for name in PARAMETER_NAMES},

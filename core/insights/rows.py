@@ -34,9 +34,11 @@ def read_days(session: Session, scope: Scope, period: Period) -> list[Day]:
         )
         .order_by(col(FigureRow.day), col(FigureRow.engine))
     )
+    # without the ORM, which takes as long for so many columns as the database does
+    found = session.connection().execute(query)
     return [
-        (date.fromisoformat(row[0]), row[1], Totals(dict(zip(MEASURES, row[2:], strict=True))))
-        for row in session.execute(query)
+        (date.fromisoformat(day), engine, Totals(dict(zip(MEASURES, amounts, strict=True))))
+        for day, engine, *amounts in found
     ]
 
 

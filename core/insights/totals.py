@@ -93,8 +93,12 @@ class Totals:
 
 def add_up(parts: list[Totals]) -> Totals:
     """Return the sums of several totals."""
-    names = {name for part in parts for name in part.amounts}
-    return Totals({name: sum(part.of(name) for part in parts) for name in names})
+    sums: dict[str, int] = {}
+    for part in parts:
+        for name, amount in part.amounts.items():
+            if amount:
+                sums[name] = sums.get(name, 0) + amount
+    return Totals(sums)
 
 
 def _share(part: int, whole: int) -> float | None:
