@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping as Pairs
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
 from core.domain.request import GenerationRequest
