@@ -36,7 +36,7 @@ SEEDED = settings(
 )
 CHAINS, MOST_CHAINS = 60, 400
 LAST = {"GET /generate/{generation_id}", "POST /batches/{batch_id}/pause"}
-"""Where chains must lead; any change of the description leads them elsewhere, so more may follow."""
+"""Where chains must lead; any change of the description leads them elsewhere."""
 
 AT_ONCE = {"Prefer": "respond-async"}
 LEFT_OUT: list[Any] = [
