@@ -23,6 +23,7 @@ from tests.readme import ROOT, what_is_measured
 PAGE = ROOT / "docs" / "benches.md"
 BROKEN = 2
 QUICK = {
+    "batch": ("--rows", "1000"),
     "history": ("20_000",),
     "parti": ("--read",),
     "reliability": ("--jobs", "200", "--other-jobs", "60", "--seeds", "1"),
