@@ -27,6 +27,7 @@ from tests.browser.person import open_page, settle
 from tests.serving import Server, start_server
 
 ROWS, RERUNS, THINK_MS, WATCHED_SECONDS = 100_000, 40, 150, 20.0
+SAMPLE_SECONDS = 0.3
 PATIENCE_SECONDS, MICROSECONDS = 600.0, 1e6
 
 _WATCH = """() => {
@@ -80,6 +81,7 @@ class Figures:
     verb_seconds: dict[str, float] = field(default_factory=dict)
     idle_ms: list[float] = field(default_factory=list)
     busy_ms: list[float] = field(default_factory=list)
+    crowding: float = 1.0
 
     @property
     def bars(self) -> list[Bar]:
@@ -98,12 +100,21 @@ class Figures:
     def table(self) -> str:
         """Return the figures for people."""
         head = f"{f'{self.rows:,} rows':<44}{'is':>9}{'at most':>9}"
-        return "\n".join([head, *(bar.line for bar in self.bars)])
+        tail = f"before it, a second of work took {self.crowding:.1f} s on this machine"
+        return "\n".join([head, *(bar.line for bar in self.bars), tail])
 
 
 def p95(values: list[float]) -> float:
     """Return the value that 95 of 100 stay below."""
     return statistics.quantiles(values, n=20)[-1]
+
+
+def crowding() -> float:
+    """Return how many seconds a second of work takes: 1 on a machine that nobody else uses."""
+    began, worked = time.monotonic(), time.process_time()
+    while time.process_time() - worked < SAMPLE_SECONDS:
+        pass
+    return (time.monotonic() - began) / (time.process_time() - worked)
 
 
 def rows_of(count: int, *, note: str) -> bytes:
@@ -116,7 +127,7 @@ def measure(
     rows: int, *, reruns: int = RERUNS, watched_seconds: float = WATCHED_SECONDS
 ) -> Figures:
     """Return what a batch of so many rows costs in one run."""
-    figures = Figures(rows=rows)
+    figures = Figures(rows=rows, crowding=crowding())
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(Path(folder) / "data")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -30,7 +30,8 @@ def test_a_small_batch_goes_through_every_step_of_the_benchmark() -> None:
     assert min(figures.check_seconds, figures.durable_seconds, figures.check_peak_mb) > 0
     assert len(figures.idle_ms) == 3
     assert len(figures.busy_ms) >= 1
-    assert len(figures.table().splitlines()) == 1 + len(figures.bars)
+    assert figures.crowding >= 1
+    assert len(figures.table().splitlines()) == 2 + len(figures.bars)
 
 
 @pytest.mark.parametrize(
