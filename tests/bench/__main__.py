@@ -23,11 +23,7 @@ from tests.readme import ROOT, what_is_measured
 PAGE = ROOT / "docs" / "benches.md"
 BROKEN = 2
 QUICK = {
-<<<<<<< HEAD
-    "batch": ("--rows", "5000"),
-=======
     "batch": ("--rows", "1000"),
->>>>>>> restb
     "history": ("20_000",),
     "insights": ("20_000",),
     "kills": ("3",),
