@@ -25,7 +25,7 @@ from typing import Literal
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -141,15 +141,15 @@ def start_batch(folder: Path) -> int:
 
 
 class Tour:
-    """One walk through the app in one colour scheme; each stop is a screenshot."""
+    """The stops in one colour scheme; each is a screenshot."""
 
     def __init__(self, page: Page, url: str, keep: Kept) -> None:
         self._page = page
         self._url = url
         self._keep = keep
 
-    def walk(self, ids: Sequence[int], begin_batch: Callable[[], int], *, seed: int) -> None:
-        """Show every stop of the tour."""
+    def look(self, ids: Sequence[int]) -> None:
+        """Show what is there: the wall, a picture, two of them, and the figures."""
         self._open("/history")
         self._shoot("history")
         self._open(f"/history?picture={ids[-1]}")
@@ -159,12 +159,18 @@ class Tour:
         self._shoot("compare")
         self._open("/statistics")
         self._shoot("statistics")
-        self._open(f"/batch?batch={begin_batch()}")
-        self._wait_for_rows(BATCH_ROWS // 2)
-        self._shoot("batch")
+
+    def generate(self, seed: int) -> None:
+        """Show a picture that has just been made."""
         self._open("/")
         self._generate(seed)
         self._shoot("generate")
+
+    def watch(self, batch_id: int) -> None:
+        """Show a batch at work."""
+        self._open(f"/batch?batch={batch_id}")
+        self._wait_for_rows(BATCH_ROWS // 2)
+        self._shoot("batch")
 
     def _open(self, path: str) -> None:
         open_page(self._page, self._url + path)
@@ -193,6 +199,7 @@ class Tour:
         settle(self._page)
         self._page.evaluate("window.scrollTo(0, 0)")
         self._page.mouse.move(2, 2)
+        expect(self._page.get_by_test_id("stStatusWidget")).to_be_hidden(timeout=PATIENCE_MS)
         self._page.wait_for_load_state("networkidle")
         self._page.wait_for_timeout(1500)  # pictures fade in
         self._keep(name, self._page.screenshot())
@@ -228,12 +235,17 @@ def take(folder: Path, ids: Sequence[int], target: Path) -> None:
     try:
         child = refine(server.url, ids[-1])
         with sync_playwright() as playwright, closing_browser(playwright) as browser:
-            for number, scheme in enumerate(SCHEMES):
+            tours = []
+            for scheme in SCHEMES:
                 context = browser.new_context(viewport=VIEWPORT, color_scheme=scheme)
                 context.set_default_timeout(PATIENCE_MS)
-                tour = Tour(context.new_page(), server.url, partial(_keep, target, scheme))
-                tour.walk([*ids, child], partial(start_batch, folder), seed=number)
-                context.close()
+                tours.append(Tour(context.new_page(), server.url, partial(_keep, target, scheme)))
+            for tour in tours:
+                tour.look([*ids, child])
+            for seed, tour in enumerate(tours, start=11):
+                tour.generate(seed)
+            for tour in tours:
+                tour.watch(start_batch(folder))
     finally:
         server.kill()
 
