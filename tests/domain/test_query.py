@@ -6,7 +6,6 @@ import json
 import unicodedata
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -29,8 +28,9 @@ from core.domain.query.terms import (
     write_query,
 )
 from core.errors import QuerySyntaxError
+from tests.shared import needs_shared, shared
 
-NAUGHTY = Path(__file__).parents[3] / "shared/data/big-list-of-naughty-strings/blns.json"
+NAUGHTY = shared("data/big-list-of-naughty-strings/blns.json")
 
 texts = (
     st.text(
@@ -133,7 +133,7 @@ def test_any_line_parses_to_what_its_form_shows_or_is_refused_with_a_place(line:
     assert_shown_or_refused(line)
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="shared data is not at hand")
+@needs_shared
 def test_naughty_strings_are_shown_or_refused_as_words_and_as_values() -> None:
     strings: list[str] = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     for string in strings:
