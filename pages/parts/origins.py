@@ -32,7 +32,8 @@ def _draw_relative(relative: Generation, depth: int) -> None:
     changed = [label for label in (relative.instruction, _parameters(relative)) if label]
     words = plain.DOT.join(changed) if relative.parent_id and changed else relative.prompt
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        plain.show_text("   " * depth + ("└" if depth else ""), style="quiet")
+        if depth:
+            plain.show_text("   " * depth + "└", style="quiet", width="content")
         st.button(
             plain.as_label(words[:60]),
             key=f"relative_{relative.id}",

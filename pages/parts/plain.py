@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from html import escape
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -39,12 +40,14 @@ _PAID_STATE_WORDS = {
 }
 
 
-def show_text(text: str, *, style: str = "body") -> None:
+def show_text(
+    text: str, *, style: str = "body", width: Literal["stretch", "content"] = "stretch"
+) -> None:
     """Show text letter by letter.
 
     `style` is one of styles.css: body, quiet, faint, line, blank, title, figures.
     """
-    st.html(f'<p class="plain plain-{style}">{escape(text)}</p>')
+    st.html(f'<p class="plain plain-{style}">{escape(text)}</p>', width=width)
 
 
 def show_marked(line: str, position: int, length: int) -> None:
