@@ -7,6 +7,7 @@ that finds nothing, in turns. The figure is the server's CPU time for each click
 from __future__ import annotations
 
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.browser.person import open_page, settle
 from tests.serving import start_server
 
 CLICKS, ROUNDS, TILES = 12, 3, 24
+MOST_MS = 30.0
 
 
 def measure() -> tuple[float, float]:
@@ -60,6 +62,16 @@ def _milliseconds_a_click(process: psutil.Process, page: Page) -> float:
     return 1000 * ((after.user + after.system) - (before.user + before.system)) / CLICKS
 
 
+def main() -> int:
+    """Measure, print what came out and return 1 where the bar is missed."""
+    with_tiles, without = measure()
+    more, missed = with_tiles - without, with_tiles - without > MOST_MS
+    print(
+        f"24 tiles {with_tiles:.1f} ms · none {without:.1f} ms · more {more:.1f} ms "
+        f"(at most {MOST_MS:.0f}){' **missed**' * missed}"
+    )
+    return int(missed)
+
+
 if __name__ == "__main__":
-    tiles_ms, none_ms = measure()
-    print(f"24 tiles {tiles_ms:.1f} ms · none {none_ms:.1f} ms · more {tiles_ms - none_ms:.1f} ms")
+    sys.exit(main())
