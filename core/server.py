@@ -8,7 +8,6 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from urllib.parse import quote
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -17,13 +16,13 @@ from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from core import logs
 from core.api.access import NEEDS_KEY
+from core.api.answers import offer_zip
 from core.edge.door import Door, House
 from core.edge.held import held_by_visits
 from core.edge.opening import check_address, check_login
@@ -135,9 +134,7 @@ async def _serve_archive(request: Request) -> Response:
         return Response(status_code=404)
     except InvalidRequestError as refusal:
         return PlainTextResponse(refusal.message, status_code=422)
-    offered = f"attachment; filename*=UTF-8''{quote(name)}"
-    headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    return offer_zip(name, pieces)
 
 
 async def _say_not_here(_request: Request) -> Response:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from fastapi import Request
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from core.domain.money import MICROUSD
@@ -120,3 +123,10 @@ def _reasons(generation: Generation, detail: Detail) -> dict[str, Reason] | None
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
+
+
+def offer_zip(name: str, pieces: Iterable[bytes]) -> StreamingResponse:
+    """Return a zip as it is made, to be kept under that name."""
+    offered = f"attachment; filename*=UTF-8''{quote(name)}"
+    headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)

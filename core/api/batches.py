@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from core.api.access import Access
-from core.api.answers import full_url
+from core.api.answers import full_url, offer_zip
 from core.api.parts import Parts
 from core.api.refusals import documented
 from core.api.schemas import asked_with
@@ -146,10 +145,7 @@ def _add_taking_away(router: APIRouter, parts: Parts, access: Access) -> None:
     ) -> StreamingResponse:
         """Stream it as it stands: pictures, manifest.csv, manifest.json and contact sheets."""
         name = parts.archives.file_name(_known(batch_id))
-        pieces = parts.archives.zip_of(batch_id, names)
-        offered = f"attachment; filename*=UTF-8''{quote(name)}"
-        headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
-        return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+        return offer_zip(name, parts.archives.zip_of(batch_id, names))
 
 
 def _add_verbs(router: APIRouter, parts: Parts, access: Access) -> None:

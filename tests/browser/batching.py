@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from core.intake.cells import restored
-from tests.browser.person import settle
+from tests.browser.person import choose, settle
 
 ROW_PX = 35
 
@@ -47,12 +47,7 @@ def map_column(page: Page, field: str, column: str) -> None:
     """Say which column of the file stands for a field."""
     if not page.locator(".st-key-batch_columns details[open]").count():
         page.locator(".st-key-batch_columns summary").click()
-    box = page.locator(f".st-key-batch_column_{field} input")
-    box.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # a list of choices closes when the page moves under it
-    box.click()
-    page.get_by_role("option", name=column, exact=True).click()
-    settle(page)
+    choose(page, f"batch_column_{field}", column)
 
 
 def mend(page: Page, row: int, column: int, text: str) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
@@ -27,7 +25,6 @@ from pages.parts.stats_tables import Chart, Table, as_csv
 from tests.records.dated_pictures import add_ten
 from tests.records.little_history import add_pictures
 
-APP = str(Path(__file__).parents[2] / "app.py")
 COUNT_COLUMN = {
     "projects": "Pictures",
     "asked": "Pictures",
@@ -38,20 +35,9 @@ COUNT_COLUMN = {
 }
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    monkeypatch.setenv("FIBO_DATA_DIR", str(tmp_path))
+@pytest.fixture(autouse=True)
+def _with_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIBO_DAILY_BUDGET_USD", "1")
-    studio.cache_clear()
-    running = studio()
-    yield running
-    running.close()
-    studio.cache_clear()
-
-
-@pytest.fixture
-def app(opened: Studio) -> AppTest:  # noqa: ARG001 - pages use the opened studio
-    return AppTest.from_file(APP, default_timeout=60)
 
 
 def open_statistics(app: AppTest) -> AppTest:
