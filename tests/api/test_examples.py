@@ -34,7 +34,7 @@ class Shell:
     folder: Path
 
     def run(self, command: str, one_id: str) -> Any:
-        """Return what a command printed as JSON, or the bytes of the file that it saved."""
+        """Return what a command printed, as JSON if it is, or the bytes of the file it saved."""
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             cwd=self.folder,
@@ -44,7 +44,9 @@ class Shell:
             check=True,
         )
         saved = re.search(r" -o (\S+)", command)
-        return (self.folder / saved[1]).read_bytes() if saved else json.loads(done.stdout)
+        if saved:
+            return (self.folder / saved[1]).read_bytes()
+        return json.loads(done.stdout) if done.stdout.startswith(b"{") else done.stdout
 
     def ask(self, path: str, **how: Any) -> dict[str, Any]:
         """Return the answer to a request that prepares an example."""
@@ -127,6 +129,7 @@ def test_every_example_runs_as_it_is_printed(shell: Shell, fake: FakeBria) -> No
                 break
             told = run(shell, fake, command)  # the worker was quicker
         assert told, title
+        assert not isinstance(told, bytes) or not told.startswith(b"<"), title
         assert isinstance(told, bytes) or "error" not in told, (title, command, told)
 
     assert len(examples) >= sum(len(methods) for methods in described.values())
