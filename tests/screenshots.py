@@ -63,6 +63,10 @@ SHOWN_SCENES = (0, 4, 7, 8, 13, 3, 12, 11, 9, 14, 19, 2)
 PROJECTS = {"Autumn campaign": "#b45309", "Lighthouse book": "#0f766e"}
 DAYS_BACK, BATCH_ROWS = 21, 8
 PATIENCE_MS = 900_000
+STANDS = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.images].every(one => one.complete && one.naturalWidth > 0
+        || one.getBoundingClientRect().top > innerHeight)"""
+"""In the browser: whether every picture in sight has come and no place waits for its content."""
 
 Kept = Callable[[str, bytes], None]
 
@@ -201,6 +205,7 @@ class Tour:
         self._page.mouse.move(2, 2)
         expect(self._page.get_by_test_id("stStatusWidget")).to_be_hidden(timeout=PATIENCE_MS)
         self._page.wait_for_load_state("networkidle")
+        self._page.wait_for_function(STANDS)
         self._page.wait_for_timeout(1500)  # pictures fade in
         self._keep(name, self._page.screenshot())
 
