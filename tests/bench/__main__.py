@@ -112,15 +112,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", choices=[*found, []], metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="small runs, to see that all work")
     asked = parser.parse_args(arguments)
-    outcomes = []
+    command = " ".join(["python -m tests.bench", *(["--quick"] if asked.quick else [])])
+    when, outcomes, text = datetime.now(UTC), [], ""
     for name in asked.names or found:
         print(f"{name} …", file=sys.stderr, flush=True)
         outcomes.append(carry_out(name, found[name], is_quick=asked.quick))
-    command = " ".join(["python -m tests.bench", *(["--quick"] if asked.quick else [])])
-    text = page(outcomes, command=command, when=datetime.now(UTC))
+        text = page(outcomes, command=command, when=when)
+        if not asked.names:
+            PAGE.write_text(text)  # after each, as all of them take hours
     print(text)
-    if not asked.names:
-        PAGE.write_text(text)
     return 0 if all(one.verdict == "ok" for one in outcomes) else 1
 
 
