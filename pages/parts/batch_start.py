@@ -9,7 +9,7 @@ from core.batches.drafting import Choices, Draft, lines_of, spread, unknown_proj
 from core.batches.quote import Quote
 from core.domain.batching import StopRules
 from core.domain.money import MICROUSD, dollars
-from core.errors import InvalidRequestError
+from core.errors import InvalidRequestError, Problem
 from core.records.batches import Plan
 from core.records.lines import NewLine
 from core.wiring import studio
@@ -26,11 +26,10 @@ def draw_start(draft: Draft) -> Quote | None:
     if not draft.checked.valid:
         return None
     projects = studio().batches.project_names()
-    choices = _draw_choices(projects)
-    lines = lines_of(draft, choices, projects)
+    _draw_choices(projects)
+    lines = lines_of(draft, _choices(), projects)
     quote = session.remembered_quote(
-        (session.draft_version(), choices),
-        lambda: studio().batches.quote([line.request for line in lines]),
+        _priced(), lambda: studio().batches.quote([line.request for line in lines])
     )
     _draw_unknown_projects(draft, projects)
     chosen = _draw_rows(lines)
@@ -39,10 +38,24 @@ def draw_start(draft: Draft) -> Quote | None:
     return quote
 
 
-def _draw_choices(projects: dict[int, str]) -> Choices:
+def _choices() -> Choices:
+    """Return what is chosen now, which in a callback may be newer than what the page shows."""
+    engine = session.chosen("batch_engine")
+    size = session.chosen("batch_resolution") if engine == "preview" else None
+    return Choices(
+        engine=engine, resolution=size or "full", project_id=session.chosen("batch_project") or 1
+    )
+
+
+def _priced() -> tuple[int, Choices]:
+    """Return what a price is for: the rows as they read, and what is chosen for them."""
+    return session.draft_version(), _choices()
+
+
+def _draw_choices(projects: dict[int, str]) -> None:
     desk = studio().desk
     with st.container(horizontal=True, vertical_alignment="bottom", key="batch_choices"):
-        project_id = st.selectbox(
+        st.selectbox(
             "Project",
             list(projects),
             format_func=lambda one: projects[one],
@@ -56,9 +69,8 @@ def _draw_choices(projects: dict[int, str]) -> Choices:
             key="batch_engine",
             width=200,
         )
-        resolution = "full"
         if engine == "preview":
-            resolution = st.selectbox(
+            st.selectbox(
                 "Size",
                 ("full", "draft"),
                 format_func=lambda one: {"full": "Full", "draft": "Draft 256 px"}[one],
@@ -69,7 +81,6 @@ def _draw_choices(projects: dict[int, str]) -> Choices:
             "At once", 1, MOST_PARALLEL, studio().settings.parallel, key="batch_parallel", width=120
         )
         _draw_limits()
-    return Choices(engine=engine, resolution=resolution or "full", project_id=project_id or 1)
 
 
 def _draw_limits() -> None:
@@ -146,7 +157,7 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(draft, lines, None),
+            args=(draft, lines, None, _priced()),
         )
         if len(pilot) < len(lines):
             st.button(
@@ -155,13 +166,19 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
                 icon=":material/science:",
                 help="Makes the rows you select above, or a few spread over all, and waits.",
                 on_click=_start,
-                args=(draft, lines, pilot),
+                args=(draft, lines, pilot, _priced()),
             )
         if not quote.is_affordable:
             st.caption("The budget does not hold it all; the batch will stop there and wait.")
 
 
-def _start(draft: Draft, lines: list[NewLine], pilot: list[int] | None) -> None:
+def _start(
+    draft: Draft, lines: list[NewLine], pilot: list[int] | None, priced: tuple[int, Choices]
+) -> None:
+    if priced != _priced():
+        # pressed before the page could show what the last change costs
+        session.remember_problems((Problem(field="batch", message=session.CHANGED_JUST_NOW),))
+        return
     budget = session.chosen("batch_budget")
     plan = Plan(
         name=draft.name,

@@ -18,15 +18,14 @@ from pages.parts.money import price_line
 def draw_refining(generation: Generation) -> None:
     """Draw the instruction and the parameters that a child of this picture would have."""
     with st.container(border=True, key="refine"):
-        instruction = st.text_input(
+        st.text_input(
             "Refine",
             key=f"instruction_{generation.id}",
             placeholder="Say what to change, such as: make it night",
         )
-        changed: dict[str, str] = {}
         with st.popover("Change parameters", icon=":material/tune:", key="refine_parameters"):
             for entry in parameters():
-                value = st.selectbox(
+                st.selectbox(
                     entry.label,
                     [one.value for one in entry.values],
                     index=None,
@@ -34,22 +33,30 @@ def draw_refining(generation: Generation) -> None:
                     placeholder="as it is",
                     key=f"refine_{entry.name}_{generation.id}",
                 )
-                if value is not None:
-                    changed[entry.name] = value
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Make the refined picture",
                 key="refine_make",
                 type="primary",
                 icon=":material/auto_fix_high:",
-                disabled=not instruction and not changed,
+                disabled=_changes(generation) == (None, None),
                 on_click=_refine,
-                args=(generation, instruction, changed),
+                args=(generation,),
             )
             st.caption(price_line(generation.engine))
 
 
-def _refine(generation: Generation, instruction: str, changed: dict[str, str]) -> None:
+def _changes(generation: Generation) -> tuple[str | None, dict[str, str] | None]:
+    """Return the instruction and the parameters as they are now, in a callback too."""
+    chosen = {
+        one.name: session.chosen(f"refine_{one.name}_{generation.id}") for one in parameters()
+    }
+    changed = {name: value for name, value in chosen.items() if value is not None}
+    return session.chosen(f"instruction_{generation.id}") or None, changed or None
+
+
+def _refine(generation: Generation) -> None:
+    instruction, changed = _changes(generation)
     made: list[Generation] = []
 
     def make() -> None:
@@ -57,8 +64,8 @@ def _refine(generation: Generation, instruction: str, changed: dict[str, str]) -
             refine(
                 studio().desk,
                 generation.id,
-                instruction=instruction or None,
-                parameters=changed or None,
+                instruction=instruction,
+                parameters=changed,
             )
         )
 

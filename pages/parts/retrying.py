@@ -43,7 +43,7 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
             key=key,
             type="primary",
             on_click=_start,
-            args=(name, lines),
+            args=(name, lines, _asked()),
         )
         owned = f"{quote.owned:,} already yours, " if quote.owned else ""
         st.caption(plain.as_label(owned + quote.sentence))
@@ -61,9 +61,18 @@ def _draw_words(retry: Retry) -> None:
         st.caption(f"{pictures(retry.made_since)} {were} made since and will not be paid again.")
 
 
-def _start(name: str, lines: Sequence[NewLine]) -> None:
+def _asked() -> tuple[object, ...]:
+    """Return what a price is for: the pictures chosen, and the fields to copy onto them."""
+    return tuple(session.chosen_ids()), tuple(session.chosen("transplant_fields") or ())
+
+
+def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> None:
     if not session.chosen_ids():
         return  # a second click on the same button: the first one has begun it
+    if priced != _asked():
+        # pressed before the page could show what the last change costs
+        session.remember_deed(session.CHANGED_JUST_NOW)
+        return
     started: list[int] = []
     words = f"{name} of {pictures(len(lines))}"
 

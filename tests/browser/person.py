@@ -40,6 +40,7 @@ def choose(page: Page, key: str, label: str) -> None:
     page.wait_for_timeout(200)  # a list of choices closes when the page scrolls under it
     field.click()
     page.get_by_role("option", name=label, exact=True).click()
+    page.wait_for_timeout(300)  # until the page knows that it has something to do
     settle(page)
 
 
