@@ -52,13 +52,19 @@ def map_column(page: Page, field: str, column: str) -> None:
 
 def mend(page: Page, row: int, column: int, text: str) -> None:
     """Write into a cell of the table of rows with errors; both are counted from 0."""
+    cell = page.locator(".gdg-input:enabled").first
     grid = page.locator("[class*=st-key-batch_fixes_] .dvn-scroller").first
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 20, "y": ROW_PX * (row + 1) + ROW_PX // 2})
-    for _ in range(column):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    cell = page.locator(".gdg-input").first
+    for _ in range(5):
+        page.wait_for_timeout(700)  # a grid that is being replaced loses the keys
+        grid.scroll_into_view_if_needed()
+        grid.click(position={"x": 20, "y": ROW_PX * (row + 1) + ROW_PX // 2})
+        for _ in range(column):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        if cell.is_visible():
+            break
+        page.keyboard.press("Escape")
     cell.fill(text)
     cell.press("Enter")
     settle(page)
