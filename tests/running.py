@@ -17,7 +17,7 @@ def run_pipeline(studio: Studio, pipeline: Pipeline, generation: Generation) -> 
     return studio.desk.see(generation.id)
 
 
-def wait_until(is_so: Callable[[], bool], *, what: str, patience_seconds: float = 60.0) -> None:
+def wait_until(is_so: Callable[[], bool], *, what: str, patience_seconds: float = 180.0) -> None:
     """Return as soon as it is so; fail the test after a time no healthy run needs."""
     started = time.monotonic()
     while not is_so():

@@ -112,7 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", choices=[*found, []], metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="small runs, to see that all work")
     asked = parser.parse_args(arguments)
-    command = " ".join(["python -m tests.bench", *(["--quick"] if asked.quick else [])])
+    told = [*asked.names, *(["--quick"] if asked.quick else [])]
+    command = " ".join(["python -m tests.bench", *told])
     when, outcomes, text = datetime.now(UTC), [], ""
     for name in asked.names or found:
         print(f"{name} …", file=sys.stderr, flush=True)

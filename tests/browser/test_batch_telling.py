@@ -12,7 +12,7 @@ from core.records.batches import Plan
 from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.batches.orders import new_lines
-from tests.browser.batching import wait_for_state
+from tests.browser.person import settle
 from tests.serving import Server
 
 DESKTOP = """
@@ -48,9 +48,9 @@ def test_only_who_asked_is_told_of_the_end(
         button.click()
         expect(button).to_have_text("You will be told")
     behind.batches.finish_current(batch.id)
-    wait_for_state(page, "done")
 
-    expect(page.get_by_test_id("stToast")).to_be_visible()
+    expect(page.get_by_test_id("stToast")).to_be_visible(timeout=60_000)
+    settle(page)
     assert [note.split(" · ")[0] for note in page.evaluate("window.notes")] == (
         ["<b>spring: done"] if asks else []
     )

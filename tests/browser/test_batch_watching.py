@@ -70,7 +70,9 @@ def test_two_browsers_watch_one_batch_through_a_restart(
     behind.batches.resume(batch.id)
     wait_for_more(staying, seen)
 
-    expect(staying.locator(".st-key-batch_progress")).to_contain_text("done", timeout=120_000)
+    expect(staying.locator(".st-key-batch_progress")).to_contain_text(
+        f"{ROWS}/{ROWS}", timeout=120_000
+    )
     assert figures(staying).startswith(f"{ROWS}/{ROWS}")
     told = behind.batches.progress(batch.id)
     assert (told.batch.state, told.counts) == (BatchState.DONE, {LineState.DONE: ROWS})
