@@ -30,7 +30,7 @@ _DEFAULT_OPTIONS = (
 )
 
 
-def measure() -> tuple[float, float]:
+def measure(*, most_rounds: int = ROUNDS) -> tuple[float, float]:
     """Return the CPU milliseconds of one rerun, tuned and with Streamlit's default settings.
 
     A person changes the form and thinks for a moment, so that what Streamlit does after a run is
@@ -49,7 +49,7 @@ def measure() -> tuple[float, float]:
                 open_page(page, url)
             rounds = [
                 [milliseconds_a_rerun(process, page, _modes(page)) for process, page in visits]
-                for _ in range(ROUNDS + 1)
+                for _ in range(most_rounds + 1)
             ]
         finally:
             browser.close()

@@ -13,6 +13,7 @@ from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.batches.orders import new_lines
 from tests.browser.person import settle
+from tests.running import wait_until
 from tests.serving import Server
 
 DESKTOP = """
@@ -51,6 +52,8 @@ def test_only_who_asked_is_told_of_the_end(
 
     expect(page.get_by_test_id("stToast")).to_be_visible(timeout=60_000)
     settle(page)
+    if asks:
+        wait_until(lambda: bool(page.evaluate("window.notes")), what="the note")
     assert [note.split(" · ")[0] for note in page.evaluate("window.notes")] == (
         ["<b>spring: done"] if asks else []
     )

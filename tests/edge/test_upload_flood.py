@@ -52,7 +52,7 @@ def upload(server: Server, visit: str, name: str, size: int) -> int:
                 files={"file": (name, b"x" * size)},
                 headers={"X-Xsrftoken": token, "Cookie": f"{XSRF}={token}"},
             )
-        except (httpx.WriteError, httpx.ReadError):
+        except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
             return CUT
     return answer.status_code
 

@@ -56,7 +56,7 @@ from tests.paid.little_studio import (
 POINTS = sorted({point for case in cases.CASES for point in case.points})
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HOUR = 3600.0
-LIVES = int(os.environ.get("FIBO_TEST_LIVES", "50"))
+LIVES = int(os.environ.get("FIBO_TEST_LIVES", "30"))
 """Enough for every day; a night takes some thousands."""
 
 IN_MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)  # noqa: S108 - only faster
