@@ -207,7 +207,7 @@ def _ring(settings: Settings, bench: Workbench) -> KeyRing:
 
 
 def _archives(settings: Settings, bench: Workbench, batches: Batches) -> Archives:
-    selections = Selections(settings.data_dir / "selections")
+    selections = Selections(settings.data_dir / "selections", bench.clock)
     return Archives(bench.database, bench.media, bench.clock, batches, selections)
 
 

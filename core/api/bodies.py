@@ -7,6 +7,8 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Header, Request
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.vocabulary import PARAMETER_NAMES
@@ -25,6 +27,12 @@ IdempotencyKey = Annotated[
         "however often it is sent; with another request it is refused.",
     ),
 ]
+
+
+def declared_bytes(scope: Scope) -> int | None:
+    """Return the length that a request gives for its body, or None where it gives none."""
+    told = Headers(scope=scope).get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() else None
 
 
 async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message
 
+from core.api.bodies import declared_bytes
 from core.api.refusals import problems_of
 from core.api.schemas import Fields, uploaded
 from core.batches.control import MOST_LINES, MOST_PARALLEL
@@ -112,8 +113,7 @@ async def read_upload(request: Request) -> Upload:
             raise _too_large()
         return message
 
-    told = request.headers.get("content-length", "")
-    if told.isascii() and told.isdigit() and int(told) > LARGEST_UPLOAD_BYTES:
+    if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
         raise _too_large()
     bounded = Request(request.scope, receive)
     async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form:

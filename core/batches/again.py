@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.database import Database
-from core.domain.request import GenerationRequest, parse_request
 from core.domain.states import State
 from core.errors import InvalidRequestError, Problem
 from core.generation.desk import LOCAL_USER
 from core.generation.transplant import Graft
+from core.generation.workbench import same_request
 from core.records import past, payloads
 from core.records.batches import Plan
 from core.records.generations import Generation
@@ -53,26 +53,6 @@ def plan_retry(database: Database, ids: Sequence[int], *, user_id: int = LOCAL_U
     found = [_line(one, scenes.get(one.id)) for one in again]
     lines = tuple(line for line in found if line is not None)
     return Retry(lines=lines, made_since=len(made), others=len(chosen) - len(made) - len(lines))
-
-
-def same_request(generation: Generation, asked_scene: str | None) -> GenerationRequest:
-    """Return just what was asked for, so that it is the same request and paid for once."""
-    return parse_request(
-        {
-            "prompt": generation.prompt,
-            "mode": generation.mode,
-            **generation.parameters,
-            "aspect_ratio": generation.aspect_ratio,
-            "resolution": generation.resolution,
-            "seed": generation.asked_seed,
-            "structured_prompt": asked_scene,
-            "instruction": generation.instruction,
-            "engine": generation.engine,
-            "project_id": generation.project_id,
-            "use_cache": generation.use_cache,
-            "max_retries": generation.max_retries,
-        }
-    )
 
 
 def _line(generation: Generation, asked_scene: str | None) -> NewLine | None:

@@ -67,7 +67,8 @@ class Batches:
     ) -> Batch:
         """Store all lines and begin; once this returns, nothing of the batch can be lost.
 
-        With `pilot` only lines at these positions are made. `alongside` as for run_requests.
+        With `pilot` only lines at these positions, from 1, are made; the rest is held. `alongside`
+        as for run_requests.
         """
         _check(plan, new)
         every = frozenset(range(1, len(new) + 1))
@@ -94,10 +95,6 @@ class Batches:
             if alongside is not None:
                 alongside(session, batch_id)
             return batches.load(session, batch_id)
-
-    def start_pilot(self, plan: Plan, new: Sequence[NewLine], pilot: Sequence[int]) -> Batch:
-        """Store all lines and make those at the positions `pilot`, from 1; the rest is held."""
-        return self.start(plan, new, pilot=pilot)
 
     def run_requests(
         self,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
+from core.api.bodies import declared_bytes
 from core.errors import DoorError
 
 LARGEST_FILE_BYTES = 54_000_000
@@ -19,12 +19,6 @@ LARGEST_BODY_BYTES = 2_000_000
 PATIENCE_SECONDS, SLOWEST_BYTES_A_SECOND = 30.0, 50_000
 
 _FILES = ("/api/batches", "/_stcore/upload_file/")
-
-
-def declared_bytes(scope: Scope) -> int | None:
-    """Return the length that a request gives for its body, or None where it gives none."""
-    told = Headers(scope=scope).get("content-length", "")
-    return int(told) if told.isascii() and told.isdigit() else None
 
 
 def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Receive:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
-from core.edge.bodies import declared_bytes
+from core.api.bodies import declared_bytes
 from core.errors import DoorError
 
 UPLOAD_PATH = "/_stcore/upload_file/"

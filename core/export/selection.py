@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.clock import Clock
 from core.database import Database
 from core.domain.batching import line_state_of
 from core.domain.vocabulary import PARAMETER_NAMES
@@ -28,8 +27,9 @@ _PAGE = 200
 class Selections:
     """A folder of lists of ids, each named by its content, so that any process finds it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
+        self._clock = clock
 
     def keep(self, ids: Sequence[int]) -> str:
         """Keep ids in their order and return their digest. InvalidRequestError for too many."""
@@ -44,7 +44,7 @@ class Selections:
             return digest
         self._forget_old()
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{secrets.token_hex(4)}")
+        part = path.with_suffix(f".{self._clock.new_id()}")
         part.write_text(content)
         part.replace(path)
         return digest
@@ -57,7 +57,7 @@ class Selections:
             raise NotFoundError("These pictures are no longer kept together.") from None
 
     def _forget_old(self) -> None:
-        oldest = time.time() - KEPT_SECONDS
+        oldest = self._clock.now().timestamp() - KEPT_SECONDS
         for path in self._folder.glob("*"):
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < oldest:

@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.failure import Charge, ProviderError
 from core.domain.money import Budgets
-from core.domain.request import parse_request
+from core.domain.request import GenerationRequest, parse_request
 from core.domain.states import State
 from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
@@ -60,22 +60,7 @@ class Workbench:
         """Return what an engine needs to know of a generation."""
         with self.database.reading() as session:
             scene = payloads.load_detail(session, generation.id).asked_scene
-        request = parse_request(
-            {
-                "prompt": generation.prompt,
-                "mode": generation.mode,
-                **generation.parameters,
-                "aspect_ratio": generation.aspect_ratio,
-                "resolution": generation.resolution,
-                "structured_prompt": scene,
-                "instruction": generation.instruction,
-                "seed": generation.asked_seed,
-                "engine": generation.engine,
-                "project_id": generation.project_id,
-                "use_cache": generation.use_cache,
-                "max_retries": generation.max_retries,
-            }
-        )
+        request = same_request(generation, scene)
         return Order(generation_id=generation.id, request=request, seed=generation.seed)
 
     def put_off(self, generation: Generation, until: datetime) -> None:
@@ -159,6 +144,26 @@ class Workbench:
                 freed = generation.price_microusd
             ledger.release(session, generation.account, freed)
             fault_point("before_end_commit")
+
+
+def same_request(generation: Generation, asked_scene: str | None) -> GenerationRequest:
+    """Return just what was asked for, so that it is the same request and paid for once."""
+    return parse_request(
+        {
+            "prompt": generation.prompt,
+            "mode": generation.mode,
+            **generation.parameters,
+            "aspect_ratio": generation.aspect_ratio,
+            "resolution": generation.resolution,
+            "seed": generation.asked_seed,
+            "structured_prompt": asked_scene,
+            "instruction": generation.instruction,
+            "engine": generation.engine,
+            "project_id": generation.project_id,
+            "use_cache": generation.use_cache,
+            "max_retries": generation.max_retries,
+        }
+    )
 
 
 def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:

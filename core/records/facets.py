@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.records.filtering import TAGS, Filter
+from core.records.judging import in_parts
 from core.records.search import find_newest
 
 MOST_SAMPLED = 2_000
@@ -69,10 +70,10 @@ def _count(
 
 def _count_tags(connection: Connection, ids: Sequence[int]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for start in range(0, len(ids), 500):
+    for some in in_parts(ids):
         query = (
             select(TAGS.c.tag, func.count())
-            .where(TAGS.c.generation_id.in_(ids[start : start + 500]))
+            .where(TAGS.c.generation_id.in_(some))
             .group_by(TAGS.c.tag)
         )
         found.update(dict(connection.execute(query).all()))

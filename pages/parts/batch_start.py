@@ -193,10 +193,7 @@ def _start(
         budget_microusd=None if budget is None else round(budget * MICROUSD),
     )
     try:
-        if pilot is None:
-            batch = studio().batches.start(plan, lines)
-        else:
-            batch = studio().batches.start_pilot(plan, lines, pilot)
+        batch = studio().batches.start(plan, lines, pilot=pilot)
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
         return

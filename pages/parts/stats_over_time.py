@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.domain.money import dollars
+from core.domain.money import MICROUSD, dollars
 from core.insights.report import Report
 from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
 from core.insights.totals import Totals
@@ -23,7 +23,6 @@ from pages.parts.stats_figures import (
 from pages.parts.stats_marks import percent
 from pages.parts.stats_tables import Cell, Chart, Table
 
-_MICRO = 1_000_000
 _STATUSES = ("completed", "failed", "blocked", "unknown", "cancelled", "processing", "queued")
 _MONEY = (("charged", "certain", "main"), ("perhaps", "possible", "warm"),
           ("reserved", "estimated", "faint"))  # fmt: skip
@@ -95,7 +94,7 @@ def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
     """Return what was charged for certain, perhaps, and is reserved, against the budget."""
     traces: list[Trace] = []
     for name, measure, role in _MONEY:
-        amounts = [one.totals.of(f"{measure}_microusd") / _MICRO for one in bins.found]
+        amounts = [one.totals.of(f"{measure}_microusd") / MICROUSD for one in bins.found]
         if any(amounts):
             links = [choice.link(period=one.period) for one in bins.found]
             hover = f"%{{x|%d %b %Y}}: $%{{y:,.2f}} {name}<extra></extra>"
@@ -143,7 +142,7 @@ def _shares(totals: Totals) -> Sequence[Cell]:
 
 
 def _amounts(totals: Totals) -> list[float]:
-    return [totals.of(f"{measure}_microusd") / _MICRO for _, measure, _ in _MONEY]
+    return [totals.of(f"{measure}_microusd") / MICROUSD for _, measure, _ in _MONEY]
 
 
 def _nothing_spent(report: Report) -> str:
@@ -178,8 +177,8 @@ def _share_line(bins: Bins, choice: Choice, kind: str) -> list[Trace]:
 
 def _budget(bins: Bins, daily_microusd: int, top: float) -> dict[str, object]:
     """Return the line of what a step may cost, and its label."""
-    words = f"budget ${daily_microusd / _MICRO:,.2f} a day"
-    limit = daily_microusd * bins.days / _MICRO
+    words = f"budget ${daily_microusd / MICROUSD:,.2f} a day"
+    limit = daily_microusd * bins.days / MICROUSD
     if limit > _FAR_ABOVE * top:
         return {"annotations": [words_at_the_top(f"{words}, far above")]}
     return {

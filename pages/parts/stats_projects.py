@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.domain.money import dollars
+from core.domain.money import MICROUSD, dollars
 from core.insights.report import Report
 from core.insights.totals import Totals
 from core.records.projects import Project
@@ -13,7 +13,6 @@ from pages.parts.stats_choice import Choice
 from pages.parts.stats_figures import Trace, colour, counting, lying_bars, named_rows, spending
 from pages.parts.stats_tables import Chart, Table
 
-_MICRO = 1_000_000
 _MOST_PROJECTS = 7
 _HOVER = "%{text} %{fullData.name}<extra></extra>"
 
@@ -79,7 +78,7 @@ def _money(
             "type": "scatter",
             "mode": "markers",
             "name": "budget",
-            "x": [limit / _MICRO for limit in budgets],
+            "x": [limit / MICROUSD for limit in budgets],
             "y": places,
             "text": [dollars(limit) for limit in budgets],
             "customdata": [[links[place]] for place in places],
@@ -97,7 +96,7 @@ def _money_axis(drawn: Sequence[Trace]) -> dict[str, Any]:
 def _bars(name: str, amounts: Sequence[int], links: Sequence[str], role: str) -> Trace:
     return lying_bars(
         name,
-        [amount / _MICRO for amount in amounts],
+        [amount / MICROUSD for amount in amounts],
         links,
         text=[dollars(amount) for amount in amounts],
         textposition="none",
@@ -111,11 +110,11 @@ def _table(order: Sequence[Spent], choice: Choice, known: dict[int, Project]) ->
     for number, totals in order:
         certain, perhaps = totals.of("certain_microusd"), totals.of("possible_microusd")
         project = known.get(number)
-        ever = None if project is None else project.committed_microusd / _MICRO
+        ever = None if project is None else project.committed_microusd / MICROUSD
         budget = _budget(project)
-        may = None if budget is None else budget / _MICRO
+        may = None if budget is None else budget / MICROUSD
         name = choice.project_name(number)
-        rows.append((name, totals.asked, certain / _MICRO, perhaps / _MICRO, ever, may))
+        rows.append((name, totals.asked, certain / MICROUSD, perhaps / MICROUSD, ever, may))
     return Table(
         heads=("Project", "Pictures", "Charged $", "Perhaps $", "Ever $", "Budget $"),
         rows=rows,

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.intake.cells import neutral
 from pages.parts.stats_figures import Drawing, Trace
 from pages.parts.stats_marks import show_nothing, show_title
 
 Cell = str | int | float | None
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _HISTORY = "pages/history.py"
 
 
@@ -120,6 +120,4 @@ def _draw_behind(chart: Chart) -> None:
 
 
 def _harmless(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(_FORMULA_SIGNS):
-        return f"'{cell}"
-    return cell
+    return neutral(cell) if isinstance(cell, str) else cell

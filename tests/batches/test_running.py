@@ -194,7 +194,7 @@ def test_a_failed_row_is_edited_and_tried_again(studio: Studio, engine: PaintedE
 
 
 def test_a_pilot_makes_the_chosen_rows_first_and_holds_the_rest(studio: Studio) -> None:
-    batch = studio.batches.start_pilot(Plan(name="pilot", parallel=4), new_lines(20), [3, 7, 11])
+    batch = studio.batches.start(Plan(name="pilot", parallel=4), new_lines(20), pilot=[3, 7, 11])
     feeder = feeder_of(studio)
     run_to_end(studio, feeder)
 

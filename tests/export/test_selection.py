@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.clock import Clock
 from core.errors import InvalidRequestError, NotFoundError
 from core.export import selection
 from core.export.selection import KEPT_SECONDS, Selections
@@ -81,7 +82,7 @@ def test_memory_does_not_grow_with_the_zip(studio: Studio) -> None:
 
 
 def test_a_link_keeps_for_two_days_after_it_was_shown(tmp_path: Path) -> None:
-    kept = Selections(tmp_path)
+    kept = Selections(tmp_path, Clock())
     digest = kept.keep([3, 1, 2])
     assert kept.load(digest) == [3, 1, 2]
     old = time.time() - KEPT_SECONDS - 1
