@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import OperationalError
 
 from core.database import create_job_engine
+from core.errors import StudioClosingError
 from core.generation.decisions import Decisions
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Workbench
@@ -30,6 +31,9 @@ WINDOW = 100
 """Most generations in the hands of DBOS; its own backlog is slow when long (jobs.md 2)."""
 
 FEED_SECONDS = 0.2
+LAST_ANSWERS_SECONDS = 5.0
+"""How long a leaving worker listens; a process manager kills after ten (reliability.md F09)."""
+
 SIGN_OF_LIFE_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
 TIDY_SECONDS = 86_400.0
@@ -64,6 +68,7 @@ class Worker:
         self._database = bench.database
         self._media = bench.media
         self._clock = bench.clock
+        self._gate = bench.gate
         self._pipeline = pipeline
         self._decisions = decisions
         self._feed_from_batches = feed
@@ -78,6 +83,7 @@ class Worker:
     def start(self) -> None:
         """Begin to work, in the background."""
         self._leaving.clear()
+        self._gate.open()
         self._thread = threading.Thread(target=self._live, name="worker", daemon=True)
         self._thread.start()
 
@@ -139,6 +145,10 @@ class Worker:
             )
             self._feed_until_leaving(client)
         finally:
+            if not self._gate.close(wait_seconds=LAST_ANSWERS_SECONDS):
+                log.warning(
+                    "left before every call was answered; an order among them becomes unknown"
+                )
             client.destroy()
             DBOS.destroy(destroy_registry=True)
             engine.dispose()
@@ -240,6 +250,9 @@ def _workflow_of(
     async def make_generation(generation_id: int) -> None:
         try:
             await pipeline.run(generation_id)
+        except StudioClosingError:
+            # stays until it is cut off: were this job to end here, DBOS would begin the next one
+            await asyncio.Event().wait()
         except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
             await asyncio.to_thread(pipeline.break_off, generation_id, failure)
         finally:

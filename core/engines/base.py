@@ -82,9 +82,5 @@ class PaidEngine(Protocol):
         """Return the picture's bytes untouched and checked; ProviderError if they are not right."""
         ...
 
-    async def close(self) -> None:
-        """Let go of the connections; call it in the event loop that used the engine."""
-        ...
-
 
 Engine = LocalEngine | PaidEngine

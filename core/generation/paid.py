@@ -89,6 +89,10 @@ class PaidPath:
     async def _submit(self, generation: Generation, engine: PaidEngine) -> Generation:
         fault_point("before_turn")
         await self._wait_for_turn(engine.endpoint)
+        with self._bench.gate.passing():
+            return await self._order(generation, engine)
+
+    async def _order(self, generation: Generation, engine: PaidEngine) -> Generation:
         order = self._bench.order(generation)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
         number = await asyncio.to_thread(self._books.commit_intent, generation, body)
@@ -112,7 +116,7 @@ class PaidPath:
         await self._bench.sleep(rules.poll_seconds)
         try:
             picture = await keep_asking(
-                partial(self._look_and_fetch, generation, engine),
+                partial(self._ask_once, generation, engine),
                 deadline_seconds=rules.deadline_seconds,
                 stopwatch=self._bench.clock.stopwatch(),
                 sleep=self._bench.sleep,
@@ -129,10 +133,14 @@ class PaidPath:
             seconds = (self._bench.clock.now() - begun).total_seconds()
             await asyncio.to_thread(self._store, generation, picture, seconds)
 
+    async def _ask_once(self, generation: Generation, engine: PaidEngine) -> FinishedPicture | None:
+        await self._wait_for_turn(STATUS)
+        with self._bench.gate.passing():
+            return await self._look_and_fetch(generation, engine)
+
     async def _look_and_fetch(
         self, generation: Generation, engine: PaidEngine
     ) -> FinishedPicture | None:
-        await self._wait_for_turn(STATUS)
         fault_point("before_poll")
         assert generation.request_id is not None  # noqa: S101 - accepted rows have one
         try:

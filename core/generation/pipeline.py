@@ -14,7 +14,6 @@ from core.errors import (
     EngineError,
     EngineMissingError,
     StaleStateError,
-    StudioClosingError,
 )
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.paid import PaidPath
@@ -40,14 +39,14 @@ class Pipeline:
         """Bring a generation to its end, or as far as it goes now, from wherever it stands.
 
         A worker that finds out that another one has overtaken it stops without a word, since
-        every move names the state it comes from.
+        every move names the state it comes from. StudioClosingError if the studio closes; the
+        generation then goes on after the next start.
         """
         try:
+            self._bench.gate.check()
             await self._run(await asyncio.to_thread(self._bench.load, generation_id))
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
-        except StudioClosingError:
-            log.info("generation %s goes on after the next start", generation_id)
         except EngineError as failure:
             await asyncio.to_thread(self._bench.fail, generation_id, failure)
 

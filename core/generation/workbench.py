@@ -18,6 +18,7 @@ from core.domain.states import State
 from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
 from core.fault_points import fault_point
+from core.generation.gate import Gate
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -50,6 +51,7 @@ class Workbench:
     pace: Pace
     rules: Rules
     sleep: Callable[[float], Awaitable[None]]
+    gate: Gate = field(default_factory=Gate)
 
     def load(self, generation_id: int) -> Generation:
         """Return a generation as it stands now."""

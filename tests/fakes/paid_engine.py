@@ -110,9 +110,6 @@ class PlannedProvider:
         content = painted_square(int(remote.image_url))
         return FinishedPicture(content=content, media_type="image/png", width=64, height=64)
 
-    async def close(self) -> None:
-        """Nothing is open."""
-
     def plan(
         self,
         *,

@@ -125,10 +125,22 @@ def test_a_closing_studio_leaves_the_generation_for_the_next_start(
 ) -> None:
     engine.failures = [StudioClosingError("later")]
 
-    left = run_pipeline(studio, pipeline, queued)
+    with pytest.raises(StudioClosingError):
+        run_pipeline(studio, pipeline, queued)
 
-    assert left.is_waiting
+    assert studio.desk.see(queued.id).is_waiting
     assert run_pipeline(studio, pipeline, queued).state is State.COMPLETED
+
+
+def test_behind_a_closed_gate_nothing_begins(
+    studio: Studio, pipeline: Pipeline, queued: Generation
+) -> None:
+    studio.bench.gate.close(wait_seconds=0)
+
+    with pytest.raises(StudioClosingError):
+        run_pipeline(studio, pipeline, queued)
+
+    assert studio.desk.see(queued.id).state is State.QUEUED
 
 
 def test_an_engine_of_the_past_ends_its_generations_with_a_sentence(

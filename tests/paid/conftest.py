@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,6 @@ from tests.fakes.bria import FakeBria, start_fake
 def fake_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeBria]:
     with start_fake(tmp_path_factory.mktemp("bria"), with_tls=True) as running:
         yield running
-    # a worker that leaves cuts its calls as a kill would; what is left of them is collected here
-    # and not in the middle of another test
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture

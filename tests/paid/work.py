@@ -33,9 +33,6 @@ def work_on(studio: Studio, generation: Generation, *, runs: int = 20) -> Genera
                     break
                 await asyncio.sleep(max(wait_seconds, 0))
             await pipeline.run(generation.id)
-        for engine in studio.bench.engines.values():
-            if hasattr(engine, "close"):
-                await engine.close()
 
     asyncio.run(keep_running())
     return studio.desk.see(generation.id)

@@ -116,10 +116,6 @@ class BriaEngine:
             structured_prompt=remote.structured_prompt,
         )
 
-    async def close(self) -> None:
-        """Let go of the connections; call it in the event loop that used the engine."""
-        await self._wire.close()
-
     def _told(self, exchange: Exchange, request_id: str) -> Remote | None:
         """Return what a readable poll says; a word nobody knows is taken as still at work."""
         answer = read_object(exchange.body)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from typing import Any, Literal, get_args
 
 import httpx
 from pydantic import SecretStr
@@ -29,6 +29,7 @@ PUBLIC_BASE_URL = "https://engine.prod.bria-api.com"
 """Where Bria's API lives, without its version (bria.md 1.1)."""
 
 Channel = Literal["submit", "poll", "asset"]
+Clients = dict[Channel, httpx.AsyncClient]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,13 @@ class Exchange:
 
 
 class Wire:
-    """The lines to Bria's API and to the hosts of its pictures."""
+    """The lines to Bria's API and to the hosts of its pictures.
+
+    Each event loop has connections of its own and they end with it: a loop that is shut down
+    closes its suspended asynchronous generators, after it has cancelled its tasks
+    (https://docs.python.org/3/library/asyncio-eventloop.html, `shutdown_asyncgens`), and such a
+    generator holds them. `asyncio.run` and DBOS both end their loops that way.
+    """
 
     def __init__(
         self,
@@ -79,9 +86,7 @@ class Wire:
         self._agent = f"FIBO-Command-Center/{version}"
         self._transport = transport
         self._tls = httpx.create_ssl_context(trust_env=False)
-        self._lines: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, dict[Channel, httpx.AsyncClient]
-        ] = WeakKeyDictionary()
+        self._lines: dict[asyncio.AbstractEventLoop, AsyncGenerator[Clients, None]] = {}
         self.bounds = bounds or Bounds()
         self.api_is_loopback = is_loopback_host(httpx.URL(self._root).host)
         for name in ("httpx", "httpcore.connection", "httpcore.http11"):
@@ -89,7 +94,7 @@ class Wire:
 
     async def submit(self, path: str, body: dict[str, Any]) -> Exchange:
         """Return what became of one POST to the API."""
-        client = self._line("submit")
+        client = await self._line("submit")
         url = f"{self._root}/v2{path}"
         headers = {**self._secret(), "Content-Type": "application/json"}
         content = json.dumps(body, allow_nan=False).encode("ascii")
@@ -99,7 +104,7 @@ class Wire:
 
     async def status(self, request_id: str) -> Exchange:
         """Return what became of one poll; the address is built here, never taken from Bria."""
-        client = self._line("poll")
+        client = await self._line("poll")
         url = f"{self._root}/v2/status/{request_id}"
         request = client.build_request("GET", url, headers=self._secret())
         seconds, most_bytes = self.bounds.poll_seconds, self.bounds.json_bytes
@@ -107,27 +112,33 @@ class Wire:
 
     async def download(self, route: Route) -> Exchange:
         """Return what became of one download; the token takes no part in it."""
-        client = self._line("asset")
+        client = await self._line("asset")
         request = client.build_request(
             "GET", route.url, headers={"Host": route.host_header}, extensions=route.extensions
         )
         seconds, most_bytes = self.bounds.download_seconds, self.bounds.image_bytes
         return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
 
-    async def close(self) -> None:
-        """Let go of the connections of this event loop; calling it twice is harmless."""
-        for client in self._lines.pop(asyncio.get_running_loop(), {}).values():
-            await client.aclose()
-
     def _secret(self) -> dict[str, str]:
         return {"api_token": self._token.get_secret_value()}
 
-    def _line(self, channel: Channel) -> httpx.AsyncClient:
-        """Return the client of a channel; a connection cannot outlive its event loop."""
-        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
-        if channel not in lines:
-            lines[channel] = self._new_client(channel)
-        return lines[channel]
+    async def _line(self, channel: Channel) -> httpx.AsyncClient:
+        """Return the client of a channel in this event loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._lines:
+            self._lines[loop] = self._open_lines(loop)
+        return (await anext(self._lines[loop]))[channel]
+
+    async def _open_lines(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[Clients, None]:
+        """Yield an event loop's clients for as long as it runs, and close them when it ends."""
+        clients = {channel: self._new_client(channel) for channel in get_args(Channel)}
+        try:
+            while True:
+                yield clients
+        finally:
+            self._lines.pop(loop, None)
+            for client in clients.values():
+                await client.aclose()
 
     def _new_client(self, channel: Channel) -> httpx.AsyncClient:
         """Return a client for one channel.

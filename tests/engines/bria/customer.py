@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -30,11 +29,10 @@ def order(seed: int = 11, **fields: Any) -> Order:
     return Order(generation_id=1, request=request, seed=seed)
 
 
-@asynccontextmanager
-async def customer(
+def customer(
     fake: FakeBria, *, base_url: str | None = None, bounds: Bounds = PATIENT, lite: bool = False
-) -> AsyncIterator[BriaEngine]:
-    """Open an engine at the fake and close it again."""
+) -> BriaEngine:
+    """Return an engine at the fake."""
     pair = bria_engines(
         SecretStr(fake.token),
         version="1.2.3",
@@ -42,11 +40,7 @@ async def customer(
         bounds=bounds,
         now=lambda: NOW,
     )
-    engine = pair[1] if lite else pair[0]
-    try:
-        yield engine
-    finally:
-        await engine.close()
+    return pair[1] if lite else pair[0]
 
 
 def with_customer(
@@ -55,8 +49,7 @@ def with_customer(
     """Let a customer act, in an event loop of its own."""
 
     async def run() -> Found:
-        async with customer(fake, **wishes) as engine:
-            return await act(engine)
+        return await act(customer(fake, **wishes))
 
     return asyncio.run(run())
 

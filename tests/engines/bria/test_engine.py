@@ -146,11 +146,7 @@ def test_one_engine_serves_one_event_loop_after_another(fake: FakeBria) -> None:
     )[0]
 
     async def act() -> int:
-        try:
-            return (await whole_way(engine)).width
-        finally:
-            await engine.close()
-            await engine.close()
+        return (await whole_way(engine)).width
 
     assert [asyncio.run(act()), asyncio.run(act())] == [96, 96]
 
@@ -166,12 +162,11 @@ def test_a_number_that_could_lead_elsewhere_is_never_asked_about(fake: FakeBria)
 
 def test_a_cancelled_submit_stays_cancelled(fake: FakeBria) -> None:
     async def act() -> None:
-        async with customer(fake) as engine:
-            task = asyncio.create_task(engine.submit(order()))
-            while not fake.visits():
-                await asyncio.sleep(0.01)
-            task.cancel()
-            await task
+        task = asyncio.create_task(customer(fake).submit(order()))
+        while not fake.visits():
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await task
 
     fake.plan("submit", "stall_after_acceptance")
 

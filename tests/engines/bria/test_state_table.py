@@ -94,8 +94,7 @@ def test_a_poll_that_fails_is_told_for_what_it_is(fake: FakeBria, case: Case) ->
         request_id = (await engine.submit(order())).request_id
         await finished(engine, request_id)
         _break(fake, "poll", case)
-        async with customer(fake, bounds=case.bounds) as bounded:
-            failure = await failure_of(bounded.look(request_id))
+        failure = await failure_of(customer(fake, bounds=case.bounds).look(request_id))
         assert failure.request_id == request_id
         return failure
 
@@ -112,8 +111,7 @@ def test_a_download_that_fails_is_told_for_what_it_is(fake: FakeBria, case: Case
         request_id = (await engine.submit(order())).request_id
         remote = await finished(engine, request_id)
         _break(fake, "asset", case)
-        async with customer(fake, bounds=case.bounds) as bounded:
-            return await failure_of(bounded.fetch(remote))
+        return await failure_of(customer(fake, bounds=case.bounds).fetch(remote))
 
     failure = with_customer(fake, act)
 

@@ -8,7 +8,8 @@ import socket
 import ssl
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import httpx
 import pytest
@@ -237,8 +238,8 @@ def test_the_reason_is_found_however_deep_it_lies(reason: OSError, word: str) ->
     assert trouble_of(problem, answered=False) == word
 
 
-def counted(serve: Callable[[str], Awaitable[None]]) -> int:
-    """Return how many connections a visit to a server that keeps them opens."""
+def counted(serve: Callable[[str], Coroutine[Any, Any, None]]) -> int:
+    """Return how many connections a visit opens; each ends with the visit's event loop."""
     connections: list[asyncio.Task[None]] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -256,7 +257,8 @@ def counted(serve: Callable[[str], Awaitable[None]]) -> int:
     async def run() -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server:
-            await serve(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            await asyncio.to_thread(lambda: asyncio.run(serve(address)))
             await asyncio.gather(*connections)
 
     asyncio.run(run())
@@ -268,13 +270,11 @@ def test_each_submit_has_a_connection_of_its_own_and_polls_share_one() -> None:
         wire = Wire(TOKEN, version="1", base_url=base_url)
         for _ in range(3):
             assert (await wire.submit("/image/generate", {})).status == 202
-        await wire.close()
 
     async def polls(base_url: str) -> None:
         wire = Wire(TOKEN, version="1", base_url=base_url)
         for _ in range(3):
             assert (await wire.status(REQUEST_ID)).status == 202
-        await wire.close()
 
     assert (counted(submits), counted(polls)) == (3, 1)
 
@@ -283,11 +283,6 @@ def test_the_fake_notices_no_visit_while_its_door_refuses(fake: FakeBria) -> Non
     fake.turn_door("api", "refused")
     wire = Wire(TOKEN, version="1", base_url=fake.base_url)
 
-    async def act() -> Exchange:
-        exchange = await wire.submit("/image/generate", {})
-        await wire.close()
-        return exchange
-
-    exchange = asyncio.run(act())
+    exchange = asyncio.run(wire.submit("/image/generate", {}))
 
     assert (exchange.trouble, exchange.status, exchange.may_have_left) == ("refused", None, False)
