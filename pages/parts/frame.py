@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from pathlib import Path
 
@@ -20,7 +21,7 @@ _ICON = Path(__file__).with_name("icon.png")
 
 def open_frame() -> StreamlitPage:
     """Return the page to run, with the top navigation drawn around it."""
-    st.set_page_config(page_title="FIBO Command Center", page_icon=_ICON, layout="wide")
+    st.set_page_config(page_title="FIBO Command Center", page_icon=_icon(), layout="wide")
     st.html(_STYLES)
     ask_to_sign_in()
     page = st.navigation(
@@ -39,6 +40,14 @@ def open_frame() -> StreamlitPage:
     )
     draw_banner()
     return page
+
+
+def _icon() -> str:
+    """Return the icon as an address that holds it.
+
+    Streamlit's own address for a file ends with the session, while a browser may still ask for it.
+    """
+    return f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}"
 
 
 def explain_breakage(failure: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +24,9 @@ def test_the_first_visitor_of_a_fresh_process_gets_the_whole_app_on_any_address(
     expect(page.get_by_role("link", name="Generate")).to_be_visible()
     expect(page.get_by_role("link", name="History")).to_be_visible()
     expect(page).to_have_title("FIBO Command Center")
+    expect(page.locator("link[rel='shortcut icon']")).to_have_attribute(
+        "href", re.compile("^data:image/png;base64,")
+    )
     expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
     styled = "e => getComputedStyle(e).position"
     page.locator("main").evaluate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 
@@ -19,7 +18,6 @@ from tests.paid.work import work_on
 from tests.running import wait_until
 
 PRICE = 30_000
-LATENCY_SECONDS, PARALLEL = 5.0, 8
 
 
 def wait_for_end(studio: Studio, batch_id: int) -> None:
@@ -56,32 +54,6 @@ def test_fifty_rows_in_bad_weather_are_delivered_or_held_and_each_is_paid_once(
         assert ledger.committed(session, f"batch:{batch.id}") == PRICE * 50
     assert len(paid.batches.lines(batch.id, only_problems=True)) == held
     assert f"{held} unknown" in told.sentence
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_eight_at_once_keep_all_eight_places_busy(paid: Studio, fake: FakeBria) -> None:
-    fake.set_rules(ready_after_seconds=LATENCY_SECONDS)
-    plan = Plan(name="wide", parallel=PARALLEL)
-    batch = paid.batches.start(plan, new_lines(3 * PARALLEL, engine="bria"))
-    paid.worker.start()
-    wait_for_end(paid, batch.id)
-
-    made = [line.generation for line in paid.batches.lines(batch.id)]
-    spans = [
-        (one.started_at, one.completed_at)
-        for one in made
-        if one and one.started_at and one.completed_at
-    ]
-    busy = sum((end - start for start, end in spans), timedelta())
-    whole = max(end for _, end in spans) - min(start for start, _ in spans)
-    assert len(spans) == 3 * PARALLEL
-    assert busy / (PARALLEL * whole) >= 1 / 1.15
-    moments = sorted([(s, 1) for s, _ in spans] + [(e, -1) for _, e in spans])
-    under_way = most = 0
-    for _, change in moments:
-        under_way += change
-        most = max(most, under_way)
-    assert most <= PARALLEL
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
