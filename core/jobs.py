@@ -89,6 +89,7 @@ class Worker:
 
     def stop(self, *, wait_seconds: float = 8.0) -> None:
         """Leave within a few seconds; unfinished work waits in the database for the next start."""
+        self._gate.close(wait_seconds=0)  # at once; what is under way is waited for at the end
         self._leaving.set()
         self._stir.set()
         if self._thread is not None:
@@ -133,23 +134,23 @@ class Worker:
             }
         )
         DBOS.workflow(name=_WORKFLOW)(_workflow_of(self._pipeline, self._stir.set))
-        DBOS.launch()
-        client = DBOSClient(
-            system_database_url=self._database.url,
-            system_database_engine=engine,
-            application_name=_APPLICATION,
-        )
+        client: DBOSClient | None = None
         try:
+            DBOS.launch()
+            client = DBOSClient(
+                system_database_url=self._database.url,
+                system_database_engine=engine,
+                application_name=_APPLICATION,
+            )
             DBOS.register_queue(
                 _QUEUE, worker_concurrency=self._parallel, polling_interval_sec=FEED_SECONDS
             )
             self._feed_until_leaving(client)
         finally:
             if not self._gate.close(wait_seconds=LAST_ANSWERS_SECONDS):
-                log.warning(
-                    "left before every call was answered; an order among them becomes unknown"
-                )
-            client.destroy()
+                log.warning("left before every call had ended; the next start settles what is open")
+            if client is not None:
+                client.destroy()
             DBOS.destroy(destroy_registry=True)
             engine.dispose()
 

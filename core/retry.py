@@ -55,7 +55,7 @@ class Verdict(StrEnum):
     """The job is over: content moderation refused it."""
 
     HOLD = "hold"
-    """The job may have been charged; a person decides."""
+    """The job may have been charged and its picture is not here; a person decides."""
 
     PAUSE = "pause"
     """The job goes back to the queue, and the whole queue waits: for a person, or for
@@ -123,7 +123,7 @@ def judge(failure: Failure, *, repeats_left: int, unknown_503_is_free: bool = Fa
     if final is not None:
         return final
     if asks_allowed(failure) is not None and repeats_left <= 0:
-        return Verdict.FAIL
+        return Verdict.HOLD
     return Verdict.ASK_AGAIN
 
 

@@ -150,7 +150,7 @@ def _add_decisions(router: APIRouter, parts: Parts, access: Access) -> None:
             return tell_generation(parts.desk, decided, request)
 
     add("cancel", "Take back a picture that was not sent yet")
-    add("check-again", "Look once more whether an unknown order was accepted")
+    add("check-again", "Ask for the picture of an unknown order once more, which is free")
     add("send-again", "Send an unknown order again, for its price")
     add("give-up", "Close an unknown order; its possible charge stays counted")
 

@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SUBMITTING, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.SUBMITTING, State.ACCEPTED, State.FAILED, State.CANCELLED}),
     State.SUBMITTING: frozenset(
         {State.QUEUED, State.ACCEPTED, State.FAILED, State.BLOCKED, State.UNKNOWN}
     ),

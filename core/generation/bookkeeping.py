@@ -31,6 +31,12 @@ At 10 % faults of which half are unclear, one resend leaves 0.3 % held and two 0
 """
 
 
+ASK_FOR_IT_AGAIN = (
+    "It was ordered, and Bria keeps pictures for three days: Check again asks for it and costs "
+    "nothing."
+)
+
+
 class Bookkeeping:
     """Writes down what is about to be paid for before it is, and what came of it after."""
 
@@ -87,23 +93,29 @@ class Bookkeeping:
             log.exception("the journal could not take %s of %s", request_id, generation.id)
 
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
-        """Write down that a try was accepted, in any case, and move its generation if it waits."""
+        """Write down that a try was accepted, in any case, and move its generation if it waits.
+
+        A generation that is queued once more for want of this answer is not sent again.
+        """
         now = self._bench.clock.now()
         log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
         with self._bench.database.writing() as session:
-            state = generations.load(session, generation.id).state
-            if state in {State.SUBMITTING, State.UNKNOWN}:
+            found = generations.load(session, generation.id)
+            if found.state in {State.QUEUED, State.SUBMITTING, State.UNKNOWN}:
                 generations.move(
                     session,
                     generation.id,
-                    state,
+                    found.state,
                     State.ACCEPTED,
-                    accepted_at=now,
+                    accepted_at=found.accepted_at or now,
                     request_id=request_id,
+                    reserved_microusd=0,
+                    not_before=None,
                     error_code=None,
                     error_message=None,
                     error_advice=None,
                 )
+                ledger.release(session, found.account, found.reserved_microusd)
             attempts.note_acceptance(
                 session,
                 generation_id=generation.id,
@@ -119,6 +131,9 @@ class Bookkeeping:
     ) -> Generation:
         """Write down what a failed submit means, and return where the generation stands then."""
         failure = failed.failure
+        if failure.request_id is not None:
+            # before anything else can fail: without its number a paid picture cannot be fetched
+            self._note_in_journal(generation, number, failure.request_id)
         log.warning(
             "generation %s: try %s ended, %s, charged: %s",
             *(generation.id, number, failure.kind, failure.charge),
@@ -128,7 +143,6 @@ class Bookkeeping:
         verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
         match verdict:
             case Verdict.ADOPT if failure.request_id is not None:
-                self._note_in_journal(generation, number, failure.request_id)
                 return self.accept(generation, number, failure.request_id)
             case Verdict.REPEAT | Verdict.PAUSE:
                 counts = verdict is Verdict.REPEAT and not endpoint_waits
@@ -139,6 +153,35 @@ class Bookkeeping:
                 end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
                 self._bench.end(generation.id, end, failed, at_retry=generation.retry_count)
                 return self._bench.load(generation.id)
+
+    def settle_collection(self, generation: Generation, failed: ProviderError) -> None:
+        """End a picture that Bria does not hand over, or set it aside if it may still do so."""
+        match judge(failed.failure, repeats_left=0):
+            case Verdict.HOLD:
+                self._set_aside(generation, failed.failure)
+            case Verdict.BLOCK:
+                self._bench.end(generation.id, State.BLOCKED, failed)
+            case _:
+                self._bench.end(generation.id, State.FAILED, failed)
+
+    def _set_aside(self, generation: Generation, failure: Failure) -> None:
+        """Hold a picture that was ordered and does not come; only a new order costs again."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            state = generations.load(session, generation.id).state
+            if state not in {State.ACCEPTED, State.DOWNLOADING}:
+                return
+            generations.move(
+                session,
+                generation.id,
+                state,
+                State.UNKNOWN,
+                job_id=None,
+                error_code=failure.kind,
+                error_message=failure.message,
+                error_advice=ASK_FOR_IT_AGAIN,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
 
     def settle_lost_intent(self, generation: Generation) -> Generation:
         """Return the generation adopted from the journal, or `unknown` if nothing is known."""
@@ -204,10 +247,11 @@ class Bookkeeping:
                 error_advice=failure.advice,
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
-            number = attempts.count_held(session, generation.id)
+            held = attempts.count_held(session, generation.id)
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
-        if self._bench.rules.resends_unknown_once and number <= MOST_RESENDS:
+        may_resend = self._bench.rules.resends_unknown_once and failure.charge is Charge.MAYBE
+        if may_resend and held <= MOST_RESENDS:
             # a lost answer often means an outage, so the next try is not sent into the same one
             self.send_again(generation.id, pause_seconds=self._bench.rules.retry_cap_seconds)
         return self._bench.load(generation.id)
@@ -234,6 +278,8 @@ class Bookkeeping:
                     State.QUEUED,
                     reserved_microusd=generation.price_microusd,
                     not_before=now + timedelta(seconds=pause_seconds),
+                    accepted_at=None,
+                    request_id=None,
                 )
                 fault_point("before_resend_commit")
         except BudgetExceededError:

@@ -36,16 +36,18 @@ class Decisions:
             return generations.load(session, generation_id)
 
     def check_again(self, generation_id: int) -> Generation:
-        """Adopt an answer that was written to the journal after all; else nothing changes.
+        """Ask Bria for the picture once more, for nothing, if the number of any try is known.
 
-        Bria offers no way to look a picture up without its number (reference bria.md 1.1).
+        Numbers stand in the rows and in the journal; without one nothing changes, since Bria
+        offers no other way to look a picture up (reference bria.md 1.1).
         """
         generation = self._require_unknown(generation_id)
         with self._bench.database.reading() as session:
-            number = attempts.count_attempts(session, generation_id)
-        request_id = self._bench.journal.find(generation_id, number)
-        if request_id is not None:
-            return self._books.accept(generation, number, request_id)
+            tries = attempts.attempts_of(session, generation_id)
+        for one in reversed(tries):
+            request_id = one.request_id or self._bench.journal.find(generation_id, one.number)
+            if request_id is not None:
+                return self._books.accept(generation, one.number, request_id)
         return generation
 
     def send_again(self, generation_id: int) -> Generation:

@@ -39,7 +39,7 @@ class Gate:
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Hold one call and what its answer means; StudioClosingError if the gate is closed."""
+        """Count the block as a call under way; StudioClosingError if the gate is closed."""
         with self._changed:
             self._check()
             self._under_way += 1

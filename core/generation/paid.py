@@ -22,8 +22,6 @@ from core.records.generations import Generation
 from core.retry import (
     FIRST_POLL_PAUSE_SECONDS,
     StillWaitingError,
-    Verdict,
-    judge,
     keep_asking,
     poll_pause_seconds,
 )
@@ -113,11 +111,12 @@ class PaidPath:
         rules = self._bench.rules
         scale = rules.poll_seconds / FIRST_POLL_PAUSE_SECONDS
         begun = generation.accepted_at or self._bench.clock.now()
+        age = self._bench.clock.now() - begun
         await self._bench.sleep(rules.poll_seconds)
         try:
             picture = await keep_asking(
                 partial(self._ask_once, generation, engine),
-                deadline_seconds=rules.deadline_seconds,
+                deadline_seconds=max(0.0, rules.deadline_seconds - age.total_seconds()),
                 stopwatch=self._bench.clock.stopwatch(),
                 sleep=self._bench.sleep,
                 chance=self._chance.random,
@@ -126,9 +125,7 @@ class PaidPath:
         except StillWaitingError as late:
             await asyncio.to_thread(self._wait_slowly, generation, late)
         except ProviderError as failed:
-            verdict = judge(failed.failure, repeats_left=0)
-            end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
-            await asyncio.to_thread(self._bench.end, generation.id, end, failed)
+            await asyncio.to_thread(self._books.settle_collection, generation, failed)
         else:
             seconds = (self._bench.clock.now() - begun).total_seconds()
             await asyncio.to_thread(self._store, generation, picture, seconds)

@@ -83,6 +83,7 @@ def _draw_decisions(generation: Generation) -> None:
             "Check again",
             key=f"check_again_{generation.id}",
             icon=":material/refresh:",
+            help="Asks Bria for the picture if the studio has its number; that is free.",
             on_click=_carry_out,
             args=(decisions.check_again, generation.id),
         )

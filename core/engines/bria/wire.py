@@ -126,12 +126,14 @@ class Wire:
         """Return the client of a channel in this event loop."""
         loop = asyncio.get_running_loop()
         if loop not in self._lines:
-            self._lines[loop] = self._open_lines(loop)
+            clients = {channel: self._new_client(channel) for channel in get_args(Channel)}
+            self._lines[loop] = self._keep_open(loop, clients)
         return (await anext(self._lines[loop]))[channel]
 
-    async def _open_lines(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[Clients, None]:
+    async def _keep_open(
+        self, loop: asyncio.AbstractEventLoop, clients: Clients
+    ) -> AsyncGenerator[Clients, None]:
         """Yield an event loop's clients for as long as it runs, and close them when it ends."""
-        clients = {channel: self._new_client(channel) for channel in get_args(Channel)}
         try:
             while True:
                 yield clients

@@ -135,7 +135,7 @@ SUBMITS = [
 
 
 FOR_EVER: dict[str, Any] = {"verdict": Verdict.ASK_AGAIN, "last_verdict": Verdict.ASK_AGAIN}
-A_FEW_TIMES: dict[str, Any] = {"verdict": Verdict.ASK_AGAIN, "last_verdict": Verdict.FAIL}
+A_FEW_TIMES: dict[str, Any] = {"verdict": Verdict.ASK_AGAIN, "last_verdict": Verdict.HOLD}
 OVER: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Verdict.FAIL}
 
 POLLS = [

@@ -1,0 +1,139 @@
+"""What was ordered is asked for as long as Bria may have it, and not ordered a second time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from core.domain.failure import Charge
+from core.domain.states import State
+from core.engines.base import PaidEngine
+from core.generation.bookkeeping import Bookkeeping
+from core.generation.pipeline import Pipeline
+from core.pace import Pace
+from core.records import backlog
+from core.wiring import Studio
+from tests.fakes.bria import FakeBria, Phase, fault
+from tests.paid.conftest import OpenPaid
+from tests.paid.test_paying_once import FIBO_PRICE, books_agree, charges_of
+from tests.paid.work import ask, work_on
+from tests.running import wait_until
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("phase", "trouble"), [("asset", "not_an_image"), ("poll", "not_found")], ids=str
+)
+def test_a_picture_that_did_not_come_is_asked_for_again_and_costs_nothing_more(
+    paid: Studio, fake: FakeBria, phase: Phase, trouble: str
+) -> None:
+    fake.plan(phase, fault(trouble, times=4))
+    held = work_on(paid, ask(paid))
+    assert held.state is State.UNKNOWN
+    assert "Check again" in (held.error_advice or "")
+
+    asked = paid.decisions.check_again(held.id)
+    made = work_on(paid, asked)
+
+    assert asked.accepted_at == held.accepted_at
+    assert (made.state, made.error_message) == (State.COMPLETED, None)
+    assert charges_of(paid, made) == [Charge.YES]
+    assert len(fake.charges()) == 1
+    assert paid.desk.cost_of(made.id).certain_microusd == FIBO_PRICE
+    assert books_agree(paid, made)
+
+
+def test_the_number_of_the_first_try_is_still_good_after_a_second_one_was_lost(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("asset", fault("not_an_image", times=4))
+    held = work_on(paid, ask(paid))
+    fake.plan("submit", "http_500")
+    paid.decisions.send_again(held.id)
+    lost = work_on(paid, held)
+    assert (lost.state, lost.request_id) == (State.UNKNOWN, None)
+
+    paid.decisions.check_again(held.id)
+    made = work_on(paid, held)
+
+    assert (made.state, made.request_id) == (State.COMPLETED, held.request_id)
+    assert len(fake.charges()) == 1
+    assert books_agree(paid, made)
+
+
+def test_resend_once_does_not_repeat_what_was_certainly_charged(
+    open_paid: OpenPaid, fake: FakeBria
+) -> None:
+    studio = open_paid(FIBO_ON_UNKNOWN="resend_once")
+    fake.plan("submit", fault("no_request_id", times=4))
+
+    held = work_on(studio, ask(studio))
+
+    assert held.state is State.UNKNOWN
+    assert len(fake.charges()) == 1
+    assert charges_of(studio, held) == [Charge.YES]
+
+
+def test_an_answer_that_comes_while_its_picture_is_queued_once_more_is_taken(
+    paid: Studio, fake: FakeBria
+) -> None:
+    asked = ask(paid)
+    books = Bookkeeping(paid.bench)
+    number = books.commit_intent(asked, "{}")
+    engine = paid.bench.engines["bria"]
+    assert isinstance(engine, PaidEngine)
+    late = asyncio.run(engine.submit(paid.bench.order(asked)))
+    books.settle_lost_intent(paid.desk.see(asked.id))
+    paid.decisions.send_again(asked.id)
+
+    books.take_in(paid.desk.see(asked.id), engine, number, late)
+    made = work_on(paid, asked)
+
+    assert (made.state, made.request_id) == (State.COMPLETED, late.request_id)
+    assert len(fake.charges()) == 1
+    assert books_agree(paid, made)
+
+
+def test_a_number_read_from_a_broken_answer_survives_a_database_that_fails(
+    paid: Studio, fake: FakeBria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object) -> bool:
+        raise OperationalError("BEGIN", {}, Exception("disk full"))
+
+    asked = ask(paid)
+    pipeline = Pipeline(paid.bench)
+    fake.plan("submit", "truncated_body")
+    with monkeypatch.context() as patch:
+        patch.setattr(Pace, "note_failure", away)
+        with pytest.raises(OperationalError) as failure:
+            asyncio.run(pipeline.run(asked.id))
+
+    pipeline.break_off(asked.id, failure.value)
+
+    (charge,) = fake.charges()
+    assert paid.desk.see(asked.id).request_id == charge.request_id
+    assert paid.desk.see(asked.id).state is State.ACCEPTED
+
+
+def test_past_its_deadline_a_picture_is_asked_for_once_and_rests(
+    open_paid: OpenPaid, fake: FakeBria
+) -> None:
+    studio = open_paid(FIBO_DEADLINE_SECONDS=1)
+    fake.plan("job", "stuck")
+    late = work_on(studio, ask(studio), runs=1)
+    asked_before = fake.jobs()[0]["polls"]
+    with studio.database.writing() as session:
+        backlog.put_off(session, late.id, until=studio.clock.now())
+    begun = late.accepted_at or studio.clock.now()
+    wait_until(lambda: studio.clock.now() - begun > timedelta(seconds=1), what="its deadline")
+
+    still = work_on(studio, late, runs=1)
+
+    assert asked_before > 1
+    assert fake.jobs()[0]["polls"] == asked_before + 1
+    assert still.not_before is not None
+    assert still.not_before - studio.clock.now() > timedelta(minutes=4)
