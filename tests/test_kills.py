@@ -56,10 +56,12 @@ def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path))
     asked: list[int] = []
     caught = 0
-    for _ in range(KILLS):
+    for number in range(KILLS):
         keep_in_flight(studio, asked)
         worker = start_worker(tmp_path)
-        time.sleep(moments.uniform(0.8, 5.0))
+        if number % 4:
+            wait_until(lambda: begun_but_unfinished(studio, asked) > 0, what="work under way")
+        time.sleep(moments.uniform(0.0, 1.5))
         worker.send_signal(signal.SIGKILL)
         worker.wait(10)
         caught += begun_but_unfinished(studio, asked) > 0
@@ -71,7 +73,7 @@ def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path
     made = [studio.desk.see(one) for one in asked]
     ids = [one.id for one in studio.desk.newest(limit=1000)]
     assert sorted(ids) == sorted(asked)
-    assert caught >= KILLS // 4
+    assert caught >= KILLS // 2
     assert Counter(one.state for one in made) == {State.COMPLETED: len(asked)}
     assert_every_file_is_whole(studio, tmp_path, made)
     studio.close()

@@ -57,7 +57,7 @@ def test_a_server_told_to_leave_in_the_middle_of_work_leaves_it_for_the_next_one
     tmp_path: Path, serve: Callable[..., Server]
 ) -> None:
     server = serve()
-    ask_for_pictures(server, 6)
+    ask_for_pictures(server, 4)
     wait_until(lambda: len(renderers(server)) == 2, what="two renderers")
 
     seconds = server.leave()
@@ -71,14 +71,14 @@ def test_a_server_told_to_leave_in_the_middle_of_work_leaves_it_for_the_next_one
     restarted = serve()
     wait_until(
         lambda: httpx.get(f"{restarted.url}/api/health").json()["unfinished_generations"] == 0,
-        what="six pictures",
+        what="four pictures",
         patience_seconds=120,
     )
     restarted.kill()
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path / "data"))
     states = [one.state for one in studio.desk.newest(limit=50)]
     studio.close()
-    assert states == [State.COMPLETED] * 6
+    assert states == [State.COMPLETED] * 4
 
 
 def test_a_worker_of_its_own_makes_what_the_pages_ask_for(

@@ -24,7 +24,7 @@ from tests.running import wait_until
 from tests.serving import ROOT, clean_environment
 from tests.test_kills import start_worker
 
-ROWS, KILLS = 40, 4
+ROWS, KILLS = 30, 3
 
 
 def test_a_batch_survives_kills_of_its_worker(tmp_path: Path) -> None:

@@ -21,4 +21,4 @@ def test_figures_are_read_and_percentiles_are_near_without_the_generations(tmp_p
     assert figures.rows == 4_000
     assert max(figures.p50_error, figures.p95_error) <= 0.02
     assert figures.days_ms < figures.raw_page_ms
-    assert len(figures.bars()) == 4
+    assert len(figures.bars()) == 3

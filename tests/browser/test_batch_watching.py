@@ -18,7 +18,7 @@ from core.wiring import Studio, build_studio
 from tests.batches.orders import new_lines
 from tests.serving import Server
 
-ROWS = 60
+ROWS = 36
 
 
 @pytest.fixture

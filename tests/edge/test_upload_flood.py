@@ -32,7 +32,8 @@ def visits() -> Iterator[ExitStack]:
 def new_visit(server: Server, visits: ExitStack) -> str:
     """Open a page as any visitor can, and return the id of the visit."""
     address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
-    socket = visits.enter_context(connect(address, max_size=None))
+    # what the page draws is never read, so the server's side of a farewell would be waited for
+    socket = visits.enter_context(connect(address, max_size=None, close_timeout=0.1))
     asking = BackMsg()
     asking.rerun_script.query_string = ""
     socket.send(asking.SerializeToString())
