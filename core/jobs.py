@@ -94,7 +94,8 @@ class Worker:
         self._stir.set()
         if self._thread is not None:
             self._thread.join(wait_seconds)
-            self._thread = None
+            if not self._thread.is_alive():
+                self._thread = None
 
     def _live(self) -> None:
         if self._database.is_sqlite and not self._wait_for_lock():

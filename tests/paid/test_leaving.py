@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
 from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
 
 from core.domain.states import State
+from core.errors import StudioClosingError
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria
 from tests.paid.conftest import OpenPaid
@@ -72,3 +74,24 @@ def test_an_order_under_way_is_answered_before_the_worker_goes(
         what="all twenty",
     )
     assert len(fake.charges()) == 20
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_told_to_leave_lets_no_order_begin_however_busy_it_is(
+    paid: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def tidy() -> None:
+        is_busy.set()
+        may_go_on.wait(60)
+
+    monkeypatch.setattr(paid.worker, "_tidy", tidy)
+    paid.worker.start()
+    assert is_busy.wait(60)
+
+    paid.worker.stop(wait_seconds=0)
+
+    with pytest.raises(StudioClosingError):
+        paid.bench.gate.check()
+    may_go_on.set()
