@@ -74,7 +74,7 @@ def end_attempt(
     failure: Failure | None = None,
     error_class: str | None = None,
 ) -> None:
-    """Write down how the last try of a generation ended; `failure` says what it cost."""
+    """Write down how the try that is under way ended; `failure` says what it cost."""
     values: dict[str, object] = {"ended_at": now, "error_class": error_class}
     if failure is not None:
         values |= {
@@ -84,8 +84,18 @@ def end_attempt(
             "charge": failure.charge,
         }
     figures.follow(session, generation_id)
-    number = count_attempts(session, generation_id)
+    number = _number_under_way(session, generation_id)
     session.execute(update(AttemptRow).where(_is(generation_id, number)).values(**values))
+
+
+def _number_under_way(session: Session, generation_id: int) -> int:
+    """Return the try whose picture the generation waits for; it need not be the last one."""
+    query = select(AttemptRow.number).where(
+        col(AttemptRow.generation_id) == generation_id,
+        col(AttemptRow.request_id) == GenerationRow.request_id,
+        col(GenerationRow.id) == generation_id,
+    )
+    return session.exec(query).first() or count_attempts(session, generation_id)
 
 
 def count_attempts(session: Session, generation_id: int) -> int:

@@ -66,6 +66,25 @@ def test_the_number_of_the_first_try_is_still_good_after_a_second_one_was_lost(
     assert books_agree(paid, made)
 
 
+def test_what_is_said_of_the_first_try_does_not_change_the_second(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("asset", fault("not_an_image", times=8))
+    held = work_on(paid, ask(paid))
+    fake.plan("submit", "http_500")
+    paid.decisions.send_again(held.id)
+    work_on(paid, held)
+    paid.decisions.check_again(held.id)
+
+    again = work_on(paid, held)
+
+    assert again.state is State.UNKNOWN
+    assert charges_of(paid, again) == [Charge.YES, Charge.MAYBE]
+    assert paid.desk.cost_of(again.id).certain_microusd == FIBO_PRICE
+    assert paid.desk.cost_of(again.id).possible_microusd == FIBO_PRICE
+    assert books_agree(paid, again)
+
+
 def test_resend_once_does_not_repeat_what_was_certainly_charged(
     open_paid: OpenPaid, fake: FakeBria
 ) -> None:
