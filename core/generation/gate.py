@@ -35,13 +35,16 @@ class Gate:
     def check(self) -> None:
         """Raise StudioClosingError if the gate is closed."""
         with self._changed:
-            self._check()
+            if not self._is_open:
+                raise StudioClosingError(
+                    "The studio is closing; the work goes on after the next start."
+                )
 
     @contextmanager
     def passing(self) -> Iterator[None]:
         """Count the block as a call under way; StudioClosingError if the gate is closed."""
-        with self._changed:
-            self._check()
+        with self._changed:  # its lock may be taken twice by one thread
+            self.check()
             self._under_way += 1
         try:
             yield
@@ -49,9 +52,3 @@ class Gate:
             with self._changed:
                 self._under_way -= 1
                 self._changed.notify_all()
-
-    def _check(self) -> None:
-        if not self._is_open:
-            raise StudioClosingError(
-                "The studio is closing; the work goes on after the next start."
-            )

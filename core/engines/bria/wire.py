@@ -126,7 +126,7 @@ class Wire:
         """Return the client of a channel in this event loop."""
         loop = asyncio.get_running_loop()
         if loop not in self._lines:
-            clients = {channel: self._new_client(channel) for channel in get_args(Channel)}
+            clients = {each: self._new_client(each) for each in get_args(Channel)}
             self._lines[loop] = self._keep_open(loop, clients)
         return (await anext(self._lines[loop]))[channel]
 
