@@ -104,6 +104,7 @@ class GenerationRow(SQLModel, table=True):
     not_before: datetime | None = moment(nullable=True)
     accepted_at: datetime | None = moment(nullable=True)
     request_id: str | None = None
+    hold: str | None = None
     rating: int | None = None
     verdict: str | None = None
     verdict_reason: str | None = long_text()

@@ -42,6 +42,11 @@ class WorkerRow(SQLModel, table=True):
     executor_id: str = Field(primary_key=True)
     started_at: datetime = moment()
     seen_at: datetime = moment()
+    fence: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    engines: str | None = long_text()
+    settings: str | None = long_text()
+    folder: str | None = long_text()
+    host: str | None = long_text()
 
 
 class SecretRow(SQLModel, table=True):

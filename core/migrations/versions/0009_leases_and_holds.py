@@ -1,0 +1,19 @@
+"""Leases of workers, what each worker is set up with, and paid work that waits for a person."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns; what is there already is not held and has no lease."""
+    op.add_column("generation", sa.Column("hold", sa.String(), nullable=True))
+    op.add_column("worker", sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
+    for name in ("engines", "settings", "folder", "host"):
+        op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))
