@@ -17,6 +17,7 @@ StudioError
 │   ├── ProviderError        the provider's own failure (core/domain/failure.py)
 │   └── StillWaitingError    the provider is still at work (core/retry.py)
 ├── SettingsError            the environment or secrets file holds a wrong value
+├── NotReadyError            something keeps paid orders here for now; they wait and do not fail
 └── StudioClosingError       the studio is shutting down; the work goes on after the next start
 """
 
@@ -154,6 +155,12 @@ class SettingsError(StudioError):
     """The environment or the secrets file holds a wrong value."""
 
     code = "wrong_setting"
+
+
+class NotReadyError(StudioError):
+    """Something keeps paid orders here for now; they wait and do not fail."""
+
+    code = "not_ready"
 
 
 class StudioClosingError(StudioError):

@@ -156,7 +156,7 @@ def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
 def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     desk = _desk(settings, bench)
     decisions = Decisions(bench)
-    health = Health(bench.database, bench.clock, settings.data_dir)
+    health = Health(bench.database, bench.clock, settings.data_dir, bench.preflight)
     batches = Batches(bench.database, bench.clock, desk, decisions)
     archives = _archives(settings, bench, batches)
     insights = _insights(settings, bench)

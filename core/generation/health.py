@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import Clock
 from core.database import Database
+from core.generation.preflight import Preflight
 from core.records import backlog, workers
 
 LEAST_FREE_BYTES = 500_000_000
@@ -32,10 +33,17 @@ class Report:
 class Health:
     """Looks at the parts that a picture needs."""
 
-    def __init__(self, database: Database, clock: Clock, data_dir: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        data_dir: Path,
+        preflight: Preflight | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._data_dir = data_dir
+        self._preflight = preflight or Preflight()
 
     def report(self) -> Report:
         """Return how database, disk and workers are at this moment."""
@@ -49,6 +57,7 @@ class Health:
         except SQLAlchemyError:
             database_ok = False
             problems.append("The database does not answer.")
+        problems += [f"{one.message} {one.advice}" for one in self._preflight.problems()]
         free_bytes = shutil.disk_usage(self._data_dir).free
         if free_bytes < LEAST_FREE_BYTES:
             problems.append(f"The disk has only {free_bytes / 1e6:.0f} MB left.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import logging
 import random
 from datetime import timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from functools import partial
 from core.domain.failure import ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
-from core.errors import EngineError
+from core.errors import EngineError, NotReadyError
 from core.fault_points import fault_point
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.workbench import Workbench
@@ -26,11 +27,16 @@ from core.retry import (
     poll_pause_seconds,
 )
 
+log = logging.getLogger(__name__)
+
 LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
 """Who would wait longer goes back into the backlog and leaves the place to others."""
 
 LONGEST_SLEEP = timedelta(seconds=60)
 """A pause may be lifted by a person at any time, so it is looked at again that often."""
+
+READY_AGAIN = timedelta(seconds=5)
+"""How soon an order that the preflight kept here is tried again."""
 
 LOOK_AGAIN_SOON = timedelta(seconds=1)
 """When two jobs meet on one generation, the second looks again after the first."""
@@ -72,6 +78,10 @@ class PaidPath:
             soon = self._bench.clock.now() + LONGEST_SLEEP
             until = min(paused.turn.paused_until or soon, soon)
             await asyncio.to_thread(self._bench.put_off, generation, until)
+        except NotReadyError as problem:
+            log.warning("generation %s waits: %s", generation.id, problem)
+            until = self._bench.clock.now() + READY_AGAIN
+            await asyncio.to_thread(self._bench.put_off, generation, until)
         finally:
             self._in_hand.discard(generation.id)
 
@@ -93,6 +103,7 @@ class PaidPath:
     async def _order(self, generation: Generation, engine: PaidEngine) -> Generation:
         order = self._bench.order(generation)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
+        await asyncio.to_thread(self._bench.preflight.require)
         number = await asyncio.to_thread(self._books.commit_intent, generation, body)
         fault_point("after_intent")
         generation = await asyncio.to_thread(self._bench.load, generation.id)

@@ -19,6 +19,7 @@ from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
 from core.fault_points import fault_point
 from core.generation.gate import Gate
+from core.generation.preflight import Preflight
 from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -52,6 +53,7 @@ class Workbench:
     rules: Rules
     sleep: Callable[[float], Awaitable[None]]
     gate: Gate = field(default_factory=Gate)
+    preflight: Preflight = field(default_factory=Preflight)
 
     def load(self, generation_id: int) -> Generation:
         """Return a generation as it stands now."""

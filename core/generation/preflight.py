@@ -1,0 +1,32 @@
+"""What must be so before a paid order leaves: asked right before the intent is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.errors import NotReadyError
+
+Check = Callable[[], None]
+"""Returns if paid orders may leave, raises NotReadyError if not; cheap, and safe in any thread."""
+
+
+class Preflight:
+    """The checks of one studio; an order that fails one waits, it does not fail."""
+
+    def __init__(self, checks: Sequence[Check] = ()) -> None:
+        self._checks = tuple(checks)
+
+    def require(self) -> None:
+        """Return if a paid order may leave now, else raise the first NotReadyError."""
+        for check in self._checks:
+            check()
+
+    def problems(self) -> list[NotReadyError]:
+        """Return everything that keeps paid orders here at this moment."""
+        found: list[NotReadyError] = []
+        for check in self._checks:
+            try:
+                check()
+            except NotReadyError as problem:
+                found.append(problem)
+        return found
