@@ -6,17 +6,23 @@ import contextlib
 import hashlib
 import hmac
 import io
+import logging
 import os
 import re
-import tempfile
+import stat
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from core.errors import NotFoundError
 from core.fault_points import fault_point
+from core.files import flush_folder, is_readable_file, set_aside, write_whole
+
+log = logging.getLogger(__name__)
 
 THUMBNAIL_EDGE = 480
 """Pixels on the longer side; a history cell is at most 240 CSS pixels wide on a 2x screen."""
@@ -47,18 +53,19 @@ class MediaStore:
     def keep(self, content: bytes, media_type: str) -> str:
         """Store the bytes and a thumbnail, both flushed to disk, and return the SHA-256.
 
-        Safe to repeat: content that is already there is left alone.
+        Safe to repeat: content that is already there is left alone, and what lies in its place
+        without being it, a folder or a cut file, makes way.
         """
         digest = hashlib.sha256(content).hexdigest()
         original = self._path(digest, _SUFFIXES[media_type])
         thumbnail = self._thumbnail_path(digest)
-        if not thumbnail.exists():
-            _write_whole(thumbnail, _thumbnail(content))
+        if not _has_bytes(thumbnail):
+            self._write(thumbnail, _thumbnail(content))
         fault_point("after_thumbnail")
-        if original.exists():
+        if _holds(original, content):
             original.touch()  # a purge at this moment sees that it is wanted again
         else:
-            _write_whole(original, content)
+            self._write(original, content)
         return digest
 
     def picture_url(self, digest: str, media_type: str) -> str:
@@ -78,14 +85,14 @@ class MediaStore:
             raise NotFoundError("There is no such picture.")
         digest, suffix = match["digest"], match["suffix"]
         path = self._thumbnail_path(digest) if suffix == "webp" else self._path(digest, suffix)
-        if not path.is_file():
+        if not is_readable_file(path):
             raise NotFoundError("There is no such picture.")
         return StoredFile(path=path, media_type=_TYPES[suffix])
 
     def find(self, digest: str, media_type: str) -> StoredFile:
         """Return the original of a known picture, or raise NotFoundError if the file is gone."""
         path = self._path(digest, _SUFFIXES[media_type])
-        if not path.is_file():
+        if not is_readable_file(path):
             raise NotFoundError(
                 "The file of this picture is missing.",
                 advice="Restore the data folder from a backup.",
@@ -110,22 +117,42 @@ class MediaStore:
     def remove(self, digest: str, media_type: str, *, untouched_seconds: float = 3600.0) -> bool:
         """Remove a picture and its thumbnail unless it was stored anew a short while ago."""
         original = self._path(digest, _SUFFIXES[media_type])
-        try:
-            if original.stat().st_mtime > time.time() - untouched_seconds:
-                return False
-        except FileNotFoundError:
+        if not _is_untouched(original, time.time() - untouched_seconds):
             return False
-        original.unlink(missing_ok=True)
-        self._thumbnail_path(digest).unlink(missing_ok=True)
+        for path in (original, self._thumbnail_path(digest)):
+            if not _remove_file(path):
+                log.warning("%s could not be removed", path)
         return True
 
     def sweep(self, *, untouched_seconds: float) -> None:
-        """Remove what a killed process left half-written and nobody touched for so long."""
+        """Remove what a killed process left half-written and nobody touched for so long.
+
+        Only files that this store names like that: a folder `x.part` is somebody else's, and what
+        cannot be read or removed stays.
+        """
         newest = time.time() - untouched_seconds
-        for leftover in self._folder.glob("**/*.part"):
-            with contextlib.suppress(FileNotFoundError):
-                if leftover.stat().st_mtime <= newest:
-                    leftover.unlink()
+        for leftover in self._leftovers():
+            if _is_untouched(leftover, newest) and not _remove_file(leftover):
+                log.warning("%s was left half-written and could not be removed", leftover)
+
+    def _leftovers(self) -> Iterator[Path]:
+        # unlike glob, this passes over folders that cannot be read, and follows no links
+        for folder, _folders, names in os.walk(self._folder):
+            yield from (Path(folder, name) for name in names if name.endswith(".part"))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        for odd in (
+            set_aside(path.parent, wanted=stat.S_IFDIR),
+            set_aside(path, wanted=stat.S_IFREG),
+        ):
+            if odd is not None:
+                log.warning("%s lay where a picture should be, and was renamed", odd)
+        # no further up: a data folder that went away is not made anew in the place of its disk
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            flush_folder(self._folder)
+        point = partial(fault_point, f"before_rename{path.suffix}")
+        write_whole(path, content, before_rename=point)
 
     def _url(self, digest: str, suffix: str) -> str:
         return f"{MEDIA_PATH}/{digest}-{self._seal(digest, suffix)}.{suffix}"
@@ -141,18 +168,36 @@ class MediaStore:
         return self._folder / digest[:2] / f"{digest}.thumb.webp"
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+def _has_bytes(path: Path) -> bool:
+    return is_readable_file(path) and path.stat().st_size > 0
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there to its last byte; a power cut may have left a shorter one."""
+    return (
+        is_readable_file(path)
+        and path.stat().st_size == len(content)
+        and path.read_bytes() == content
+    )
+
+
+def _is_untouched(path: Path, newest: float) -> bool:
+    """Whether a file is there and was last written before a moment in seconds since 1970."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fault_point(f"before_rename{path.suffix}")
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
+        found = path.lstat()
+    except OSError:
+        return False
+    return not stat.S_ISDIR(found.st_mode) and found.st_mtime <= newest
+
+
+def _remove_file(path: Path) -> bool:
+    """Remove a file, and return whether it is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            path.unlink()
+        except OSError:
+            return False
+    return True
 
 
 def _thumbnail(content: bytes) -> bytes:

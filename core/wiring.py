@@ -30,6 +30,7 @@ from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.export.archive import Archives
 from core.export.selection import Selections
+from core.files import make_folder
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
@@ -144,7 +145,7 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
 
 def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
     media_folder = settings.data_dir / "media"
-    media_folder.mkdir(parents=True, exist_ok=True)
+    make_folder(media_folder)
     database = Database(settings.database_url)
     database.migrate()
     with database.writing() as session:

@@ -1,0 +1,90 @@
+"""Files that are still there after a power cut, and odd things that lie where files should."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+_NOT_OFFERED = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM}
+"""What network folders and Windows say when a folder cannot be flushed by itself."""
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder on disk when this returns, where the system offers that.
+
+    A file that is flushed may still be without its name after a power cut.
+    """
+    if os.name == "nt":
+        return  # opening a folder is refused there, and its file system keeps names in order
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return  # it may be written but not read
+    try:
+        os.fsync(handle)
+    except OSError as failure:
+        if failure.errno not in _NOT_OFFERED:
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each with its name on disk; one that is there is fine."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    flush_folder(folder.parent)
+
+
+def write_whole(
+    path: Path, content: bytes, *, before_rename: Callable[[], None] = lambda: None
+) -> None:
+    """Put a file in its place in one step, its bytes and its name on disk when this returns."""
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        before_rename()
+        Path(part).replace(path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def is_readable_file(path: Path) -> bool:
+    """Whether a file lies there that this process may read; False also for what cannot be seen."""
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except OSError:
+        return False
+
+
+def set_aside(path: Path, *, wanted: int) -> Path | None:
+    """Rename what lies in the place of something else; return its new place if it had to go.
+
+    `wanted` is the kind that may stay, as the stat module names it (`stat.S_IFREG`). Links stay:
+    what they lead to is somebody's decision.
+    """
+    try:
+        kind = stat.S_IFMT(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if kind in {wanted, stat.S_IFLNK}:
+        return None
+    aside, number = path.with_name(f"{path.name}.odd"), 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = path.with_name(f"{path.name}.odd-{number}")
+    with contextlib.suppress(FileNotFoundError):  # somebody else was faster
+        path.rename(aside)
+    flush_folder(path.parent)
+    return aside
