@@ -20,13 +20,13 @@ from core.api.access import NEEDS_KEY
 from core.api.answers import offer_zip
 from core.edge.door import Door, House
 from core.edge.held import held_by_visits
-from core.edge.opening import check_address, check_login
-from core.edge.visitors import is_local
+from core.edge.opening import check_address, check_login, check_proxy_login
+from core.edge.visitors import Proxies, visitor_of
 from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError, SettingsError
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 from core.wiring import studio
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ def _open_house(*, address: str | None, login_secrets: Sequence[str]) -> House:
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
         check_login()
+    proxies = _proxies(settings)
     has_login = bool(login_secrets) or settings.proxy_login
     has_keys = any(key.revoked_at is None for key in studio().ring.all())
     try:
@@ -77,7 +78,20 @@ def _open_house(*, address: str | None, login_secrets: Sequence[str]) -> House:
         studio().close()
         studio.cache_clear()
         raise
-    return House(allowed_hosts=settings.host_names, pages_have_login=has_login)
+    return House(
+        allowed_hosts=settings.host_names,
+        pages_have_login=bool(login_secrets),
+        proxies=proxies,
+        unix_socket=settings.proxy_socket,
+    )
+
+
+def _proxies(settings: Settings) -> Proxies:
+    secret = settings.proxy_secret
+    if settings.proxy_login:
+        shared = secret.get_secret_value() if secret else ""
+        check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
+    return Proxies(trusted=settings.proxy_networks, secret=secret, sign_in=settings.proxy_login)
 
 
 @asynccontextmanager
@@ -107,7 +121,7 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
 
 
 async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:
-    scope[NEEDS_KEY] = not is_local(scope)
+    scope[NEEDS_KEY] = not visitor_of(scope).is_local
     await studio().api(scope, receive, send)
 
 

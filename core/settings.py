@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(default="", alias="FIBO_ALLOWED_HOSTS")
     allowed_emails: str = Field(default="", alias="FIBO_ALLOWED_EMAILS")
     proxy_login: bool = Field(default=False, alias="FIBO_PROXY_LOGIN")
+    proxy_secret: SecretStr | None = Field(default=None, alias="FIBO_PROXY_SECRET")
+    proxy_socket: Path | None = Field(default=None, alias="FIBO_PROXY_SOCKET")
+    trusted_proxies: str = Field(default="", alias="FIBO_TRUSTED_PROXIES")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
 
@@ -99,6 +103,20 @@ class Settings(BaseSettings):
         """
         return tuple(name.rstrip(".") for name in _listed(self.allowed_hosts))
 
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where proxies of ours connect from: `FIBO_TRUSTED_PROXIES`, separated by commas.
+
+        Raises SettingsError for what is neither an address nor a network such as 10.0.0.0/8.
+        """
+        try:
+            return tuple(ip_network(entry) for entry in _listed(self.trusted_proxies))
+        except ValueError as failure:
+            raise SettingsError(
+                f"FIBO_TRUSTED_PROXIES is wrong: {failure}.",
+                advice="Name addresses or networks such as 127.0.0.1 or 10.0.0.0/8.",
+            ) from failure
+
     def admits(self, email: str) -> bool:
         """Whether somebody with this address may come in, once the login knows them.
 
@@ -112,7 +130,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """Every secret among the settings, so that no log repeats one."""
-        given = [self.bria_api_token, self.given_database_url, self.api_keys]
+        given = [
+            *(self.bria_api_token, self.given_database_url),
+            *(self.api_keys, self.proxy_secret),
+        ]
         whole = [secret.get_secret_value().strip() for secret in given if secret]
         keys = [part for entry in self.given_api_keys.split(",") for part in entry.split(":")[-1:]]
         password = urlsplit(self.database_url).password or ""

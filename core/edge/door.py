@@ -6,7 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
@@ -14,10 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.refusals import Refusal, refusal, tell
 from core.edge.bodies import bounded
+from core.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.edge.headers import with_security
 from core.edge.rooms import check_room, is_api
 from core.edge.uploads import Held, Uploads
-from core.edge.visitors import check_host, check_origin
+from core.edge.visitors import VISITOR, Proxies, check_host, check_origin, recognise
 from core.errors import DoorError, StudioError
 from core.logs import REQUEST_ID, new_reference
 
@@ -33,6 +35,8 @@ class House:
 
     allowed_hosts: tuple[str, ...] = ()
     pages_have_login: bool = False
+    proxies: Proxies = field(default_factory=Proxies)
+    unix_socket: Path | None = None
 
 
 class Door:
@@ -54,6 +58,10 @@ class Door:
         if scope["type"] == "lifespan":
             await self._open(scope, receive, send)
             return
+        with answering(time.monotonic):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_reference()
         REQUEST_ID.set(request_id)
         answer = _Answer(send, request_id)
@@ -81,13 +89,18 @@ class Door:
             told = f"{problem} {problem.advice}".strip()
             await send({"type": "lifespan.startup.failed", "message": told})
             return
+        proxies = self._house.proxies
+        guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=proxies.are_at)
+        loop = asyncio.get_running_loop()
+        guard_server(loop, guard, unix_socket=self._house.unix_socket)
         await self._app(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         allowed = self._house.allowed_hosts
         check_host(scope, allowed=allowed)
         check_origin(scope, allowed=allowed)
-        check_room(scope, pages_have_login=self._house.pages_have_login)
+        visitor = scope[VISITOR] = recognise(scope, self._house.proxies)
+        check_room(scope, visitor, pages_have_login=self._house.pages_have_login)
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return

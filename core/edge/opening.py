@@ -7,6 +7,9 @@ from importlib.util import find_spec
 from core.edge.visitors import is_loopback
 from core.errors import SettingsError
 
+SHORTEST_SECRET = 16
+"""Characters of what a proxy and the server share."""
+
 
 def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> None:
     """Refuse an address that other machines reach while nobody has to say who they are.
@@ -20,6 +23,24 @@ def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> No
         "a key or a login there, so the server does not start.",
         advice="Make a key with `python -m core.keys make NAME`, set up a login in "
         ".streamlit/secrets.toml, or start with --server.address 127.0.0.1.",
+    )
+
+
+def check_proxy_login(*, secret: str, has_socket: bool) -> None:
+    """Refuse to believe a proxy that nobody can tell from somebody else, or raise SettingsError."""
+    if len(secret) >= SHORTEST_SECRET or (has_socket and not secret):
+        return
+    if secret:
+        raise SettingsError(
+            f"FIBO_PROXY_SECRET has {len(secret)} characters; at least {SHORTEST_SECRET} are "
+            "needed.",
+            advice="Make one with `openssl rand -hex 32`.",
+        )
+    raise SettingsError(
+        "FIBO_PROXY_LOGIN is set, but whoever reaches the server past the proxy would come in "
+        "too, so the server does not start.",
+        advice="Set FIBO_PROXY_SECRET and have the proxy send it as X-Fibo-Proxy-Secret, or let "
+        "the proxy connect to a Unix socket that FIBO_PROXY_SOCKET names.",
     )
 
 

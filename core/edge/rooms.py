@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
-from core.edge.visitors import came_by_network, is_local
+from core.edge.visitors import Visitor
 from core.errors import DoorError
 
 _HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
@@ -20,19 +20,20 @@ def is_api(scope: Scope) -> bool:
     return _is_below(scope["path"], "/api")
 
 
-def check_room(scope: Scope, *, pages_have_login: bool) -> None:
+def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> None:
     """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
     path = scope["path"]
-    if not is_local(scope) and any(hidden in path for hidden in _HIDDEN):
+    if not visitor.is_local and any(hidden in path for hidden in _HIDDEN):
         raise DoorError(404, "not_found", "There is no such address.")
     is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
-    if is_page and came_by_network(scope) and not pages_have_login:
+    if is_page and not (visitor.is_local or visitor.is_signed_in or pages_have_login):
         raise DoorError(
             403,
             "login_needed",
             "The pages have no login yet, so they are open on the server itself only.",
-            advice="Set up a login in .streamlit/secrets.toml, or FIBO_PROXY_LOGIN=true where a "
-            "proxy in front signs people in. Scripts use /api with a key.",
+            advice="Set up a login in .streamlit/secrets.toml, or FIBO_PROXY_LOGIN=true and "
+            "FIBO_PROXY_SECRET where a proxy in front signs people in. Scripts use /api with a "
+            "key.",
         )
 
 

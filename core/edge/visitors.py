@@ -1,18 +1,101 @@
-"""Who knocks: from this machine or not, under which name of ours, and sent by which website."""
+"""Who asks: from this machine or not, through which proxy, and sent by which website."""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from core.edge.connections import current_connection
 from core.errors import DoorError
 
+SECRET_HEADER = "x-fibo-proxy-secret"  # noqa: S105 - the name of a header
+"""With it a proxy shows that it is the one that signs people in."""
+
+VISITOR = "fibo.visitor"
+"""Where the scope of a request keeps its Visitor."""
+
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+_FORWARDING_STARTS = ("x-forwarded", "x-original-", "x-auth-request-", "x-envoy-", "tailscale-")
+_FORWARDING = {
+    *("forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip"),
+    *("true-client-ip", "cf-connecting-ip", "cf-connecting-ipv6", "cf-ray", "cdn-loop"),
+    *("fastly-client-ip", "fly-client-ip", "x-azure-clientip", "x-azure-socketip"),
+    *("x-appengine-user-ip", "x-remote-ip", "x-remote-addr", "x-originating-ip"),
+    *("proxy-client-ip", "wl-proxy-client-ip", "x-proxyuser-ip", "x-nginx-proxy"),
+    *("x-arr-ssl", "x-arr-log-id", "x-amzn-trace-id", "x-scheme", "x-url-scheme"),
+    *("front-end-https", "x-host", "x-rewrite-url", "remote-user", "x-remote-user"),
+    *("x-webauth-user", "x-ms-client-principal", SECRET_HEADER),
+}
+"""What proxies, load balancers and content networks add; nobody at this machine sends it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxies:
+    """What the installation says of proxies in front of it.
+
+    Whoever comes through one of the `trusted` networks has the address that it tells in
+    X-Forwarded-For. Whoever comes with the `secret`, or over the Unix socket that only the proxy
+    reaches, has been signed in by the proxy where `sign_in` is set.
+    """
+
+    trusted: tuple[IPv4Network | IPv6Network, ...] = ()
+    secret: SecretStr | None = None
+    sign_in: bool = False
+
+    def are_at(self, address: str) -> bool:
+        """Whether many people may come from an address: from this machine's, or a proxy's."""
+        return is_loopback(address) or _is_within(address, self.trusted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Whose request it is; `address` is "" where nothing tells it."""
+
+    address: str
+    is_local: bool
+    is_signed_in: bool = False
+
+
+def recognise(scope: Scope, proxies: Proxies) -> Visitor:
+    """Return who sent a request, and take the proxy's secret out of its headers.
+
+    Somebody is at this machine if the connection comes from here, asks for a name of here, and
+    carries nothing that a proxy adds. A proxy on this machine connects from here for everybody,
+    and with HTTP/1.0 unless it is told otherwise; through one nobody is local.
+    """
+    headers = Headers(scope=scope)
+    peer, over_socket = _peer_of(scope)
+    is_proxy = over_socket or _is_within(peer, proxies.trusted)
+    knows_secret = _knows(headers, proxies.secret)
+    visitor = Visitor(
+        address=_client_behind(headers, peer, proxies) if is_proxy or knows_secret else peer,
+        is_local=not is_proxy
+        and is_loopback(peer)
+        and is_loopback(_host_name(headers.get("host", "")))
+        and scope.get("http_version", "1.1") != "1.0"
+        and not any(_is_forwarding(name) for name in headers),
+        is_signed_in=proxies.sign_in and (over_socket or knows_secret),
+    )
+    scope["headers"] = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name.decode("latin-1").lower() != SECRET_HEADER
+    ]
+    return visitor
+
+
+def visitor_of(scope: Scope) -> Visitor:
+    """Return who sent a request, as the edge has found out, or as nobody's proxy would send it."""
+    known = scope.get(VISITOR)
+    return known if isinstance(known, Visitor) else recognise(scope, Proxies())
 
 
 def is_loopback(name: str | None) -> bool:
@@ -24,22 +107,6 @@ def is_loopback(name: str | None) -> bool:
         return _plain(name) == "localhost" or _plain(name).endswith(".localhost")
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return (mapped or address).is_loopback
-
-
-def is_local(scope: Scope) -> bool:
-    """Whether somebody at this machine asks.
-
-    A proxy on this machine connects from here for everybody; what it forwards is not local.
-    """
-    headers = Headers(scope=scope)
-    client, _ = scope.get("client") or (None, 0)
-    return is_loopback(client) and not any(name in headers for name in _FORWARDED)
-
-
-def came_by_network(scope: Scope) -> bool:
-    """Whether the connection itself arrived from another machine, past any proxy of this one."""
-    server, _ = scope.get("server") or (None, 0)
-    return server is not None and not is_loopback(server)
 
 
 def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
@@ -79,6 +146,49 @@ def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
             "Another website asked for this, so it was not done.",
             advice="Open the studio itself, or add the name of the site to FIBO_ALLOWED_HOSTS.",
         )
+
+
+def _peer_of(scope: Scope) -> tuple[str, bool]:
+    """Return the address at the other end of the connection, and whether it is the Unix socket.
+
+    The server puts what X-Forwarded-For says in its place when this machine connects, so the
+    connection itself is asked first.
+    """
+    connection = current_connection()
+    if connection is not None:
+        return connection.peer, connection.is_unix_socket
+    client, _ = scope.get("client") or ("", 0)
+    return client, False
+
+
+def _client_behind(headers: Headers, peer: str, proxies: Proxies) -> str:
+    """Return the right-most address that is no proxy of ours; what stands left of it is a claim."""
+    told = ",".join(headers.getlist("x-forwarded-for")).split(",")
+    for part in reversed(told):
+        name = part.strip()
+        if _address_in(name) is None:
+            return peer
+        if not _is_within(name, proxies.trusted):
+            return name
+    return peer
+
+
+def _knows(headers: Headers, secret: SecretStr | None) -> bool:
+    given = headers.get(SECRET_HEADER, "")
+    wanted = secret.get_secret_value() if secret else ""
+    return bool(given and wanted) and hmac.compare_digest(given.encode(), wanted.encode())
+
+
+def _is_forwarding(name: str) -> bool:
+    return name in _FORWARDING or name.startswith(_FORWARDING_STARTS)
+
+
+def _is_within(name: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    address = _address_in(name)
+    if address is None:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return any((mapped or address) in network for network in networks)
 
 
 def _is_ours(origin: str, *, host: str, allowed: Sequence[str]) -> bool:
