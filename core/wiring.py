@@ -33,7 +33,7 @@ from core.export.selection import Selections
 from core.files import make_folder
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
-from core.generation.health import Health
+from core.generation.health import Health, Source
 from core.generation.library import Library
 from core.generation.once import Receipts
 from core.generation.pipeline import Pipeline
@@ -157,7 +157,8 @@ def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
 def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     desk = _desk(settings, bench)
     decisions = Decisions(bench)
-    health = Health(bench.database, bench.clock, settings.data_dir, bench.preflight)
+    sources = _told_on_every_page(bench)
+    health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
     batches = Batches(bench.database, bench.clock, desk, decisions)
     archives = _archives(settings, bench, batches)
     insights = _insights(settings, bench)
@@ -194,6 +195,11 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         ring=ring,
         api=build_api(parts),
     )
+
+
+def _told_on_every_page(bench: Workbench) -> Sequence[Source]:
+    """Return what is asked for notices, in the order in which they are shown."""
+    return (bench.preflight.notices,)
 
 
 def _insights(settings: Settings, bench: Workbench) -> Insights:

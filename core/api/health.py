@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.api.access import NEEDS_KEY, Access
 from core.api.parts import Parts
+from core.errors import DoorError
+from core.keys.given import Scope
+
+
+class NoticeAnswer(BaseModel):
+    """One thing that people should know, and what to do."""
+
+    kind: str = Field(description="A stable word for programs.", examples=["no_worker"])
+    message: str
+    advice: str
+    stops: bool = Field(description="Whether no picture is made while it lasts.")
 
 
 class HealthAnswer(BaseModel):
-    """How the studio is; the details are told on this machine only."""
+    """How the studio is; the details are told on this machine, and to whoever has a key."""
 
     status: Literal["ok", "problem"]
-    problems: list[str] | None = None
+    problems: list[str] | None = Field(default=None, description="Why no picture can be made.")
+    notices: list[NoticeAnswer] | None = Field(
+        default=None, description="All that every page says at this moment, the problems too."
+    )
     database: str | None = None
     disk_free_bytes: int | None = None
     worker_seen_at: datetime | None = None
@@ -36,15 +52,19 @@ def routes(parts: Parts, _access: Access) -> APIRouter:
         },
     )
     def report_health(request: Request, response: Response) -> HealthAnswer:
-        """Return 200 when pictures can be made, else 503 with the reasons; needs no key."""
+        """Return 200 when pictures can be made, else 503 with the reasons; needs no key.
+
+        `status` is also "problem" when pictures are made but people should know of something.
+        """
         report = parts.health.report()
         response.status_code = 503 if report.problems else 200
-        status: Literal["ok", "problem"] = "problem" if report.problems else "ok"
-        if request.scope.get(NEEDS_KEY):
+        status: Literal["ok", "problem"] = "problem" if report.notices else "ok"
+        if not _may_know(request, parts):
             return HealthAnswer(status=status)
         return HealthAnswer(
             status=status,
             problems=list(report.problems),
+            notices=[NoticeAnswer.model_validate(asdict(one)) for one in report.notices],
             database="ok" if report.database_ok else "no answer",
             disk_free_bytes=report.free_disk_bytes,
             worker_seen_at=report.worker_seen_at,
@@ -52,3 +72,17 @@ def routes(parts: Parts, _access: Access) -> APIRouter:
         )
 
     return router
+
+
+def _may_know(request: Request, parts: Parts) -> bool:
+    """Whether the details are for this caller: at this machine, or with a key."""
+    if not request.scope.get(NEEDS_KEY):
+        return True
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return False
+    try:
+        parts.ring.admit(secret.strip(), Scope.READ)
+    except (DoorError, SQLAlchemyError):
+        return False  # health is told to everybody, and a wrong key is no better than none
+    return True

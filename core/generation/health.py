@@ -1,8 +1,9 @@
-"""Whether the studio can work: database, disk and workers."""
+"""Whether the studio can work: database, disk and workers, and what else people must be told."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,42 +13,60 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import Clock
 from core.database import Database
-from core.generation.preflight import Preflight
 from core.records import backlog, workers
 
 LEAST_FREE_BYTES = 500_000_000
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that every page and `/api/health` say for as long as it is so.
+
+    `kind` is a stable word for programs; `message` is one sentence, `advice` another. Where
+    `stops`, no picture is made meanwhile, and health answers 503.
+    """
+
+    kind: str
+    message: str
+    advice: str = ""
+    stops: bool = False
+
+
+Source = Callable[[], Sequence[Notice]]
+"""Looks at one part and returns what people must be told of it at this moment; quick."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was found; `problems` is empty when all is well."""
+    """What was found; `problems` is empty when pictures can be made, `notices` when all is well."""
 
     database_ok: bool
     free_disk_bytes: int
     worker_seen_at: datetime | None
     unfinished: int
-    problems: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why no picture can be made, a sentence each."""
+        return tuple(notice.message for notice in self.notices if notice.stops)
 
 
 class Health:
-    """Looks at the parts that a picture needs."""
+    """Looks at the parts that a picture needs, and asks its sources for what else there is."""
 
     def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        data_dir: Path,
-        preflight: Preflight | None = None,
+        self, database: Database, clock: Clock, data_dir: Path, *, sources: Sequence[Source] = ()
     ) -> None:
         self._database = database
         self._clock = clock
         self._data_dir = data_dir
-        self._preflight = preflight or Preflight()
+        self._sources = tuple(sources)
 
     def report(self) -> Report:
         """Return how database, disk and workers are at this moment."""
-        problems: list[str] = []
+        notices: list[Notice] = []
         seen_at, unfinished, database_ok = None, 0, True
         try:
             with self._database.reading() as session:
@@ -56,20 +75,42 @@ class Health:
                 unfinished = backlog.count_unfinished(session)
         except SQLAlchemyError:
             database_ok = False
-            problems.append("The database does not answer.")
-        problems += [f"{one.message} {one.advice}" for one in self._preflight.problems()]
+            notices.append(
+                Notice("database", "The database does not answer.", "Wait a moment.", stops=True)
+            )
         free_bytes = shutil.disk_usage(self._data_dir).free
         if free_bytes < LEAST_FREE_BYTES:
-            problems.append(f"The disk has only {free_bytes / 1e6:.0f} MB left.")
+            notices.append(
+                Notice(
+                    "disk",
+                    f"The disk has only {free_bytes / 1e6:.0f} MB left.",
+                    "Make room for the pictures that are still to come.",
+                    stops=True,
+                )
+            )
         if database_ok and self._is_silent(seen_at):
-            problems.append("No worker gave a sign of life in the last 30 s.")
+            notices.append(
+                Notice(
+                    "no_worker",
+                    "No worker gave a sign of life in the last 30 s.",
+                    "What waits is kept and made as soon as one works.",
+                    stops=True,
+                )
+            )
         return Report(
             database_ok=database_ok,
             free_disk_bytes=free_bytes,
             worker_seen_at=seen_at,
             unfinished=unfinished,
-            problems=tuple(problems),
+            notices=(*notices, *self._told_by_sources()),
         )
+
+    def _told_by_sources(self) -> Iterator[Notice]:
+        for source in self._sources:
+            try:
+                yield from source()
+            except SQLAlchemyError:
+                continue  # the database was looked at first, and its trouble is told already
 
     def _is_silent(self, seen_at: datetime | None) -> bool:
         return seen_at is None or self._clock.now() - seen_at > WORKER_SILENT_AFTER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.errors import NotReadyError
+from core.generation.health import Notice
 
 Check = Callable[[], None]
 """Returns if paid orders may leave, raises NotReadyError if not; cheap, and safe in any thread."""
@@ -21,12 +22,13 @@ class Preflight:
         for check in self._checks:
             check()
 
-    def problems(self) -> list[NotReadyError]:
-        """Return everything that keeps paid orders here at this moment."""
-        found: list[NotReadyError] = []
+    def notices(self) -> list[Notice]:
+        """Return everything that keeps paid orders here at this moment, as pages tell it."""
+        found: list[Notice] = []
         for check in self._checks:
             try:
                 check()
             except NotReadyError as problem:
-                found.append(problem)
+                notice = Notice(problem.code, problem.message, problem.advice, stops=True)
+                found.append(notice)
         return found

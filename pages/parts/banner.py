@@ -1,9 +1,13 @@
-"""What every page says while the provider makes everybody wait."""
+"""What every page says: what is wrong in the studio, and why the provider makes everybody wait."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
+
 import streamlit as st
 
+from core.generation.health import Notice
 from core.wiring import studio
 from pages.parts import plain
 
@@ -11,9 +15,27 @@ LOOK_EVERY_SECONDS = 10.0
 
 
 def draw_banner() -> None:
-    """Draw why the queue is paused, how many wait, and when the next try is, and keep it fresh."""
-    if len(studio().desk.engine_names) > 1:
-        st.fragment(_draw_troubles, run_every=LOOK_EVERY_SECONDS)()
+    """Draw what everybody must be told just now, in one place, and keep it fresh."""
+    st.fragment(_draw, run_every=LOOK_EVERY_SECONDS)()
+
+
+def _draw() -> None:
+    report = studio().health.report()
+    if report.notices:
+        _draw_notices(report.notices)
+    if report.database_ok and len(studio().desk.engine_names) > 1:
+        _draw_troubles()
+
+
+def _draw_notices(notices: Sequence[Notice]) -> None:
+    with st.container(key="notices"):
+        st.html(f'<ul class="notices" role="status">{"".join(map(_line, notices))}</ul>')
+
+
+def _line(notice: Notice) -> str:
+    says = "notice-says notice-stops" if notice.stops else "notice-says"
+    advice = f' <span class="notice-advice">{escape(notice.advice)}</span>' if notice.advice else ""
+    return f'<li><span class="{says}">{escape(notice.message)}</span>{advice}</li>'
 
 
 def _draw_troubles() -> None:
