@@ -67,6 +67,7 @@ class Worker:
     ) -> None:
         self._database = bench.database
         self._media = bench.media
+        self._journal = bench.journal
         self._clock = bench.clock
         self._gate = bench.gate
         self._pipeline = pipeline
@@ -102,6 +103,7 @@ class Worker:
             return
         try:
             self._media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
+            self._journal.prepare()
             adopted = self._decisions.adopt_from_journal()
             if adopted:
                 log.info("%s answers adopted from the journal", adopted)

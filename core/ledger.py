@@ -6,11 +6,7 @@ all attempts whose charge is `maybe` or `yes`. `recount` says it again from the 
 
 from __future__ import annotations
 
-import json
-import os
-import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from sqlalchemy import func, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,7 +15,6 @@ from sqlmodel import Session, col, select
 from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
-from core.fault_points import fault_point
 from core.tables.batch import BatchRow
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
@@ -115,46 +110,6 @@ def recount(session: Session, account: Account) -> int:
         )
     )
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
-
-
-class Journal:
-    """The side journal: every request id that came back, flushed to disk before the row knows it.
-
-    If the database cannot take the id at that moment, or the process dies in between, the id is
-    found here at the next start.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-
-    def append(self, *, generation_id: int, number: int, request_id: str) -> None:
-        """Write one line and have it on disk when this returns."""
-        # a line before this one may have been cut short, and must not spoil it
-        line = "\n" + json.dumps([generation_id, number, request_id]) + "\n"
-        fault_point("before_journal")
-        with self._lock, self._path.open("ab") as file:
-            file.write(line.encode())
-            file.flush()
-            fault_point("before_journal_fsync")
-            os.fsync(file.fileno())
-
-    def find(self, generation_id: int, number: int) -> str | None:
-        """Return the request id that this attempt brought back, if it is written here."""
-        for line_generation, line_number, request_id in self.entries():
-            if (line_generation, line_number) == (generation_id, number):
-                return request_id
-        return None
-
-    def entries(self) -> Sequence[tuple[int, int, str]]:
-        """Return all whole lines; one that was left half-written is passed over."""
-        if not self._path.exists():
-            return []
-        lines = self._path.read_bytes().split(b"\n")
-        return [
-            (int(a), int(b), str(c))
-            for a, b, c in (json.loads(line) for line in lines if line.endswith(b"]"))
-        ]
 
 
 def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     proxy_secret: SecretStr | None = Field(default=None, alias="FIBO_PROXY_SECRET")
     proxy_socket: Path | None = Field(default=None, alias="FIBO_PROXY_SOCKET")
     trusted_proxies: str = Field(default="", alias="FIBO_TRUSTED_PROXIES")
+    journal_mb: int = Field(default=64, ge=1, le=100_000, alias="FIBO_JOURNAL_MB")
+    least_free_mb: int = Field(default=500, ge=0, alias="FIBO_LEAST_FREE_MB")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
 

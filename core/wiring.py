@@ -40,9 +40,9 @@ from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.insights.answers import Insights
 from core.jobs import Worker
+from core.journal import Journal
 from core.keys.given import parse_given_keys
 from core.keys.ring import KeyRing
-from core.ledger import Journal
 from core.media import MediaStore
 from core.pace import Pace
 from core.records import recount, workers
@@ -130,7 +130,9 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
         ),
         clock=clock,
         engines={engine.name: engine for engine in offered},
-        journal=Journal(settings.data_dir / "journal.jsonl"),
+        journal=Journal(
+            settings.data_dir / "journal.jsonl", room_bytes=settings.journal_mb * 2**20
+        ),
         pace=Pace(
             database,
             clock,

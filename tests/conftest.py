@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.fakes.engine import PaintedEngine
 from tests.postgres import fresh_database, running_postgres
-from tests.serving import Server, start_server
+from tests.serving import SMALL_JOURNAL, Server, start_server
+
+os.environ.update(SMALL_JOURNAL)
 
 
 @pytest.fixture(scope="session")

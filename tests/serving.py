@@ -13,6 +13,9 @@ from pathlib import Path
 
 import httpx
 
+SMALL_JOURNAL = {"FIBO_JOURNAL_MB": "1"}
+"""A test has its own data folder and keeps it for a while: thousands times 64 MB are too much."""
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -66,12 +69,13 @@ def start_server(data_dir: Path, *, port: int | None = None, **environment: str)
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without settings of the developer's own studio."""
-    return {
+    """The environment without settings of the developer's own studio, and with a small journal."""
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FIBO_", "BRIA_", "STREAMLIT_"))
     }
+    return {**kept, **SMALL_JOURNAL}
 
 
 def free_port() -> int:

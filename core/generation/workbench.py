@@ -20,7 +20,7 @@ from core.errors import EngineError
 from core.fault_points import fault_point
 from core.generation.gate import Gate
 from core.generation.preflight import Preflight
-from core.ledger import Journal
+from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
 from core.records import attempts, backlog, generations, payloads

@@ -25,7 +25,7 @@ from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
-from core.ledger import Journal
+from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
 from core.records import backlog
@@ -128,7 +128,7 @@ def open_little_studio(
         results=ResultCache(database, clock, ttl_seconds=3600, max_entries=1000),
         clock=clock,
         engines=engines,
-        journal=Journal(folder / "journal.jsonl"),
+        journal=Journal(folder / "journal.jsonl", room_bytes=64 * 1024),
         pace=pace,
         rules=Rules(budgets=budgets, resends_unknown_once=resends_unknown_once),
         sleep=clock.sleep,

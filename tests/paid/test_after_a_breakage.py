@@ -15,7 +15,7 @@ from core.domain.money import Budgets
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
-from core.ledger import Journal
+from core.journal import Journal
 from tests.fakes.paid_engine import LOOK_TROUBLES, PlannedProvider
 from tests.paid.little_studio import (
     LittleStudio,

@@ -26,7 +26,7 @@ from core.engines.bria.faults import Reporter
 from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
-from core.ledger import Journal
+from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
 from core.tables.generation import AttemptRow, GenerationRow
@@ -135,7 +135,7 @@ def _workbench(
             results=ResultCache(database, clock, ttl_seconds=0, max_entries=1000),
             clock=clock,
             engines={"bria": engine},
-            journal=Journal(folder / "journal.jsonl"),
+            journal=Journal(folder / "journal.jsonl", room_bytes=2**20),
             pace=Pace(database, clock, calls_per_minute=CALLS_PER_MINUTE),
             rules=Rules(resends_unknown_once=resends),
             sleep=asyncio.sleep,

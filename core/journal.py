@@ -1,0 +1,358 @@
+"""The side journal: every request id that came back, flushed to disk before the row knows it.
+
+If the database cannot take the id at that moment, or the process dies in between, the id is found
+here at the next start. One file for all processes of a studio, each line `[generation, number,
+"request id"]`, written under a file lock. Behind the last line lies room that was reserved in
+advance and reads as NULs, so that a full disk can still take a line; files without such room, of
+earlier versions, are read and continued as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from core.errors import NotReadyError
+from core.fault_points import fault_point
+from core.files import flush_folder
+
+log = logging.getLogger(__name__)
+
+ROOM_BYTES = 64 * 2**20
+"""How much is reserved at once; a line takes about 70 bytes."""
+
+GROW_WHEN_USED = 0.75
+LONGEST_LINE = 4096
+LONGEST_LOCK_SECONDS = 5.0
+"""Who waits longer for another process keeps the line in memory and writes it with the next."""
+
+_SMALL_ROOM_BYTES = 64 * 1024
+_BLOCK = 64 * 1024
+_RUN = re.compile(rb"[^\0\n]+")
+_CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
+
+Entry = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The bytes between two line ends; of very long ones only the beginning."""
+
+    begin: int
+    end: int
+    content: bytes
+
+
+class Journal:
+    """The journal of one studio, as one process knows it; any number of threads may use it.
+
+    What is to be written is remembered first, so that `find` and `entries` know of it in this
+    process also while the disk cannot take it.
+    """
+
+    def __init__(self, path: Path, *, room_bytes: int = ROOM_BYTES) -> None:
+        self._path = path
+        self._odd_path = path.with_suffix(".odd")
+        self._room_bytes = room_bytes
+        self._threads = threading.Lock()
+        self._processes = FileLock(
+            path.with_suffix(".lock"), timeout=LONGEST_LOCK_SECONDS, thread_local=False
+        )
+        self._known: dict[tuple[int, int], str] = {}
+        self._entries: dict[Entry, None] = {}
+        self._unwritten: dict[Entry, None] = {}
+        self._odd: list[_Run] = []
+        self._file: tuple[int, int] | None = None
+        self._end = 0
+        self._is_cramped = False
+
+    def append(self, *, generation_id: int, number: int, request_id: str) -> None:
+        """Write one line and have it on disk when this returns.
+
+        OSError if that cannot be done now: the line is kept in memory, for as long as the process
+        lives, and written together with the next one or by `check`.
+        """
+        fault_point("before_journal")
+        entry = (generation_id, number, request_id)
+        with self._threads:
+            if entry in self._entries and entry not in self._unwritten:
+                return  # somebody tries again what needs no second time
+            self._remember(entry)
+            self._unwritten[entry] = None
+            with self._alone() as file:
+                self._write_unwritten(file)
+
+    def leave_to_rows(self, *, generation_id: int, number: int) -> None:
+        """Forget that a line has to be written: the rows in the database have it."""
+        with self._threads:
+            for entry in [one for one in self._unwritten if one[:2] == (generation_id, number)]:
+                del self._unwritten[entry]
+
+    def find(self, generation_id: int, number: int) -> str | None:
+        """Return the request id that this attempt brought back, if it is written here."""
+        with self._threads:
+            if (generation_id, number) not in self._known:
+                self._take_news()
+            return self._known.get((generation_id, number))
+
+    def entries(self) -> Sequence[Entry]:
+        """Return all whole lines in their order; what is no such line is passed over."""
+        with self._threads:
+            self._take_news()
+            return list(self._entries)
+
+    def prepare(self) -> None:
+        """Read what there is, set odd lines aside and reserve room; the log says what fails."""
+        with self._threads:
+            self._file = None  # so that all of it is read, by one process at a time
+            try:
+                with self._alone():
+                    pass
+            except OSError as failure:
+                log.warning("the journal is not ready: %s", failure)
+
+    def check(self) -> None:
+        """Return if a line can be written now, with room for it reserved; else NotReadyError.
+
+        Lines that could not be written before are written first. A journal that went away while
+        the studio runs is not made anew here: its whole folder may be another one.
+        """
+        try:
+            with self._threads:
+                if self._file is not None and not self._path.exists():
+                    raise FileNotFoundError(errno.ENOENT, "it went away")
+                with self._alone() as file:
+                    self._write_unwritten(file)
+        except OSError as failure:
+            raise NotReadyError(
+                f"{self._path.name}, the journal of paid orders, cannot be written: "
+                f"{failure.strerror or failure}.",
+                advice=f"See what lies in {self._path.parent}; paid orders wait, nothing is lost.",
+            ) from failure
+
+    def count_unwritten(self) -> int:
+        """Return how many request ids the memory of this process alone knows."""
+        return len(self._unwritten)
+
+    def count_odd_lines(self) -> int:
+        """Return how many lines that cannot be read lie in journal.odd or still here."""
+        odd = len(self._odd)
+        with contextlib.suppress(OSError), self._odd_path.open("rb") as file:
+            odd += sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+        return odd
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[io.FileIO]:
+        """Give the file to one process at a time, all its lines read and room behind them."""
+        if not self._path.parent.is_dir():  # taking the lock would make it anew
+            raise FileNotFoundError(errno.ENOENT, "its folder went away", str(self._path.parent))
+        self._require_file()
+        try:
+            lock = self._processes.acquire()
+        except NotImplementedError as missing:
+            raise OSError(errno.ENOLCK, str(missing)) from missing
+        with lock, io.FileIO(self._path, "rb+", opener=_open_or_make) as file:
+            self._read(file, alone=True)
+            self._make_room(file)
+            try:
+                self._set_odd_lines_aside(file)
+            except OSError as failure:
+                log.warning("odd lines of the journal could not be set aside: %s", failure)
+            yield file
+
+    def _take_news(self) -> None:
+        """Read what other processes wrote; without the lock, so a line may still be half there."""
+        try:
+            self._require_file()
+            with io.FileIO(self._path) as file:
+                self._read(file, alone=False)
+        except FileNotFoundError:
+            return
+        except OSError as failure:
+            log.warning("the journal cannot be read: %s", failure)
+
+    def _require_file(self) -> None:
+        if self._path.exists() and not self._path.is_file():
+            raise OSError(errno.EINVAL, "something that is no file lies in its place")
+
+    def _read(self, file: io.FileIO, *, alone: bool) -> None:
+        """Take in the lines that are new, and find where the last one ends.
+
+        The whole file is read the first time and when it is another one, since a power cut may
+        have left holes; later only what follows the known end.
+        """
+        found = os.fstat(file.fileno())
+        this = (found.st_dev, found.st_ino)
+        is_new = self._file != this or found.st_size < self._end
+        if is_new:
+            self._file, self._end = this, 0
+            self._odd.clear()
+        for run in _runs(file, self._end, until_blank=not is_new):
+            is_whole = _read_at(file, 1, run.end) == b"\n"
+            if not is_whole and not alone:
+                return
+            entry = _parse(run.content)
+            if entry is not None:
+                self._remember(entry)
+            elif alone:
+                self._odd.append(run)
+            self._end = run.end + is_whole
+
+    def _remember(self, entry: Entry) -> None:
+        generation_id, number, request_id = entry
+        self._known.setdefault((generation_id, number), request_id)
+        self._entries[entry] = None
+
+    def _write_unwritten(self, file: io.FileIO) -> None:
+        if not self._unwritten:
+            return
+        # a line before this one may have been cut short, and must not spoil it
+        lines = b"\n" + b"".join(json.dumps(entry).encode() + b"\n" for entry in self._unwritten)
+        try:
+            _write_at(file, lines, self._end)
+        except OSError:
+            with contextlib.suppress(OSError):  # what did get there would be read as a cut line
+                _write_at(file, bytes(len(lines)), self._end)
+            raise
+        fault_point("before_journal_fsync")
+        os.fsync(file.fileno())
+        self._end += len(lines)
+        self._unwritten.clear()
+
+    def _make_room(self, file: io.FileIO) -> None:
+        """Reserve more once three quarters are used; OSError only if not a line fits any more."""
+        size = os.fstat(file.fileno()).st_size
+        if size and self._end <= GROW_WHEN_USED * size:
+            return
+        for room_bytes in (self._room_bytes, _SMALL_ROOM_BYTES):
+            try:
+                _reserve(file, size, size + room_bytes)
+            except OSError as failure:
+                with contextlib.suppress(OSError):
+                    file.truncate(size)
+                if room_bytes == _SMALL_ROOM_BYTES and size - self._end < LONGEST_LINE:
+                    raise
+                if not self._is_cramped:
+                    log.warning("the journal could not grow: %s", failure)
+                self._is_cramped = True
+            else:
+                self._is_cramped = False
+                break
+        os.fsync(file.fileno())
+        if not size:
+            flush_folder(self._path.parent)
+
+    def _set_odd_lines_aside(self, file: io.FileIO) -> None:
+        """Copy the lines that cannot be read into a file of their own, then blank them here."""
+        if not self._odd:
+            return
+        with self._odd_path.open("ab") as odd:
+            for run in self._odd:
+                for position, size in _parts(run.begin, run.end):
+                    odd.write(_read_at(file, size, position))
+                odd.write(b"\n")
+            odd.flush()
+            os.fsync(odd.fileno())
+        flush_folder(self._odd_path.parent)
+        for run in self._odd:
+            for position, size in _parts(run.begin, run.end):
+                _write_at(file, b"\n" * size, position)
+        os.fsync(file.fileno())
+        log.warning("%s lines of the journal were set aside", len(self._odd))
+        self._odd.clear()
+
+
+def _open_or_make(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT, 0o644)
+
+
+def _parse(line: bytes) -> Entry | None:
+    """Return what a line says, or None for what is none of ours, whatever it is."""
+    if len(line) > LONGEST_LINE:
+        return None
+    try:
+        found = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
+    match found:
+        case [int(generation_id), int(number), str(request_id)] if (
+            type(generation_id) is type(number) is int
+            and 0 < generation_id < 2**63
+            and 0 < number < 2**31
+            and request_id.isprintable()  # lone surrogates and NULs are not
+        ):
+            return generation_id, number, request_id
+    return None
+
+
+def _runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[_Run]:
+    """Yield what lies between line ends and NULs from there on, to the end or a blank block."""
+    position = begin
+    run: _Run | None = None
+    while block := _read_at(file, _BLOCK, position):
+        is_blank = not block.strip(b"\0")
+        if is_blank and until_blank:
+            break
+        for piece in () if is_blank else _RUN.finditer(block):
+            if run and piece.start():
+                yield run
+                run = None
+            run = _longer(run, position + piece.start(), piece.group())
+            if piece.end() < len(block):
+                yield run
+                run = None
+        if run and run.end <= position:
+            yield run
+            run = None
+        position += len(block)
+    if run:
+        yield run
+
+
+def _longer(run: _Run | None, begin: int, piece: bytes) -> _Run:
+    if run is None:
+        return _Run(begin, begin + len(piece), piece[: LONGEST_LINE + 1])
+    return _Run(run.begin, run.end + len(piece), (run.content + piece)[: LONGEST_LINE + 1])
+
+
+def _parts(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    for position in range(begin, end, _BLOCK):
+        yield position, min(_BLOCK, end - position)
+
+
+def _read_at(file: io.FileIO, size: int, position: int) -> bytes:
+    file.seek(position)
+    return file.read(size)
+
+
+def _write_at(file: io.FileIO, content: bytes, position: int) -> None:
+    file.seek(position)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _reserve(file: io.FileIO, size: int, new_size: int) -> None:
+    """Make a file longer so that what is written there later needs no more of the disk."""
+    try:
+        os.posix_fallocate(file.fileno(), size, new_size - size)
+    except AttributeError:
+        pass  # macOS and Windows have no such call
+    except OSError as failure:
+        if failure.errno not in _CANNOT_RESERVE:
+            raise
+    else:
+        return
+    for position, part in _parts(size, new_size):
+        _write_at(file, bytes(part), position)
