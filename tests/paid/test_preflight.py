@@ -35,7 +35,7 @@ def test_an_order_waits_while_a_check_fails_and_is_sent_once_it_passes(
     assert (kept.state, fake.charges()) == (State.QUEUED, [])
     assert kept.not_before is not None
     assert paid.desk.attempts_of(asked.id) == []
-    assert [str(one) for one in bench.preflight.problems()] == ["The floor is wet."]
+    assert [one.message for one in bench.preflight.notices()] == ["The floor is wet."]
 
     floor.is_mended = True
     made = work_on(replace(paid, bench=bench), kept)
