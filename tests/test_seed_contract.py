@@ -28,7 +28,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         patch.setattr(server, "studio", lambda: running)
         running.worker.start()
         app = Starlette(routes=[Mount("/api", app=server._api_when_needed)])
-        yield TestClient(app, client=HERE)
+        yield TestClient(app, client=HERE, base_url="http://127.0.0.1")
         running.close()
 
 

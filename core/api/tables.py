@@ -16,7 +16,7 @@ from core.api.bodies import IdempotencyKey
 from core.api.manner import Manner, make_once
 from core.api.parts import Parts
 from core.api.refusals import documented
-from core.api.uploads import Options, Upload, read_upload, upload_body
+from core.api.uploads import Options, Upload, Uploads, upload_body
 from core.batches.drafting import (
     Choices,
     Draft,
@@ -34,9 +34,6 @@ from core.intake.readers import read_file
 from core.intake.table import IntakeProblem
 from core.keys.given import Scope
 from core.records.batches import Plan
-
-MOST_AT_ONCE = 2
-"""Tables read at a time, so that many large ones cannot fill the memory."""
 
 
 class RowProblem(BaseModel):
@@ -77,13 +74,13 @@ class CheckAnswer(BaseModel):
 def routes(parts: Parts, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["batches"])
-    turns = asyncio.Semaphore(MOST_AT_ONCE)
-    _add_check(router, parts, access, turns)
-    _add_start(router, parts, access, turns)
+    uploads = Uploads()
+    _add_check(router, parts, access, uploads)
+    _add_start(router, parts, access, uploads)
     return router
 
 
-def _add_check(router: APIRouter, parts: Parts, access: Access, turns: asyncio.Semaphore) -> None:
+def _add_check(router: APIRouter, parts: Parts, access: Access, uploads: Uploads) -> None:
     @router.post(
         "/batches/check",
         summary="Check a table of rows and what it would cost",
@@ -93,12 +90,11 @@ def _add_check(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
     )
     async def check_table(request: Request) -> CheckAnswer:
         """Tell everything that is wrong at once; nothing is stored, sent or remembered."""
-        upload = await read_upload(request)
-        async with turns:
+        async with uploads.receive(request) as upload:
             return await asyncio.to_thread(_check, parts, upload)
 
 
-def _add_start(router: APIRouter, parts: Parts, access: Access, turns: asyncio.Semaphore) -> None:
+def _add_start(router: APIRouter, parts: Parts, access: Access, uploads: Uploads) -> None:
     may_generate = Depends(access.to(Scope.GENERATE))
 
     @router.post(
@@ -115,9 +111,8 @@ def _add_start(router: APIRouter, parts: Parts, access: Access, turns: asyncio.S
         idempotency_key: IdempotencyKey = None,
     ) -> BatchProgress:
         """Answer with `Location` when all rows are kept; refused as a whole if one is wrong."""
-        upload = await read_upload(request)
         manner = Manner(caller=caller, wait_seconds=0, idempotency_key=idempotency_key)
-        async with turns:
+        async with uploads.receive(request) as upload:
             batch_id = await asyncio.to_thread(_start, parts, request, manner, upload)
         response.headers["Location"] = place_of(request, batch_id)
         return await asyncio.to_thread(tell_progress, parts, batch_id, request)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from core.api.bodies import declared_bytes
 from core.api.refusals import problems_of
@@ -28,6 +31,11 @@ LARGEST_UPLOAD_BYTES = LARGEST_FILE_BYTES + ROOM_FOR_FIELDS_BYTES
 LARGEST_BUDGET_USD = 1_000_000
 LONGEST_NAME = 200
 _MOST_FIELDS = 30
+
+MOST_ARRIVING, MOST_IN_MEMORY = 8, 2
+"""Forms on their way, which wait on disk, and forms read at a time: a large one takes 0.5 GB."""
+
+RETRY_SECONDS = 15
 
 
 class Options(BaseModel):
@@ -101,32 +109,67 @@ def upload_body(examples: Fields) -> Fields:
     return uploaded({"file": file, "mapping": mapping, **described}, examples)
 
 
-async def read_upload(request: Request) -> Upload:
-    """Return the form of a request, or refuse it as soon as it is too large or not of its kind."""
+class Uploads:
+    """Takes forms in: so many at a time on their way to disk, and fewer of them in memory.
+
+    A slow sender keeps nobody from reading, since a form is in memory once it is whole.
+    """
+
+    def __init__(self, *, arriving: int = MOST_ARRIVING, in_memory: int = MOST_IN_MEMORY) -> None:
+        self._places = arriving
+        self._reading = asyncio.Semaphore(in_memory)
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncIterator[Upload]:
+        """Give the form of a request while it is in memory, once its turn has come.
+
+        DoorError (429) before anything is read where too many arrive already, and (413) as soon as
+        it is too large; InvalidRequestError if it is not of its kind.
+        """
+        if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
+            raise _too_large()
+        if not self._places:
+            raise DoorError(
+                429,
+                "uploads_busy",
+                "Others are uploading tables at the moment.",
+                advice=f"Try again in {RETRY_SECONDS} s.",
+                retry_after_seconds=RETRY_SECONDS,
+            )
+        self._places -= 1
+        try:
+            bounded = Request(request.scope, _bounded(request.receive))
+            async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form, self._reading:
+                yield await _read(form)
+        finally:
+            self._places += 1
+
+
+def _bounded(receive: Receive) -> Receive:
     sent_bytes = 0
 
-    async def receive() -> Message:
+    async def receive_some() -> Message:
         nonlocal sent_bytes
-        message = await request.receive()
+        message = await receive()
         sent_bytes += len(message.get("body", b""))
         if sent_bytes > LARGEST_UPLOAD_BYTES:
             raise _too_large()
         return message
 
-    if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
-        raise _too_large()
-    bounded = Request(request.scope, receive)
-    async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form:
-        fields = _single(form)
-        file = fields.pop("file", None)
-        if not isinstance(file, UploadFile):
-            raise _wrong("file", "Send the table as the file `file` of a multipart/form-data form.")
-        return Upload(
-            name=_printable(file.filename or ""),
-            content=await file.read(),
-            mapping=_mapping(fields.pop("mapping", None)),
-            options=_options(fields),
-        )
+    return receive_some
+
+
+async def _read(form: FormData) -> Upload:
+    fields = _single(form)
+    file = fields.pop("file", None)
+    if not isinstance(file, UploadFile):
+        raise _wrong("file", "Send the table as the file `file` of a multipart/form-data form.")
+    return Upload(
+        name=_printable(file.filename or ""),
+        content=await file.read(),
+        mapping=_mapping(fields.pop("mapping", None)),
+        options=_options(fields),
+    )
 
 
 def _printable(name: str) -> str:

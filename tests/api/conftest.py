@@ -34,4 +34,4 @@ def app(running: Studio) -> Starlette:  # noqa: ARG001 - the routes find it by t
 
 @pytest.fixture(scope="module")
 def client(app: Starlette) -> TestClient:
-    return TestClient(app, client=HERE)
+    return TestClient(app, client=HERE, base_url="http://127.0.0.1")
