@@ -32,6 +32,11 @@ class Clock:
         started = time.monotonic()
         return lambda: time.monotonic() - started
 
+    def stopwatch_through_sleep(self) -> Callable[[], float]:
+        """Start counting as `stopwatch` does, where the time that the machine sleeps counts too."""
+        started = _seconds_through_sleep()
+        return lambda: _seconds_through_sleep() - started
+
     def new_seed(self, largest: int) -> int:
         """Return a seed between 1 and `largest` that nobody can foresee."""
         return self._chance.randint(1, largest)
@@ -51,3 +56,9 @@ class Clock:
 def first_id_at(moment: datetime) -> int:
     """Return the smallest id that `moment` can give; ids from it on are not older."""
     return ((moment - _EPOCH) // timedelta(milliseconds=1)) << _COUNTER_BITS
+
+
+def _seconds_through_sleep() -> float:
+    # what Python calls monotonic stands still on Linux while the machine sleeps
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)

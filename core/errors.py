@@ -10,6 +10,7 @@ StudioError
 ├── NotFoundError            no such generation or file
 ├── BudgetExceededError      there is not enough money left; nothing was stored
 ├── StaleStateError          somebody else moved the generation first
+├── NotSentError             an order was stopped before its first byte left
 ├── KeyReusedError           an Idempotency-Key came a second time with another request
 ├── DoorError                REST or upload was refused at the door (key, scope, limit, size)
 ├── EngineError              the engine could not make the picture
@@ -113,6 +114,12 @@ class StaleStateError(StudioError):
     """Somebody else moved the generation first, or the move is not in the table."""
 
     code = "stale_state"
+
+
+class NotSentError(StudioError):
+    """An order was stopped right before its first byte left: it is certainly not charged."""
+
+    code = "not_sent"
 
 
 class KeyReusedError(StudioError):

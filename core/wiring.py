@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import secrets
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +15,6 @@ from fastapi import FastAPI
 from core.api.application import build_api
 from core.api.parts import Parts
 from core.batches.control import Batches
-from core.batches.feeder import Feeder
 from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
@@ -34,12 +31,13 @@ from core.files import make_folder
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health, Source
+from core.generation.leases import LeaseRules
 from core.generation.library import Library
 from core.generation.once import Receipts
-from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
 from core.insights.answers import Insights
-from core.jobs import Worker
+from core.jobs.joining import join_worker
+from core.jobs.worker import Worker
 from core.journal import Journal
 from core.keys.given import parse_given_keys
 from core.keys.ring import KeyRing
@@ -110,12 +108,19 @@ def studio() -> Studio:
     return build_studio(read_settings())
 
 
-def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studio:
+def build_studio(
+    settings: Settings,
+    *,
+    engines: Sequence[Engine] = (),
+    clock: Clock | None = None,
+    lease_rules: LeaseRules | None = None,
+) -> Studio:
     """Return a studio with its folders and tables made; nothing runs yet.
 
-    `engines` replaces the engines that the settings ask for.
+    `engines` replaces the engines that the settings ask for, `clock` the machine's time, and
+    `lease_rules` how soon a worker that is silent is taken for dead.
     """
-    clock = Clock()
+    clock = clock or Clock()
     database, media = _open_store(settings)
     pool = RenderPool(processes=settings.parallel)
     offered = engines or _engines(settings, clock, pool)
@@ -141,6 +146,7 @@ def build_studio(settings: Settings, *, engines: Sequence[Engine] = ()) -> Studi
         ),
         rules=_rules(settings),
         sleep=asyncio.sleep,
+        lease_rules=lease_rules or LeaseRules(),
     )
     return _join(settings, bench, pool)
 
@@ -192,7 +198,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         insights=insights,
         library=library,
         drafts=Drafts(pool),
-        worker=_worker(settings, bench, desk, decisions, library),
+        worker=join_worker(settings, bench, desk, decisions, library),
         pool=pool,
         ring=ring,
         api=build_api(parts),
@@ -232,22 +238,6 @@ def _desk(settings: Settings, bench: Workbench) -> Desk:
     )
 
 
-def _worker(
-    settings: Settings, bench: Workbench, desk: Desk, decisions: Decisions, library: Library
-) -> Worker:
-    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
-    return Worker(
-        bench,
-        Pipeline(bench),
-        decisions,
-        feed=feeder.feed,
-        tidy=library.empty_trash,
-        executor_id=_executor_id(settings),
-        parallel=settings.parallel,
-        lock_file=settings.data_dir / "worker.lock",
-    )
-
-
 def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Engine]:
     """Return the engines that are set up here, the preferred one first."""
     preview = PreviewEngine(pool)
@@ -279,11 +269,3 @@ def _key_mark(settings: Settings) -> str:
     token = settings.bria_api_token
     secret = token.get_secret_value() if token else ""
     return hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12]
-
-
-def _executor_id(settings: Settings) -> str:
-    # On SQLite there is one worker, and after a restart it must recognise its own work. On
-    # Postgres two workers with one id would both run what either has begun (jobs.md 1).
-    if settings.is_sqlite:
-        return "local"
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -17,7 +17,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 
 ONLY_IN = {
     "httpx": ("core/engines/bria/",),
-    "dbos": ("core/jobs.py",),
+    "dbos": ("core/jobs/",),
     "alembic": ("core/migrations/",),
     "fastapi": ("core/api/", "core/wiring.py"),
     "streamlit": ("core/cache/memory.py", "core/edge/held.py", "pages/", "app.py"),

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Dialect, make_url
+from sqlalchemy import Dialect, make_url, select
 from sqlalchemy.exc import StatementError
+from sqlmodel import Session
 
 from core.clock import Clock, first_id_at
 from core.database import Database
 from core.records import workers
-from core.tables.columns import UtcMoment
+from core.records.workers import Life, Outfit
+from core.tables.columns import DatabaseNow, UtcMoment
+from core.tables.studio import WorkerRow
 
 moments = st.datetimes(
     min_value=datetime(1970, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
@@ -39,8 +42,13 @@ def test_a_naive_moment_is_refused(database_url: str) -> None:
     database = Database(database_url)
     database.migrate()
 
-    with pytest.raises(StatementError, match="time zone"), database.writing() as session:
-        workers.note_sign_of_life(session, "w", now=datetime(2026, 1, 1))  # noqa: DTZ001
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    row = WorkerRow(executor_id="w", started_at=naive, seen_at=naive)
+    with database.writing() as session:
+        session.add(row)
+        with pytest.raises(StatementError, match="time zone"):
+            session.flush()
+        session.rollback()
     database.close()
 
 
@@ -50,7 +58,7 @@ def test_a_failed_write_leaves_nothing(database_url: str) -> None:
 
     def write_and_break() -> None:
         with database.writing() as session:
-            workers.note_sign_of_life(session, "w", now=datetime.now(UTC))
+            workers.begin_life(session, "w", Outfit())
             session.flush()
             raise ValueError("stop")
 
@@ -58,7 +66,7 @@ def test_a_failed_write_leaves_nothing(database_url: str) -> None:
         write_and_break()
 
     with database.reading() as session:
-        assert workers.last_sign_of_life(session) is None
+        assert workers.last_sign_of_life(session) == (None, None)
     database.close()
 
 
@@ -74,16 +82,19 @@ def test_many_writers_never_find_the_database_locked(database_url: str) -> None:
             with database.writing() as session:
                 # read first: this is what upgrades a deferred transaction and finds it locked
                 workers.last_sign_of_life(session)
-                workers.note_sign_of_life(session, f"{number}-{turn}", now=datetime.now(UTC))
+                workers.begin_life(session, f"{number}-{turn}", Outfit())
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(8)))
 
-    far = datetime.now(UTC) + timedelta(days=1)
     with one.writing() as session:
-        assert len(workers.bury_dead_workers(session, unseen_since=far)) == 80
+        assert len({life.fence for life in _strike_out_all(session)}) == 80
     one.close()
     other.close()
+
+
+def _strike_out_all(session: Session) -> list[Life]:
+    return workers.strike_out_silent(session, silent_seconds=-3600)
 
 
 def test_a_key_is_made_once_and_shared(database_url: str) -> None:
@@ -96,6 +107,39 @@ def test_a_key_is_made_once_and_shared(database_url: str) -> None:
     database.close()
 
     assert (first, second) == ("one", "one")
+
+
+def test_of_six_that_begin_together_all_get_the_same_key(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(6)]
+    databases[0].migrate()
+    barrier = threading.Barrier(6)
+
+    def get_key(number: int) -> str:
+        with databases[number].writing() as session:
+            if not databases[number].is_sqlite:
+                session.connection()
+                barrier.wait()
+            return workers.shared_key(session, "media", fresh=str(number))
+
+    with ThreadPoolExecutor(6) as threads:
+        keys = set(threads.map(get_key, range(6)))
+    for database in databases:
+        database.close()
+
+    assert len(keys) == 1
+
+
+def test_the_database_tells_the_same_time_to_all(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+    with database.writing() as session:
+        told = workers.database_time(session)
+        later = session.scalars(select(DatabaseNow(seconds_from_now=90.5))).one()
+    database.close()
+
+    assert told.tzinfo is UTC
+    assert abs(told - datetime.now(UTC)) < timedelta(seconds=60)
+    assert timedelta(seconds=90.4) < later - told < timedelta(seconds=150)
 
 
 def test_ids_rise_fit_63_bits_and_tell_their_time() -> None:

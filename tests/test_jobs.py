@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
-from core.jobs import DEAD_AFTER_SECONDS
-from core.records import backlog, workers
+from core.records import backlog
 from core.tables.generation import GenerationRow
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
@@ -55,24 +54,9 @@ def test_a_worker_that_leaves_in_the_middle_finishes_after_the_next_start(
 
     engine.seconds = 0.0
     second = open_studio()
-    # on Postgres the first worker is dead only after it was silent for a while
-    age_workers(second)
     second.worker.start()
 
     wait_until(lambda: states(second, ids) == {State.COMPLETED}, what="six pictures")
-
-
-def age_workers(studio: Studio) -> None:
-    with studio.database.writing() as session:
-        long_ago = datetime.now(UTC) - timedelta(seconds=DEAD_AFTER_SECONDS + 1)
-        workers.note_sign_of_life(session, _name_of_worker(studio), now=long_ago)
-
-
-def _name_of_worker(studio: Studio) -> str:
-    with studio.database.reading() as session:
-        name = session.connection().execute(text("SELECT executor_id FROM worker")).scalar()
-    assert isinstance(name, str)
-    return name
 
 
 def test_a_generation_that_breaks_in_an_unforeseen_way_ends_with_a_sentence(

@@ -174,7 +174,7 @@ def test_a_line_that_was_half_written_is_taken_back(
                 raise OSError(errno.EIO, "Input/output error")
             return really(self, memoryview(content)[:9])  # type: ignore[arg-type]
 
-    monkeypatch.setattr(journal_module.io, "FileIO", Full)
+    monkeypatch.setattr(io, "FileIO", Full)
     with pytest.raises(OSError, match="Input/output"):
         add(journal, 2)
     monkeypatch.undo()

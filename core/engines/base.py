@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -9,13 +10,24 @@ from core.domain.reading import Reading
 from core.domain.request import GenerationRequest
 
 
+def _may_always_leave() -> None:
+    """Stop nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One picture to be made; `seed` is always known before anything is sent."""
+    """One picture to be made; `seed` is always known before anything is sent.
+
+    `check_before_sending` is called right before the first byte leaves, and stops the order with
+    NotSentError.
+    """
 
     generation_id: int
     request: GenerationRequest
     seed: int
+    check_before_sending: Callable[[], None] = field(
+        default=_may_always_leave, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

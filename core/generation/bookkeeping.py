@@ -16,6 +16,7 @@ from core.domain.states import State
 from core.engines.base import Accepted, PaidEngine
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
+from core.generation.leases import Job
 from core.generation.workbench import Workbench
 from core.records import attempts, generations, payloads
 from core.records.generations import Generation
@@ -44,11 +45,17 @@ class Bookkeeping:
         self._bench = bench
         self._chance = random.SystemRandom()
 
-    def commit_intent(self, generation: Generation, body: str) -> int:
-        """Commit that a submit is about to leave, and return its number; from here on `maybe`."""
+    def commit_intent(self, generation: Generation, body: str, job: Job | None = None) -> int:
+        """Commit that a submit is about to leave, and return its number; from here on `maybe`.
+
+        StaleStateError, and nothing may leave, if `job` does not have the generation in hand any
+        more or its worker was struck out.
+        """
         now = self._bench.clock.now()
         fault_point("before_intent")
         with self._bench.database.writing() as session:
+            if job is not None:
+                job.require(session, generation.id)
             generations.move(
                 session,
                 generation.id,

@@ -67,11 +67,11 @@ class Health:
     def report(self) -> Report:
         """Return how database, disk and workers are at this moment."""
         notices: list[Notice] = []
-        seen_at, unfinished, database_ok = None, 0, True
+        seen_at, silence_seconds, unfinished, database_ok = None, None, 0, True
         try:
             with self._database.reading() as session:
                 session.connection().execute(text("SELECT 1"))
-                seen_at = workers.last_sign_of_life(session)
+                seen_at, silence_seconds = workers.last_sign_of_life(session)
                 unfinished = backlog.count_unfinished(session)
         except SQLAlchemyError:
             database_ok = False
@@ -88,7 +88,7 @@ class Health:
                     stops=True,
                 )
             )
-        if database_ok and self._is_silent(seen_at):
+        if database_ok and _is_silent(silence_seconds):
             notices.append(
                 Notice(
                     "no_worker",
@@ -112,5 +112,6 @@ class Health:
             except SQLAlchemyError:
                 continue  # the database was looked at first, and its trouble is told already
 
-    def _is_silent(self, seen_at: datetime | None) -> bool:
-        return seen_at is None or self._clock.now() - seen_at > WORKER_SILENT_AFTER
+
+def _is_silent(seconds: float | None) -> bool:
+    return seconds is None or seconds > WORKER_SILENT_AFTER.total_seconds()

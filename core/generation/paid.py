@@ -7,15 +7,18 @@ import errno
 import json
 import logging
 import random
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from core.domain.failure import ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
-from core.errors import EngineError, NotReadyError
+from core.errors import EngineError, NotReadyError, NotSentError
 from core.fault_points import fault_point
 from core.generation.bookkeeping import Bookkeeping
+from core.generation.leases import Job
+from core.generation.unsent import settle_unsent
 from core.generation.workbench import Workbench
 from core.pace import ACCOUNT, STATUS, Turn
 from core.records import generations
@@ -63,7 +66,7 @@ class PaidPath:
         self._books = Bookkeeping(bench)
         self._in_hand: set[int] = set()
 
-    async def run(self, generation: Generation, engine: PaidEngine) -> None:
+    async def run(self, generation: Generation, engine: PaidEngine, job: Job | None = None) -> None:
         """Bring a paid generation as far as it goes now; the rest happens at a later run."""
         if generation.id in self._in_hand:
             # The other run of this process is between intent and answer: that intent is not lost.
@@ -73,7 +76,7 @@ class PaidPath:
             return
         self._in_hand.add(generation.id)
         try:
-            await self._run(generation, engine)
+            await self._run(generation, engine, job)
         except PausedError as paused:
             soon = self._bench.clock.now() + LONGEST_SLEEP
             until = min(paused.turn.paused_until or soon, soon)
@@ -85,30 +88,39 @@ class PaidPath:
         finally:
             self._in_hand.discard(generation.id)
 
-    async def _run(self, generation: Generation, engine: PaidEngine) -> None:
+    async def _run(self, generation: Generation, engine: PaidEngine, job: Job | None) -> None:
         if generation.state is State.SUBMITTING:
             # an earlier life died between intent and answer
             generation = await asyncio.to_thread(self._books.settle_lost_intent, generation)
         elif generation.state is State.QUEUED:
-            generation = await self._submit(generation, engine)
+            generation = await self._submit(generation, engine, job)
         if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
             await self._collect(generation, engine)
 
-    async def _submit(self, generation: Generation, engine: PaidEngine) -> Generation:
+    async def _submit(
+        self, generation: Generation, engine: PaidEngine, job: Job | None
+    ) -> Generation:
         fault_point("before_turn")
         await self._wait_for_turn(engine.endpoint)
         with self._bench.gate.passing():
-            return await self._order(generation, engine)
+            return await self._order(generation, engine, job)
 
-    async def _order(self, generation: Generation, engine: PaidEngine) -> Generation:
+    async def _order(
+        self, generation: Generation, engine: PaidEngine, job: Job | None
+    ) -> Generation:
         order = self._bench.order(generation)
+        if job is not None:
+            order = replace(order, check_before_sending=job.check)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
         await asyncio.to_thread(self._bench.preflight.require)
-        number = await asyncio.to_thread(self._books.commit_intent, generation, body)
+        number = await asyncio.to_thread(self._books.commit_intent, generation, body, job)
         fault_point("after_intent")
         generation = await asyncio.to_thread(self._bench.load, generation.id)
         try:
+            order.check_before_sending()
             accepted = await engine.submit(order)
+        except NotSentError as stopped:
+            return await asyncio.to_thread(settle_unsent, self._bench, generation, number, stopped)
         except ProviderError as failed:
             fault_point("after_failed_submit")
             return await asyncio.to_thread(

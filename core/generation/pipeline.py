@@ -16,6 +16,7 @@ from core.errors import (
     StaleStateError,
 )
 from core.generation.bookkeeping import Bookkeeping
+from core.generation.leases import Job
 from core.generation.paid import PaidPath
 from core.generation.workbench import Workbench
 from core.records import attempts, generations
@@ -35,8 +36,10 @@ class Pipeline:
         self._paid = PaidPath(bench)
         self._books = Bookkeeping(bench)
 
-    async def run(self, generation_id: int) -> None:
+    async def run(self, generation_id: int, job: Job | None = None) -> None:
         """Bring a generation to its end, or as far as it goes now, from wherever it stands.
+
+        `job` is what a worker has it in hand as; nothing is begun or ordered for another job's.
 
         A worker that finds out that another one has overtaken it stops without a word, since
         every move names the state it comes from. StudioClosingError if the studio closes; the
@@ -44,7 +47,8 @@ class Pipeline:
         """
         try:
             self._bench.gate.check()
-            await self._run(await asyncio.to_thread(self._bench.load, generation_id))
+            if job is None or await asyncio.to_thread(self._is_in_hand_of, job, generation_id):
+                await self._run(await asyncio.to_thread(self._bench.load, generation_id), job)
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
         except EngineError as failure:
@@ -74,14 +78,18 @@ class Pipeline:
             words = f"Something broke in the studio ({type(failure).__name__})."
             self._bench.fail(generation_id, EngineError(words), code="internal_error")
 
-    async def _run(self, generation: Generation) -> None:
+    def _is_in_hand_of(self, job: Job, generation_id: int) -> bool:
+        with self._bench.database.reading() as session:
+            return job.is_still_at(session, generation_id)
+
+    async def _run(self, generation: Generation, job: Job | None) -> None:
         if not generation.is_waiting:
             return
         engine = self._bench.engines.get(generation.engine)
         if engine is None:
             await asyncio.to_thread(self._miss_engine, generation)
         elif isinstance(engine, PaidEngine):
-            await self._paid.run(generation, engine)
+            await self._paid.run(generation, engine, job)
         else:
             await self._draw(generation, engine)
 

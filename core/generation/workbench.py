@@ -19,6 +19,7 @@ from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
 from core.fault_points import fault_point
 from core.generation.gate import Gate
+from core.generation.leases import LeaseRules
 from core.generation.preflight import Preflight
 from core.journal import Journal
 from core.media import MediaStore
@@ -53,6 +54,7 @@ class Workbench:
     rules: Rules
     sleep: Callable[[float], Awaitable[None]]
     gate: Gate = field(default_factory=Gate)
+    lease_rules: LeaseRules = field(default_factory=LeaseRules)
     preflight: Preflight = field(default_factory=Preflight)
 
     def load(self, generation_id: int) -> Generation:

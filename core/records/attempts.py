@@ -88,6 +88,18 @@ def end_attempt(
     session.execute(update(AttemptRow).where(_is(generation_id, number)).values(**values))
 
 
+def note_unsent(session: Session, generation_id: int, number: int, *, now: datetime) -> bool:
+    """Write down that a try never left and is not charged; False if more is known already."""
+    figures.follow(session, generation_id)
+    noted = (
+        update(AttemptRow)
+        .where(_is(generation_id, number), col(AttemptRow.charge) == Charge.MAYBE)
+        .values(charge=Charge.NO, ended_at=now, error_class="not_sent")
+        .returning(col(AttemptRow.id))
+    )
+    return session.scalars(noted).first() is not None
+
+
 def _number_under_way(session: Session, generation_id: int) -> int:
     """Return the try whose picture the generation waits for; it need not be the last one."""
     query = select(AttemptRow.number).where(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from core.domain.states import WAITING, State
+from core.records import workers
 from core.tables.generation import GenerationRow
 
 _UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
 
-def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list[tuple[int, bool]]:
+def waiting_for_a_worker(
+    session: Session, *, limit: int, now: datetime, engines: Collection[str] | None = None
+) -> list[tuple[int, bool]]:
     """Return the generations that wait for a job and whose time has come, by id.
 
     With each comes whether it belongs to a batch. Those that a person waits for come first, those
-    of batches after them, each oldest first.
+    of batches after them, each oldest first. `engines` are those of the worker that asks: what it
+    cannot make is left to others, except a lost answer, which every worker can settle.
     """
     query = (
         select(GenerationRow.id, col(GenerationRow.batch_id).is_not(None))
@@ -31,6 +36,9 @@ def waiting_for_a_worker(session: Session, *, limit: int, now: datetime) -> list
         .order_by(col(GenerationRow.batch_id).is_not(None), col(GenerationRow.id))
         .limit(limit)
     )
+    if engines is not None:
+        can_make = col(GenerationRow.engine).in_(tuple(engines))
+        query = query.where(or_(can_make, col(GenerationRow.status) == State.SUBMITTING))
     return [
         (generation_id, bool(is_of_batch)) for generation_id, is_of_batch in session.exec(query)
     ]
@@ -85,3 +93,47 @@ def put_off(session: Session, generation_id: int, *, until: datetime) -> None:
         .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(_UNFINISHED))
         .values(job_id=None, not_before=until)
     )
+
+
+def job_of(session: Session, generation_id: int) -> str | None:
+    """Return the job that has a generation in hand, or None while it waits in the backlog."""
+    query = select(GenerationRow.job_id).where(col(GenerationRow.id) == generation_id)
+    return session.exec(query).first()
+
+
+def new_job_id(fence: int, generation_id: int, fresh: int) -> str:
+    """Return the id of a job of the life with that fence; `fresh` makes it one of its kind."""
+    return f"{fence}-{generation_id}-{fresh}"
+
+
+def fence_of(job_id: str) -> int | None:
+    """Return the fence of the life that a job belongs to; None for a job that is none of ours."""
+    parts = job_id.split("-")
+    return int(parts[0]) if len(parts) == 3 and parts[0].isdigit() else None
+
+
+def take_back_of_nobody(session: Session) -> int:
+    """Put back what is in the hands of workers that are struck out; return how many.
+
+    They were silent for so long that no order of theirs can still begin.
+    """
+    in_hand = jobs_in_hand(session)
+    alive = workers.fences(session)  # read second: a life is written down before its first job
+    lost = {one: job for one, job in in_hand.items() if fence_of(job) not in alive}
+    for generation_id, job_id in lost.items():
+        take_back(session, generation_id, job_id)
+    return len(lost)
+
+
+def waiting_by_engine(session: Session) -> dict[str, int]:
+    """Return how many generations wait for a worker, by their engine."""
+    query = (
+        select(GenerationRow.engine, func.count())
+        .where(
+            col(GenerationRow.job_id).is_(None),
+            col(GenerationRow.completed_at).is_(None),
+            col(GenerationRow.status).in_(_UNFINISHED),
+        )
+        .group_by(GenerationRow.engine)
+    )
+    return dict(session.exec(query).all())

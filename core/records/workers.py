@@ -1,52 +1,191 @@
-"""Signs of life of the workers, and the keys that all processes share."""
+"""The processes that live, by the database's time, and the keys that all of them share.
+
+A worker has a life while its row stands here with its fence. Every life has a larger fence than
+those before; whoever was struck out finds its fence gone, and what it still means to order is
+refused in the transaction that would write it down.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from core.clock import UNIX
+from core.tables.columns import DatabaseNow
 from core.tables.studio import SecretRow, WorkerRow
 
+WORKER, APP = "worker", "app"
+"""A worker makes pictures; an app only asks for them, and is here for what it is set up with."""
 
-def note_sign_of_life(session: Session, executor_id: str, *, now: datetime) -> None:
-    """Write down that a worker lives at this moment."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One life of a process, from its start until it leaves or is struck out."""
+
+    executor_id: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What a process is set up with; `settings` are those that all processes should share."""
+
+    role: str = WORKER
+    engines: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    folder: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Living:
+    """A process that gave a sign of life lately."""
+
+    life: Life
+    outfit: Outfit
+    started_at: datetime
+    clock_ahead_seconds: float
+
+
+def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: bool = False) -> Life:
+    """Write down a new life, with a larger fence than every one before it.
+
+    An earlier life of the same executor is over with this. `alone` says that no other worker can
+    live, since the caller holds the file lock; then all others are struck out.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE worker IN SHARE ROW EXCLUSIVE MODE"))
+    if alone:
+        session.execute(delete(WorkerRow).where(col(WorkerRow.role) == WORKER))
+    now = _now(session)
+    largest = session.exec(select(func.max(WorkerRow.fence))).one() or 0
+    # rows are struck out, so the time itself keeps a fence from being given twice
+    life = Life(
+        executor_id=executor_id, fence=max((now - UNIX) // timedelta(microseconds=1), largest + 1)
+    )
+    session.execute(delete(WorkerRow).where(col(WorkerRow.executor_id) == executor_id))
+    session.add(
+        WorkerRow(
+            executor_id=executor_id,
+            started_at=now,
+            seen_at=now,
+            fence=life.fence,
+            role=outfit.role,
+            engines=json.dumps(outfit.engines),
+            settings=json.dumps(dict(outfit.settings)),
+            folder=outfit.folder,
+            host=outfit.host,
+        )
+    )
+    session.flush()
+    return life
+
+
+def give_sign_of_life(session: Session, life: Life, *, clock_ahead_seconds: float = 0.0) -> bool:
+    """Write down that a process lives at this moment; False if it was struck out."""
     seen = (
         update(WorkerRow)
-        .where(col(WorkerRow.executor_id) == executor_id)
-        .values(seen_at=now)
+        .where(_is(life))
+        .values(seen_at=DatabaseNow(), clock_ahead_seconds=clock_ahead_seconds)
         .returning(col(WorkerRow.executor_id))
     )
-    if session.scalars(seen).first() is None:
-        session.add(WorkerRow(executor_id=executor_id, started_at=now, seen_at=now))
+    return session.scalars(seen).first() is not None
 
 
-def last_sign_of_life(session: Session) -> datetime | None:
-    """Return when any worker was last seen."""
-    return session.exec(select(func.max(WorkerRow.seen_at))).one()
+def holds(session: Session, life: Life, *, seen_within_seconds: float) -> bool:
+    """Return whether a life is not struck out, and keep it so until the transaction ends.
+
+    Its last sign of life must be no older than `seen_within_seconds` by the database's time.
+    """
+    lately = col(WorkerRow.seen_at) > DatabaseNow(seconds_from_now=-seen_within_seconds)
+    query = select(WorkerRow.fence).where(_is(life), lately).with_for_update(read=True)
+    return session.exec(query).first() is not None
 
 
-def bury_dead_workers(session: Session, *, unseen_since: datetime) -> list[str]:
-    """Strike out the workers not seen since that moment and return their executor ids."""
+def end_life(session: Session, life: Life) -> None:
+    """Strike out a process that leaves by itself."""
+    session.execute(delete(WorkerRow).where(_is(life)))
+
+
+def strike_out_silent(session: Session, *, silent_seconds: float) -> list[Life]:
+    """Strike out the processes that were silent for longer than that, and return their lives."""
     dead = (
         delete(WorkerRow)
-        .where(col(WorkerRow.seen_at) < unseen_since)
-        .returning(col(WorkerRow.executor_id))
+        .where(col(WorkerRow.seen_at) < DatabaseNow(seconds_from_now=-silent_seconds))
+        .returning(col(WorkerRow.executor_id), col(WorkerRow.fence))
     )
-    return list(session.scalars(dead))
+    return [Life(executor_id=name, fence=fence) for name, fence in session.execute(dead)]
+
+
+def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
+    """Return the processes that gave a sign of life lately, the oldest first."""
+    query = (
+        select(WorkerRow)
+        .where(col(WorkerRow.seen_at) > DatabaseNow(seconds_from_now=-seen_within_seconds))
+        .order_by(col(WorkerRow.fence))
+    )
+    return [_to_living(row) for row in session.exec(query)]
+
+
+def fences(session: Session) -> frozenset[int]:
+    """Return the fences of all workers that are not struck out."""
+    return frozenset(session.exec(select(WorkerRow.fence).where(col(WorkerRow.role) == WORKER)))
+
+
+def last_sign_of_life(session: Session) -> tuple[datetime | None, float | None]:
+    """Return when any worker was last seen and how many seconds ago, by the database's time."""
+    query = select(func.max(WorkerRow.seen_at)).where(col(WorkerRow.role) == WORKER)
+    seen_at = session.exec(query).one()
+    return seen_at, None if seen_at is None else (_now(session) - seen_at).total_seconds()
+
+
+def database_time(session: Session) -> datetime:
+    """Return the moment it is in the database."""
+    return _now(session)
 
 
 def shared_key(session: Session, name: str, *, fresh: str) -> str:
-    """Return the installation's key of that name; `fresh` becomes the key if there is none yet."""
-    row = session.get(SecretRow, name)
-    if row is None:
-        row = SecretRow(name=name, key=fresh)
-        session.add(row)
-        session.flush()
-    return row.key
+    """Return the installation's key of that name; `fresh` becomes the key if there is none yet.
+
+    Of several processes that come together one makes it, and all get the same.
+    """
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgres else sqlite.insert
+    making = insert(SecretRow).values(name=name, key=fresh).on_conflict_do_nothing()
+    session.execute(making)
+    return session.exec(select(SecretRow.key).where(col(SecretRow.name) == name)).one()
 
 
 def count(session: Session) -> int:
     """Return how many workers are not struck out."""
-    return session.exec(select(func.count()).select_from(WorkerRow)).one()
+    query = select(func.count()).select_from(WorkerRow).where(col(WorkerRow.role) == WORKER)
+    return session.exec(query).one()
+
+
+def _now(session: Session) -> datetime:
+    return session.scalars(select(DatabaseNow())).one()
+
+
+def _is(life: Life) -> ColumnElement[bool]:
+    return (col(WorkerRow.executor_id) == life.executor_id) & (col(WorkerRow.fence) == life.fence)
+
+
+def _to_living(row: WorkerRow) -> Living:
+    return Living(
+        life=Life(executor_id=row.executor_id, fence=row.fence),
+        outfit=Outfit(
+            role=row.role,
+            engines=tuple(json.loads(row.engines or "[]")),
+            settings=json.loads(row.settings or "{}"),
+            folder=row.folder,
+            host=row.host,
+        ),
+        started_at=row.started_at,
+        clock_ahead_seconds=row.clock_ahead_seconds,
+    )

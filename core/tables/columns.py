@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Text
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Text, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Double, TypeDecorator, TypeEngine
 from sqlmodel import Field
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +47,30 @@ class UtcMoment(TypeDecorator[datetime]):
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         return _UNIX + timedelta(microseconds=value)
+
+
+class DatabaseNow(FunctionElement[datetime]):
+    """The moment it is in the database, some seconds from now; one time for all its machines."""
+
+    name = "database_now"
+    type = UtcMoment()
+    inherit_cache = True
+
+    def __init__(self, *, seconds_from_now: float = 0.0) -> None:
+        super().__init__(literal(seconds_from_now, Double()))
+
+
+@compiles(DatabaseNow, "postgresql")
+def _on_postgres(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as SQLAlchemy's
+    seconds = compiler.process(element.clauses, **options)
+    return f"(clock_timestamp() + {seconds} * INTERVAL '1 second')"
+
+
+@compiles(DatabaseNow, "sqlite")
+def _on_sqlite(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as SQLAlchemy's
+    seconds = compiler.process(element.clauses, **options)
+    now = "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"
+    return f"({now} + CAST(ROUND({seconds} * 1000000) AS INTEGER))"
 
 
 def big(*, primary_key: bool = False, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is Any

@@ -35,13 +35,15 @@ class EndpointRow(SQLModel, table=True):
 
 
 class WorkerRow(SQLModel, table=True):
-    """The last sign of life of a worker."""
+    """The last sign of life of a process, by the database's time, and what it is set up with."""
 
     __tablename__ = "worker"
 
     executor_id: str = Field(primary_key=True)
     started_at: datetime = moment()
     seen_at: datetime = moment()
+    role: str = Field(default="worker", sa_column_kwargs={"server_default": "worker"})
+    clock_ahead_seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     fence: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     engines: str | None = long_text()
     settings: str | None = long_text()

@@ -98,7 +98,7 @@ class LittleStudio:
     async def _run(self, generation_id: int) -> None:
         try:
             await self.pipeline.run(generation_id)
-        except Exception as failure:  # noqa: BLE001 - as core/jobs.py does
+        except Exception as failure:  # noqa: BLE001 - as core/jobs/worker.py does
             await asyncio.to_thread(self.pipeline.break_off, generation_id, failure)
 
     def wake(self) -> None:

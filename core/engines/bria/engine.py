@@ -70,7 +70,9 @@ class BriaEngine:
 
     async def submit(self, order: Order) -> Accepted:
         """Return Bria's number for the order, or raise ProviderError; sends once, never twice."""
-        exchange = await self._wire.submit(self._path, self.sent_body(order))
+        exchange = await self._wire.submit(
+            self._path, self.sent_body(order), check=order.check_before_sending
+        )
         problem = self._reporter.submit_problem(exchange)
         if problem is not None:
             raise problem

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -21,7 +21,7 @@ from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
 from core.engines.bria.hosts import Route, is_loopback_host
 from core.engines.bria.troubles import trouble_of
-from core.errors import SettingsError
+from core.errors import NotSentError, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +92,21 @@ class Wire:
         for name in ("httpx", "httpcore.connection", "httpcore.http11"):
             logging.getLogger(name).addFilter(_mask_addresses)
 
-    async def submit(self, path: str, body: dict[str, Any]) -> Exchange:
-        """Return what became of one POST to the API."""
+    async def submit(
+        self, path: str, body: dict[str, Any], *, check: Callable[[], None] | None = None
+    ) -> Exchange:
+        """Return what became of one POST to the API.
+
+        `check` is called when the connection stands and nothing has been sent; its NotSentError
+        comes out of here.
+        """
         client = await self._line("submit")
         url = f"{self._root}/v2{path}"
         headers = {**self._secret(), "Content-Type": "application/json"}
         content = json.dumps(body, allow_nan=False).encode("ascii")
         request = client.build_request("POST", url, content=content, headers=headers)
         seconds, most_bytes = self.bounds.submit_seconds, self.bounds.json_bytes
-        return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+        return await _call(client, request, seconds=seconds, most_bytes=most_bytes, check=check)
 
     async def status(self, request_id: str) -> Exchange:
         """Return what became of one poll; the address is built here, never taken from Bria."""
@@ -168,18 +174,27 @@ class Wire:
 
 
 async def _call(
-    client: httpx.AsyncClient, request: httpx.Request, *, seconds: float, most_bytes: int
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    *,
+    seconds: float,
+    most_bytes: int,
+    check: Callable[[], None] | None = None,
 ) -> Exchange:
     """Return the exchange, whole or broken; only a cancellation comes out as an exception."""
     exchange = Exchange()
 
     async def note(event: str, _: object) -> None:
+        if check is not None and event.endswith("send_request_headers.started"):
+            check()
         exchange.may_have_left = not event.startswith("connection.")
 
     request.extensions["trace"] = note
     try:
         async with asyncio.timeout(seconds):
             await _converse(client, request, exchange, most_bytes)
+    except NotSentError:
+        raise
     except Exception as problem:  # noqa: BLE001 - whatever breaks, a paid request may have left
         exchange.trouble = trouble_of(problem, answered=exchange.status is not None)
         exchange.trouble_class = type(problem).__name__

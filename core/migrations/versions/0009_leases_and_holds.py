@@ -15,5 +15,10 @@ def upgrade() -> None:
     """Add the columns; what is there already is not held and has no lease."""
     op.add_column("generation", sa.Column("hold", sa.String(), nullable=True))
     op.add_column("worker", sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("worker", sa.Column("role", sa.String(), nullable=False, server_default="worker"))
+    op.add_column(
+        "worker",
+        sa.Column("clock_ahead_seconds", sa.Float(), nullable=False, server_default="0"),
+    )
     for name in ("engines", "settings", "folder", "host"):
         op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))

@@ -8,6 +8,7 @@ import json
 import math
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
@@ -54,9 +55,11 @@ class VirtualBria(Wire):
         self._failed_last: set[int] = set()
         self._picture = _picture()
 
-    async def submit(self, path: str, body: dict[str, Any]) -> Exchange:
+    async def submit(
+        self, path: str, body: dict[str, Any], *, check: Callable[[], None] | None = None
+    ) -> Exchange:
         """Take an order, or fail; an order may be taken although the answer fails."""
-        del path
+        del path, check
         job = int(body["seed"])
         fault = await self._call(job, "submit")
         if fault is not None and not fault.accepted:

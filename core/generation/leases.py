@@ -1,0 +1,182 @@
+"""The right of a worker to send orders: lent by the database, and only for a while.
+
+A worker that was silent too long is struck out and its work goes to others, who may then send it.
+So it must not send by itself what it began before: the database refuses its intents, and a
+stopwatch of its own stops what was begun before it fell asleep.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from core.clock import Clock
+from core.database import Database
+from core.errors import NotSentError, StaleStateError
+from core.records import backlog, workers
+from core.records.workers import Life, Outfit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRules:
+    """How often a worker shows that it lives, how long it may order, and when it is dead.
+
+    Between the last two lies the time in which a call that has just begun still leaves.
+    """
+
+    sign_seconds: float = 5.0
+    order_seconds: float = 20.0
+    dead_seconds: float = 30.0
+
+
+class Lease:
+    """The present life of this process, and whether it may still order."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        executor_id: str,
+        outfit: Outfit,
+        *,
+        rules: LeaseRules | None = None,
+        alone: bool = False,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._executor_id = executor_id
+        self._outfit = outfit
+        self._alone = alone
+        self.rules = rules or LeaseRules()
+        self._lock = threading.Lock()
+        self._life: Life | None = None
+        self._since_confirmed: Callable[[], float] = clock.stopwatch_through_sleep()
+        self._clock_ahead_seconds = 0.0
+
+    @property
+    def life(self) -> Life:
+        """The present life; StaleStateError while there is none."""
+        with self._lock:
+            if self._life is None:
+                raise StaleStateError("This worker does not live.")
+            return self._life
+
+    @property
+    def has_life(self) -> bool:
+        """Whether this process lives, as far as it knows."""
+        with self._lock:
+            return self._life is not None
+
+    @property
+    def clock_ahead_seconds(self) -> float:
+        """How far this machine's clock was ahead of the database's at the last sign of life."""
+        return self._clock_ahead_seconds
+
+    def begin(self) -> Life:
+        """Begin a new life; what an earlier one had in hand goes back into the backlog."""
+        since = self._clock.stopwatch_through_sleep()
+        with self._database.writing() as session:
+            life = workers.begin_life(session, self._executor_id, self._outfit, alone=self._alone)
+            if self._outfit.role == workers.WORKER:
+                backlog.take_back_of_nobody(session)
+        self._keep(life, since)
+        return life
+
+    def renew(self) -> bool:
+        """Give a sign of life; False if another worker has struck this life out."""
+        life = self.life
+        since = self._clock.stopwatch_through_sleep()
+        with self._database.reading() as session:
+            before = self._clock.now()
+            ahead = before - workers.database_time(session)
+            took = self._clock.now() - before
+        # the answer's own way counts for neither side
+        self._clock_ahead_seconds = _beyond(ahead, took).total_seconds()
+        with self._database.writing() as session:
+            lives = workers.give_sign_of_life(
+                session, life, clock_ahead_seconds=self._clock_ahead_seconds
+            )
+        self._keep(life if lives else None, since)
+        return lives
+
+    def strike_out_others(self) -> list[Life]:
+        """Strike out who was silent for too long, and put back what nobody has in hand any more."""
+        with self._database.writing() as session:
+            dead = workers.strike_out_silent(session, silent_seconds=self.rules.dead_seconds)
+            backlog.take_back_of_nobody(session)
+        return dead
+
+    def end(self) -> None:
+        """Leave: others may take over at once what this process had in hand."""
+        with self._lock:
+            life, self._life = self._life, None
+        if life is None:
+            return
+        with self._database.writing() as session:
+            workers.end_life(session, life)
+            if self._outfit.role == workers.WORKER:
+                backlog.take_back_of_nobody(session)
+
+    def job(self, job_id: str) -> Job:
+        """Return a job as this lease's; whether it may order is asked when it does."""
+        return Job(id=job_id, lease=self)
+
+    def may_order(self, fence: int | None) -> bool:
+        """Return whether this process may let an order of that life begin at this moment."""
+        with self._lock:
+            return (
+                self._life is not None
+                and self._life.fence == fence
+                and self._since_confirmed() < self.rules.order_seconds
+            )
+
+    def require(self, session: Session, fence: int | None) -> None:
+        """Raise StaleStateError unless that life still stands in the database.
+
+        It cannot be struck out before the session's transaction has ended.
+        """
+        life = self.life
+        seen_within = self.rules.order_seconds
+        if life.fence != fence or not workers.holds(session, life, seen_within_seconds=seen_within):
+            raise StaleStateError("This worker was taken for dead, and others have its work.")
+
+    def _keep(self, life: Life | None, since_confirmed: Callable[[], float]) -> None:
+        with self._lock:
+            self._life, self._since_confirmed = life, since_confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The job that has a generation in hand, of one life of one worker."""
+
+    id: str
+    lease: Lease
+
+    def is_still_at(self, session: Session, generation_id: int) -> bool:
+        """Return whether this is still the job that has the generation in hand."""
+        return backlog.job_of(session, generation_id) == self.id
+
+    def require(self, session: Session, generation_id: int) -> None:
+        """Raise StaleStateError unless this job may write down that it is about to order."""
+        self.lease.require(session, backlog.fence_of(self.id))
+        if not self.is_still_at(session, generation_id):
+            raise StaleStateError(f"Generation {generation_id} is in other hands.")
+
+    def check(self) -> None:
+        """Raise NotSentError if the process was silent for so long that others may order too."""
+        if not self.lease.may_order(backlog.fence_of(self.id)):
+            raise NotSentError(
+                "The order was stopped before it left: this worker had given no sign of life "
+                "for too long."
+            )
+
+
+def _beyond(ahead: timedelta, took: timedelta) -> timedelta:
+    """Return how far a clock is ahead or behind beyond what the question itself took."""
+    if ahead >= timedelta(0):
+        return ahead
+    return min(ahead + max(took, timedelta(0)), timedelta(0))

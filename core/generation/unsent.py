@@ -1,0 +1,47 @@
+"""An order that was stopped between its intent and its first byte: it is made again for nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from core import ledger
+from core.domain.states import State
+from core.errors import NotSentError
+from core.generation.workbench import Workbench
+from core.records import attempts, generations
+from core.records.generations import Generation
+
+log = logging.getLogger(__name__)
+
+
+def settle_unsent(
+    bench: Workbench, generation: Generation, number: int, stopped: NotSentError
+) -> Generation:
+    """Queue an order again whose intent is written down and that surely never left.
+
+    Others may have taken it for lost meanwhile; then it is not lost any more, unless it went on.
+    """
+    log.warning("generation %s: try %s: %s", generation.id, number, stopped)
+    now = bench.clock.now()
+    with bench.database.writing() as session:
+        if not attempts.note_unsent(session, generation.id, number, now=now):
+            return generations.load(session, generation.id)
+        found = generations.load(session, generation.id)
+        is_its_last = found.retry_count == number - 1
+        if is_its_last and found.state in {State.SUBMITTING, State.UNKNOWN}:
+            generations.move(
+                session,
+                generation.id,
+                found.state,
+                State.QUEUED,
+                reserved_microusd=found.price_microusd,
+                job_id=None,
+                not_before=None,
+                error_code=None,
+                error_message=None,
+                error_advice=None,
+            )
+        else:
+            # it was queued once more with money of its own
+            ledger.release(session, found.account, found.price_microusd)
+        return generations.load(session, generation.id)

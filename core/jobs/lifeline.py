@@ -1,0 +1,73 @@
+"""Signs of life from a thread of their own, so that nothing slow in the worker delays them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.generation.leases import Lease
+from core.records.workers import Life
+
+log = logging.getLogger(__name__)
+
+SIGNS_BEFORE_STRIKING_OUT = 2
+"""After the database was away everybody seems silent: the others get time to say that they live."""
+
+
+class Lifeline:
+    """Gives the signs of life of one process, and strikes out others who give none."""
+
+    def __init__(
+        self, lease: Lease, *, tell_struck_out: Callable[[Sequence[Life]], None] | None = None
+    ) -> None:
+        """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them."""
+        self._lease = lease
+        self._tell_struck_out = tell_struck_out
+        self._leaving = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._signs = 0
+        self._is_well = True
+
+    def start(self) -> None:
+        """Begin a life, which may raise what the database raises, and keep it from now on."""
+        self._lease.begin()
+        self._leaving.clear()
+        self._thread = threading.Thread(target=self._run, name="signs of life", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give no more signs of life; the lease itself is ended by its owner."""
+        self._leaving.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._leaving.wait(self._lease.rules.sign_seconds):
+            try:
+                self._sign()
+            except SQLAlchemyError as failure:
+                if self._is_well:
+                    log.warning("no sign of life could be given: %s", failure)
+                self._is_well = False
+                self._signs = 0
+            except Exception:  # a thread that ends in silence would look dead to the others
+                log.exception("a sign of life failed")
+                self._signs = 0
+            else:
+                self._is_well = True
+
+    def _sign(self) -> None:
+        if not self._lease.has_life or not self._lease.renew():
+            log.warning("this worker was taken for dead; it begins anew, and others have its work")
+            self._lease.begin()
+            self._signs = 0
+            return
+        self._signs += 1
+        if self._tell_struck_out is not None and self._signs >= SIGNS_BEFORE_STRIKING_OUT:
+            dead = self._lease.strike_out_others()
+            if dead:
+                self._tell_struck_out(dead)

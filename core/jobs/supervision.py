@@ -1,0 +1,89 @@
+"""Whoever keeps the worker alive: it begins another life after a breakage, and says how it is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from core.clock import Clock
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+"""Before a worker that broke starts again; each time in a row twice as long."""
+
+
+class WorkerState(StrEnum):
+    """What a worker is doing; `waiting` for another process to let go of the SQLite file."""
+
+    STOPPED = "stopped"
+    WAITING = "waiting"
+    RUNNING = "running"
+    RESTARTING = "restarting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStatus:
+    """How a worker is: since when, what broke it or troubles it now, how often it restarted."""
+
+    state: WorkerState
+    since: datetime
+    failure: str | None = None
+    restarts: int = 0
+
+
+class Keeper:
+    """Lives one life after the other, each time something breaks after a longer pause."""
+
+    def __init__(self, clock: Clock, pause: Callable[[float], object]) -> None:
+        self._clock = clock
+        self._pause = pause
+        self.status = WorkerStatus(state=WorkerState.STOPPED, since=clock.now())
+
+    def keep(self, live: Callable[[], None], leaving: threading.Event) -> None:
+        """Call `live` until `leaving` is set; whatever breaks it, it is called again."""
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while not leaving.is_set():
+            lived = self._clock.stopwatch()
+            try:
+                live()
+            except BaseException as failure:  # a thread that ends in silence would look alive
+                if lived() > LONGEST_PAUSE_SECONDS:
+                    pause_seconds = FIRST_PAUSE_SECONDS
+                log.exception("the worker broke; it starts again in %.0f s", pause_seconds)
+                self._note_breakage(failure)
+                self._pause(pause_seconds)
+                pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+        self.become(WorkerState.STOPPED)
+
+    def become(self, state: WorkerState) -> None:
+        """Say what the worker does from now on; what broke it is told until it runs again."""
+        failure = self.status.failure if state is WorkerState.WAITING else None
+        self.status = replace(self.status, state=state, since=self._clock.now(), failure=failure)
+
+    def note_trouble(self, failure: SQLAlchemyError) -> None:
+        """Say once what is wrong; the same again and again would bury the rest of the log."""
+        told = str(failure.orig if isinstance(failure, DBAPIError) else failure)
+        if told != self.status.failure:
+            log.warning("the database did not answer, trying again: %s", told)
+            self.status = replace(self.status, failure=told)
+
+    def note_well(self) -> None:
+        """Say that the trouble is over."""
+        if self.status.failure is not None:
+            log.info("the database answers again")
+            self.status = replace(self.status, failure=None)
+
+    def _note_breakage(self, failure: BaseException) -> None:
+        self.status = WorkerStatus(
+            state=WorkerState.RESTARTING,
+            since=self._clock.now(),
+            failure=f"{type(failure).__name__}: {failure}",
+            restarts=self.status.restarts + 1,
+        )

@@ -1,0 +1,278 @@
+"""The worker: it lives in a thread, is started again when it breaks, and leaves when it is told to.
+
+Our rows are the record and the backlog. A feeder hands a small window of them to the job engine,
+each in one transaction with the note that it was handed over; after a crash they are handed over
+afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from core.errors import StaleStateError, StudioClosingError
+from core.generation.decisions import Decisions
+from core.generation.leases import Lease
+from core.generation.pipeline import Pipeline
+from core.generation.workbench import Workbench
+from core.jobs.engine import JobEngine
+from core.jobs.lifeline import Lifeline
+from core.jobs.supervision import Keeper, WorkerState, WorkerStatus
+from core.records import backlog
+from core.records.workers import Life
+
+log = logging.getLogger(__name__)
+
+WINDOW_PER_PLACE = 2
+"""Generations in hand for each that is made at once; the rest stays where others can take it."""
+
+FEED_SECONDS, FEED_SECONDS_IN_TROUBLE = 0.2, 5.0
+LAST_ANSWERS_SECONDS = 5.0
+"""How long a leaving worker listens; a process manager kills after ten (reliability.md F09)."""
+
+TIDY_SECONDS = 86_400.0
+GRACE_SECONDS = 10.0
+"""A job that has begun in DBOS's view and does not run here for so long has got lost."""
+
+BREAK_OFF_TRIES = 12
+
+
+class Worker:
+    """Makes what waits in the backlog; lives in a thread of its own and survives being killed.
+
+    A SQLite file takes one worker at a time, so a second one waits here until the first is gone.
+    On Postgres any number work together, each under an `executor_id` of its own.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        pipeline: Pipeline,
+        decisions: Decisions,
+        lease: Lease,
+        *,
+        feed: Callable[[], bool],
+        tidy: Callable[[], object],
+        executor_id: str,
+        parallel: int,
+        lock_file: Path,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        """`pause` waits before a start after a breakage; it is not asked for anything else."""
+        self._bench = bench
+        self._database = bench.database
+        self._clock = bench.clock
+        self._pipeline = pipeline
+        self._decisions = decisions
+        self._lease = lease
+        self._feed_from_batches = feed
+        self._tidy = tidy
+        self._executor_id = executor_id
+        self._parallel = parallel
+        self._lock = FileLock(lock_file, timeout=0, thread_local=False)
+        self._leaving = threading.Event()
+        self._keeper = Keeper(self._clock, pause or self._leaving.wait)
+        self._stir = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._running: set[str] = set()
+        self._idle_since: dict[str, Callable[[], float]] = {}
+        self._struck_out: list[str] = []
+
+    def start(self) -> None:
+        """Begin to work, in the background."""
+        self._leaving.clear()
+        self._thread = threading.Thread(
+            target=self._keeper.keep, args=(self._live, self._leaving), name="worker", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self, *, wait_seconds: float = 8.0) -> None:
+        """Leave within a few seconds; unfinished work waits in the database for the next start."""
+        self._leaving.set()
+        self._bench.gate.close(wait_seconds=0)  # what is under way is waited for at the end
+        self._stir.set()
+        if self._thread is not None:
+            self._thread.join(wait_seconds)
+            if not self._thread.is_alive():
+                self._thread = None
+
+    def status(self) -> WorkerStatus:
+        """Return how the worker of this process is."""
+        return self._keeper.status
+
+    def _live(self) -> None:
+        self._keeper.become(WorkerState.WAITING)
+        if self._database.is_sqlite and not self._wait_for_lock():
+            return
+        try:
+            self._bench.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
+            self._bench.journal.prepare()
+            adopted = self._decisions.adopt_from_journal()
+            if adopted:
+                log.info("%s answers adopted from the journal", adopted)
+            self._work()
+        finally:
+            self._lock.release()
+
+    def _wait_for_lock(self) -> bool:
+        while not self._leaving.is_set():
+            try:
+                self._lock.acquire()
+            except Timeout:
+                self._leaving.wait(0.5)
+            else:
+                return True
+        return False
+
+    def _work(self) -> None:
+        lifeline = Lifeline(self._lease, tell_struck_out=self._note_struck_out)
+        lifeline.start()
+        engine = JobEngine(
+            self._database,
+            executor_id=self._executor_id,
+            life_name=f"{self._executor_id}-{self._lease.life.fence}",
+            parallel=self._parallel,
+            run=self._run_job,
+        )
+        try:
+            engine.open()
+            self._open_gate()
+            self._keeper.become(WorkerState.RUNNING)
+            self._feed_until_leaving(engine)
+        finally:
+            if not self._bench.gate.close(wait_seconds=LAST_ANSWERS_SECONDS):
+                log.warning("left before every call had ended; the next start settles what is open")
+            try:
+                engine.close()
+            finally:
+                lifeline.stop()
+                self._running.clear()
+                self._lease.end()
+
+    def _open_gate(self) -> None:
+        self._bench.gate.open()
+        if self._leaving.is_set():
+            self._bench.gate.close(wait_seconds=0)
+
+    async def _run_job(self, generation_id: int, job_id: str) -> None:
+        self._running.add(job_id)
+        job = self._lease.job(job_id)
+        try:
+            await self._pipeline.run(generation_id, job)
+        except StudioClosingError:
+            # stays until it is cut off: were this job to end here, DBOS would begin the next one
+            await asyncio.Event().wait()
+        except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
+            await self._break_off(generation_id, failure)
+        finally:
+            self._running.discard(job_id)
+            self._stir.set()
+
+    async def _break_off(self, generation_id: int, failure: Exception) -> None:
+        """Settle a broken generation, however often it takes until that can be written down.
+
+        When it cannot be for long, its job ends, and it is taken back from where its row stands.
+        """
+        for tries in range(BREAK_OFF_TRIES):
+            try:
+                await asyncio.to_thread(self._pipeline.break_off, generation_id, failure)
+            except (SQLAlchemyError, OSError) as trouble:
+                log.warning("generation %s: its end cannot be written: %s", generation_id, trouble)
+                await self._bench.sleep(min(2.0**tries, 60.0))
+            else:
+                return
+
+    def _feed_until_leaving(self, engine: JobEngine) -> None:
+        engine.forget_jobs_of([self._executor_id])
+        since_looked = since_tidied = None
+        while not self._leaving.is_set():
+            try:
+                if since_looked is None or since_looked() >= self._lease.rules.sign_seconds:
+                    self._take_back_lost_jobs(engine)
+                    self._forget_struck_out(engine)
+                    since_looked = self._clock.stopwatch()
+                if since_tidied is None or since_tidied() >= TIDY_SECONDS:
+                    since_tidied = self._clock.stopwatch()
+                    self._empty_trash()
+                if self._feed_from_batches():
+                    self._stir.set()  # there is more to do at once
+                self._feed(engine)
+            except StaleStateError as overtaken:
+                log.info("nothing is handed over now: %s", overtaken)
+            except SQLAlchemyError as failure:
+                self._keeper.note_trouble(failure)
+            else:
+                self._keeper.note_well()
+            self._stir.wait(FEED_SECONDS_IN_TROUBLE if self.status().failure else FEED_SECONDS)
+            self._stir.clear()
+
+    def _empty_trash(self) -> None:
+        try:
+            self._tidy()
+        except OSError:
+            # a file that cannot be removed today must not keep pictures from being made
+            log.exception("the trash could not be emptied")
+
+    def _feed(self, engine: JobEngine) -> None:
+        fence = self._lease.life.fence
+        with self._database.reading() as session:
+            room = WINDOW_PER_PLACE * self._parallel - len(self._in_hand(session, fence))
+            waiting = backlog.waiting_for_a_worker(
+                session, limit=max(room, 0), now=self._clock.now(), engines=self._bench.engines
+            )
+        if not waiting:
+            return
+        with self._database.writing() as session:
+            self._lease.require(session, fence)
+            for generation_id, is_of_batch in waiting:
+                job_id = backlog.new_job_id(fence, generation_id, self._clock.new_id())
+                if backlog.hand_over(session, generation_id, job_id):
+                    engine.hand_over(session, generation_id, job_id, after_people=is_of_batch)
+
+    def _in_hand(self, session: Session, fence: int) -> dict[int, str]:
+        jobs = backlog.jobs_in_hand(session)
+        return {one: job for one, job in jobs.items() if backlog.fence_of(job) == fence}
+
+    def _take_back_lost_jobs(self, engine: JobEngine) -> None:
+        """Return to the backlog what was handed over to us and what nothing here works on."""
+        with self._database.reading() as session:
+            in_hand = self._in_hand(session, self._lease.life.fence)
+        standing = engine.standing(in_hand.values()) if in_hand else {}
+        running = frozenset(self._running)
+        lost = {
+            one: job
+            for one, job in in_hand.items()
+            if job not in running and (job not in standing or self._is_lost(job, standing[job]))
+        }
+        for job in self._idle_since.keys() - (standing.keys() - running):
+            del self._idle_since[job]
+        if not lost:
+            return
+        log.warning("%s jobs had got lost and are taken up again", len(lost))
+        with self._database.writing() as session:
+            for generation_id, job in lost.items():
+                backlog.take_back(session, generation_id, job)
+
+    def _is_lost(self, job: str, has_begun: bool) -> bool:  # noqa: FBT001 - private, one caller
+        """Return whether a job began in DBOS's view and has not run here for a while."""
+        if not has_begun:
+            return False
+        return self._idle_since.setdefault(job, self._clock.stopwatch())() > GRACE_SECONDS
+
+    def _note_struck_out(self, dead: Sequence[Life]) -> None:
+        log.warning(
+            "silent for too long, struck out: %s", ", ".join(one.executor_id for one in dead)
+        )
+        self._struck_out += [one.executor_id for one in dead]
+        self._stir.set()
+
+    def _forget_struck_out(self, engine: JobEngine) -> None:
+        dead, self._struck_out = self._struck_out, []
+        engine.forget_jobs_of(dead)
