@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from core import logs
-from core.api.access import NEEDS_KEY
+from core.api.access import ADDRESS, NEEDS_KEY
 from core.api.answers import offer_zip
 from core.edge.door import Door, House
 from core.edge.held import held_by_visits
@@ -121,7 +121,8 @@ async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]
 
 
 async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:
-    scope[NEEDS_KEY] = not visitor_of(scope).is_local
+    visitor = visitor_of(scope)
+    scope[NEEDS_KEY], scope[ADDRESS] = not visitor.is_local, visitor.address
     await studio().api(scope, receive, send)
 
 

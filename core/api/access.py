@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,10 +14,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from core.errors import DoorError
 from core.keys.given import Scope
-from core.keys.ring import KeyRing
+from core.keys.guesses import Guesses
+from core.keys.ring import Key, KeyRing
 
 NEEDS_KEY = "fibo.needs_key"
 """Set in the scope of a request by the edge when it did not come from this very machine."""
+
+ADDRESS = "fibo.address"
+"""Set in the scope likewise: the address of whoever asks, past proxies of ours."""
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -35,16 +41,23 @@ class Caller:
 class Access:
     """Checks keys, scopes and limits."""
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(
+        self,
+        ring: KeyRing,
+        *,
+        guesses: Guesses | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self._ring = ring
+        self._guesses = guesses or Guesses(time.monotonic)
+        self._sleep = sleep
 
     def to(self, scope: Scope) -> Callable[[Request, Sent], Awaitable[Caller]]:
         """Return what lets a request pass that may do this, and refuses every other one."""
 
         async def check(request: Request, sent: Sent) -> Caller:
             if sent is not None:
-                key = await anyio.to_thread.run_sync(self._ring.admit, sent.credentials, scope)
-                return Caller(key.id)
+                return Caller((await self._admit(request, sent.credentials, scope)).id)
             if request.scope.get(NEEDS_KEY):
                 raise DoorError(
                     401,
@@ -56,3 +69,24 @@ class Access:
             return Caller(0)
 
         return check
+
+    async def _admit(self, request: Request, secret: str, scope: Scope) -> Key:
+        """Return the key; a wrong one of many from its address is answered late, and with 429."""
+        try:
+            return await anyio.to_thread.run_sync(self._ring.admit, secret, scope)
+        except DoorError as refused:
+            if refused.code != "key_unknown":
+                raise
+            address = str(request.scope.get(ADDRESS, ""))
+            delay_seconds = self._guesses.note(address)
+            if not delay_seconds:
+                raise
+            wait_seconds = self._guesses.wait_seconds(address)
+            await self._sleep(delay_seconds)
+            raise DoorError(
+                429,
+                "too_many_wrong_keys",
+                "Too many wrong keys came from your address.",
+                advice=f"Send the right key, or wait {wait_seconds} s.",
+                retry_after_seconds=wait_seconds,
+            ) from refused
