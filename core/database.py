@@ -6,12 +6,21 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from core import migrations
+
+CONNECTIONS, JOB_CONNECTIONS = 24, 12
+"""Most connections of one process to Postgres, its worker's job library apart. Two processes with
+workers and one with pages alone fit into the 97 that Postgres leaves of its 100, whatever
+FIBO_PARALLEL is: a transaction takes milliseconds, so a hundred pictures share them."""
+
+POOL_SECONDS = 60.0
+"""How long a transaction waits for a connection."""
 
 _WRITES = "writes"
 
@@ -27,7 +36,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        self.engine = create_engine(url, pool_pre_ping=True, **_bounds(url, CONNECTIONS))
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -68,10 +77,17 @@ def create_job_engine(url: str) -> Engine:
     With `isolation_level=IMMEDIATE` the driver begins right before the first change, so a read
     never has to be upgraded to a write.
     """
-    engine = create_engine(url, pool_size=10, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, **_bounds(url, JOB_CONNECTIONS))
     if url.startswith("sqlite"):
         event.listen(engine, "connect", _prepare_job_sqlite)
     return engine
+
+
+def _bounds(url: str, connections: int) -> dict[str, Any]:
+    """Return how many connections are kept and how many come on top; the next one waits."""
+    most = connections if not url.startswith("sqlite") else 2 * connections
+    kept = most * 2 // 3
+    return {"pool_size": kept, "max_overflow": most - kept, "pool_timeout": POOL_SECONDS}
 
 
 def _set_pragmas(connection: sqlite3.Connection) -> None:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Dialect, make_url, select
+from sqlalchemy import Dialect, Engine, QueuePool, make_url, select, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
 from core.clock import Clock, first_id_at
-from core.database import Database
+from core.database import Database, create_job_engine
 from core.records import workers
 from core.records.workers import Life, Outfit
 from core.tables.columns import DatabaseNow, UtcMoment
@@ -159,3 +159,35 @@ def test_ids_of_several_threads_are_never_the_same() -> None:
         made = list(threads.map(lambda _: [clock.new_id() for _ in range(2000)], range(4)))
 
     assert len({one for some in made for one in some}) == 8000
+
+
+def test_two_workers_and_a_process_of_pages_never_fill_a_postgres_of_default_size(
+    postgres_url: str,
+) -> None:
+    databases = [Database(postgres_url) for _ in range(3)]
+    job_engines = [create_job_engine(postgres_url) for _ in range(2)]
+    engines = [*(database.engine for database in databases), *job_engines]
+    everybody = threading.Barrier(64 * len(engines))
+    failures: list[Exception] = []
+
+    def ask(engine: Engine) -> None:
+        everybody.wait()
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT pg_sleep(0.05)"))
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the test tells it
+            failures.append(failure)
+
+    threads = [threading.Thread(target=ask, args=[engine]) for engine in engines for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pools = [engine.pool for engine in engines if isinstance(engine.pool, QueuePool)]
+    most = sum(pool.size() + pool._max_overflow for pool in pools)
+    for engine in engines:
+        engine.dispose()
+
+    assert failures == []
+    assert len(pools) == len(engines)
+    assert most <= 97
