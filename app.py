@@ -4,7 +4,6 @@ Streamlit finds `app = st.App(...)`, imports this file as module `app` and serve
 the same file as the script of each session, with `__name__ == "__main__"`.
 """
 
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -27,8 +26,8 @@ else:
     url = f"http://{address or 'localhost'}:{st.get_option('server.port')}"
     app = st.App(
         __file__,
-        lifespan=partial(lifespan, url=url),
+        lifespan=lifespan,
         routes=routes(pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py"))),
-        middleware=doors(address=address, login_secrets=login_secrets()),
+        middleware=doors(address=address, url=url, login_secrets=login_secrets),
         on_script_error=explain_breakage,
     )

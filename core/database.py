@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from core import migrations
+from core.database_trouble import OTHER, DatabaseTrouble, classify
+from core.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS, JOB_CONNECTIONS = 24, 12
 """Most connections of one process to Postgres, its worker's job library apart. Two processes with
@@ -23,6 +30,41 @@ POOL_SECONDS = 60.0
 """How long a transaction waits for a connection."""
 
 _WRITES = "writes"
+CONNECT_SECONDS = 5
+"""How long a Postgres that does not answer at all is waited for at once."""
+
+TROUBLE_SECONDS = 30.0
+"""How long after its last sign a trouble counts as lasting."""
+
+
+class Troubles:
+    """What is wrong with a database just now, said to the log once and not with every call."""
+
+    def __init__(self, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._last: DatabaseTrouble | None = None
+        self._until = 0.0
+
+    def note(self, trouble: DatabaseTrouble) -> None:
+        """Keep a trouble in mind; the log tells of it when it is another one than before."""
+        with self._lock:
+            is_new = trouble != self._last or self._seconds() > self._until
+            self._last, self._until = trouble, self._seconds() + TROUBLE_SECONDS
+        if is_new:
+            log.error("%s %s", trouble.message, trouble.advice)
+
+    def lasting(self) -> DatabaseTrouble | None:
+        """Return what does not pass by itself and was seen in the last half minute, if anything."""
+        with self._lock:
+            last, is_over = self._last, self._seconds() > self._until
+        return None if last is None or last.passes or is_over else last
+
+    def require_none(self) -> None:
+        """Return unless something lasts; then raise DatabaseBrokenError that tells it."""
+        trouble = self.lasting()
+        if trouble is not None:
+            raise trouble.as_error()
 
 
 class Database:
@@ -36,7 +78,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = create_engine(url, pool_pre_ping=True, **_bounds(url, CONNECTIONS))
+        self.troubles = Troubles()
+        self.engine = _create_engine(url, CONNECTIONS)
+        event.listen(self.engine, "handle_error", self._note)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -44,8 +88,14 @@ class Database:
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
     def migrate(self) -> None:
-        """Bring the tables up to date; of several processes one does it and the others wait."""
-        migrations.migrate(self._writing_engine)
+        """Bring the tables up to date; of several processes one does it and the others wait.
+
+        Raises DatabaseAwayError where it is worth waiting, DatabaseBrokenError where it is not.
+        """
+        try:
+            migrations.migrate(self._writing_engine)
+        except SQLAlchemyError as failure:
+            raise classify(failure).as_error() from failure
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -70,6 +120,12 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def _note(self, context: ExceptionContext) -> None:
+        if context.sqlalchemy_exception is not None and not context.is_pre_ping:
+            trouble = classify(context.sqlalchemy_exception)
+            if trouble != OTHER:  # such as a row that is there already, which is for the caller
+                self.troubles.note(trouble)
+
 
 def create_job_engine(url: str) -> Engine:
     """Return an engine for the job library, which opens and ends its own transactions.
@@ -77,7 +133,7 @@ def create_job_engine(url: str) -> Engine:
     With `isolation_level=IMMEDIATE` the driver begins right before the first change, so a read
     never has to be upgraded to a write.
     """
-    engine = create_engine(url, pool_pre_ping=True, **_bounds(url, JOB_CONNECTIONS))
+    engine = _create_engine(url, JOB_CONNECTIONS)
     if url.startswith("sqlite"):
         event.listen(engine, "connect", _prepare_job_sqlite)
     return engine
@@ -88,6 +144,29 @@ def _bounds(url: str, connections: int) -> dict[str, Any]:
     most = connections if not url.startswith("sqlite") else 2 * connections
     kept = most * 2 // 3
     return {"pool_size": kept, "max_overflow": most - kept, "pool_timeout": POOL_SECONDS}
+
+
+def _create_engine(url: str, connections: int) -> Engine:
+    """Return an engine, or raise SettingsError; the address is not repeated, it has a password."""
+    advice = (
+        "Use postgresql://USER:PASSWORD@HOST/NAME, or leave it out for a file in FIBO_DATA_DIR."
+    )
+    options = _bounds(url, connections)
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+        if kind not in {"sqlite", "postgresql"}:
+            raise SettingsError(
+                f"FIBO_DATABASE_URL names {kind}, and only Postgres and SQLite can be used.",
+                advice=advice,
+            )
+        if kind == "postgresql" and "connect_timeout" not in parsed.query:
+            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(parsed, pool_pre_ping=True, **options)
+    except (ArgumentError, ImportError, ValueError) as failure:
+        raise SettingsError(
+            "FIBO_DATABASE_URL is no address of a database that can be used here.", advice=advice
+        ) from failure
 
 
 def _set_pragmas(connection: sqlite3.Connection) -> None:

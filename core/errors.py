@@ -19,6 +19,9 @@ StudioError
 │   └── StillWaitingError    the provider is still at work (core/retry.py)
 ├── SettingsError            the environment or secrets file holds a wrong value
 ├── NotReadyError            something keeps paid orders here for now; they wait and do not fail
+├── StartError               the studio cannot start as it is
+│   └── DatabaseBrokenError  the database cannot be used, and waiting does not help
+├── DatabaseAwayError        the database is not there yet; it is worth waiting for
 └── StudioClosingError       the studio is shutting down; the work goes on after the next start
 """
 
@@ -168,6 +171,24 @@ class NotReadyError(StudioError):
     """Something keeps paid orders here for now; they wait and do not fail."""
 
     code = "not_ready"
+
+
+class StartError(StudioError):
+    """The studio cannot start as it is: a folder, a file or a database is in the way."""
+
+    code = "cannot_start"
+
+
+class DatabaseBrokenError(StartError):
+    """The database cannot be used, and waiting does not help."""
+
+    code = "database_broken"
+
+
+class DatabaseAwayError(StudioError):
+    """The database is not there yet, or somebody else holds it; it is worth waiting for."""
+
+    code = "database_away"
 
 
 class StudioClosingError(StudioError):

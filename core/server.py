@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -21,9 +21,10 @@ from core.api.answers import offer_zip
 from core.edge.door import Door, House
 from core.edge.held import held_by_visits
 from core.edge.opening import check_address, check_login, check_proxy_login
+from core.edge.starting import Starting
 from core.edge.visitors import Proxies, visitor_of
 from core.engines.drafts import DRAFT_PATH
-from core.errors import InvalidRequestError, NotFoundError, SettingsError
+from core.errors import InvalidRequestError, NotFoundError
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
 from core.settings import Settings, read_settings
@@ -54,36 +55,52 @@ def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
     ]
 
 
-def doors(*, address: str | None, login_secrets: Sequence[str]) -> list[Middleware]:
+def doors(
+    *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
+) -> list[Middleware]:
     """Return what stands before everything, the routes of Streamlit included.
 
-    `address` is the one to listen on. Where people sign in, `login_secrets` are what signs them
-    in; they are kept out of the log.
+    `address` is the one to listen on; `url` is told on the console, since Streamlit's own greeting
+    would look the public address up. Where people sign in, `login_secrets` gives what signs them
+    in; it is kept out of the log.
     """
-    opening = partial(_open_house, address=address, login_secrets=login_secrets)
-    return [Middleware(Door, open_house=opening, held=held_by_visits)]
+    opening = partial(_open_house, read_login_secrets=login_secrets)
+    begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
+    return [Middleware(Door, open_house=opening, starting=Starting(begin), held=held_by_visits)]
 
 
-def _open_house(*, address: str | None, login_secrets: Sequence[str]) -> House:
+def _open_house(*, read_login_secrets: Callable[[], Sequence[str]]) -> House:
     settings = read_settings()
+    login_secrets = read_login_secrets()
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
         check_login()
     proxies = _proxies(settings)
-    has_login = bool(login_secrets) or settings.proxy_login
-    has_keys = any(key.revoked_at is None for key in studio().ring.all())
-    try:
-        check_address(address, has_login=has_login, has_keys=has_keys)
-    except SettingsError:
-        studio().close()
-        studio.cache_clear()
-        raise
     return House(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),
         proxies=proxies,
         unix_socket=settings.proxy_socket,
     )
+
+
+def _open_studio(
+    *, address: str | None, url: str, read_login_secrets: Callable[[], Sequence[str]]
+) -> None:
+    """Build the studio and start the embedded worker."""
+    running = studio()
+    has_login = bool(read_login_secrets()) or running.settings.proxy_login
+    try:
+        has_keys = any(key.revoked_at is None for key in running.ring.all())
+        check_address(address, has_login=has_login, has_keys=has_keys)
+    except BaseException:
+        running.close()
+        studio.cache_clear()
+        raise
+    if running.settings.worker == "embedded":
+        running.worker.start()
+    running.pool.warm()
+    log.info("FIBO Command Center is ready: open %s", url)
 
 
 def _proxies(settings: Settings) -> Proxies:
@@ -95,29 +112,22 @@ def _proxies(settings: Settings) -> Proxies:
 
 
 @asynccontextmanager
-async def lifespan(_app: object, *, url: str) -> AsyncIterator[dict[str, object]]:
-    """Build the studio, start the embedded worker, and end both with the server.
-
-    `url` is told on the console; Streamlit's own greeting would look the public address up.
-    """
+async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
+    """Prepare what every visit needs, and end the studio with the server."""
     import pandas  # noqa: F401, PLC0415 - the first visitor shall not wait for these
     import plotly.express  # noqa: F401, PLC0415
 
-    running = await asyncio.to_thread(studio)
-    if running.settings.worker == "embedded":
-        running.worker.start()
-    running.pool.warm()
     # Streamlit collects garbage after every script run; frozen objects are not looked at again,
     # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
     logs.adopt_loggers()
     gc.collect()
     gc.freeze()
-    log.info("FIBO Command Center is ready: open %s", url)
     try:
         yield {}
     finally:
-        await asyncio.to_thread(running.close)
-        studio.cache_clear()
+        if studio.cache_info().currsize:  # else the database never came
+            await asyncio.to_thread(studio().close)
+            studio.cache_clear()
 
 
 async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableSettingError
 
 from core.domain.money import (
     LIST_PRICES_AS_OF,
@@ -28,6 +30,24 @@ from core.domain.money import (
 from core.errors import SettingsError
 
 BRIA_BASE_URL = "https://engine.prod.bria-api.com"
+
+
+_DAY = 86_400
+_MOST_USD = 1_000_000_000
+
+
+def _is_price(value: Decimal | str) -> bool:
+    try:
+        return 0 <= Decimal(value) <= _MOST_USD
+    except ArithmeticError:
+        return False
+
+
+def _who_runs_it() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"  # as in a container, whose user has a number but no name
 
 
 class Settings(BaseSettings):
@@ -43,17 +63,23 @@ class Settings(BaseSettings):
     engine: Literal["auto", "bria", "preview"] = Field(default="auto", alias="FIBO_ENGINE")
     bria_base_url: str = Field(default=BRIA_BASE_URL, alias="BRIA_BASE_URL")
     rate_per_minute: int = Field(default=60, ge=1, le=100_000, alias="FIBO_RATE_PER_MINUTE")
-    retry_base_seconds: float = Field(default=1.0, gt=0, alias="FIBO_RETRY_BASE_SECONDS")
-    retry_cap_seconds: float = Field(default=60.0, gt=0, alias="FIBO_RETRY_CAP_SECONDS")
-    poll_seconds: float = Field(default=3.0, gt=0, alias="FIBO_POLL_SECONDS")
-    submit_timeout_seconds: float = Field(default=30.0, gt=0, alias="FIBO_SUBMIT_TIMEOUT_SECONDS")
+    retry_base_seconds: float = Field(default=1.0, gt=0, le=_DAY, alias="FIBO_RETRY_BASE_SECONDS")
+    retry_cap_seconds: float = Field(default=60.0, gt=0, le=_DAY, alias="FIBO_RETRY_CAP_SECONDS")
+    poll_seconds: float = Field(default=3.0, gt=0, le=_DAY, alias="FIBO_POLL_SECONDS")
+    submit_timeout_seconds: float = Field(
+        default=30.0, gt=0, le=_DAY, alias="FIBO_SUBMIT_TIMEOUT_SECONDS"
+    )
     on_unknown: Literal["hold", "resend_once"] = Field(default="hold", alias="FIBO_ON_UNKNOWN")
-    daily_budget_usd: Decimal | None = Field(default=None, ge=0, alias="FIBO_DAILY_BUDGET_USD")
+    daily_budget_usd: Decimal | None = Field(
+        default=None, ge=0, le=_MOST_USD, alias="FIBO_DAILY_BUDGET_USD"
+    )
     prices_usd: dict[str, Decimal | str] = Field(default_factory=dict, alias="FIBO_PRICES")
-    cache_ttl_seconds: int = Field(default=3600, ge=0, alias="FIBO_CACHE_TTL_SECONDS")
+    cache_ttl_seconds: int = Field(
+        default=3600, ge=0, le=3650 * _DAY, alias="FIBO_CACHE_TTL_SECONDS"
+    )
     cache_max_entries: int = Field(default=10_000, ge=1, alias="FIBO_CACHE_MAX_ENTRIES")
     parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
-    deadline_seconds: int = Field(default=600, ge=1, alias="FIBO_DEADLINE_SECONDS")
+    deadline_seconds: int = Field(default=600, ge=1, le=_DAY, alias="FIBO_DEADLINE_SECONDS")
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
     api_keys: SecretStr | None = Field(default=None, alias="FIBO_API_KEYS")
     allowed_hosts: str = Field(default="", alias="FIBO_ALLOWED_HOSTS")
@@ -65,7 +91,15 @@ class Settings(BaseSettings):
     journal_mb: int = Field(default=64, ge=1, le=100_000, alias="FIBO_JOURNAL_MB")
     least_free_mb: int = Field(default=500, ge=0, alias="FIBO_LEAST_FREE_MB")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
-    user_name: str = Field(default_factory=getpass.getuser, alias="FIBO_USER_NAME")
+    user_name: str = Field(default_factory=_who_runs_it, alias="FIBO_USER_NAME")
+
+    @field_validator("prices_usd")
+    @classmethod
+    def _are_prices(cls, given: dict[str, Decimal | str]) -> dict[str, Decimal | str]:
+        for name, value in given.items():
+            if name != "as_of" and not _is_price(value):
+                raise ValueError(f"the price of {name} must be a number of dollars, 0 or more")
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -138,7 +172,7 @@ class Settings(BaseSettings):
         ]
         whole = [secret.get_secret_value().strip() for secret in given if secret]
         keys = [part for entry in self.given_api_keys.split(",") for part in entry.split(":")[-1:]]
-        password = urlsplit(self.database_url).password or ""
+        password = _password_in(self.database_url)
         return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 
     @property
@@ -160,12 +194,20 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
 
+def _password_in(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""  # no address; the database will refuse it
+
+
 def _listed(text: str) -> list[str]:
     return [entry for part in text.split(",") if (entry := part.strip().lower())]
 
 
 def read_settings() -> Settings:
     """Return the settings, or raise SettingsError naming each wrong one and what it may be."""
+    advice = "Mend it in the environment or in .streamlit/secrets.toml."
     try:
         return Settings()
     except ValidationError as failure:
@@ -174,6 +216,20 @@ def read_settings() -> Settings:
             f"{error['msg'].removeprefix('Input ')}."
             for error in failure.errors()
         ]
+        raise SettingsError(" ".join(sentences), advice=advice) from failure
+    except UnreadableSettingError as failure:
+        found = re.search(r'field "(\w+)"', str(failure))
+        field = Settings.model_fields.get(found[1]) if found else None
+        name = (field and field.alias) or "A setting"
+        raise SettingsError(f"{name} cannot be read: it must be JSON.", advice=advice) from failure
+    except (ValueError, OSError) as failure:
+        # TOML that is none, letters that are not UTF-8, a folder in its place
         raise SettingsError(
-            " ".join(sentences), advice="Mend it in the environment or in .streamlit/secrets.toml."
+            f"The secrets file .streamlit/secrets.toml cannot be read: {_one_line(failure)}.",
+            advice="Mend it or take it away.",
         ) from failure
+
+
+def _one_line(failure: Exception) -> str:
+    text = (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
+    return " ".join(text.split()).rstrip(".")

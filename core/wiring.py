@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from tempfile import TemporaryFile
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.api.application import build_api
 from core.api.parts import Parts
@@ -19,12 +21,14 @@ from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
+from core.database_trouble import classify
 from core.engines.base import Engine
 from core.engines.bria.engine import bria_engines
 from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
+from core.errors import StartError
 from core.export.archive import Archives
 from core.export.selection import Selections
 from core.files import make_folder
@@ -118,9 +122,24 @@ def build_studio(
     """Return a studio with its folders and tables made; nothing runs yet.
 
     `engines` replaces the engines that the settings ask for, `clock` the machine's time, and
-    `lease_rules` how soon a worker that is silent is taken for dead.
+    `lease_rules` how soon a worker that is silent is taken for dead. Raises StudioError where it
+    cannot be built: DatabaseAwayError where it is worth trying again.
     """
-    clock = clock or Clock()
+    try:
+        return _build(settings, engines, clock or Clock(), lease_rules or LeaseRules())
+    except SQLAlchemyError as failure:
+        raise classify(failure).as_error() from failure
+    except OSError as failure:
+        raise StartError(
+            f"The data folder {settings.data_dir} cannot be used: "
+            f"{failure.filename or settings.data_dir}: {failure.strerror or failure}.",
+            advice="Let the studio write there, or name another folder in FIBO_DATA_DIR.",
+        ) from failure
+
+
+def _build(
+    settings: Settings, engines: Sequence[Engine], clock: Clock, lease_rules: LeaseRules
+) -> Studio:
     database, media = _open_store(settings)
     pool = RenderPool(processes=settings.parallel)
     offered = engines or _engines(settings, clock, pool)
@@ -146,7 +165,7 @@ def build_studio(
         ),
         rules=_rules(settings),
         sleep=asyncio.sleep,
-        lease_rules=lease_rules or LeaseRules(),
+        lease_rules=lease_rules,
     )
     return _join(settings, bench, pool)
 
@@ -154,11 +173,18 @@ def build_studio(
 def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
     media_folder = settings.data_dir / "media"
     make_folder(media_folder)
+    for folder in (settings.data_dir, media_folder):
+        with TemporaryFile(dir=folder):
+            pass  # a folder that may only be read is found out now and not with the first picture
     database = Database(settings.database_url)
-    database.migrate()
-    with database.writing() as session:
-        key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
-        recount.fill_if_empty(session)
+    try:
+        database.migrate()
+        with database.writing() as session:
+            key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
+            recount.fill_if_empty(session)
+    except BaseException:
+        database.close()
+        raise
     return database, MediaStore(media_folder, key=bytes.fromhex(key))
 
 

@@ -8,9 +8,9 @@ import sys
 import threading
 
 from core import logs
-from core.errors import StudioError
-from core.settings import read_settings
-from core.wiring import build_studio
+from core.errors import DatabaseAwayError, StudioError
+from core.settings import Settings, read_settings
+from core.wiring import Studio, build_studio
 
 log = logging.getLogger("core.worker")
 
@@ -19,22 +19,41 @@ def main() -> int:
     """Work until SIGTERM or Ctrl+C and return the exit code."""
     logs.set_up("text")
     logging.getLogger("core").setLevel(logging.INFO)
-    try:
-        settings = read_settings()
-        logs.set_up(settings.log, hidden=settings.secrets)
-        studio = build_studio(settings)
-    except StudioError as problem:
-        log.error("%s %s", problem, problem.advice)  # noqa: TRY400 - a sentence, not a traceback
-        return 2
     leaving = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: leaving.set())
+    try:
+        settings = read_settings()
+        logs.set_up(settings.log, hidden=settings.secrets)
+        studio = _open_studio(settings, leaving)
+    except StudioError as problem:
+        log.error("%s %s", problem, problem.advice)  # noqa: TRY400 - a sentence, not a traceback
+        return 2
+    except Exception as failure:  # noqa: BLE001 - the outermost edge
+        log.error("The worker cannot start: %s: %s", type(failure).__name__, failure)  # noqa: TRY400
+        return 2
+    if studio is None:
+        return 0
     studio.worker.start()
     logs.adopt_loggers()
     log.info("working")
     leaving.wait()
     studio.close()
     return 0
+
+
+def _open_studio(settings: Settings, leaving: threading.Event) -> Studio | None:
+    """Return the studio as soon as its database is there, or None if it is time to leave."""
+    is_told = False
+    while not leaving.is_set():
+        try:
+            return build_studio(settings)
+        except DatabaseAwayError as away:
+            if not is_told:
+                log.warning("%s %s", away, away.advice)
+                is_told = True
+            leaving.wait(1.0)
+    return None
 
 
 if __name__ == "__main__":

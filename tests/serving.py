@@ -93,7 +93,8 @@ def _wait_for_health(server: Server, *, needs_worker: bool) -> None:
             raise AssertionError(f"the server ended:\n{server.log.read_text()}")
         try:
             answer = httpx.get(f"{server.url}/api/health", timeout=5)
-            if answer.status_code == 200 or not needs_worker:
+            is_open = "unfinished_generations" in answer.text
+            if answer.status_code == 200 or (is_open and not needs_worker):
                 return
         except httpx.TransportError:
             pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,11 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from starlette.exceptions import HTTPException
 
+from core.database_trouble import classify
 from core.errors import (
     BudgetExceededError,
+    DatabaseBrokenError,
     DoorError,
     EngineError,
     EngineMissingError,
@@ -28,8 +30,6 @@ from core.errors import (
     UnreadablePromptError,
 )
 from core.intake.table import UnreadableFileError
-
-log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
 """When to come back after the database did not answer."""
@@ -45,6 +45,7 @@ _STATUS_CODES: dict[type[StudioError], int] = {
     BudgetExceededError: 402,
     EngineError: 502,
     StudioClosingError: 503,
+    DatabaseBrokenError: 503,
 }
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_type"}
 
@@ -93,7 +94,7 @@ _WORDS = {
     422: "Something asked for cannot be made; `field` names it. Nothing was stored.",
     429: "Too many requests with this key; `Retry-After` says when to come back.",
     502: "The provider did not do its part.",
-    503: "The studio cannot answer just now; `Retry-After` says when to come back.",
+    503: "The studio cannot answer just now; `Retry-After`, if there, says when to come back.",
 }
 
 
@@ -103,6 +104,7 @@ def add_refusals(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _answer_http_error)
     api.add_exception_handler(RequestValidationError, _answer_validation_error)
     api.add_exception_handler(DBAPIError, _answer_database_error)
+    api.add_exception_handler(NoConnectionLeft, _answer_database_error)
 
 
 def refusal(status: int, told: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -162,10 +164,7 @@ def _answer_validation_error(_request: Request, failure: Exception) -> Response:
 
 
 def _answer_database_error(_request: Request, failure: Exception) -> Response:
-    log.error("the database did not answer: %s", type(failure).__name__)
-    told = Refusal(
-        code="database_busy",
-        message="The database did not answer; nothing was changed.",
-        hint="Ask again in a few seconds.",
-    )
-    return refusal(503, told, {"Retry-After": str(BUSY_SECONDS)})
+    assert isinstance(failure, SQLAlchemyError)  # noqa: S101 - as above
+    trouble = classify(failure)
+    told = Refusal(code=trouble.kind, message=trouble.message, hint=trouble.advice)
+    return refusal(503, told, {"Retry-After": str(BUSY_SECONDS)} if trouble.passes else {})

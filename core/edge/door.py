@@ -18,9 +18,10 @@ from core.edge.bodies import bounded
 from core.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.edge.headers import with_security
 from core.edge.rooms import check_room, is_api
+from core.edge.starting import Starting, answer_waiting, told_in_a_sentence
 from core.edge.uploads import Held, Uploads
 from core.edge.visitors import VISITOR, Proxies, check_host, check_origin, recognise
-from core.errors import DoorError, StudioError
+from core.errors import DoorError
 from core.logs import REQUEST_ID, new_reference
 
 log = logging.getLogger(__name__)
@@ -42,13 +43,22 @@ class House:
 class Door:
     """Lets in what may come in, and gives every answer its headers and its number."""
 
-    def __init__(self, app: ASGIApp, *, open_house: Callable[[], House], held: Held) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        open_house: Callable[[], House],
+        starting: Starting | None = None,
+        held: Held,
+    ) -> None:
         """Stand before `app`.
 
-        `open_house` is called once, before anything starts; a StudioError of it is told in one
-        sentence, and the server does not start.
+        `open_house` is called once, before anything starts, and then `starting` begins; what either
+        raises is told in one sentence, and the server does not start. Nobody is let in before
+        `starting` is over.
         """
         self._app = app
+        self._starting = starting or Starting(lambda: None)
         self._open_house = open_house
         self._house = House()
         self._uploads = Uploads(held)
@@ -82,20 +92,44 @@ class Door:
             _note(scope, answer.status, seconds=time.monotonic() - started)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # uvicorn takes an exception here for an app without a start, and serves on
         try:
             self._house = await asyncio.to_thread(self._open_house)
-        except StudioError as problem:
+            await self._starting.begin()
+        except Exception as failure:  # noqa: BLE001 - the outermost edge of the start
             await receive()
-            told = f"{problem} {problem.advice}".strip()
+            told = told_in_a_sentence(failure)
             await send({"type": "lifespan.startup.failed", "message": told})
             return
+        self._guard_server()
+        has_failed = False
+
+        async def send_but_failures(message: Message) -> None:
+            nonlocal has_failed
+            has_failed = message["type"] == "lifespan.startup.failed"
+            if not has_failed:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, send_but_failures)
+        except Exception as failure:
+            if not has_failed:
+                raise
+            told = told_in_a_sentence(failure)
+            await send({"type": "lifespan.startup.failed", "message": told})
+        finally:
+            self._starting.leave()
+
+    def _guard_server(self) -> None:
         proxies = self._house.proxies
         guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=proxies.are_at)
         loop = asyncio.get_running_loop()
         guard_server(loop, guard, unix_socket=self._house.unix_socket)
-        await self._app(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._starting.waits_for is not None:
+            await answer_waiting(scope, self._starting.waits_for)(scope, receive, send)
+            return
         allowed = self._house.allowed_hosts
         check_host(scope, allowed=allowed)
         check_origin(scope, allowed=allowed)

@@ -154,6 +154,7 @@ class Desk:
         batch_id: int | None = None,
     ) -> Asking:
         self._require_engine(request.engine)
+        self._database.troubles.require_none()
         return Asking(
             id=self._clock.new_id(),
             request=request,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import Clock
 from core.database import Database
+from core.database_trouble import classify
 from core.records import backlog, workers
 
 LEAST_FREE_BYTES = 500_000_000
@@ -68,16 +69,16 @@ class Health:
         """Return how database, disk and workers are at this moment."""
         notices: list[Notice] = []
         seen_at, silence_seconds, unfinished, database_ok = None, None, 0, True
+        trouble = self._database.troubles.lasting()
         try:
             with self._database.reading() as session:
                 session.connection().execute(text("SELECT 1"))
                 seen_at, silence_seconds = workers.last_sign_of_life(session)
                 unfinished = backlog.count_unfinished(session)
-        except SQLAlchemyError:
-            database_ok = False
-            notices.append(
-                Notice("database", "The database does not answer.", "Wait a moment.", stops=True)
-            )
+        except SQLAlchemyError as failure:
+            database_ok, trouble = False, classify(failure)
+        if trouble is not None:
+            notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
         free_bytes = shutil.disk_usage(self._data_dir).free
         if free_bytes < LEAST_FREE_BYTES:
             notices.append(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from core.errors import DatabaseBrokenError
+
 LATEST = "0009"
 """The newest revision in `versions/`; a test holds it to alembic's own answer."""
 
@@ -17,7 +19,8 @@ def migrate(engine: Engine) -> None:
     """Bring the database to `LATEST`; of several processes one works and the others wait.
 
     `engine` must begin its SQLite transactions with `BEGIN IMMEDIATE`. Alembic takes about a
-    second to import, so it is left alone when the version row already says `LATEST`.
+    second to import, so it is left alone when the version row already says `LATEST`. Raises
+    DatabaseBrokenError for a database that a newer studio, or another program, has made.
     """
     with engine.connect() as connection:
         if _version(connection) == LATEST:
@@ -25,8 +28,22 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        if _version(connection) != LATEST:
+        version = _version(connection)
+        if version is not None and not any(_HERE.glob(f"versions/{version}_*.py")):
+            raise DatabaseBrokenError(
+                f"The database is of a newer version of the studio, or of another program: its "
+                f"tables are at step {version}, and this version knows the steps up to {LATEST}.",
+                advice="Start the newer version, or name another place in FIBO_DATA_DIR or "
+                "FIBO_DATABASE_URL.",
+            )
+        if version != LATEST:
             _upgrade(connection)
+
+
+def version(engine: Engine) -> str | None:
+    """Return the step that the tables are at; None where there are none."""
+    with engine.connect() as connection:
+        return _version(connection)
 
 
 def _version(connection: Connection) -> str | None:

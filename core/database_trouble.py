@@ -1,0 +1,158 @@
+"""What a failure of the database means: whether it passes by itself, and what to do if not."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
+from core.errors import DatabaseAwayError, DatabaseBrokenError, StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseTrouble:
+    """One kind of failure, told to people; `passes` where asking again a little later helps."""
+
+    kind: str
+    message: str
+    advice: str
+    passes: bool = False
+
+    def as_error(self) -> StudioError:
+        """Return the error that a start ends with, or waits for."""
+        kind = DatabaseAwayError if self.passes else DatabaseBrokenError
+        return kind(self.message, advice=self.advice)
+
+
+BUSY = DatabaseTrouble(
+    "database_busy",
+    "The database did not answer; nothing was changed.",
+    "Ask again in a few seconds.",
+    passes=True,
+)
+AWAY = DatabaseTrouble(
+    "database_away",
+    "The database cannot be reached just now.",
+    "Start it, or look at its address in FIBO_DATABASE_URL; the studio goes on by itself.",
+    passes=True,
+)
+CORRUPT = DatabaseTrouble(
+    "database_corrupt",
+    "The database is damaged and cannot be read.",
+    "Stop the studio, keep a copy of the damaged database, and restore the last backup.",
+)
+SCHEMA = DatabaseTrouble(
+    "database_schema",
+    "The database lacks a table or a column that the studio needs.",
+    "Restart the studio, which brings it up to date; if that does not help, restore a backup.",
+)
+FULL = DatabaseTrouble(
+    "database_full",
+    "The disk of the database is full.",
+    "Make room there; the studio goes on by itself.",
+)
+READ_ONLY = DatabaseTrouble(
+    "database_read_only",
+    "The database may be read but not written.",
+    "Let the studio write to it and to its folder.",
+)
+DISK = DatabaseTrouble(
+    "database_disk",
+    "The disk of the database cannot be read or written.",
+    "Look at the disk and at the data folder, then restart the studio.",
+)
+CANNOT_OPEN = DatabaseTrouble(
+    "database_cannot_open",
+    "The database file cannot be opened.",
+    "Look whether FIBO_DATA_DIR and FIBO_DATABASE_URL name a place where the studio may write.",
+)
+REFUSED = DatabaseTrouble(
+    "database_refused",
+    "The database refuses the studio: user, password, name or rights are wrong.",
+    "Mend FIBO_DATABASE_URL, or give its user the rights.",
+)
+OTHER = DatabaseTrouble(
+    "database_failed",
+    "The database failed; nothing was changed.",
+    "Look into the log; if it does not pass, restart the studio.",
+)
+
+_SQLITE = {
+    "SQLITE_BUSY": BUSY,
+    "SQLITE_LOCKED": BUSY,
+    "SQLITE_PROTOCOL": BUSY,
+    "SQLITE_CORRUPT": CORRUPT,
+    "SQLITE_NOTADB": CORRUPT,
+    "SQLITE_FORMAT": CORRUPT,
+    "SQLITE_FULL": FULL,
+    "SQLITE_READONLY": READ_ONLY,
+    "SQLITE_PERM": READ_ONLY,
+    "SQLITE_IOERR": DISK,
+    "SQLITE_CANTOPEN": CANNOT_OPEN,
+    "SQLITE_SCHEMA": SCHEMA,
+}
+_SQLITE_SCHEMA = ("no such table", "no such column", "has no column", "already exists")
+
+_POSTGRES = {
+    "08": AWAY,
+    "53100": FULL,
+    "53": BUSY,
+    "57": AWAY,
+    "57014": BUSY,
+    "40": BUSY,
+    "55": BUSY,
+    "25006": READ_ONLY,
+    "28": REFUSED,
+    "3D": REFUSED,
+    "42501": REFUSED,
+    "42": SCHEMA,
+    "58": DISK,
+    "XX": CORRUPT,
+}
+"""By the beginning of the SQLSTATE; the longest one that fits holds."""
+
+_POSTGRES_SAYS = {
+    "authentication failed": REFUSED,
+    "does not exist": REFUSED,
+    "no pg_hba.conf entry": REFUSED,
+    "permission denied": REFUSED,
+    "too many clients": BUSY,
+    "remaining connection slots": BUSY,
+}
+"""What it says while connecting, where there is no SQLSTATE yet."""
+
+
+def classify(failure: SQLAlchemyError) -> DatabaseTrouble:
+    """Return what a failure of the database means."""
+    if isinstance(failure, NoConnectionLeft):
+        return BUSY
+    if not isinstance(failure, DBAPIError):
+        return OTHER
+    if isinstance(failure.orig, sqlite3.Error):
+        return _of_sqlite(failure.orig)
+    return _of_postgres(failure)
+
+
+def _of_sqlite(failure: sqlite3.Error) -> DatabaseTrouble:
+    name = getattr(failure, "sqlite_errorname", None) or ""
+    text = str(failure)
+    if any(words in text for words in _SQLITE_SCHEMA):
+        return SCHEMA
+    # an extended name begins with the plain one: SQLITE_IOERR_WRITE
+    return next((kind for start, kind in _SQLITE.items() if name.startswith(start)), OTHER)
+
+
+def _of_postgres(failure: DBAPIError) -> DatabaseTrouble:
+    state = getattr(failure.orig, "sqlstate", None)
+    if state:
+        fits = [start for start in _POSTGRES if state.startswith(start)]
+        return _POSTGRES[max(fits, key=len)] if fits else OTHER
+    text = str(failure.orig)
+    told = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
+    if told is not None:
+        return told
+    # without a SQLSTATE nothing came from a server: it is not there, or it went in the middle
+    is_lost = failure.connection_invalidated or "OperationalError" in type(failure).__name__
+    return AWAY if is_lost else OTHER
