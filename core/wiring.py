@@ -45,7 +45,7 @@ from core.jobs.worker import Worker
 from core.journal import Journal
 from core.keys.given import parse_given_keys
 from core.keys.ring import KeyRing
-from core.media import MediaStore
+from core.media import MediaStore, release_memory_of_pictures
 from core.pace import Pace
 from core.records import recount, workers
 from core.settings import Settings, read_settings
@@ -171,6 +171,7 @@ def _build(
 
 
 def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
+    release_memory_of_pictures()
     media_folder = settings.data_dir / "media"
     make_folder(media_folder)
     for folder in (settings.data_dir, media_folder):
