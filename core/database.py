@@ -8,10 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -87,6 +97,12 @@ class Database:
         self._writing_engine = self.engine.execution_options(**{_WRITES: True})
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
+    @property
+    def file(self) -> Path | None:
+        """Where the rows lie, or None for a server."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and name else None
+
     def migrate(self) -> None:
         """Bring the tables up to date; of several processes one does it and the others wait.
 
@@ -125,6 +141,13 @@ class Database:
             trouble = classify(context.sqlalchemy_exception)
             if trouble != OTHER:  # such as a row that is there already, which is for the caller
                 self.troubles.note(trouble)
+
+
+def may_pass(failure: SQLAlchemyError) -> bool:
+    """Whether the same statement may succeed later: the database is away, full, busy or broken."""
+    ours = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
+    is_of_pool = isinstance(failure, SQLAlchemyTimeout)
+    return is_of_pool or (isinstance(failure, DBAPIError) and not isinstance(failure, ours))
 
 
 def create_job_engine(url: str) -> Engine:

@@ -19,6 +19,7 @@ StudioError
 │   └── StillWaitingError    the provider is still at work (core/retry.py)
 ├── SettingsError            the environment or secrets file holds a wrong value
 ├── NotReadyError            something keeps paid orders here for now; they wait and do not fail
+│   └── NoRoomError          the disk has too little room left
 ├── StartError               the studio cannot start as it is
 │   └── DatabaseBrokenError  the database cannot be used, and waiting does not help
 ├── DatabaseAwayError        the database is not there yet; it is worth waiting for
@@ -171,6 +172,12 @@ class NotReadyError(StudioError):
     """Something keeps paid orders here for now; they wait and do not fail."""
 
     code = "not_ready"
+
+
+class NoRoomError(NotReadyError):
+    """The disk has too little room left for what a paid order brings."""
+
+    code = "disk"
 
 
 class StartError(StudioError):

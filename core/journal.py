@@ -114,6 +114,8 @@ class Journal:
 
     def prepare(self) -> None:
         """Read what there is, set odd lines aside and reserve room; the log says what fails."""
+        if not os.path.lexists(self._path):
+            return  # nothing was ordered yet, and perhaps nothing here costs anything
         with self._threads:
             self._file = None  # so that all of it is read, by one process at a time
             try:

@@ -22,7 +22,7 @@ from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.database_trouble import classify
-from core.engines.base import Engine
+from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import bria_engines
 from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
@@ -38,6 +38,8 @@ from core.generation.health import Health, Source
 from core.generation.leases import LeaseRules
 from core.generation.library import Library
 from core.generation.once import Receipts
+from core.generation.preflight import Check, Preflight
+from core.generation.storage import FreeSpace, JournalNotices
 from core.generation.workbench import Rules, Workbench
 from core.insights.answers import Insights
 from core.jobs.joining import join_worker
@@ -143,6 +145,7 @@ def _build(
     database, media = _open_store(settings)
     pool = RenderPool(processes=settings.parallel)
     offered = engines or _engines(settings, clock, pool)
+    journal = Journal(settings.data_dir / "journal.jsonl", room_bytes=settings.journal_mb * 2**20)
     bench = Workbench(
         database=database,
         media=media,
@@ -154,9 +157,8 @@ def _build(
         ),
         clock=clock,
         engines={engine.name: engine for engine in offered},
-        journal=Journal(
-            settings.data_dir / "journal.jsonl", room_bytes=settings.journal_mb * 2**20
-        ),
+        journal=journal,
+        preflight=_preflight(settings, database, journal, offered),
         pace=Pace(
             database,
             clock,
@@ -232,9 +234,21 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     )
 
 
+def _preflight(
+    settings: Settings, database: Database, journal: Journal, engines: Sequence[Engine]
+) -> Preflight:
+    folders = [settings.data_dir, settings.data_dir / "media"]
+    if database.file is not None:
+        folders.append(database.file.parent)
+    checks: list[Check] = [FreeSpace(folders, least_bytes=settings.least_free_mb * 10**6).check]
+    if any(isinstance(engine, PaidEngine) for engine in engines):
+        checks.append(journal.check)
+    return Preflight(checks)
+
+
 def _told_on_every_page(bench: Workbench) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
-    return (bench.preflight.notices,)
+    return (bench.preflight.notices, JournalNotices(bench.journal))
 
 
 def _insights(settings: Settings, bench: Workbench) -> Insights:

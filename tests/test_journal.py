@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from core import journal as journal_module
 from core.errors import NotReadyError
 from core.journal import Journal
 from tests.disks import can_mount, fill, small_disk
@@ -30,6 +30,8 @@ def path(tmp_path: Path) -> Path:
 def open_journal(path: Path, *, room_bytes: int = ROOM) -> Journal:
     journal = Journal(path, room_bytes=room_bytes)
     journal.prepare()
+    with contextlib.suppress(NotReadyError):
+        journal.check()
     return journal
 
 

@@ -131,7 +131,9 @@ class Bookkeeping:
                 now=now,
             )
             fault_point("before_acceptance_commit")
-            return generations.load(session, generation.id)
+            accepted = generations.load(session, generation.id)
+        self._bench.journal.leave_to_rows(generation_id=generation.id, number=number)
+        return accepted
 
     def settle_failure(
         self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError

@@ -16,7 +16,6 @@ from core.database import Database
 from core.database_trouble import classify
 from core.records import backlog, workers
 
-LEAST_FREE_BYTES = 500_000_000
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 
 
@@ -80,15 +79,6 @@ class Health:
         if trouble is not None:
             notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
         free_bytes = shutil.disk_usage(self._data_dir).free
-        if free_bytes < LEAST_FREE_BYTES:
-            notices.append(
-                Notice(
-                    "disk",
-                    f"The disk has only {free_bytes / 1e6:.0f} MB left.",
-                    "Make room for the pictures that are still to come.",
-                    stops=True,
-                )
-            )
         if database_ok and _is_silent(silence_seconds):
             notices.append(
                 Notice(

@@ -7,10 +7,14 @@ import errno
 import json
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database import may_pass
 from core.domain.failure import ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
@@ -43,6 +47,12 @@ READY_AGAIN = timedelta(seconds=5)
 
 LOOK_AGAIN_SOON = timedelta(seconds=1)
 """When two jobs meet on one generation, the second looks again after the first."""
+
+FIRST_WRITING_PAUSE_SECONDS, LONGEST_WRITING_PAUSE_SECONDS = 0.25, 2.0
+"""Between tries to write down an answer; short against what a closing studio waits for it."""
+
+KEEP_AGAIN_AFTER = timedelta(seconds=15)
+"""How soon a picture that the disk would not take is fetched again."""
 
 SLOW_POLL = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -115,19 +125,42 @@ class PaidPath:
         await asyncio.to_thread(self._bench.preflight.require)
         number = await asyncio.to_thread(self._books.commit_intent, generation, body, job)
         fault_point("after_intent")
-        generation = await asyncio.to_thread(self._bench.load, generation.id)
+        generation = await self._write_down(partial(self._bench.load, generation.id))
         try:
             order.check_before_sending()
             accepted = await engine.submit(order)
         except NotSentError as stopped:
-            return await asyncio.to_thread(settle_unsent, self._bench, generation, number, stopped)
+            return await self._write_down(
+                partial(settle_unsent, self._bench, generation, number, stopped)
+            )
         except ProviderError as failed:
             fault_point("after_failed_submit")
-            return await asyncio.to_thread(
-                self._books.settle_failure, generation, engine, number, failed
+            return await self._write_down(
+                partial(self._books.settle_failure, generation, engine, number, failed)
             )
         fault_point("after_202")
-        return await asyncio.to_thread(self._books.take_in, generation, engine, number, accepted)
+        return await self._write_down(
+            partial(self._books.take_in, generation, engine, number, accepted)
+        )
+
+    async def _write_down(self, settle: Callable[[], Generation]) -> Generation:
+        """Settle what is known of an order, however long the database is away or full.
+
+        Whoever waits here has the order in hand: it counts as a call under way, so a closing
+        studio waits for it as long as for an answer.
+        """
+        tries = 0
+        while True:
+            try:
+                return await asyncio.to_thread(settle)
+            except SQLAlchemyError as failure:
+                if not may_pass(failure):
+                    raise
+                if not tries:
+                    log.exception("an answer cannot be written down; tried again until it can")
+            pause_seconds = FIRST_WRITING_PAUSE_SECONDS * 2.0 ** min(tries, 10)
+            await self._bench.sleep(min(pause_seconds, LONGEST_WRITING_PAUSE_SECONDS))
+            tries += 1
 
     async def _collect(self, generation: Generation, engine: PaidEngine) -> None:
         """Ask until the picture is there, then keep it; polls and downloads are free to repeat."""
@@ -190,11 +223,19 @@ class PaidPath:
         try:
             self._bench.keep(generation, picture, seconds)
         except OSError as failure:
-            if failure.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
-                raise
-            until = self._bench.clock.now() + timedelta(seconds=60)
-            reason = "The disk is full, so no picture can be kept; free some space."
-            self._bench.pace.pause(ACCOUNT, until=until, reason=reason)
+            if failure.errno is None:
+                raise  # the bytes are no picture
+            until = self._bench.clock.now() + KEEP_AGAIN_AFTER
+            if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+                reason = "The disk is full, so no picture can be kept; free some space."
+                self._bench.pace.pause(ACCOUNT, until=until, reason=reason)
+            with self._bench.database.writing() as session:
+                generations.note_trouble(
+                    session,
+                    generation.id,
+                    f"The picture is made and cannot be kept here: {failure.strerror}.",
+                    "It is fetched again by itself; see to the disk and the data folder.",
+                )
             self._bench.put_off(generation, until)
 
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:

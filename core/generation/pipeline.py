@@ -6,8 +6,9 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
+from core.database import may_pass
 from core.domain.states import WAITING, State
 from core.engines.base import LocalEngine, PaidEngine
 from core.errors import (
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = timedelta(seconds=60)
 """After a breakage nobody foresaw, a picture that is paid for is collected again."""
+
+SOON_AGAIN = timedelta(seconds=5)
+"""After the database was away: it is back when this is written down."""
 
 
 class Pipeline:
@@ -64,16 +68,18 @@ class Pipeline:
         generation = self._bench.load(generation_id)
         if generation.state not in WAITING:
             return
+        was_away = isinstance(failure, SQLAlchemyError) and may_pass(failure)
+        again = self._bench.clock.now() + (SOON_AGAIN if was_away else LOOK_AGAIN_AFTER)
         if generation.request_id is not None:
-            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
+            self._bench.put_off(generation, again)
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
             settled = self._books.settle_lost_intent(generation)
             if settled.is_waiting and settled.request_id is not None:
                 # this job ends here, so another one has to collect what the journal knew of
-                self._bench.put_off(settled, self._bench.clock.now() + LOOK_AGAIN_AFTER)
-        elif isinstance(failure, OperationalError):
-            # the database was away; nothing is wrong with the picture, and nothing was sent
-            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
+                self._bench.put_off(settled, again)
+        elif was_away:
+            # nothing is wrong with the picture, and nothing was sent
+            self._bench.put_off(generation, again)
         else:
             words = f"Something broke in the studio ({type(failure).__name__})."
             self._bench.fail(generation_id, EngineError(words), code="internal_error")

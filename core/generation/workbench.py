@@ -91,6 +91,9 @@ class Workbench:
                 State.DOWNLOADING,
                 State.COMPLETED,
                 completed_at=now,
+                error_code=None,  # what kept it waiting is over
+                error_message=None,
+                error_advice=None,
                 generation_seconds=seconds,
                 quality_score=generations.score_of(generation.parameters),
                 **_image_columns(digest, picture),

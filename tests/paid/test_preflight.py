@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.domain.states import State
 from core.errors import NotReadyError
 from core.generation.preflight import Preflight
+from core.records import backlog
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria
 from tests.paid.work import ask, work_on
@@ -30,7 +31,7 @@ def test_an_order_waits_while_a_check_fails_and_is_sent_once_it_passes(
     bench = replace(paid.bench, preflight=Preflight([floor.check]))
     asked = ask(paid)
 
-    kept = work_on(replace(paid, bench=bench), asked)
+    kept = work_on(replace(paid, bench=bench), asked, runs=1)
 
     assert (kept.state, fake.charges()) == (State.QUEUED, [])
     assert kept.not_before is not None
@@ -38,7 +39,9 @@ def test_an_order_waits_while_a_check_fails_and_is_sent_once_it_passes(
     assert [one.message for one in bench.preflight.notices()] == ["The floor is wet."]
 
     floor.is_mended = True
-    made = work_on(replace(paid, bench=bench), kept)
+    with paid.database.writing() as session:
+        backlog.put_off(session, asked.id, until=paid.clock.now())
+    made = work_on(replace(paid, bench=bench), paid.desk.see(asked.id))
 
     assert made.state is State.COMPLETED
     assert len(fake.charges()) == 1
