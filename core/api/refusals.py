@@ -110,7 +110,21 @@ def add_refusals(api: FastAPI) -> None:
 def refusal(status: int, told: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
     """Return the answer that refuses a request."""
     body = RefusalAnswer(error=told).model_dump(exclude_none=True)
-    return JSONResponse(body, status_code=status, headers=headers)
+    return JSONResponse(_writable(body), status_code=status, headers=headers)
+
+
+def _writable(told: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return an answer whose texts UTF-8 can hold: half a character is told by its number.
+
+    JSON may send one as an escape, and refusals repeat what was sent.
+    """
+    if isinstance(told, str):
+        return told.encode(errors="backslashreplace").decode()
+    if isinstance(told, list):
+        return [_writable(one) for one in told]
+    if isinstance(told, dict):
+        return {name: _writable(one) for name, one in told.items()}
+    return told
 
 
 def tell(failure: StudioError) -> Refusal:

@@ -21,6 +21,7 @@ from core.api.schemas import Fields, uploaded
 from core.batches.control import MOST_LINES, MOST_PARALLEL
 from core.domain.request import LARGEST_ID
 from core.errors import DoorError, InvalidRequestError, Problem
+from core.intake.cells import storable
 from core.intake.columns import FIELDS, Mapping
 from core.intake.table import LARGEST_FILE_BYTES
 
@@ -194,6 +195,8 @@ def _mapping(given: UploadFile | str | None) -> Mapping | None:
         raise _wrong("mapping", "mapping is not JSON; send one object.") from failure
     if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
         raise _wrong("mapping", 'mapping must be an object such as {"prompt": "Caption"}.')
+    if not all(storable(column) for column in columns.values()):
+        raise _wrong("mapping", "mapping holds half a character (a lone surrogate).")
     unknown = [name for name in columns if name not in FIELDS]
     if unknown:
         raise _wrong("mapping", f"mapping names {unknown[0]}; use {', '.join(FIELDS)}.")

@@ -20,6 +20,8 @@ from core.records.search import Tile
 DOT = " · "
 _ROW_PX = 35
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]")
+_LINKS = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=ftp:)(?=//)|(?<=www)(?=\.)|(?<=@)")
+_JOINER = "\u2060"
 
 _STATE_WORDS = {
     State.QUEUED: "Waiting for a free renderer",
@@ -58,8 +60,12 @@ def show_marked(line: str, position: int, length: int) -> None:
 
 
 def as_label(text: str) -> str:
-    """Return text for a widget's label, where Streamlit would read markdown: nothing is read."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    """Return text for a widget's label, where Streamlit would read markdown: nothing is read.
+
+    Addresses become links even where their signs are escaped, since that happens after the escapes
+    are read; an invisible joiner within them keeps them text.
+    """
+    return _MARKS.sub(r"\\\g<0>", _LINKS.sub(_JOINER, " ".join(text.split())))
 
 
 def show_card(picture_url: str, title: str, caption: str) -> None:
