@@ -92,7 +92,7 @@ def _draw_settings() -> None:
 def draw_problems(problems: tuple[Problem, ...]) -> None:
     """Draw one sentence for each wrong field."""
     for problem in problems:
-        st.error(problem.message, icon=":material/error:")
+        st.error(plain.as_label(problem.message), icon=":material/error:")
 
 
 def read_form(engine: str | None = None) -> GenerationRequest:

@@ -74,7 +74,7 @@ def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment'
                 draw_state(told)
         st.progress(min(share, 1.0))
         if told.batch.reason:
-            st.info(told.batch.reason, icon=":material/info:")
+            st.info(plain.as_label(told.batch.reason), icon=":material/info:")
         draw_verbs(told)
         draw_problems(session.problems())
         _draw_latest(batch_id)

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import InvalidRequestError, Problem, StudioError
-from pages.parts import session
+from pages.parts import plain, session
 
 
 def draw_last_deed() -> None:
     """Draw what was done last with its undo, and what was refused."""
     for problem in session.problems():
-        st.error(problem.message, icon=":material/error:")
+        st.error(plain.as_label(problem.message), icon=":material/error:")
     deed = session.last_deed()
     if deed is None:
         return
     with st.container(key="deed", horizontal=True, vertical_alignment="center"):
-        st.caption(deed.words)
+        st.caption(plain.as_label(deed.words))
         if deed.undo is not None:
             st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(deed.undo,))
         if deed.batch_id is not None and st.button(

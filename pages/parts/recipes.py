@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import InvalidRequestError
 from core.generation.png_recipe import Recipe, read_recipe
 from core.wiring import studio
-from pages.parts import session
+from pages.parts import plain, session
 
 LARGEST_MEGABYTES = 50
 
@@ -29,7 +29,7 @@ def draw_recipe_drop() -> None:
         try:
             recipe = read_recipe(dropped.getvalue())
         except InvalidRequestError as refusal:
-            st.error(refusal.problems[0].message, icon=":material/error:")
+            st.error(plain.as_label(refusal.problems[0].message), icon=":material/error:")
             return
         owned = studio().library.owner_of(recipe.original_sha256 or "")
         st.caption(

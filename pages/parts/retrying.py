@@ -23,7 +23,7 @@ def draw_retry(chosen: Sequence[int]) -> None:
         try:
             retry = plan_retry(studio().database, chosen)
         except InvalidRequestError as refusal:
-            st.caption(refusal.problems[0].message)
+            st.caption(plain.as_label(refusal.problems[0].message))
             return
         _draw_words(retry)
         if retry.lines:

@@ -42,7 +42,7 @@ def _draw_plan(chosen: list[int], fields: list[str]) -> None:
     try:
         grafts = plan_transplant(studio().desk, chosen[0], chosen[1:], fields)
     except StudioError as refusal:
-        st.error(refusal.message)
+        st.error(plain.as_label(refusal.message))
         return
     if not grafts:
         st.caption("The others have just these fields already.")
