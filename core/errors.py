@@ -21,6 +21,7 @@ StudioError
 ├── NotReadyError            something keeps paid orders here for now; they wait and do not fail
 │   └── NoRoomError          the disk has too little room left
 ├── StartError               the studio cannot start as it is
+│   ├── WrongFolderError     database and data folder do not belong together; nothing starts
 │   └── DatabaseBrokenError  the database cannot be used, and waiting does not help
 ├── DatabaseAwayError        the database is not there yet; it is worth waiting for
 └── StudioClosingError       the studio is shutting down; the work goes on after the next start
@@ -184,6 +185,12 @@ class StartError(StudioError):
     """The studio cannot start as it is: a folder, a file or a database is in the way."""
 
     code = "cannot_start"
+
+
+class WrongFolderError(StartError):
+    """The database and the data folder do not belong together; nothing starts."""
+
+    code = "wrong_folder"
 
 
 class DatabaseBrokenError(StartError):

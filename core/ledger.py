@@ -46,6 +46,16 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
             raise _exceeded(scope, amount_microusd, limit - committed(session, scope))
 
 
+def count_spent(session: Session, account: Account, amount_microusd: int) -> None:
+    """Count an amount that was spent before anybody could ask the budgets."""
+    for scope in account.scopes:
+        _make_scope(session, scope)
+        grown = col(SpendRow.committed_microusd) + amount_microusd
+        session.execute(
+            update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
+        )
+
+
 def release(session: Session, account: Account, amount_microusd: int) -> None:
     """Give back an amount that was reserved and is now known not to be charged."""
     if amount_microusd == 0:

@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     journal_mb: int = Field(default=64, ge=1, le=100_000, alias="FIBO_JOURNAL_MB")
     least_free_mb: int = Field(default=500, ge=0, alias="FIBO_LEAST_FREE_MB")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
+    adopt: str | None = Field(default=None, alias="FIBO_ADOPT")
     user_name: str = Field(default_factory=_who_runs_it, alias="FIBO_USER_NAME")
 
     @field_validator("prices_usd")

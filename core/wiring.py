@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from tempfile import TemporaryFile
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,16 +29,17 @@ from core.engines.render_pool import RenderPool
 from core.errors import StartError
 from core.export.archive import Archives
 from core.export.selection import Selections
-from core.files import make_folder
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health, Source
+from core.generation.held import HeldOrders
 from core.generation.leases import LeaseRules
 from core.generation.library import Library
 from core.generation.once import Receipts
 from core.generation.preflight import Check, Preflight
 from core.generation.storage import FreeSpace, JournalNotices
 from core.generation.workbench import Rules, Workbench
+from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
 from core.jobs.joining import join_worker
 from core.jobs.worker import Worker
@@ -49,7 +48,6 @@ from core.keys.given import parse_given_keys
 from core.keys.ring import KeyRing
 from core.media import MediaStore, release_memory_of_pictures
 from core.pace import Pace
-from core.records import recount, workers
 from core.settings import Settings, read_settings
 
 VERSION = "1"
@@ -64,6 +62,7 @@ class Studio:
     bench: Workbench
     desk: Desk
     decisions: Decisions
+    held: HeldOrders
     batches: Batches
     archives: Archives
     health: Health
@@ -142,13 +141,15 @@ def build_studio(
 def _build(
     settings: Settings, engines: Sequence[Engine], clock: Clock, lease_rules: LeaseRules
 ) -> Studio:
-    database, media = _open_store(settings)
+    release_memory_of_pictures()
+    store = open_store(settings)
+    database = store.database
     pool = RenderPool(processes=settings.parallel)
     offered = engines or _engines(settings, clock, pool)
     journal = Journal(settings.data_dir / "journal.jsonl", room_bytes=settings.journal_mb * 2**20)
     bench = Workbench(
         database=database,
-        media=media,
+        media=store.media,
         results=ResultCache(
             database,
             clock,
@@ -158,7 +159,8 @@ def _build(
         clock=clock,
         engines={engine.name: engine for engine in offered},
         journal=journal,
-        preflight=_preflight(settings, database, journal, offered),
+        preflight=_preflight(settings, store, journal, offered),
+        order_log=store.order_log,
         pace=Pace(
             database,
             clock,
@@ -168,33 +170,16 @@ def _build(
         rules=_rules(settings),
         sleep=asyncio.sleep,
         lease_rules=lease_rules,
+        folder_mark=store.folder_mark,
     )
     return _join(settings, bench, pool)
-
-
-def _open_store(settings: Settings) -> tuple[Database, MediaStore]:
-    release_memory_of_pictures()
-    media_folder = settings.data_dir / "media"
-    make_folder(media_folder)
-    for folder in (settings.data_dir, media_folder):
-        with TemporaryFile(dir=folder):
-            pass  # a folder that may only be read is found out now and not with the first picture
-    database = Database(settings.database_url)
-    try:
-        database.migrate()
-        with database.writing() as session:
-            key = workers.shared_key(session, "media", fresh=secrets.token_hex(32))
-            recount.fill_if_empty(session)
-    except BaseException:
-        database.close()
-        raise
-    return database, MediaStore(media_folder, key=bytes.fromhex(key))
 
 
 def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     desk = _desk(settings, bench)
     decisions = Decisions(bench)
-    sources = _told_on_every_page(bench)
+    held = HeldOrders(bench, decisions)
+    sources = _told_on_every_page(bench, held)
     health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
     batches = Batches(bench.database, bench.clock, desk, decisions)
     archives = _archives(settings, bench, batches)
@@ -204,6 +189,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     parts = Parts(
         desk=desk,
         decisions=decisions,
+        held=held,
         health=health,
         clock=bench.clock,
         database=bench.database,
@@ -221,6 +207,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         bench=bench,
         desk=desk,
         decisions=decisions,
+        held=held,
         batches=batches,
         archives=archives,
         health=health,
@@ -235,20 +222,21 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
 
 
 def _preflight(
-    settings: Settings, database: Database, journal: Journal, engines: Sequence[Engine]
+    settings: Settings, store: Store, journal: Journal, engines: Sequence[Engine]
 ) -> Preflight:
     folders = [settings.data_dir, settings.data_dir / "media"]
-    if database.file is not None:
-        folders.append(database.file.parent)
-    checks: list[Check] = [FreeSpace(folders, least_bytes=settings.least_free_mb * 10**6).check]
+    if store.database.file is not None:
+        folders.append(store.database.file.parent)
+    free_space = FreeSpace(folders, least_bytes=settings.least_free_mb * 10**6)
+    checks: list[Check] = [store.folder_check.check, free_space.check]
     if any(isinstance(engine, PaidEngine) for engine in engines):
         checks.append(journal.check)
     return Preflight(checks)
 
 
-def _told_on_every_page(bench: Workbench) -> Sequence[Source]:
+def _told_on_every_page(bench: Workbench, held: HeldOrders) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
-    return (bench.preflight.notices, JournalNotices(bench.journal))
+    return bench.preflight.notices, JournalNotices(bench.journal), held.notices
 
 
 def _insights(settings: Settings, bench: Workbench) -> Insights:

@@ -10,6 +10,7 @@ from core.api import (
     batches,
     generations,
     health,
+    held,
     history,
     meters,
     overview,
@@ -58,6 +59,7 @@ def build_api(parts: Parts) -> FastAPI:
         tables,
         batches,
         meters,
+        held,
         health,
     ):
         api.include_router(room.routes(parts, access))

@@ -13,6 +13,7 @@ from core.export.archive import Archives
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health
+from core.generation.held import HeldOrders
 from core.generation.once import Receipts
 from core.insights.answers import Insights
 from core.keys.ring import KeyRing
@@ -25,6 +26,7 @@ class Parts:
 
     desk: Desk
     decisions: Decisions
+    held: HeldOrders
     health: Health
     clock: Clock
     database: Database

@@ -74,6 +74,8 @@ class Bookkeeping:
             )
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
+        # after the commit, so that no order stands there that the database never knew
+        self._bench.order_log.note_order(generation.id, number)
         log.info(
             "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
         )
@@ -260,7 +262,8 @@ class Bookkeeping:
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
         may_resend = self._bench.rules.resends_unknown_once and failure.charge is Charge.MAYBE
-        if may_resend and held <= MOST_RESENDS:
+        # after a restore the answer may be known where nobody here looked
+        if may_resend and generation.hold is None and held <= MOST_RESENDS:
             # a lost answer often means an outage, so the next try is not sent into the same one
             self.send_again(generation.id, pause_seconds=self._bench.rules.retry_cap_seconds)
         return self._bench.load(generation.id)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from core import ledger
-from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import StaleStateError
-from core.fault_points import fault_point
+from core.generation.adopting import Adoption
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.workbench import Workbench
 from core.records import attempts, generations
@@ -70,18 +69,11 @@ class Decisions:
             return generations.load(session, generation_id)
 
     def adopt_from_journal(self) -> int:
-        """Give every row the request id that came back for it before a crash; return how many."""
-        adopted = 0
-        for generation_id, number, request_id in self._bench.journal.entries():
-            with self._bench.database.reading() as session:
-                tries = attempts.attempts_of(session, generation_id)
-            missing = [one for one in tries if one.number == number and one.charge is Charge.MAYBE]
-            if missing:
-                fault_point("before_adoption")
-                generation = self._bench.load(generation_id)
-                self._books.accept(generation, number, request_id)
-                adopted += 1
-        return adopted
+        """Give every row the request id that came back for it before a crash; return how many.
+
+        After a restore a try without a row gets one.
+        """
+        return Adoption(self._bench).adopt()
 
     def _require_unknown(self, generation_id: int) -> Generation:
         generation = self._bench.load(generation_id)

@@ -78,7 +78,7 @@ class Health:
             database_ok, trouble = False, classify(failure)
         if trouble is not None:
             notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
-        free_bytes = shutil.disk_usage(self._data_dir).free
+        free_bytes = self._free_bytes()
         if database_ok and _is_silent(silence_seconds):
             notices.append(
                 Notice(
@@ -95,6 +95,12 @@ class Health:
             unfinished=unfinished,
             notices=(*notices, *self._told_by_sources()),
         )
+
+    def _free_bytes(self) -> int:
+        try:
+            return shutil.disk_usage(self._data_dir).free
+        except OSError:
+            return 0  # the folder is gone; the preflight's notice says so
 
     def _told_by_sources(self) -> Iterator[Notice]:
         for source in self._sources:

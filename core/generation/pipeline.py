@@ -89,7 +89,7 @@ class Pipeline:
             return job.is_still_at(session, generation_id)
 
     async def _run(self, generation: Generation, job: Job | None) -> None:
-        if not generation.is_waiting:
+        if not generation.is_waiting or (generation.hold and generation.state is State.QUEUED):
             return
         engine = self._bench.engines.get(generation.engine)
         if engine is None:

@@ -21,6 +21,7 @@ from core.fault_points import fault_point
 from core.generation.gate import Gate
 from core.generation.leases import LeaseRules
 from core.generation.preflight import Preflight
+from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -50,11 +51,14 @@ class Workbench:
     clock: Clock
     engines: Mapping[str, Engine]
     journal: Journal
+    order_log: OrderLog
     pace: Pace
     rules: Rules
     sleep: Callable[[float], Awaitable[None]]
     gate: Gate = field(default_factory=Gate)
     lease_rules: LeaseRules = field(default_factory=LeaseRules)
+    folder_mark: str = ""
+    """What names the data folder wherever it is mounted; two machines must have the same."""
     preflight: Preflight = field(default_factory=Preflight)
 
     def load(self, generation_id: int) -> Generation:

@@ -54,7 +54,7 @@ def outfit_of(settings: Settings, bench: Workbench, *, role: str) -> workers.Out
     return workers.Outfit(
         role=role,
         engines=tuple(bench.engines),
-        folder=str(settings.data_dir.resolve()),
+        folder=bench.folder_mark or str(settings.data_dir.resolve()),
         host=socket.gethostname(),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
 from core.records import figures
 from core.tables.generation import AttemptRow, GenerationRow
+
+_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,33 @@ def count_attempts(session: Session, generation_id: int) -> int:
     """Return how often a generation was tried."""
     query = select(func.count()).where(col(AttemptRow.generation_id) == generation_id)
     return session.exec(query).one()
+
+
+def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Charge]:
+    """Return what is known about the charge of each try that has a row.
+
+    Tries are given as generation and number.
+    """
+    wanted = set(tries)
+    ids = sorted({generation_id for generation_id, _ in wanted})
+    found: dict[tuple[int, int], Charge] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.charge).where(
+            col(AttemptRow.generation_id).in_(ids[start : start + _CHUNK])
+        )
+        found |= {(one, number): Charge(charge) for one, number, charge in session.exec(query)}
+    return {one: charge for one, charge in found.items() if one in wanted}
+
+
+def note_end(
+    session: Session, generation_id: int, number: int, *, now: datetime, error_class: str
+) -> None:
+    """Write down when a try that nobody waits for ended; what it cost stays as it is."""
+    session.execute(
+        update(AttemptRow)
+        .where(_is(generation_id, number))
+        .values(ended_at=now, error_class=error_class)
+    )
 
 
 def count_held(session: Session, generation_id: int) -> int:

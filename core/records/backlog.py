@@ -31,6 +31,8 @@ def waiting_for_a_worker(
             col(GenerationRow.job_id).is_(None),
             col(GenerationRow.completed_at).is_(None),
             col(GenerationRow.status).in_(_UNFINISHED),
+            # held for a person; what was sent already is settled all the same
+            or_(col(GenerationRow.hold).is_(None), col(GenerationRow.status) != State.QUEUED),
             or_(col(GenerationRow.not_before).is_(None), col(GenerationRow.not_before) <= now),
         )
         .order_by(col(GenerationRow.batch_id).is_not(None), col(GenerationRow.id))
@@ -70,7 +72,11 @@ def hand_over(session: Session, generation_id: int, job_id: str) -> bool:
     """Note that a job has the generation; False if another worker was quicker."""
     handing = (
         update(GenerationRow)
-        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.job_id).is_(None))
+        .where(
+            col(GenerationRow.id) == generation_id,
+            col(GenerationRow.job_id).is_(None),
+            or_(col(GenerationRow.hold).is_(None), col(GenerationRow.status) != State.QUEUED),
+        )
         .values(job_id=job_id)
         .returning(col(GenerationRow.id))
     )

@@ -61,6 +61,7 @@ class Generation:
     not_before: datetime | None
     accepted_at: datetime | None
     request_id: str | None
+    hold: str | None
     rating: int | None
     verdict: str | None
     verdict_reason: str | None
@@ -139,9 +140,8 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
 
 def find_in_flight(session: Session, flight_key: str) -> Generation | None:
     """Return the unfinished generation that holds the flight key."""
-    row = session.exec(
-        select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
-    ).first()
+    query = select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
+    row = session.exec(query).first()
     return to_generation(row) if row else None
 
 
@@ -203,16 +203,20 @@ def move(
     """Move a generation unless somebody else already did, which raises StaleStateError.
 
     With `at_retry` it must also still be at that submit: a worker that slept through a second
-    submit cannot settle it as if it were the first.
+    submit cannot settle it as if it were the first. What is held is not sent until it is decided.
     """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
     figures.follow(session, generation_id)
     if new in FINAL:
         values["flight_key"] = None
+    if new in FINAL or new is State.ACCEPTED or old is State.UNKNOWN:
+        values.setdefault("hold", None)
     moving = update(GenerationRow).where(
         col(GenerationRow.id) == generation_id, col(GenerationRow.status) == old
     )
+    if new is State.SUBMITTING:
+        moving = moving.where(col(GenerationRow.hold).is_(None))
     if at_retry is not None:
         moving = moving.where(col(GenerationRow.retry_count) == at_retry)
     moved = moving.values(status=new, **values).returning(col(GenerationRow.id))

@@ -36,6 +36,7 @@ class GenerationRow(SQLModel, table=True):
                 ("verdict", ("verdict", "created_at", "id")),
                 ("trashed", ("trashed_at", "id")),
                 ("file", ("image_sha256",)),
+                ("hold", ("hold",)),
             )
         ),
         Index(

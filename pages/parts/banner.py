@@ -23,6 +23,8 @@ def _draw() -> None:
     report = studio().health.report()
     if report.notices:
         _draw_notices(report.notices)
+    if any(notice.kind == "held" for notice in report.notices):
+        _draw_held()
     if report.database_ok and len(studio().desk.engine_names) > 1:
         _draw_troubles()
 
@@ -36,6 +38,28 @@ def _line(notice: Notice) -> str:
     says = "notice-says notice-stops" if notice.stops else "notice-says"
     advice = f' <span class="notice-advice">{escape(notice.advice)}</span>' if notice.advice else ""
     return f'<li><span class="{says}">{escape(notice.message)}</span>{advice}</li>'
+
+
+def _draw_held() -> None:
+    """Draw the decisions about what is held; the words stand among the notices."""
+    with st.container(key="held", horizontal=True, vertical_alignment="center"):
+        st.button("Check", key="held_check", help="Free", on_click=_check_held)
+        st.button("Send", key="held_send", help="Costs their price", on_click=_send_held)
+        st.button("Drop", key="held_drop", help="Frees their money", on_click=_drop_held)
+
+
+def _send_held() -> None:
+    st.toast(f"{studio().held.send():,} are sent.")
+
+
+def _drop_held() -> None:
+    st.toast(f"{studio().held.drop():,} are dropped; their money is free.")
+
+
+def _check_held() -> None:
+    adopted = studio().held.check()
+    left = studio().held.standing().count
+    st.toast(f"{adopted:,} are fetched for nothing; {left:,} have no number here.")
 
 
 def _draw_troubles() -> None:

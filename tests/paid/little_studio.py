@@ -25,6 +25,7 @@ from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
+from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -129,6 +130,7 @@ def open_little_studio(
         clock=clock,
         engines=engines,
         journal=Journal(folder / "journal.jsonl", room_bytes=64 * 1024),
+        order_log=OrderLog(folder),
         pace=pace,
         rules=Rules(budgets=budgets, resends_unknown_once=resends_unknown_once),
         sleep=clock.sleep,

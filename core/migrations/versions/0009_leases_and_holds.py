@@ -14,6 +14,14 @@ depends_on = None
 def upgrade() -> None:
     """Add the columns; what is there already is not held and has no lease."""
     op.add_column("generation", sa.Column("hold", sa.String(), nullable=True))
+    is_held = sa.text("hold IS NOT NULL")
+    op.create_index(
+        "ix_generation_hold",
+        "generation",
+        ["hold"],
+        sqlite_where=is_held,
+        postgresql_where=is_held,
+    )
     op.add_column("worker", sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("worker", sa.Column("role", sa.String(), nullable=False, server_default="worker"))
     op.add_column(

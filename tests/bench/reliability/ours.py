@@ -26,6 +26,7 @@ from core.engines.bria.faults import Reporter
 from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Rules, Workbench
+from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
 from core.pace import Pace
@@ -136,6 +137,7 @@ def _workbench(
             clock=clock,
             engines={"bria": engine},
             journal=Journal(folder / "journal.jsonl", room_bytes=2**20),
+            order_log=OrderLog(folder),
             pace=Pace(database, clock, calls_per_minute=CALLS_PER_MINUTE),
             rules=Rules(resends_unknown_once=resends),
             sleep=asyncio.sleep,

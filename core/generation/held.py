@@ -1,0 +1,105 @@
+"""Paid orders that wait for a person after a restore: look again, send them, or drop them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.domain.money import dollars
+from core.errors import StaleStateError
+from core.generation.decisions import Decisions
+from core.generation.health import Notice
+from core.generation.workbench import Workbench
+from core.records import holds
+
+ADVICE = (
+    "Check fetches for nothing what the journal has a number for. Look up the others in Bria's "
+    "console before you send them, which costs their price."
+)
+_LOST_SEEN = "lost_orders_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What waits for a person; `lost` counts orders that belong to no picture here."""
+
+    count: int
+    price_microusd: int
+    because: str
+    lost: int
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to decide."""
+        return bool(self.count or self.lost)
+
+    @property
+    def sentence(self) -> str:
+        """Return what happened and how much waits, for people."""
+        parts = [self.because or "Paid orders are held."]
+        if self.count:
+            orders = "1 order" if self.count == 1 else f"{self.count:,} orders"
+            price = dollars(self.price_microusd)
+            parts.append(
+                f"{orders} ({price}) may have been made after this backup: check, send or drop."
+            )
+        if self.lost:
+            orders = "1 paid order" if self.lost == 1 else f"{self.lost:,} paid orders"
+            parts.append(f"{orders} belong to no picture here; lost-orders.jsonl lists them.")
+        return " ".join(parts)
+
+
+class HeldOrders:
+    """Carries out what a person decides about everything that is held."""
+
+    def __init__(self, bench: Workbench, decisions: Decisions) -> None:
+        self._bench = bench
+        self._decisions = decisions
+
+    def standing(self) -> Standing:
+        """Return what is held now."""
+        with self._bench.database.reading() as session:
+            held = holds.standing(session)
+            seen = int(holds.read_key(session, _LOST_SEEN) or 0)
+        return Standing(
+            count=held.count,
+            price_microusd=held.price_microusd,
+            because=held.because,
+            lost=max(self._bench.order_log.count_lost() - seen, 0),
+        )
+
+    def notices(self) -> list[Notice]:
+        """Return what every page says while something is held."""
+        standing = self.standing()
+        return [Notice("held", standing.sentence, ADVICE)] if standing else []
+
+    def check(self) -> int:
+        """Take over every number that the journal knows, for nothing; return how many.
+
+        Those that remain have no number here, and Bria looks up no order without one.
+        """
+        return self._decisions.adopt_from_journal()
+
+    def send(self) -> int:
+        """Let the held orders be made for their price, which stayed reserved; return how many."""
+        with self._bench.database.writing() as session:
+            self._note_seen_within(session)
+            return holds.release(session)
+
+    def drop(self) -> int:
+        """Cancel the held orders and free their money; return how many."""
+        with self._bench.database.reading() as session:
+            held = holds.held_ids(session)
+        dropped = 0
+        for generation_id in held:
+            try:
+                self._decisions.cancel(generation_id)
+            except StaleStateError:
+                continue  # somebody has sent or cancelled it in this moment
+            dropped += 1
+        with self._bench.database.writing() as session:
+            self._note_seen_within(session)
+        return dropped
+
+    def _note_seen_within(self, session: Session) -> None:
+        holds.write_key(session, _LOST_SEEN, str(self._bench.order_log.count_lost()))

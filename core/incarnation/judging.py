@@ -1,0 +1,100 @@
+"""What it means when database and data folder agree, disagree, or one of them is new."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from core.errors import WrongFolderError
+from core.incarnation.mark import Mark
+
+AGREES = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the database knows: the mark of the last start, and the number of its file."""
+
+    mark: Mark
+    inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was found at a start, on both sides."""
+
+    where: str
+    entry: Entry | None
+    has_rows: bool
+    mark: Mark | None
+    inode: int | None
+    is_used: bool
+    is_marked_copy: bool
+    last_start: int
+    has_unknown_orders: bool
+
+    @property
+    def adopt_code(self) -> str:
+        """The word that allows just this pair to be joined; it means nothing afterwards."""
+        sides = (self.mark.nonce if self.mark else "", self.entry.mark.nonce if self.entry else "")
+        return hashlib.sha256(":".join(sides).encode()).hexdigest()[:8]
+
+
+def judge(facts: Facts, *, adopt: str | None) -> str:
+    """Return why paid work must be held, "" if both sides agree; else raise WrongFolderError.
+
+    `adopt` is what FIBO_ADOPT says: the code of a refusal, which lets this pair start together.
+    """
+    refused = _refusal(facts)
+    if refused is None:
+        return _disagreement(facts)
+    message, advice = refused
+    if adopt == facts.adopt_code:
+        return message
+    raise WrongFolderError(
+        message,
+        advice=f"{advice} If they are meant to go together, start once with "
+        f"FIBO_ADOPT={facts.adopt_code}.",
+    )
+
+
+def _refusal(facts: Facts) -> tuple[str, str] | None:
+    entry, mark = facts.entry, facts.mark
+    if entry is not None and mark is not None:
+        if entry.mark.studio == mark.studio:
+            return None
+        return (
+            f"The database belongs to another studio than the data folder {facts.where}.",
+            "Set FIBO_DATA_DIR or FIBO_DATABASE_URL back, or restore a backup.",
+        )
+    if not facts.has_rows and entry is None and (mark is not None or facts.is_used):
+        return (
+            f"The database is empty, and the data folder {facts.where} belongs to a studio.",
+            "Set FIBO_DATABASE_URL back, or restore the database from a backup.",
+        )
+    if entry is not None and mark is None and not facts.is_used:
+        return (
+            f"The data folder {facts.where} is empty, and the database belongs to a studio.",
+            "Mount the folder, set FIBO_DATA_DIR back, or restore the folder from a backup.",
+        )
+    return None
+
+
+def _disagreement(facts: Facts) -> str:
+    entry, mark = facts.entry, facts.mark
+    if facts.is_marked_copy:
+        return "This studio was restored from a backup."
+    if entry is None:
+        return AGREES if mark is None else "The database is older than its data folder."
+    return _older_half(facts, entry, mark)
+
+
+def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
+    if facts.has_unknown_orders or facts.last_start > entry.mark.count:
+        return "The database is older than the orders noted in its data folder."
+    if mark is None:
+        return "The data folder was replaced."
+    if mark.nonce != entry.mark.nonce:
+        is_older = mark.count > entry.mark.count
+        return f"The {'database' if is_older else 'data folder'} was put back from an older copy."
+    return AGREES if facts.inode == entry.inode else "The data folder is a copy."

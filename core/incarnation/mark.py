@@ -1,0 +1,149 @@
+"""The mark by which a database and a data folder recognise each other, and the folder's half of it.
+
+The mark names the studio (for all time), the folder (until it is found to be a copy), and carries
+a count and a nonce that every start of a process renews in both. So whatever is put back from an
+older copy carries an older mark than the other half.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from core.errors import NotReadyError, WrongFolderError
+from core.files import flush_folder, write_whole
+
+MARK_FILE = "studio.json"
+COPY_FILE = "backup.json"
+"""Lies in every backup (core/backup): whichever way one is put back, it says that it is a copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One start of one studio on one folder."""
+
+    studio: str
+    folder: str
+    count: int
+    nonce: str
+
+
+class MarkedFolder:
+    """A data folder and the file in it that says whose it is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path / MARK_FILE
+
+    def read(self) -> Mark | None:
+        """Return the folder's mark, None if it has none; WrongFolderError if it is unreadable."""
+        return self._read(self._file)
+
+    def inode(self) -> int | None:
+        """Return the number of the mark's file in its file system: a copy has another one."""
+        try:
+            return self._file.stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Return what changes whenever the mark does, or None where there is no mark to see."""
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def prepare(self, mark: Mark) -> int:
+        """Write a mark beside the present one, flushed to disk, and return the number of its file.
+
+        It counts only after `settle`: a process may die between the two.
+        """
+        path = self._prepared(mark.nonce)
+        write_whole(path, json.dumps(asdict(mark)).encode())
+        return path.stat().st_ino
+
+    def is_prepared(self, nonce: str) -> bool:
+        """Return whether a mark was prepared and not settled."""
+        return self._prepared(nonce).exists()
+
+    def settle(self, nonce: str) -> None:
+        """Put a prepared mark in the present one's place, unless another process already did."""
+        try:
+            self._prepared(nonce).replace(self._file)
+        except FileNotFoundError:
+            return
+        flush_folder(self.path)
+
+    def forget_prepared(self) -> None:
+        """Remove the marks of processes that died before they counted."""
+        for path in self.path.glob(f"{MARK_FILE}.*"):
+            path.unlink(missing_ok=True)
+
+    def is_used(self) -> bool:
+        """Return whether there are pictures or numbers of paid orders in it."""
+        journal = self.path / "journal.jsonl"
+        if journal.is_file() and journal.read_bytes()[:1_000_000].strip(b"\0\n "):
+            return True
+        return any(_files_below(self.path / "media"))
+
+    def is_marked_copy(self) -> bool:
+        """Return whether it is a backup that was put in its place and not started yet."""
+        return (self.path / COPY_FILE).exists()
+
+    def forget_copy(self) -> None:
+        """Remove what says that it was put back: that is known to the database from now on."""
+        (self.path / COPY_FILE).unlink(missing_ok=True)
+
+    def _prepared(self, nonce: str) -> Path:
+        return self.path / f"{MARK_FILE}.{nonce}"
+
+    def _read(self, path: Path) -> Mark | None:
+        try:
+            return Mark(**json.loads(path.read_text()))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as failure:
+            raise WrongFolderError(
+                f"{path} says in no readable way whose data folder this is.",
+                advice="Put the file of the latest backup in its place.",
+            ) from failure
+
+
+class FolderCheck:
+    """Looks whether the data folder is still the one that the studio was started on."""
+
+    def __init__(self, folder: MarkedFolder, mark: Mark) -> None:
+        self._folder = folder
+        self._mark = mark
+        self._seen: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Return if it is, else raise NotReadyError; costs one look at one file."""
+        seen = self._folder.stamp()
+        if seen is None:
+            raise NotReadyError(
+                f"The data folder {self._folder.path} is gone or empty.",
+                advice="Mount it or put it back; paid orders wait for it.",
+            )
+        if seen != self._seen:
+            self._recognise()
+            self._seen = seen
+
+    def _recognise(self) -> None:
+        try:
+            found = self._folder.read()
+        except WrongFolderError as problem:
+            raise NotReadyError(problem.message, advice=problem.advice) from problem
+        if found is None or (found.studio, found.folder) != (self._mark.studio, self._mark.folder):
+            raise NotReadyError(
+                f"Another folder lies in the place of the data folder {self._folder.path}.",
+                advice="Put the right one back, or restart the studio to have it recognised.",
+            )
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,122 @@
+"""What happens at every start before anything else: recognise, hold, and mark anew.
+
+What can be recognised: a database older than its folder or of another studio, an empty one beside
+a full folder, a folder that was replaced, emptied or put back, a whole studio put back by the
+restore command or by copying (the mark's file then has another number in its file system), and a
+folder of another machine. What cannot: all of it turned back bit by bit on one file system with its
+numbers, as by a snapshot of the whole machine or of its volume. After that, press "Stop everything"
+at the provider's console, not here.
+
+One step is tolerated: the database learns of a new mark first, the folder second, and a process may
+die in between. Then the new mark lies prepared in the folder, and the next start settles it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from sqlmodel import Session
+
+from core.database import Database
+from core.errors import WrongFolderError
+from core.fault_points import fault_point
+from core.incarnation.judging import Entry, Facts, judge
+from core.incarnation.mark import Mark, MarkedFolder
+from core.incarnation.order_log import OrderLog
+from core.records import attempts, holds
+
+log = logging.getLogger(__name__)
+
+ENTRY = "incarnation"
+ALIVE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A studio whose database and folder belong together."""
+
+    mark: Mark
+    held_because: str
+
+
+def open_folder(
+    database: Database,
+    folder: MarkedFolder,
+    orders: OrderLog,
+    *,
+    adopt: str | None,
+    new_nonce: Callable[[], str],
+) -> Opened:
+    """Return the mark of this start, with paid work held where it may have been made already.
+
+    Raises WrongFolderError, and changes nothing, where the two do not belong together. Safe in
+    several processes at once: the database's lock makes them one after the other.
+    """
+    with database.writing() as session:
+        entry = _read_entry(holds.lock_key(session, ENTRY))
+        if entry is not None and folder.is_prepared(entry.mark.nonce):
+            folder.settle(entry.mark.nonce)
+        facts = _facts(session, folder, orders, entry)
+        because = judge(facts, adopt=adopt)
+        mark = _next_mark(facts, is_copy=bool(because), new_nonce=new_nonce)
+        _refuse_other_folders(session, mark.folder)
+        folder.forget_prepared()
+        inode = folder.prepare(mark)
+        holds.write_key(session, ENTRY, json.dumps(asdict(Entry(mark=mark, inode=inode))))
+        if because:
+            held, stopped = holds.hold_paid_work(session, because)
+            log.warning("%s %s paid orders and %s batches are held", because, held, stopped)
+        fault_point("before_mark_commit")
+    fault_point("before_mark_settled")
+    folder.settle(mark.nonce)
+    fault_point("before_start_noted")
+    orders.note_start(mark.count)
+    folder.forget_copy()
+    return Opened(mark=mark, held_because=because)
+
+
+def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entry | None) -> Facts:
+    last_start, since = orders.since_last_start()
+    return Facts(
+        where=str(folder.path),
+        entry=entry,
+        has_rows=holds.has_rows(session),
+        mark=folder.read(),
+        inode=folder.inode(),
+        is_used=folder.is_used(),
+        is_marked_copy=folder.is_marked_copy(),
+        last_start=last_start,
+        has_unknown_orders=len(attempts.charges_of(session, since)) < len(set(since)),
+    )
+
+
+def _next_mark(facts: Facts, *, is_copy: bool, new_nonce: Callable[[], str]) -> Mark:
+    """Return the mark of this start; a copy becomes a folder of its own."""
+    known = [mark for mark in (facts.entry and facts.entry.mark, facts.mark) if mark]
+    counts = [mark.count for mark in known] + [facts.last_start]
+    return Mark(
+        studio=known[0].studio if known else new_nonce(),
+        folder=known[0].folder if known and not is_copy else new_nonce(),
+        count=max(counts) + 1,
+        nonce=new_nonce(),
+    )
+
+
+def _refuse_other_folders(session: Session, folder: str) -> None:
+    hosts = holds.working_elsewhere(session, folder, seen_within_seconds=ALIVE_SECONDS)
+    if hosts:
+        raise WrongFolderError(
+            f"A worker on {hosts[0]} works with this database and another data folder.",
+            advice="Share one data folder between the machines, or stop that worker first and "
+            "start again half a minute later.",
+        )
+
+
+def _read_entry(text: str) -> Entry | None:
+    if not text:
+        return None
+    known = json.loads(text)
+    return Entry(mark=Mark(**known["mark"]), inode=known["inode"])

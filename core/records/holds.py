@@ -1,0 +1,121 @@
+"""Paid work that waits for a person, since it may have been made already after a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from core.domain.batching import BatchState
+from core.domain.states import State
+from core.records import workers
+from core.tables.batch import BatchRow
+from core.tables.generation import GenerationRow
+from core.tables.studio import SecretRow
+
+RESTORED = "restored"
+BECAUSE = "held_because"
+
+_ADVICE = "It may have been made already. Send or drop it in the banner above."
+_IS_HELD = (col(GenerationRow.hold).is_not(None), col(GenerationRow.status) == State.QUEUED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What waits for a person: how many orders, what they cost, and what happened."""
+
+    count: int
+    price_microusd: int
+    because: str
+
+
+def lock_key(session: Session, name: str) -> str:
+    """Return a key of the installation, "" if there is none, locked until the transaction ends."""
+    workers.shared_key(session, name, fresh="")
+    query = select(SecretRow.key).where(col(SecretRow.name) == name).with_for_update()
+    return session.exec(query).one()
+
+
+def write_key(session: Session, name: str, key: str) -> None:
+    """Change a key of the installation."""
+    workers.shared_key(session, name, fresh="")
+    session.execute(update(SecretRow).where(col(SecretRow.name) == name).values(key=key))
+
+
+def read_key(session: Session, name: str) -> str:
+    """Return a key of the installation, "" if there is none."""
+    return session.exec(select(SecretRow.key).where(col(SecretRow.name) == name)).first() or ""
+
+
+def has_rows(session: Session) -> bool:
+    """Return whether anything was ever asked for."""
+    return any(
+        session.exec(select(1).select_from(table).limit(1)).first()
+        for table in (GenerationRow, BatchRow)
+    )
+
+
+def working_elsewhere(session: Session, folder: str, *, seen_within_seconds: float) -> list[str]:
+    """Return the hosts of the workers that live and work with another data folder."""
+    return [
+        one.outfit.host or "another machine"
+        for one in workers.living(session, seen_within_seconds=seen_within_seconds)
+        if one.outfit.role == workers.WORKER and one.outfit.folder not in {None, folder}
+    ]
+
+
+def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
+    """Hold every paid order and stop every batch; return how many of each.
+
+    An order whose intent was written is held too: it is settled as ever, but not sent again.
+    """
+    write_key(session, BECAUSE, because)
+    unsent = (State.QUEUED, State.SUBMITTING)
+    paid = col(GenerationRow.price_microusd) > 0
+    held = session.scalars(
+        update(GenerationRow)
+        .where(col(GenerationRow.status).in_(unsent), paid)
+        .values(hold=RESTORED)
+        .returning(col(GenerationRow.id))
+    ).all()
+    session.execute(
+        update(GenerationRow)
+        .where(*_IS_HELD)
+        .values(job_id=None, error_message=f"{because} It is held.", error_advice=_ADVICE)
+    )
+    stopped = session.scalars(
+        update(BatchRow)
+        .where(col(BatchRow.state) == BatchState.RUNNING)
+        .values(
+            state=BatchState.STOPPED,
+            reason=f"{because} Its rows may have been made already after the copy was taken; "
+            "look, then resume or cancel.",
+        )
+        .returning(col(BatchRow.id))
+    ).all()
+    return len(held), len(stopped)
+
+
+def standing(session: Session) -> Held:
+    """Return what is held now."""
+    amount = func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)
+    query = select(func.count(), amount).where(*_IS_HELD)
+    count, price = session.exec(query).one()
+    return Held(count=count, price_microusd=int(price), because=read_key(session, BECAUSE))
+
+
+def held_ids(session: Session) -> list[int]:
+    """Return the generations that are held, oldest first."""
+    return list(session.exec(select(GenerationRow.id).where(*_IS_HELD).order_by("id")))
+
+
+def release(session: Session) -> int:
+    """Let all that is held go its way, and return how many orders that were."""
+    released = (
+        update(GenerationRow)
+        .where(*_IS_HELD)
+        .values(hold=None, job_id=None, error_message=None, error_advice=None)
+        .returning(col(GenerationRow.id))
+    )
+    return len(session.scalars(released).all())

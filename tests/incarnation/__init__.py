@@ -1,0 +1,1 @@
+"""Restores, copies and folders that are not the right one."""
