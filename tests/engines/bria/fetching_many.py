@@ -23,9 +23,9 @@ from core.engines.base import Remote
 from core.engines.bria.engine import FIBO, BriaEngine
 from core.engines.bria.faults import Reporter
 from core.engines.bria.wire import Bounds, Exchange
-from core.media import MediaStore
+from core.incarnation.store import open_store
+from core.media import MediaStore, release_memory_of_pictures
 from core.settings import Settings
-from core.wiring import _open_store
 
 SIDES, COUNT = (7200, 5400), 16
 
@@ -61,7 +61,8 @@ def painted(colour: str) -> bytes:
 
 
 def main(folder: Path) -> None:
-    _, media = _open_store(Settings(FIBO_DATA_DIR=folder))
+    release_memory_of_pictures()
+    media = open_store(Settings(FIBO_DATA_DIR=folder)).media
     wire: Any = PreparedWire([painted(colour) for colour in ("teal", "navy", "olive", "maroon")])
     engine = BriaEngine(FIBO, wire, Reporter(SecretStr("t" * 32), lambda: datetime.now(UTC)))
     me, ended = psutil.Process(), threading.Event()

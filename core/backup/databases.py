@@ -1,0 +1,91 @@
+"""The database's part of a backup: SQLite by its online copy, Postgres by its own programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect, make_url, text
+
+from core.errors import StartError
+
+SQLITE_COPY, POSTGRES_COPY = "fibo.sqlite", "database.sql"
+
+
+def copy_database(url: str, target: Path) -> None:
+    """Write a copy of one moment of the database into a folder."""
+    if url.startswith("sqlite"):
+        with (
+            closing(sqlite3.connect(_file_of(url))) as source,
+            closing(sqlite3.connect(target / SQLITE_COPY)) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+        return
+    _run("pg_dump", url, "--no-owner", f"--file={target / POSTGRES_COPY}")
+
+
+def restore_database(url: str, source: Path) -> None:
+    """Put a copy in the place of the database, which must be empty, and forget who worked then."""
+    if url.startswith("sqlite"):
+        path = _file_of(url)
+        if path.exists():
+            raise StartError(
+                f"There is a database already: {path}.", advice="Move it away, then restore."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / SQLITE_COPY, path)
+    else:
+        engine = create_engine(url)
+        is_empty = not inspect(engine).get_table_names()
+        engine.dispose()
+        if not is_empty:
+            raise StartError(
+                "The database is not empty.", advice="Name a new, empty one in FIBO_DATABASE_URL."
+            )
+        _run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", f"--file={source / POSTGRES_COPY}")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM worker"))
+    engine.dispose()
+
+
+def check_sqlite(path: Path) -> list[tuple[str, str]]:
+    """Return hash and type of every picture that a whole SQLite copy says is there."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("PRAGMA quick_check").fetchall()
+        if found != [("ok",)]:
+            raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
+        return connection.execute(
+            "SELECT image_sha256, image_type FROM generation "
+            "WHERE image_sha256 IS NOT NULL AND purged_at IS NULL"
+        ).fetchall()
+
+
+def _file_of(url: str) -> Path:
+    return Path(make_url(url).database or "")
+
+
+def _run(program: str, url: str, *arguments: str) -> None:
+    if shutil.which(program) is None:
+        raise StartError(
+            f"{program} is not installed here.",
+            advice="Install PostgreSQL's client programs of the server's version.",
+        )
+    given = make_url(url)
+    # the password is not told on the command line, where everybody on the machine can read it
+    address = given.set(drivername="postgresql", password=None).render_as_string()
+    environment = {**os.environ, **({"PGPASSWORD": given.password} if given.password else {})}
+    done = subprocess.run(  # noqa: S603 - a fixed program
+        [program, f"--dbname={address}", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StartError(f"{program} failed: {done.stderr.strip()}")
