@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
 from tests.fakes.bria import FakeBria, start_fake
 from tests.faults.cases import ASKED, CASES, Case
 from tests.faults.deaths import Outcome, die_and_recover
+from tests.faults.kinds import KINDS, Kind, break_and_recover
 
 COLUMNS = ("runs", "reached", "ledger", "yes", "maybe", "unrecorded", "completed", "unknown")
 
@@ -22,9 +25,10 @@ COLUMNS = ("runs", "reached", "ledger", "yes", "maybe", "unrecorded", "completed
 def main() -> int:
     """Run the cases, print the table and what is wrong, and return the exit code."""
     asked = _arguments()
-    chosen = [case for case in CASES if asked.only in {None, case.name}]
+    every: tuple[Case | Kind, ...] = (*CASES, *KINDS)
+    chosen = [case for case in every if asked.only in {None, case.name}]
     if not chosen:
-        print(f"There is no case {asked.only}; there are {', '.join(c.name for c in CASES)}.")
+        print(f"There is no case {asked.only}; there are {', '.join(c.name for c in every)}.")
         return 2
     started = time.monotonic()
     print(f"{'fault point':30}" + "".join(f"{name:>11}" for name in COLUMNS), flush=True)
@@ -44,11 +48,20 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _run(case: Case, turn: int, free: SimpleQueue[FakeBria]) -> Outcome:
-    """Run a case once: even turns one picture after the other, odd ones all at the same time."""
+def _run(case: Case | Kind, turn: int, free: SimpleQueue[FakeBria]) -> Outcome:
+    """Run a case once: even turns one picture after the other, odd ones all at the same time.
+
+    What a kind of fault leaves to chance is drawn from a seed, told where something is wrong.
+    """
     fake = free.get()
     try:
         with tempfile.TemporaryDirectory() as folder:
+            if isinstance(case, Kind):
+                seed = random.SystemRandom().randrange(10**6)
+                outcome = break_and_recover(case, fake, Path(folder), seed=seed)
+                return replace(
+                    outcome, wrong=tuple(f"seed {seed}: {words}" for words in outcome.wrong)
+                )
             return die_and_recover(case, fake, Path(folder), parallel=ASKED if turn % 2 else 1)
     finally:
         free.put(fake)
@@ -81,7 +94,7 @@ def _line(name: str, outcomes: list[Outcome]) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--times", type=int, default=40, help="runs of each fault point")
-    parser.add_argument("--only", help="name of one fault point")
+    parser.add_argument("--only", help="name of one fault point or kind of fault")
     parser.add_argument("--together", type=int, default=2, help="runs at the same time")
     return parser.parse_args()
 

@@ -9,15 +9,17 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from core import worker
+from core.clock import Clock
 from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.domain.states import State
@@ -26,7 +28,13 @@ from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.fakes.bria import FakeBria
 from tests.faults.cases import ASKED, Case
-from tests.faults.invariants import count_charges, evidence_of, unrecorded, violations
+from tests.faults.invariants import (
+    Evidence,
+    count_charges,
+    evidence_of,
+    unrecorded,
+    violations,
+)
 from tests.serving import clean_environment
 
 PATIENCE_SECONDS = 60.0
@@ -36,7 +44,7 @@ _nursery = multiprocessing.get_context("forkserver")
 _nursery.set_forkserver_preload([__name__])
 """A process that has imported everything and gives birth to workers in milliseconds."""
 
-_migrating = threading.Lock()
+migrating = threading.Lock()
 """Alembic keeps its state in globals, so two threads cannot migrate together."""
 
 
@@ -59,17 +67,17 @@ def die_and_recover(case: Case, fake: FakeBria, folder: Path, *, parallel: int) 
     fake.start_over()
     if case.submit_faults:
         fake.plan("submit", *case.submit_faults)
-    environment = {**_environment(fake, folder / "studio", parallel), **case.settings}
-    with _migrating:
-        studio = build_studio(_settings(environment))
+    environment = {**environment_of(fake, folder / "studio", parallel), **case.settings}
+    with migrating:
+        studio = build_studio(settings_of(environment))
     try:
         for number in range(ASKED):
             words = {"prompt": f"a red boat, number {number}", "seed": 1000 + number}
             studio.desk.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
         log = folder / "studio" / "worker.log"
-        reached = sum(_dies_at(point, environment, studio, log) for point in case.points)
-        with _worker(environment, log) as survivor:
-            _wait_until_idle(studio, survivor)
+        reached = sum(dies_at(point, environment, studio, log) for point in case.points)
+        with worker_process(environment, log) as survivor:
+            wait_until_idle(studio, survivor)
         everywhere = reached == len(case.points)
         return _judge(case, studio, fake, reached=everywhere, parallel=parallel)
     finally:
@@ -77,43 +85,52 @@ def die_and_recover(case: Case, fake: FakeBria, folder: Path, *, parallel: int) 
 
 
 def _judge(case: Case, studio: Studio, fake: FakeBria, *, reached: bool, parallel: int) -> Outcome:
-    evidence = evidence_of(studio, fake)
+    outcome, evidence = outcome_of(studio, fake, wrong=())
     states = Counter(one.state for one in evidence.generations)
-    wrong = violations(evidence)
+    wrong = list(outcome.wrong)
     ordered = Counter(charge.seed for charge in evidence.charges)
     if ordered and max(ordered.values()) > 1 and "FIBO_ON_UNKNOWN" not in case.settings:
         wrong.append(f"a picture was paid for twice: {ordered}")
     if not reached:
         wrong.append(f"no worker died at {case.points}")
-    if any(one.is_waiting for one in evidence.generations):
-        wrong.append(f"something still waits: {dict(states)}")
     lost = case.unknown + case.ended
     if parallel == 1 and states[State.COMPLETED] != ASKED - lost:
         wrong.append(f"{lost} should not be completed, but: {dict(states)}")
     if parallel == 1 and states[State.UNKNOWN] != case.unknown:
         wrong.append(f"{case.unknown} should be unknown, but: {dict(states)}")
-    return Outcome(
-        reached=reached,
+    return replace(outcome, reached=reached, wrong=tuple(wrong))
+
+
+def outcome_of(studio: Studio, fake: FakeBria, *, wrong: Iterable[str]) -> tuple[Outcome, Evidence]:
+    """Return what came of a run, with `wrong` and every promise that does not hold."""
+    evidence = evidence_of(studio, fake)
+    states = Counter(one.state for one in evidence.generations)
+    found = [*wrong, *violations(evidence)]
+    if any(one.is_waiting for one in evidence.generations):
+        found.append(f"something still waits: {dict(states)}")
+    outcome = Outcome(
+        reached=True,
         charged=len(evidence.charges),
         yes=count_charges(evidence, Charge.YES),
         maybe=count_charges(evidence, Charge.MAYBE),
         unrecorded=len(unrecorded(evidence)),
         completed=states[State.COMPLETED],
         unknown=states[State.UNKNOWN],
-        wrong=tuple(wrong),
+        wrong=tuple(found),
     )
+    return outcome, evidence
 
 
-def _dies_at(point: str, environment: dict[str, str], studio: Studio, log: Path) -> bool:
+def dies_at(point: str, environment: dict[str, str], studio: Studio, log: Path) -> bool:
     """Return whether a worker killed itself there; one that did not is ended without thanks."""
-    with _worker({**environment, PLAN: point}, log) as victim:
-        _wait_until_idle(studio, victim)
+    with worker_process({**environment, PLAN: point}, log) as victim:
+        wait_until_idle(studio, victim)
         # the last row may be settled a moment before the worker dies of it
         victim.join(3 if victim.is_alive() else None)
         return victim.exitcode == -signal.SIGKILL
 
 
-def _wait_until_idle(studio: Studio, process: BaseProcess) -> None:
+def wait_until_idle(studio: Studio, process: BaseProcess) -> None:
     """Return when the worker is dead or has nothing left to do."""
     started = time.monotonic()
     while process.is_alive() and studio.desk.count_unfinished():
@@ -122,10 +139,20 @@ def _wait_until_idle(studio: Studio, process: BaseProcess) -> None:
         time.sleep(0.02)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJump:
+    """Somebody sets a machine's clock: when, and by how much."""
+
+    after_seconds: float
+    jump_seconds: float
+
+
 @contextmanager
-def _worker(environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
+def worker_process(
+    environment: dict[str, str], log: Path, *, clock_jump: ClockJump | None = None
+) -> Iterator[BaseProcess]:
     """Give a worker process, and end it as a power cut would if it still lives afterwards."""
-    process = _nursery.Process(target=_live, args=(environment, log), daemon=True)
+    process = _nursery.Process(target=_live, args=(environment, log, clock_jump), daemon=True)
     process.start()
     try:
         yield process
@@ -135,8 +162,10 @@ def _worker(environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
         process.close()
 
 
-def _live(environment: dict[str, str], log: Path) -> None:
+def _live(environment: dict[str, str], log: Path, clock_jump: ClockJump | None) -> None:
     """Be `python -m core.worker`, only that the imports are already done."""
+    if clock_jump is not None:
+        _set_clock(clock_jump)
     os.environ.clear()
     os.environ.update(environment)
     with log.open("ab") as output:
@@ -145,7 +174,19 @@ def _live(environment: dict[str, str], log: Path) -> None:
     sys.exit(worker.main())
 
 
-def _environment(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str]:
+def _set_clock(jump: ClockJump) -> None:
+    started, really = time.monotonic(), Clock.now
+
+    def now(clock: Clock) -> datetime:
+        has_jumped = time.monotonic() - started > jump.after_seconds
+        return really(clock) + timedelta(seconds=jump.jump_seconds * has_jumped)
+
+    # in this process only, which ends with the run
+    Clock.now = now  # type: ignore[method-assign, assignment]
+
+
+def environment_of(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str]:
+    """Return the environment of a worker that is quick and talks to the fake."""
     return {
         **clean_environment(),
         "FIBO_DATA_DIR": str(data_dir),
@@ -161,7 +202,8 @@ def _environment(fake: FakeBria, data_dir: Path, parallel: int) -> dict[str, str
     }
 
 
-def _settings(environment: dict[str, str]) -> Settings:
+def settings_of(environment: dict[str, str]) -> Settings:
+    """Return the settings that such an environment gives."""
     token = SecretStr(environment["BRIA_API_TOKEN"])
     given = {name: value for name, value in environment.items() if name.startswith("FIBO_")}
     return Settings.model_validate(

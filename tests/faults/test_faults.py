@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.fakes.paid_engine import Bill
 from tests.faults.cases import CASES, Case
 from tests.faults.deaths import die_and_recover
 from tests.faults.invariants import evidence_of, violations
+from tests.faults.kinds import KINDS, Kind, break_and_recover
 from tests.serving import ROOT
 
 ONE_AFTER_THE_OTHER = 1
@@ -37,6 +39,21 @@ def test_a_worker_killed_there_leaves_books_that_agree(
 
     assert outcome.wrong == ()
     assert outcome.reached
+    assert outcome.unrecorded == 0
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_studio_whose_surroundings_break_loses_nothing_and_pays_nothing_twice(
+    kind: Kind, fake: FakeBria, tmp_path: Path
+) -> None:
+    if not kind.can_run(tmp_path):
+        pytest.skip("only root can mount a small disk")
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
+
+    outcome = break_and_recover(kind, fake, tmp_path, seed=seed)
+
+    assert outcome.wrong == ()
     assert outcome.unrecorded == 0
 
 

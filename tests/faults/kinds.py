@@ -1,0 +1,179 @@
+"""Faults beside kill -9: what surrounds the worker breaks, and the books must agree afterwards."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from core.domain.request import parse_request
+from core.domain.states import State
+from core.generation.storage import JournalNotices
+from core.wiring import Studio, build_studio
+from tests.disks import can_mount, fill, small_disk
+from tests.fakes.bria import FakeBria
+from tests.faults.cases import ASKED
+from tests.faults.deaths import (
+    ClockJump,
+    Outcome,
+    dies_at,
+    environment_of,
+    migrating,
+    outcome_of,
+    settings_of,
+    wait_until_idle,
+    worker_process,
+)
+
+FULL_SECONDS = 8.0
+AWAY_SECONDS = 4.0
+DAY_SECONDS = 86_400.0
+LONGEST_START_SECONDS = 20.0
+
+ODD_LINES = (
+    b'{"generation": 1}',
+    b"[1, 2]",
+    b'["a", "b", "c"]',
+    b"null",
+    b'[1, 1, "\xff\xfe"]',
+    b'[1, 1, "cut sh',
+    b'[1, 1, "' + b"x" * 100_000 + b'"]',
+    b'[99999999999999999999, 1, "x"]',
+    b"[" * 3000,
+)
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """One studio with orders that wait, its provider, and the dice of this run."""
+
+    fake: FakeBria
+    folder: Path
+    chance: random.Random
+    environment: dict[str, str]
+    studio: Studio
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def log(self) -> Path:
+        """Where the workers write, outside of what breaks."""
+        return self.folder.parent / "worker.log"
+
+    def wait_a_little(self) -> None:
+        """Let the worker begin, and then come to a moment that nobody chose."""
+        started = time.monotonic()
+        while time.monotonic() - started < LONGEST_START_SECONDS:
+            if any(one.state is not State.QUEUED for one in self.studio.desk.newest(limit=ASKED)):
+                break
+            time.sleep(0.02)
+        time.sleep(self.chance.uniform(0.0, 0.4))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of fault: `strike` runs workers through it until nothing is left to do."""
+
+    name: str
+    strike: Callable[[Scene], None]
+    settings: dict[str, str] = field(default_factory=dict)
+    needs_small_disk: bool = False
+
+    def can_run(self, folder: Path) -> bool:
+        """Whether this machine lets this kind of fault be made."""
+        return not self.needs_small_disk or can_mount(folder)
+
+
+def break_and_recover(kind: Kind, fake: FakeBria, folder: Path, *, seed: int) -> Outcome:
+    """Ask for pictures, let the fault strike when `seed` says, and see what is left."""
+    if kind.needs_small_disk:
+        with small_disk(folder, megabytes=24) as disk:
+            return _run(kind, fake, disk / "studio", seed)
+    return _run(kind, fake, folder / "studio", seed)
+
+
+def _run(kind: Kind, fake: FakeBria, folder: Path, seed: int) -> Outcome:
+    fake.start_over()
+    chance = random.Random(seed)  # noqa: S311 - dice, no secret
+    environment = {
+        **environment_of(fake, folder, chance.choice((1, ASKED))),
+        "FIBO_LEAST_FREE_MB": "2",
+        **kind.settings,
+    }
+    with migrating:
+        studio = build_studio(settings_of(environment))
+    scene = Scene(fake=fake, folder=folder, chance=chance, environment=environment, studio=studio)
+    try:
+        for number in range(ASKED):
+            words = {"prompt": f"a red boat, number {number}", "seed": 1000 + number}
+            studio.desk.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
+        kind.strike(scene)
+        return _judged(scene)
+    finally:
+        studio.close()
+
+
+def _judged(scene: Scene) -> Outcome:
+    outcome, evidence = outcome_of(scene.studio, scene.fake, wrong=scene.wrong)
+    paid = Counter(charge.seed for charge in evidence.charges)
+    states = Counter(one.state for one in evidence.generations)
+    wrong = list(outcome.wrong)
+    if paid and max(paid.values()) > 1:
+        wrong.append(f"a picture was paid for twice: {paid}")
+    if states[State.COMPLETED] != ASKED:
+        wrong.append(f"not everything is completed: {dict(states)}")
+    return replace(outcome, wrong=tuple(wrong))
+
+
+def _fill_the_disk(scene: Scene) -> None:
+    with worker_process(scene.environment, scene.log) as worker:
+        scene.wait_a_little()
+        filler = fill(scene.folder.parent)
+        time.sleep(FULL_SECONDS)
+        filler.unlink()
+        wait_until_idle(scene.studio, worker)
+
+
+def _spoil_the_journal(scene: Scene) -> None:
+    journal = scene.folder / "journal.jsonl"
+    odd = scene.chance.sample(ODD_LINES, 4)
+    journal.write_bytes(odd[0] + b"\n" + odd[1] + b"\n")
+    if not dies_at("after_journal", scene.environment, scene.studio, scene.log):
+        scene.wrong.append("no worker died at after_journal")
+    with journal.open("ab") as file:
+        file.write(b"\n" + odd[2] + b"\n" + odd[3])
+    with worker_process(scene.environment, scene.log) as survivor:
+        wait_until_idle(scene.studio, survivor)
+    told = [notice.kind for notice in JournalNotices(scene.studio.bench.journal)()]
+    if told != ["odd_journal"] or scene.studio.bench.journal.count_odd_lines() != len(odd):
+        scene.wrong.append(f"odd lines are not told: {told}")
+
+
+def _take_the_folder_away(scene: Scene) -> None:
+    elsewhere = scene.folder.with_name("elsewhere")
+    with worker_process(scene.environment, scene.log) as worker:
+        scene.wait_a_little()
+        scene.folder.rename(elsewhere)
+        time.sleep(AWAY_SECONDS)
+        if scene.folder.exists():
+            scene.wrong.append("the folder was made anew where it had been")
+        else:
+            elsewhere.rename(scene.folder)
+        wait_until_idle(scene.studio, worker)
+
+
+def _set_the_clock(scene: Scene, jump_seconds: float) -> None:
+    jump = ClockJump(after_seconds=scene.chance.uniform(0.0, 1.5), jump_seconds=jump_seconds)
+    with worker_process(scene.environment, scene.log, clock_jump=jump) as worker:
+        wait_until_idle(scene.studio, worker)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(name="disk full for 8 s", strike=_fill_the_disk, needs_small_disk=True),
+    Kind(name="odd journal", strike=_spoil_the_journal),
+    Kind(name="folder away for 4 s", strike=_take_the_folder_away),
+    Kind(name="clock a day ahead", strike=lambda scene: _set_the_clock(scene, DAY_SECONDS)),
+    Kind(name="clock a day back", strike=lambda scene: _set_the_clock(scene, -DAY_SECONDS)),
+)
