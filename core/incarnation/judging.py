@@ -17,6 +17,8 @@ class Entry:
 
     mark: Mark
     inode: int
+    changed: int | None = None
+    """When that file was put in place; None if a process died before it could say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Facts:
     has_rows: bool
     mark: Mark | None
     inode: int | None
+    changed: int | None
     is_used: bool
     is_marked_copy: bool
     last_start: int
@@ -97,4 +100,5 @@ def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
     if mark.nonce != entry.mark.nonce:
         is_older = mark.count > entry.mark.count
         return f"The {'database' if is_older else 'data folder'} was put back from an older copy."
-    return AGREES if facts.inode == entry.inode else "The data folder is a copy."
+    is_same = facts.inode == entry.inode and entry.changed in {None, facts.changed}
+    return AGREES if is_same else "The data folder is a copy."

@@ -48,6 +48,16 @@ class MarkedFolder:
         except FileNotFoundError:
             return None
 
+    def changed(self) -> int | None:
+        """Return when the mark's file was last put in place, which no copy can take along.
+
+        In nanoseconds; the number alone may be given again after the file is removed.
+        """
+        try:
+            return self._file.stat().st_ctime_ns
+        except FileNotFoundError:
+            return None
+
     def stamp(self) -> tuple[int, int] | None:
         """Return what changes whenever the mark does, or None where there is no mark to see."""
         try:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlmodel import Session
 
@@ -71,10 +71,19 @@ def open_folder(
         fault_point("before_mark_commit")
     fault_point("before_mark_settled")
     folder.settle(mark.nonce)
+    _note_settled(database, folder, mark)
     fault_point("before_start_noted")
     orders.note_start(mark.count)
     folder.forget_copy()
     return Opened(mark=mark, held_because=because)
+
+
+def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
+    with database.writing() as session:
+        entry = _read_entry(holds.lock_key(session, ENTRY))
+        if entry is not None and entry.mark == mark:  # else another process was started since
+            settled = replace(entry, changed=folder.changed())
+            holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
 def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entry | None) -> Facts:
@@ -85,6 +94,7 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         has_rows=holds.has_rows(session),
         mark=folder.read(),
         inode=folder.inode(),
+        changed=folder.changed(),
         is_used=folder.is_used(),
         is_marked_copy=folder.is_marked_copy(),
         last_start=last_start,
@@ -118,4 +128,4 @@ def _read_entry(text: str) -> Entry | None:
     if not text:
         return None
     known = json.loads(text)
-    return Entry(mark=Mark(**known["mark"]), inode=known["inode"])
+    return Entry(mark=Mark(**known["mark"]), inode=known["inode"], changed=known.get("changed"))

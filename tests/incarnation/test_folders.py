@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from core.domain.states import State
 from core.errors import WrongFolderError
 from core.incarnation import opening
+from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.store import open_store
 from core.records import holds, workers
 from core.wiring import Studio
@@ -246,3 +248,26 @@ def test_the_folder_of_another_studio_in_its_place_takes_no_order(place: Place) 
     work(running, most=1)
 
     assert place.provider.bills == []
+
+
+def test_a_copy_is_known_even_if_its_file_has_the_number_of_the_old_one(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MarkedFolder, "inode", lambda _self: 7)
+    monkeypatch.setattr(MarkedFolder, "prepare", _prepare_as_seven(MarkedFolder.prepare))
+    running = place.open()
+    ask(running, 1)
+    place.close()
+    place.put_folder_back(place.copy_folder())
+
+    assert place.open().held.standing().count == 1
+
+
+def _prepare_as_seven(
+    prepare: Callable[[MarkedFolder, Mark], int],
+) -> Callable[[MarkedFolder, Mark], int]:
+    def prepare_as_seven(folder: MarkedFolder, mark: Mark) -> int:
+        prepare(folder, mark)
+        return 7
+
+    return prepare_as_seven
