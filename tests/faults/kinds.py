@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -170,9 +172,25 @@ def _set_the_clock(scene: Scene, jump_seconds: float) -> None:
         wait_until_idle(scene.studio, worker)
 
 
+def _bring_back_an_older_database(scene: Scene) -> None:
+    database, copy = scene.folder / "fibo.sqlite", scene.folder.with_name("copy.sqlite")
+    _copy_database(database, copy)
+    with worker_process(scene.environment, scene.log) as worker:
+        wait_until_idle(scene.studio, worker)
+    _copy_database(copy, database)
+    with worker_process(scene.environment, scene.log) as worker:
+        wait_until_idle(scene.studio, worker)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as given, closing(sqlite3.connect(target)) as taken:
+        given.backup(taken)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(name="disk full for 8 s", strike=_fill_the_disk, needs_small_disk=True),
     Kind(name="odd journal", strike=_spoil_the_journal),
+    Kind(name="older database brought back", strike=_bring_back_an_older_database),
     Kind(name="folder away for 4 s", strike=_take_the_folder_away),
     Kind(name="clock a day ahead", strike=lambda scene: _set_the_clock(scene, DAY_SECONDS)),
     Kind(name="clock a day back", strike=lambda scene: _set_the_clock(scene, -DAY_SECONDS)),
