@@ -209,7 +209,7 @@ def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     place: Place, *, replaced: bool
 ) -> None:
     running = place.open()
-    running.bench.journal.prepare()
+    running.bench.preflight.require()
     asked = ask(running, 1)
     away = place.root / "away"
     place.folder.rename(away)
