@@ -99,6 +99,7 @@ def _open_studio(
         raise
     if running.settings.worker == "embedded":
         running.worker.start()
+    running.presence.show()
     running.pool.warm()
     log.info("FIBO Command Center is ready: open %s", url)
 

@@ -177,6 +177,18 @@ class Settings(BaseSettings):
         return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 
     @property
+    def to_be_shared(self) -> dict[str, str]:
+        """What all processes of a studio must be given alike, without secrets, as words."""
+        daily = self.daily_budget_usd
+        prices = sorted(self.prices.microusd.items())
+        return {
+            "FIBO_DAILY_BUDGET_USD": "no limit" if daily is None else f"${daily.normalize():f}",
+            "FIBO_PRICES": ", ".join(f"{name} ${price / 1e6:g}" for name, price in prices),
+            "FIBO_ON_UNKNOWN": self.on_unknown,
+            "FIBO_RATE_PER_MINUTE": str(self.rate_per_minute),
+        }
+
+    @property
     def budgets(self) -> Budgets:
         """How much may be spent a day."""
         daily = self.daily_budget_usd

@@ -21,7 +21,7 @@ from core.clock import Clock
 from core.database import Database
 from core.database_trouble import classify
 from core.engines.base import Engine, PaidEngine
-from core.engines.bria.engine import bria_engines
+from core.engines.bria.engine import FIBO, FIBO_LITE, bria_engines
 from core.engines.bria.wire import Bounds
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
@@ -33,15 +33,16 @@ from core.generation.decisions import Decisions
 from core.generation.desk import Desk
 from core.generation.health import Health, Source
 from core.generation.held import HeldOrders
-from core.generation.leases import LeaseRules
 from core.generation.library import Library
 from core.generation.once import Receipts
 from core.generation.preflight import Check, Preflight
+from core.generation.processes import Processes
 from core.generation.storage import FreeSpace, JournalNotices
 from core.generation.workbench import Rules, Workbench
 from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
-from core.jobs.joining import join_worker
+from core.jobs.joining import join_presence, join_worker
+from core.jobs.lifeline import Lifeline
 from core.jobs.worker import Worker
 from core.journal import Journal
 from core.keys.given import parse_given_keys
@@ -70,6 +71,7 @@ class Studio:
     library: Library
     drafts: Drafts
     worker: Worker
+    presence: Lifeline
     pool: RenderPool
     ring: KeyRing
     api: FastAPI
@@ -102,6 +104,7 @@ class Studio:
     def close(self) -> None:
         """Stop working and let go of everything; nothing is lost."""
         self.worker.stop()
+        self.presence.leave()
         self.pool.close()
         self.database.close()
 
@@ -114,20 +117,15 @@ def studio() -> Studio:
 
 
 def build_studio(
-    settings: Settings,
-    *,
-    engines: Sequence[Engine] = (),
-    clock: Clock | None = None,
-    lease_rules: LeaseRules | None = None,
+    settings: Settings, *, engines: Sequence[Engine] = (), clock: Clock | None = None
 ) -> Studio:
     """Return a studio with its folders and tables made; nothing runs yet.
 
-    `engines` replaces the engines that the settings ask for, `clock` the machine's time, and
-    `lease_rules` how soon a worker that is silent is taken for dead. Raises StudioError where it
-    cannot be built: DatabaseAwayError where it is worth trying again.
+    `engines` replaces the engines that the settings ask for, `clock` the machine's time. Raises
+    StudioError where it cannot be built: DatabaseAwayError where it is worth trying again.
     """
     try:
-        return _build(settings, engines, clock or Clock(), lease_rules or LeaseRules())
+        return _build(settings, engines, clock or Clock())
     except SQLAlchemyError as failure:
         raise classify(failure).as_error() from failure
     except OSError as failure:
@@ -138,9 +136,7 @@ def build_studio(
         ) from failure
 
 
-def _build(
-    settings: Settings, engines: Sequence[Engine], clock: Clock, lease_rules: LeaseRules
-) -> Studio:
+def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studio:
     release_memory_of_pictures()
     store = open_store(settings)
     database = store.database
@@ -169,7 +165,6 @@ def _build(
         ),
         rules=_rules(settings),
         sleep=asyncio.sleep,
-        lease_rules=lease_rules,
         folder_mark=store.folder_mark,
     )
     return _join(settings, bench, pool)
@@ -215,6 +210,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         library=library,
         drafts=Drafts(pool),
         worker=join_worker(settings, bench, desk, decisions, library),
+        presence=join_presence(settings, bench),
         pool=pool,
         ring=ring,
         api=build_api(parts),
@@ -236,7 +232,16 @@ def _preflight(
 
 def _told_on_every_page(bench: Workbench, held: HeldOrders) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
-    return bench.preflight.notices, JournalNotices(bench.journal), held.notices
+    labels = {product.name: product.label for product in (FIBO, FIBO_LITE)}
+    processes = Processes(
+        bench.database, labels, seen_within_seconds=bench.lease_rules.dead_seconds
+    )
+    return (
+        bench.preflight.notices,
+        JournalNotices(bench.journal),
+        held.notices,
+        processes.notices,
+    )
 
 
 def _insights(settings: Settings, bench: Workbench) -> Insights:

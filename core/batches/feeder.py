@@ -110,7 +110,10 @@ class Feeder:
         try:
             with self._database.writing() as session:
                 return self._ask_for_next(session, batch_id)
-        except (BudgetExceededError, EngineMissingError) as refusal:
+        except EngineMissingError as missing:
+            # a worker that has the engine takes its lines; health tells if there is none
+            log.debug("batch %s is left to other workers: %s", batch_id, missing)
+        except BudgetExceededError as refusal:
             self._stop(batch_id, refusal)
         except IntegrityError as overtaken:
             log.info("an equal request was quicker, trying again: %s", overtaken.orig)

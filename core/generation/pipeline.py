@@ -100,16 +100,14 @@ class Pipeline:
             await self._draw(generation, engine)
 
     def _miss_engine(self, generation: Generation) -> None:
-        """End what was not sent yet; what may be paid for waits until its engine is back."""
+        """Leave it until a worker has its engine; what was lost is settled, and nothing fails."""
         missing = EngineMissingError(
             f"The engine {generation.engine} is not set up here.",
             advice="Set its key, or choose another engine.",
         )
-        if generation.state is State.QUEUED or not generation.price_microusd:
-            raise missing
-        if generation.state is State.SUBMITTING:
+        if generation.state is State.SUBMITTING and generation.price_microusd:
             generation = self._books.settle_lost_intent(generation)
-        if generation.request_id is not None:
+        if generation.is_waiting:
             with self._bench.database.writing() as session:
                 generations.note_trouble(session, generation.id, missing.message, missing.advice)
             self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)

@@ -13,6 +13,7 @@ from core.generation.leases import Lease
 from core.generation.library import Library
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Workbench
+from core.jobs.lifeline import Lifeline
 from core.jobs.worker import Worker
 from core.records import workers
 from core.settings import Settings
@@ -31,7 +32,7 @@ def join_worker(
         bench.database,
         bench.clock,
         executor_id,
-        outfit_of(settings, bench, role=workers.WORKER),
+        _outfit_of(settings, bench, role=workers.WORKER),
         rules=bench.lease_rules,
         alone=settings.is_sqlite,
     )
@@ -49,11 +50,24 @@ def join_worker(
     )
 
 
-def outfit_of(settings: Settings, bench: Workbench, *, role: str) -> workers.Outfit:
+def join_presence(settings: Settings, bench: Workbench) -> Lifeline:
+    """Return what shows the others that this process asks for pictures, and how it is set up."""
+    lease = Lease(
+        bench.database,
+        bench.clock,
+        f"app-{_process_id()}",
+        _outfit_of(settings, bench, role=workers.APP),
+        rules=bench.lease_rules,
+    )
+    return Lifeline(lease)
+
+
+def _outfit_of(settings: Settings, bench: Workbench, *, role: str) -> workers.Outfit:
     """Return what this process is set up with, as the others see it."""
     return workers.Outfit(
         role=role,
         engines=tuple(bench.engines),
+        settings=settings.to_be_shared,
         folder=bench.folder_mark or str(settings.data_dir.resolve()),
         host=socket.gethostname(),
     )
@@ -63,4 +77,8 @@ def _executor_id(settings: Settings) -> str:
     # of one SQLite file there is one worker at a time, on Postgres any number
     if settings.is_sqlite:
         return "local"
+    return _process_id()
+
+
+def _process_id() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -34,6 +34,13 @@ class Lifeline:
     def start(self) -> None:
         """Begin a life, which may raise what the database raises, and keep it from now on."""
         self._lease.begin()
+        self._live_on()
+
+    def show(self) -> None:
+        """Begin in the background, and again and again until the database takes it."""
+        self._live_on()
+
+    def _live_on(self) -> None:
         self._leaving.clear()
         self._thread = threading.Thread(target=self._run, name="signs of life", daemon=True)
         self._thread.start()
@@ -45,8 +52,17 @@ class Lifeline:
             self._thread.join()
             self._thread = None
 
+    def leave(self) -> None:
+        """Give no more signs of life and take this process off the list, if that can be written."""
+        self.stop()
+        try:
+            self._lease.end()
+        except SQLAlchemyError as failure:
+            log.warning("the others will miss this process only by its silence: %s", failure)
+
     def _run(self) -> None:
-        while not self._leaving.wait(self._lease.rules.sign_seconds):
+        seconds = self._lease.rules.sign_seconds
+        while not self._leaving.wait(seconds if self._lease.has_life else min(seconds, 1.0)):
             try:
                 self._sign()
             except SQLAlchemyError as failure:
@@ -61,9 +77,12 @@ class Lifeline:
                 self._is_well = True
 
     def _sign(self) -> None:
-        if not self._lease.has_life or not self._lease.renew():
-            log.warning("this worker was taken for dead; it begins anew, and others have its work")
+        if not self._lease.has_life:
             self._lease.begin()
+            self._signs = 0
+            return
+        if not self._lease.renew():
+            log.warning("this process was taken for dead; it begins anew, and others have its work")
             self._signs = 0
             return
         self._signs += 1

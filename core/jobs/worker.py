@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from core.errors import StaleStateError, StudioClosingError
 from core.generation.decisions import Decisions
-from core.generation.leases import Lease
+from core.generation.leases import Job, Lease
 from core.generation.pipeline import Pipeline
 from core.generation.workbench import Workbench
 from core.jobs.engine import JobEngine
@@ -38,7 +38,7 @@ LAST_ANSWERS_SECONDS = 5.0
 """How long a leaving worker listens; a process manager kills after ten (reliability.md F09)."""
 
 TIDY_SECONDS = 86_400.0
-GRACE_SECONDS = 10.0
+LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0
 """A job that has begun in DBOS's view and does not run here for so long has got lost."""
 
 BREAK_OFF_TRIES = 12
@@ -72,6 +72,7 @@ class Worker:
         self._pipeline = pipeline
         self._decisions = decisions
         self._lease = lease
+        self._sleep = bench.sleep
         self._feed_from_batches = feed
         self._tidy = tidy
         self._executor_id = executor_id
@@ -170,31 +171,37 @@ class Worker:
             # stays until it is cut off: were this job to end here, DBOS would begin the next one
             await asyncio.Event().wait()
         except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
-            await self._break_off(generation_id, failure)
+            await self._break_off(generation_id, failure, job)
         finally:
             self._running.discard(job_id)
             self._stir.set()
 
-    async def _break_off(self, generation_id: int, failure: Exception) -> None:
+    async def _break_off(self, generation_id: int, failure: Exception, job: Job) -> None:
         """Settle a broken generation, however often it takes until that can be written down.
 
         When it cannot be for long, its job ends, and it is taken back from where its row stands.
         """
         for tries in range(BREAK_OFF_TRIES):
             try:
-                await asyncio.to_thread(self._pipeline.break_off, generation_id, failure)
+                await asyncio.to_thread(self._break_off_once, generation_id, failure, job)
             except (SQLAlchemyError, OSError) as trouble:
                 log.warning("generation %s: its end cannot be written: %s", generation_id, trouble)
-                await self._bench.sleep(min(2.0**tries, 60.0))
+                await self._sleep(min(2.0**tries, 60.0))
             else:
                 return
+
+    def _break_off_once(self, generation_id: int, failure: Exception, job: Job) -> None:
+        with self._database.reading() as session:
+            is_ours = job.is_still_at(session, generation_id)
+        if is_ours:
+            self._pipeline.break_off(generation_id, failure)
 
     def _feed_until_leaving(self, engine: JobEngine) -> None:
         engine.forget_jobs_of([self._executor_id])
         since_looked = since_tidied = None
         while not self._leaving.is_set():
             try:
-                if since_looked is None or since_looked() >= self._lease.rules.sign_seconds:
+                if since_looked is None or since_looked() >= LOOK_SECONDS:
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
                     since_looked = self._clock.stopwatch()

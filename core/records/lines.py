@@ -213,6 +213,18 @@ def count_waiting(session: Session, batch_id: int, *, at_most: int) -> int:
     return len(session.exec(waiting).all())
 
 
+def next_engine(session: Session, batch_id: int) -> str | None:
+    """Return the engine that the next waiting line of a batch asks for, or None without one."""
+    query = (
+        select(LineRow.request)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
+        .order_by(col(LineRow.position))
+        .limit(1)
+    )
+    written = session.exec(query).first()
+    return None if written is None else str(json.loads(written)["engine"])
+
+
 def load(session: Session, batch_id: int, position: int) -> Line:
     """Return one line, or raise NotFoundError."""
     for line in page(session, batch_id, after=position - 1, limit=1):

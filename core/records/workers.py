@@ -141,7 +141,7 @@ def fences(session: Session) -> frozenset[int]:
 def last_sign_of_life(session: Session) -> tuple[datetime | None, float | None]:
     """Return when any worker was last seen and how many seconds ago, by the database's time."""
     query = select(func.max(WorkerRow.seen_at)).where(col(WorkerRow.role) == WORKER)
-    seen_at: datetime | None = session.exec(query).one()
+    seen_at: datetime | None = session.scalars(query).one()
     return seen_at, None if seen_at is None else (_now(session) - seen_at).total_seconds()
 
 

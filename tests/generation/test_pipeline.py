@@ -143,14 +143,15 @@ def test_behind_a_closed_gate_nothing_begins(
     assert studio.desk.see(queued.id).state is State.QUEUED
 
 
-def test_an_engine_of_the_past_ends_its_generations_with_a_sentence(
+def test_an_order_waits_while_its_engine_is_not_set_up_and_says_so(
     studio: Studio, queued: Generation
 ) -> None:
     without_engines = Pipeline(replace(studio.bench, engines={}))
 
-    failed = run_pipeline(studio, without_engines, queued)
+    waiting = run_pipeline(studio, without_engines, queued)
 
-    assert failed.error_message == "The engine preview is not set up here."
+    assert waiting.state is State.QUEUED
+    assert waiting.error_message == "The engine preview is not set up here."
 
 
 def test_the_file_is_on_disk_before_the_row_says_so(

@@ -1,0 +1,95 @@
+"""What people must be told of the processes of a studio: what they lack, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.database import Database
+from core.generation.health import Notice
+from core.records import backlog, batches, lines, workers
+from core.records.workers import WORKER, Living
+
+SKEW_SECONDS = 5.0
+"""A clock that is further off than this is told."""
+
+_SECRET = "BRIA_API_TOKEN"  # noqa: S105 - the name of the setting
+
+
+class Processes:
+    """Looks at what the living processes wrote down of themselves."""
+
+    def __init__(
+        self, database: Database, labels: Mapping[str, str], *, seen_within_seconds: float
+    ) -> None:
+        """`labels` are the names of engines as people read them."""
+        self._database = database
+        self._labels = dict(labels)
+        self._seen_within_seconds = seen_within_seconds
+
+    def notices(self) -> list[Notice]:
+        """Return what is wrong among the processes that live at this moment."""
+        with self._database.reading() as session:
+            living = workers.living(session, seen_within_seconds=self._seen_within_seconds)
+            made = {
+                name for one in living if one.outfit.role == WORKER for name in one.outfit.engines
+            }
+            waiting = {
+                engine: count
+                for engine, count in backlog.waiting_by_engine(session).items()
+                if engine not in made
+            }
+            for batch in batches.running(session):
+                engine = lines.next_engine(session, batch.id)
+                if engine is not None and engine not in made:
+                    left = lines.count_waiting(session, batch.id, at_most=100_000)
+                    waiting[engine] = waiting.get(engine, 0) + left
+        has_worker = any(one.outfit.role == WORKER for one in living)
+        return [
+            *(self._nobody_makes(waiting) if has_worker else ()),
+            *_differences(living),
+            *_wrong_clocks(living),
+        ]
+
+    def _nobody_makes(self, waiting: Mapping[str, int]) -> Iterator[Notice]:
+        for engine, count in sorted(waiting.items()):
+            orders = "1 order waits" if count == 1 else f"{count} orders wait"
+            label = self._labels.get(engine, engine)
+            yield Notice(
+                "engine_missing",
+                f"{orders} for {label}: no worker has its key.",
+                "Set the key of a worker and start it again, or cancel them.",
+            )
+
+
+def _differences(living: Sequence[Living]) -> Iterator[Notice]:
+    """Tell of every setting that processes should share and do not."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for one in living:
+        where = f"{one.outfit.role} on {one.outfit.host}"
+        for name, value in one.outfit.settings.items():
+            told.setdefault(name, {}).setdefault(value, []).append(where)
+    for name, by_value in sorted(told.items()):
+        if len(by_value) < 2:
+            continue
+        (first, here), (second, there) = list(by_value.items())[:2]
+        if name == _SECRET:
+            values = f"the {here[0]} has another than the {there[0]}"
+        else:
+            values = f"{first} for the {here[0]}, {second} for the {there[0]}"
+        yield Notice(
+            "settings_differ",
+            f"{name} differs between processes: {values}.",
+            "Give all processes of this studio the same, and start them again.",
+        )
+
+
+def _wrong_clocks(living: Sequence[Living]) -> Iterator[Notice]:
+    for one in living:
+        seconds = one.clock_ahead_seconds
+        if abs(seconds) > SKEW_SECONDS:
+            side = "ahead of" if seconds > 0 else "behind"
+            yield Notice(
+                "clock",
+                f"The clock of {one.outfit.host} is {abs(seconds):.0f} s {side} the database's.",
+                "Set it by NTP: waits and days are counted by it.",
+            )

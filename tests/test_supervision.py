@@ -1,0 +1,239 @@
+"""A worker that breaks starts again and says so; a job that got lost is taken up again."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from core.domain.request import parse_request
+from core.domain.states import State
+from core.engines.base import FinishedPicture, Order
+from core.jobs import worker as worker_module
+from core.jobs.engine import JobEngine
+from core.jobs.supervision import Keeper, WorkerState
+from core.records import backlog, workers
+from core.records.workers import Outfit
+from core.wiring import Studio
+from tests.fakes.engine import PaintedEngine
+from tests.paid.little_studio import SetClock
+from tests.running import wait_until
+
+
+def ask(studio: Studio, prompt: str = "a red boat") -> int:
+    return studio.desk.ask(parse_request({"prompt": prompt})).id
+
+
+def is_made(studio: Studio, one: int) -> Callable[[], bool]:
+    return lambda: studio.desk.see(one).state is State.COMPLETED
+
+
+def hurry(studio: Studio, pauses: list[float]) -> None:
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        studio.worker._leaving.wait(0.02)
+
+    studio.worker._keeper._pause = pause
+
+
+def test_the_pauses_between_lives_double_up_to_a_minute_and_begin_anew_after_a_long_life() -> None:
+    clock, leaving = SetClock(datetime(2026, 1, 1, tzinfo=UTC)), threading.Event()
+    pauses: list[float] = []
+    lives: list[float] = [0.0] * 8 + [61.0, 0.0]
+
+    def live() -> None:
+        clock.tick(lives.pop(0))
+        if not lives:
+            leaving.set()
+        raise SystemExit("whatever ends a thread")
+
+    keeper = Keeper(clock, pauses.append)
+    keeper.keep(live, leaving)
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 1, 2]
+    assert keeper.status.restarts == 10
+    assert keeper.status.state is WorkerState.STOPPED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_whose_lock_is_a_folder_starts_again_until_it_is_none(
+    studio: Studio, tmp_path: Path
+) -> None:
+    pauses: list[float] = []
+    hurry(studio, pauses)
+    (tmp_path / "worker.lock").mkdir()
+    asked = ask(studio)
+
+    studio.worker.start()
+    wait_until(lambda: studio.worker.status().restarts >= 2, what="two starts")
+    assert studio.worker.status().state is WorkerState.RESTARTING
+    assert studio.worker.status().failure
+    shutil.rmtree(tmp_path / "worker.lock")
+
+    wait_until(is_made(studio, asked), what="the picture")
+    assert studio.worker.status().state is WorkerState.RUNNING
+    assert studio.worker.status().failure is None
+    assert pauses[:2] == [1.0, 2.0]
+
+
+def test_a_worker_lives_on_when_the_job_engine_does_not_start_at_first(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(studio, [])
+    opened: list[object] = []
+    really = JobEngine.open
+
+    def fail_twice(engine: JobEngine) -> None:
+        opened.append(engine)
+        if len(opened) < 3:
+            raise OperationalError("SELECT 1", {}, Exception("the database is away"))
+        really(engine)
+
+    monkeypatch.setattr(JobEngine, "open", fail_twice)
+    asked = ask(studio)
+    studio.worker.start()
+
+    wait_until(is_made(studio, asked), what="the picture")
+    assert studio.worker.status().restarts == 2
+
+
+def test_database_errors_of_every_kind_are_said_once_and_lived_through(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker_module, "FEED_SECONDS_IN_TROUBLE", 0.05)
+    told: list[str | None] = []
+    really = studio.worker._feed
+
+    def break_five_times(engine: JobEngine) -> None:
+        if len(told) < 5:
+            told.append(studio.worker.status().failure)
+            raise DatabaseError("SELECT 1", {}, Exception("database disk image is malformed"))
+        really(engine)
+
+    monkeypatch.setattr(studio.worker, "_feed", break_five_times)
+    asked = ask(studio)
+    studio.worker.start()
+
+    wait_until(is_made(studio, asked), what="the picture")
+    assert told == [None, *["database disk image is malformed"] * 4]
+    assert caplog.text.count("malformed") == 1
+    assert studio.worker.status().restarts == 0
+
+
+def test_a_job_that_began_and_runs_nowhere_is_taken_up_again(
+    studio: Studio, engine: PaintedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Forgetful(set[str]):
+        def add(self, job: str, /) -> None:
+            """Lose the first job."""
+            if engine.drawn:
+                super().add(job)
+
+    monkeypatch.setattr(worker_module, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(studio.worker, "_running", Forgetful())
+    engine.seconds = 30.0
+    asked = ask(studio)
+    studio.worker.start()
+    wait_until(lambda: engine.drawn == [asked], what="the first begin")
+    engine.seconds = 0.0
+
+    wait_until(is_made(studio, asked), what="the picture")
+
+    assert engine.drawn == [asked, asked]
+
+
+def test_the_end_of_a_broken_generation_is_written_as_soon_as_it_can_be(
+    studio: Studio, engine: PaintedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    really = studio.worker._pipeline.break_off
+
+    def be_full(generation_id: int, failure: Exception) -> None:
+        tries.append(generation_id)
+        if len(tries) < 3:
+            raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+        really(generation_id, failure)
+
+    async def no_sleep(_seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr(studio.worker._pipeline, "break_off", be_full)
+    monkeypatch.setattr(studio.worker, "_sleep", no_sleep)
+    engine.failures = [ZeroDivisionError()]
+    asked = ask(studio)
+    studio.worker.start()
+
+    wait_until(lambda: studio.desk.see(asked).state is State.FAILED, what="its end")
+    assert tries == [asked] * 3
+
+
+class OtherEngine(PaintedEngine):
+    name = "bria"
+    label = "Bria FIBO"
+
+    async def draw(self, order: Order) -> FinishedPicture:
+        raise AssertionError(f"nobody here makes {order.generation_id}")
+
+
+def test_a_worker_leaves_what_it_cannot_make_and_everybody_is_told(studio: Studio) -> None:
+    engines = studio.desk._engines
+    studio.desk._engines = {**engines, "bria": OtherEngine()}
+    waiting = [
+        studio.desk.ask(parse_request({"prompt": f"boat {number}", "engine": "bria"})).id
+        for number in range(3)
+    ]
+    studio.desk._engines = engines
+    made = ask(studio)
+    studio.worker.start()
+
+    wait_until(is_made(studio, made), what="what it can make")
+
+    assert {studio.desk.see(one).state for one in waiting} == {State.QUEUED}
+    notices = {notice.kind: notice for notice in studio.health.report().notices}
+    assert notices["engine_missing"].message == (
+        "3 orders wait for Bria FIBO: no worker has its key."
+    )
+    with studio.database.writing() as session:
+        workers.begin_life(session, "another", Outfit(engines=("bria",)))
+    assert "engine_missing" not in {one.kind for one in studio.health.report().notices}
+
+
+def test_a_lost_answer_is_left_to_no_engine(studio: Studio) -> None:
+    with studio.database.reading() as session:
+        now = studio.clock.now()
+        assert backlog.waiting_for_a_worker(session, limit=9, now=now, engines=()) == []
+
+
+def test_settings_that_differ_between_processes_are_told_with_both_values(studio: Studio) -> None:
+    with studio.database.writing() as session:
+        for name, limit in (("one", "$5"), ("two", "no limit")):
+            settings = {"FIBO_DAILY_BUDGET_USD": limit, "FIBO_ON_UNKNOWN": "hold"}
+            workers.begin_life(session, name, Outfit(host=name, settings=settings))
+
+    told = [one.message for one in studio.health.report().notices if one.kind == "settings_differ"]
+
+    (message,) = told
+    assert message.startswith("FIBO_DAILY_BUDGET_USD differs between processes: ")
+    assert message.endswith(": $5 for the worker on one, no limit for the worker on two.")
+
+
+def test_an_app_without_a_worker_of_its_own_says_how_it_is_set_up(studio: Studio) -> None:
+    studio.presence.show()
+
+    def seen() -> list[workers.Living]:
+        with studio.database.reading() as session:
+            return workers.living(session, seen_within_seconds=30)
+
+    wait_until(lambda: bool(seen()), what="the app's row")
+    (app,) = seen()
+    assert app.outfit.role == workers.APP
+    assert app.outfit.settings["FIBO_ON_UNKNOWN"] == "hold"
+    assert [one.kind for one in studio.health.report().notices] == ["no_worker"]
+    studio.presence.leave()
+    assert seen() == []
