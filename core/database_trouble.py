@@ -107,7 +107,10 @@ _POSTGRES = {
     "28": REFUSED,
     "3D": REFUSED,
     "42501": REFUSED,
-    "42": SCHEMA,
+    "42P01": SCHEMA,
+    "42P07": SCHEMA,
+    "42703": SCHEMA,
+    "3F": SCHEMA,
     "58": DISK,
     "XX": CORRUPT,
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,7 +31,7 @@ from core.export.archive import Archives
 from core.export.selection import Selections
 from core.generation.decisions import Decisions
 from core.generation.desk import Desk
-from core.generation.health import Health, Source
+from core.generation.health import Health, Notice, Source
 from core.generation.held import HeldOrders
 from core.generation.library import Library
 from core.generation.once import Receipts
@@ -43,6 +43,7 @@ from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
 from core.jobs.joining import join_presence, join_worker
 from core.jobs.lifeline import Lifeline
+from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.journal import Journal
 from core.keys.given import parse_given_keys
@@ -174,13 +175,14 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     desk = _desk(settings, bench)
     decisions = Decisions(bench)
     held = HeldOrders(bench, decisions)
-    sources = _told_on_every_page(bench, held)
-    health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
     batches = Batches(bench.database, bench.clock, desk, decisions)
     archives = _archives(settings, bench, batches)
     insights = _insights(settings, bench)
     library = Library(bench.database, bench.media, bench.clock, user_name=settings.user_name)
     ring = _ring(settings, bench)
+    worker = join_worker(settings, bench, desk, decisions, library)
+    sources = _told_on_every_page(bench, held, pool, worker)
+    health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
     parts = Parts(
         desk=desk,
         decisions=decisions,
@@ -196,6 +198,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         batches=batches,
         archives=archives,
         pace=bench.pace,
+        worker_state=lambda: (
+            "external" if settings.worker == "external" else worker.status().state.value
+        ),
     )
     return Studio(
         settings=settings,
@@ -209,7 +214,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         insights=insights,
         library=library,
         drafts=Drafts(pool),
-        worker=join_worker(settings, bench, desk, decisions, library),
+        worker=worker,
         presence=join_presence(settings, bench),
         pool=pool,
         ring=ring,
@@ -230,8 +235,12 @@ def _preflight(
     return Preflight(checks)
 
 
-def _told_on_every_page(bench: Workbench, held: HeldOrders) -> Sequence[Source]:
+def _told_on_every_page(
+    bench: Workbench, held: HeldOrders, pool: RenderPool, worker: Worker
+) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
+    is_alone = bench.database.is_sqlite
+    mine = (partial(_told_by_worker, worker, is_alone=is_alone), partial(_told_by_pool, pool))
     labels = {product.name: product.label for product in (FIBO, FIBO_LITE)}
     processes = Processes(
         bench.database, labels, seen_within_seconds=bench.lease_rules.dead_seconds
@@ -241,7 +250,28 @@ def _told_on_every_page(bench: Workbench, held: HeldOrders) -> Sequence[Source]:
         JournalNotices(bench.journal),
         held.notices,
         processes.notices,
+        *mine,
     )
+
+
+def _told_by_worker(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
+    status = worker.status()
+    if status.state is WorkerState.RESTARTING:
+        yield Notice(
+            "worker_restarting",
+            "The worker here broke and starts again by itself.",
+            f"What waits is kept. If it goes on, look into the log: {status.failure}.",
+            stops=is_alone,
+        )
+
+
+def _told_by_pool(pool: RenderPool) -> Iterator[Notice]:
+    if pool.ended_lately():
+        yield Notice(
+            "renderer_hung",
+            "A drawing took too long and was ended; it is drawn again.",
+            "If it goes on, look whether the machine has memory and time to spare.",
+        )
 
 
 def _insights(settings: Settings, bench: Workbench) -> Insights:

@@ -13,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.api.access import NEEDS_KEY, Access
 from core.api.parts import Parts
 from core.errors import DoorError
+from core.generation.health import Report
 from core.keys.given import Scope
+from core.migrations import LATEST
 
 
 class NoticeAnswer(BaseModel):
@@ -23,6 +25,25 @@ class NoticeAnswer(BaseModel):
     message: str
     advice: str
     stops: bool = Field(description="Whether no picture is made while it lasts.")
+
+
+class ProcessAnswer(BaseModel):
+    """How the process is that answers; others of the same studio may see something else."""
+
+    ready: bool = Field(description="Whether pictures can be made, as this process sees it.")
+    worker: str = Field(description="stopped, waiting, running, restarting or external.")
+    schema_at: str | None = Field(description="The step that the tables are at.")
+    schema_expected: str
+    disk_free_bytes: int
+    clock_ahead_seconds: float | None = Field(description="Of the database's clock.")
+
+
+class StudioAnswer(BaseModel):
+    """How the studio is, all its processes together."""
+
+    workers_alive: int
+    unfinished_generations: int
+    pauses: list[str] = Field(description="Why the provider is not asked just now.")
 
 
 class HealthAnswer(BaseModel):
@@ -37,6 +58,8 @@ class HealthAnswer(BaseModel):
     disk_free_bytes: int | None = None
     worker_seen_at: datetime | None = None
     unfinished_generations: int | None = None
+    process: ProcessAnswer | None = None
+    studio: StudioAnswer | None = None
 
 
 def routes(parts: Parts, _access: Access) -> APIRouter:
@@ -69,9 +92,26 @@ def routes(parts: Parts, _access: Access) -> APIRouter:
             disk_free_bytes=report.free_disk_bytes,
             worker_seen_at=report.worker_seen_at,
             unfinished_generations=report.unfinished,
+            process=_process(report, parts),
+            studio=StudioAnswer(
+                workers_alive=report.workers_alive,
+                unfinished_generations=report.unfinished,
+                pauses=[one.reason for one in parts.pace.troubles()] if report.database_ok else [],
+            ),
         )
 
     return router
+
+
+def _process(report: Report, parts: Parts) -> ProcessAnswer:
+    return ProcessAnswer(
+        ready=not report.problems,
+        worker=parts.worker_state(),
+        schema_at=report.schema,
+        schema_expected=LATEST,
+        disk_free_bytes=report.free_disk_bytes,
+        clock_ahead_seconds=report.clock_ahead_seconds,
+    )
 
 
 def _may_know(request: Request, parts: Parts) -> bool:

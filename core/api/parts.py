@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.batches.control import Batches
@@ -38,3 +39,4 @@ class Parts:
     batches: Batches
     archives: Archives
     pace: Pace
+    worker_state: Callable[[], str]

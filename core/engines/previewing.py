@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from core.domain.reading import Reading
 from core.engines.base import FinishedPicture, Order
 from core.engines.preview import VERSION, Shot, encode_png, render
-from core.engines.render_pool import PICTURE, RenderPool
+from core.engines.render_pool import PICTURE, RenderHungError, RenderPool
 from core.errors import EngineError, StudioClosingError
 
 
@@ -29,6 +29,7 @@ class PreviewEngine:
         EngineError after that, StudioClosingError when the pool was closed meanwhile.
         """
         shot = shot_of(order)
+        said = "stopped in the middle of the picture"
         for _ in range(2):
             drawing = self._pool.render(draw_picture, shot, urgency=PICTURE)
             try:
@@ -38,6 +39,8 @@ class PreviewEngine:
                     raise StudioClosingError(
                         "The picture is drawn after the next start."
                     ) from failure
+                if isinstance(failure, RenderHungError):
+                    said = "took too long and was ended"
                 continue
             return FinishedPicture(
                 content=content,
@@ -48,7 +51,7 @@ class PreviewEngine:
                 readings=readings,
             )
         raise EngineError(
-            "The renderer stopped in the middle of the picture, twice.",
+            f"The renderer {said}, twice.",
             advice="Check that the machine has 1 GB of memory to spare, then generate again.",
         )
 

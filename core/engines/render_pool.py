@@ -5,31 +5,49 @@ from __future__ import annotations
 import heapq
 import importlib
 import itertools
+import logging
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+log = logging.getLogger(__name__)
+
 MOST_PROCESSES = 2
 """A render of 1024 px holds up to 500 MB and a whole core (reference engine.md)."""
 
+LONGEST_SECONDS = 120.0
+"""How long one render may take; the largest takes a few seconds on a slow machine."""
+
+TOLD_SECONDS = 600.0
+"""How long it is told that a render was ended."""
+
 DRAFT, PICTURE = 0, 1
 """Urgency of a render; a draft that somebody is looking at goes before a waiting picture."""
+
+
+class RenderHungError(BrokenProcessPool):
+    """The render took longer than it may, and its process was ended."""
 
 
 class RenderPool:
     """At most `processes` renders at once; those that wait go by urgency, then by age.
 
     The work waits here and not in the executor, because the executor has no order but arrival.
-    Processes start with the first render.
+    Processes start with the first render. A render that takes longer than `longest_seconds` is
+    ended by force, and its neighbour with it: what they held is to be asked for again.
     """
 
-    def __init__(self, *, processes: int) -> None:
+    def __init__(self, *, processes: int, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._processes = min(processes, MOST_PROCESSES)
+        self._longest_seconds = longest_seconds
+        self._hung: set[Future[Any]] = set()
+        self._hung_at: float | None = None
         self._lock = threading.Lock()
         self._waiting: list[tuple[int, int, Callable[[], None]]] = []
         self._running = 0
@@ -41,7 +59,8 @@ class RenderPool:
         """Return the future result of `work(*arguments)`; both must be picklable.
 
         Cancelling the future before its turn has come saves the work. If the process dies, the
-        future holds BrokenProcessPool and the next render gets new processes.
+        future holds BrokenProcessPool, if it hung RenderHungError, and the next render gets new
+        processes.
         """
         promise: Future[Any] = Future()
 
@@ -64,6 +83,11 @@ class RenderPool:
     def is_closed(self) -> bool:
         """Whether the pool was closed, so that a render that broke did so on purpose."""
         return self._closed
+
+    def ended_lately(self) -> bool:
+        """Whether a render hung and was ended in the last ten minutes."""
+        hung_at = self._hung_at
+        return hung_at is not None and time.monotonic() - hung_at < TOLD_SECONDS
 
     def close(self) -> None:
         """Stop all renders at once; what was being drawn is drawn again after the next start."""
@@ -88,18 +112,43 @@ class RenderPool:
         self, promise: Future[Any], work: Callable[..., Any], arguments: tuple[object, ...]
     ) -> None:
         try:
-            drawing = self._living_executor().submit(work, *arguments)
+            executor = self._living_executor()
+            drawing = executor.submit(work, *arguments)
         except (BrokenProcessPool, RuntimeError) as failure:
             self._forget_executor()
             promise.set_exception(failure)
             self._end()
             return
-        drawing.add_done_callback(lambda done: self._hand_over(promise, done))
+        alarm = threading.Timer(self._longest_seconds, self._end_hung, (executor, drawing))
+        alarm.daemon = True
+        alarm.start()
+
+        def hand_over(done: Future[Any]) -> None:
+            alarm.cancel()
+            self._hand_over(promise, done)
+
+        drawing.add_done_callback(hand_over)
+
+    def _end_hung(self, executor: ProcessPoolExecutor, drawing: Future[Any]) -> None:
+        if drawing.done():
+            return
+        log.error("a render took more than %.0f s and was ended", self._longest_seconds)
+        with self._lock:
+            self._hung.add(drawing)
+            self._hung_at = time.monotonic()
+        # by force, since a stopped process does not hear a polite signal
+        for child in list(executor._processes.values()):  # noqa: SLF001 - there is no public way
+            child.kill()
 
     def _hand_over(self, promise: Future[Any], done: Future[Any]) -> None:
         failure = None if done.cancelled() else done.exception()
         if isinstance(failure, BrokenProcessPool):
             self._forget_executor()
+        with self._lock:
+            has_hung = done in self._hung
+            self._hung.discard(done)
+        if has_hung and failure is not None:
+            failure = RenderHungError(f"the render took more than {self._longest_seconds:.0f} s")
         if done.cancelled():
             promise.set_exception(BrokenProcessPool("the renderer was stopped"))
         elif failure is not None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import migrations
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import classify
+from core.database_trouble import DatabaseTrouble, classify
 from core.records import backlog, workers
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
+MOST_SKEW_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,44 @@ class Notice:
     stops: bool = False
 
 
-Source = Callable[[], Sequence[Notice]]
+Source = Callable[[], Iterable[Notice]]
 """Looks at one part and returns what people must be told of it at this moment; quick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was found; `problems` is empty when pictures can be made, `notices` when all is well."""
+    """What was found; `problems` is empty when pictures can be made, `notices` when all is well.
+
+    `workers_alive` and `unfinished` are of the whole studio; the rest is what this process sees:
+    `schema` is the step its tables are at, `clock_ahead_seconds` how far its clock is before the
+    database's. None is what could not be found out.
+    """
 
     database_ok: bool
     free_disk_bytes: int
     worker_seen_at: datetime | None
     unfinished: int
     notices: tuple[Notice, ...]
+    workers_alive: int = 0
+    schema: str | None = None
+    clock_ahead_seconds: float | None = None
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Why no picture can be made, a sentence each."""
         return tuple(notice.message for notice in self.notices if notice.stops)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What the database says."""
+
+    worker_seen_at: datetime | None = None
+    silence_seconds: float | None = None
+    workers_alive: int = 0
+    unfinished: int = 0
+    schema: str | None = None
+    clock_ahead_seconds: float = 0.0
 
 
 class Health:
@@ -66,35 +87,45 @@ class Health:
 
     def report(self) -> Report:
         """Return how database, disk and workers are at this moment."""
+        rows, trouble = self._ask_database()
         notices: list[Notice] = []
-        seen_at, silence_seconds, unfinished, database_ok = None, None, 0, True
-        trouble = self._database.troubles.lasting()
-        try:
-            with self._database.reading() as session:
-                session.connection().execute(text("SELECT 1"))
-                seen_at, silence_seconds = workers.last_sign_of_life(session)
-                unfinished = backlog.count_unfinished(session)
-        except SQLAlchemyError as failure:
-            database_ok, trouble = False, classify(failure)
         if trouble is not None:
             notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
-        free_bytes = self._free_bytes()
-        if database_ok and _is_silent(silence_seconds):
-            notices.append(
-                Notice(
-                    "no_worker",
-                    "No worker gave a sign of life in the last 30 s.",
-                    "What waits is kept and made as soon as one works.",
-                    stops=True,
-                )
-            )
+        if rows is not None:
+            notices += _told_by_rows(rows)
+        notices += self._told_by_sources()
+        rows = rows or _Rows()
         return Report(
-            database_ok=database_ok,
-            free_disk_bytes=free_bytes,
-            worker_seen_at=seen_at,
-            unfinished=unfinished,
-            notices=(*notices, *self._told_by_sources()),
+            database_ok=trouble is None,
+            free_disk_bytes=self._free_bytes(),
+            worker_seen_at=rows.worker_seen_at,
+            unfinished=rows.unfinished,
+            notices=tuple(dict.fromkeys(notices)),
+            workers_alive=rows.workers_alive,
+            schema=rows.schema,
+            clock_ahead_seconds=rows.clock_ahead_seconds,
         )
+
+    def _ask_database(self) -> tuple[_Rows | None, DatabaseTrouble | None]:
+        try:
+            with self._database.reading() as session:
+                schema = migrations.version_of(session.connection())
+                seen_at, silence_seconds = workers.last_sign_of_life(session)
+                ahead = self._clock.now() - workers.database_time(session)
+                alive = workers.living(
+                    session, seen_within_seconds=WORKER_SILENT_AFTER.total_seconds()
+                )
+                rows = _Rows(
+                    worker_seen_at=seen_at,
+                    silence_seconds=silence_seconds,
+                    workers_alive=len(alive),
+                    unfinished=backlog.count_unfinished(session),
+                    schema=schema,
+                    clock_ahead_seconds=ahead.total_seconds(),
+                )
+        except SQLAlchemyError as failure:
+            return None, classify(failure)
+        return rows, self._database.troubles.lasting()
 
     def _free_bytes(self) -> int:
         try:
@@ -110,5 +141,27 @@ class Health:
                 continue  # the database was looked at first, and its trouble is told already
 
 
-def _is_silent(seconds: float | None) -> bool:
-    return seconds is None or seconds > WORKER_SILENT_AFTER.total_seconds()
+def _told_by_rows(rows: _Rows) -> Iterator[Notice]:
+    silence = rows.silence_seconds
+    if silence is None or silence > WORKER_SILENT_AFTER.total_seconds():
+        yield Notice(
+            "no_worker",
+            "No worker gave a sign of life in the last 30 s.",
+            "What waits is kept and made as soon as one works.",
+            stops=True,
+        )
+    if rows.schema != migrations.LATEST:
+        yield Notice(
+            "schema",
+            f"The database is at step {rows.schema}, and this process expects {migrations.LATEST}.",
+            "Stop this process and start the version of the others.",
+            stops=True,
+        )
+    if abs(rows.clock_ahead_seconds) > MOST_SKEW_SECONDS:
+        way = "ahead of" if rows.clock_ahead_seconds > 0 else "behind"
+        yield Notice(
+            "clock",
+            f"The clock of this machine is {abs(rows.clock_ahead_seconds):.0f} s {way} the "
+            "database's.",
+            "Set it, or have it set by the network.",
+        )

@@ -23,12 +23,12 @@ def migrate(engine: Engine) -> None:
     DatabaseBrokenError for a database that a newer studio, or another program, has made.
     """
     with engine.connect() as connection:
-        if _version(connection) == LATEST:
+        if version_of(connection) == LATEST:
             return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        version = _version(connection)
+        version = version_of(connection)
         if version is not None and not any(_HERE.glob(f"versions/{version}_*.py")):
             raise DatabaseBrokenError(
                 f"The database is of a newer version of the studio, or of another program: its "
@@ -40,13 +40,8 @@ def migrate(engine: Engine) -> None:
             _upgrade(connection)
 
 
-def version(engine: Engine) -> str | None:
+def version_of(connection: Connection) -> str | None:
     """Return the step that the tables are at; None where there are none."""
-    with engine.connect() as connection:
-        return _version(connection)
-
-
-def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

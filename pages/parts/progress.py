@@ -35,4 +35,7 @@ def _watch(generation_id: int) -> None:
         plain.show_text(plain.DOT.join(parts), style="quiet")
         if generation.error_message:
             plain.show_text(generation.error_message, style="quiet")
-        st.caption("You can leave this page: the picture will be in History.")
+        if studio().health.report().problems:
+            st.caption("No picture is made just now; what you asked for is kept.")
+        else:
+            st.caption("You can leave this page: the picture will be in History.")

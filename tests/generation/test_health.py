@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
 from core.generation.health import Health, Notice
+from core.jobs.supervision import WorkerState, WorkerStatus
 from core.wiring import Studio
 
 HELD = Notice("held", "9 orders may have been made after this backup.", "Check them first.")
@@ -26,3 +30,28 @@ def test_what_the_sources_say_is_told_and_only_what_stops_is_a_problem(
     assert report.notices[-2:] == (HELD, STOPPED)
     assert STOPPED.message in report.problems
     assert HELD.message not in report.problems
+
+
+def test_a_worker_that_broke_and_a_clock_that_is_wrong_are_told(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = WorkerStatus(
+        state=WorkerState.RESTARTING, since=studio.clock.now(), failure="OSError: no room"
+    )
+    monkeypatch.setattr(studio.worker, "status", lambda: broken)
+    now = studio.clock.now
+    monkeypatch.setattr(studio.clock, "now", lambda: now() + timedelta(seconds=45))
+
+    told = {notice.kind: notice for notice in studio.health.report().notices}
+
+    assert "OSError: no room" in told["worker_restarting"].advice
+    assert told["worker_restarting"].stops is studio.database.is_sqlite
+    assert "45 s ahead" in told["clock"].message
+
+
+def test_the_answer_tells_of_this_process_and_of_the_studio_apart(studio: Studio) -> None:
+    told = TestClient(studio.api).get("/health").json()
+
+    assert told["process"]["schema_at"] == told["process"]["schema_expected"]
+    assert (told["process"]["worker"], told["process"]["ready"]) == ("stopped", False)
+    assert told["studio"] == {"workers_alive": 0, "unfinished_generations": 0, "pauses": []}
