@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "core").rglob("*.py"))
 PAGES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py")])
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
-LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+LONGEST_FILE = 500
+"""Lines; the length of a function is judged by a reader, ruff only counts its statements."""
 
 ONLY_IN = {
     "httpx": ("core/engines/bria/",),
@@ -67,13 +68,8 @@ def test_pages_use_only_the_front_doors_of_core(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CORE + PAGES + TESTS, ids=name_of)
-def test_files_and_functions_fit_on_a_few_screens(path: Path) -> None:
-    source = path.read_text()
-    assert source.count("\n") <= LONGEST_FILE
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or 0) - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+def test_a_file_has_one_subject_and_fits_on_a_few_screens(path: Path) -> None:
+    assert path.read_text().count("\n") <= LONGEST_FILE
 
 
 @pytest.mark.parametrize("path", CORE + PAGES, ids=name_of)
