@@ -194,7 +194,9 @@ def test_a_worker_leaves_what_it_cannot_make_and_everybody_is_told(studio: Studi
 
     wait_until(is_made(studio, made), what="what it can make")
 
-    assert {studio.desk.see(one).state for one in waiting} == {State.QUEUED}
+    left = [studio.desk.see(one) for one in waiting]
+    assert {one.state for one in left} == {State.QUEUED}
+    assert {one.error_message for one in left} == {None}
     notices = {notice.kind: notice for notice in studio.health.report().notices}
     assert notices["engine_missing"].message == (
         "3 orders wait for Bria FIBO: no worker has its key."

@@ -258,7 +258,7 @@ def test_of_two_machines_one_of_which_is_ahead_no_order_is_paid_twice(
         "FIBO_ON_UNKNOWN": "resend_once",
         "FIBO_RETRY_CAP_SECONDS": "5",
     }
-    fake.plan("submit", *(fault("late_answer", seconds=14) for _ in range(6)))
+    fake.plan("submit", *(fault("late_answer", seconds=25) for _ in range(6)))
     with running_machine(seconds_ahead=0, **machine), running_machine(seconds_ahead=45, **machine):
         asked = [ask(studio, f"boat {number}", use_cache=False) for number in range(6)]
         wait_until(
