@@ -27,7 +27,16 @@ from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.desk import LOCAL_USER, Desk
 from core.generation.once import Alongside
-from core.records import attempts, backlog, batches, generations, headers, lines, projects
+from core.records import (
+    attempts,
+    backlog,
+    batches,
+    generations,
+    headers,
+    lines,
+    projects,
+    unfetched,
+)
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.lines import Line, NewLine
@@ -268,7 +277,8 @@ class Batches:
     def _reopen(self, session: Session, batch_id: int, old: frozenset[BatchState]) -> None:
         batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)
         counts = lines.count(session, [batch_id])[batch_id]
-        batches.overlook(session, batch_id, overlooked_of(counts))
+        late = unfetched.count_late(session, batch_id)
+        batches.overlook(session, batch_id, overlooked_of(counts, late=late))
 
     def _drop_rest(self, session: Session, batch_id: int) -> None:
         batch = batches.load(session, batch_id)

@@ -18,7 +18,7 @@ from core.domain.request import parse_request
 from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
 from core.fault_points import fault_point
 from core.generation.desk import Desk
-from core.records import batches, lines, settling, workers
+from core.records import batches, lines, settling, unfetched, workers
 from core.records.batches import Batch
 from core.records.lines import Line
 
@@ -125,6 +125,8 @@ class Feeder:
             return False
         if lines.count_under_way(session, batch_id) >= batch.plan.parallel:
             return False
+        if self._has_to_stop(session, batch_id):
+            return False
         line = lines.claim_next(session, batch_id)
         if line is None:
             return False
@@ -132,6 +134,13 @@ class Feeder:
             judge(session, batch_id, now=self._clock.now(), failed=[line.row_id])
         fault_point("before_line_commit")
         return True
+
+    def _has_to_stop(self, session: Session, batch_id: int) -> bool:
+        """Judge a batch whose paid pictures do not come, since none of its rows settles then."""
+        if not unfetched.count_late(session, batch_id):
+            return False
+        judge(session, batch_id, now=self._clock.now())
+        return batches.hold_running(session, batch_id) is None
 
     def _answer(self, session: Session, batch: Batch, line: Line) -> LineState:
         now = self._clock.now()

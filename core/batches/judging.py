@@ -12,9 +12,12 @@ from core.domain.batching import (
     BatchState,
     Counts,
     LineState,
+    overlooked_of,
     reason_to_stop,
+    still_overlooked,
 )
-from core.records import batches, lines
+from core.domain.money import dollars
+from core.records import batches, lines, unfetched
 from core.records.batches import Batch
 
 _RUNNING = frozenset({BatchState.RUNNING})
@@ -40,8 +43,27 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
             session, batch.id, frozenset({BatchState.DONE}), BatchState.RUNNING, ended_at=None
         )
         return
-    reason = reason_to_stop(counts, batch.plan.rules, batch.overlooked)
+    late = unfetched.count_late(session, batch.id)
+    seen = still_overlooked(batch.overlooked, overlooked_of(counts, late=late))
+    if seen != batch.overlooked:
+        batches.overlook(session, batch.id, seen)
+    money = _money_words(session, batch.id)
+    reason = reason_to_stop(counts, batch.plan.rules, seen, late=late, money=money)
     if failed and not batch.plan.rules.continue_on_error:
-        reason = f"Row {failed[0]} brought no picture, and this batch stops at the first failure."
+        told = f" ({money})" if money else ""
+        reason = (
+            f"Row {failed[0]} brought no picture{told}, and this batch stops at the first failure."
+        )
     if reason:
         batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)
+
+
+def _money_words(session: Session, batch_id: int) -> str:
+    """Return what all rows of a batch that brought no picture have cost, or an empty text."""
+    cost = unfetched.cost_of_problems(session, batch_id)
+    parts = []
+    if cost.certain_microusd:
+        parts.append(f"{dollars(cost.certain_microusd)} charged")
+    if cost.possible_microusd:
+        parts.append(f"{dollars(cost.possible_microusd)} perhaps charged")
+    return " and ".join(parts)

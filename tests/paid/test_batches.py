@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from core import ledger
-from core.domain.batching import PROBLEMS, BatchState, LineState
+from core.domain.batching import PROBLEMS, BatchState, LineState, StopRules
 from core.domain.states import State
 from core.records.batches import Plan
 from core.wiring import Studio
-from tests.batches.orders import feeder_of, new_lines
+from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.fakes.bria import FakeBria, fault
 from tests.paid.conftest import OpenPaid
 from tests.paid.work import work_on
@@ -129,3 +130,54 @@ def test_a_held_row_follows_what_is_decided_about_it(paid: Studio, fake: FakeBri
     assert told.batch.state is BatchState.DONE
     assert told.count(*PROBLEMS) == 1
     assert told.sentence == "1/2 · 1 failed · $0.03, perhaps $0.06 more"
+
+
+def test_a_batch_whose_answers_are_lost_stops_long_before_all_of_it_is_charged(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("submit", *["reset_after_acceptance"] * 40)
+    plan = Plan(name="lost", parallel=4, rules=StopRules(failed_share=0.3))
+    batch = paid.batches.start(plan, new_lines(40, engine="bria"))
+
+    feeder = feeder_of(paid)
+
+    def is_over() -> bool:
+        run_to_end(paid, feeder)
+        return paid.batches.load(batch.id).state is not BatchState.RUNNING
+
+    wait_until(is_over, what="its brake")  # the endpoint pauses between losses
+    charged = len(fake.charges())
+    told = paid.batches.progress(batch.id)
+    assert told.batch.state is BatchState.STOPPED
+    assert charged <= 16
+    assert told.count(LineState.UNKNOWN) == charged
+    assert f"{charged * 3 / 100:.2f} perhaps charged" in (told.batch.reason or "")
+
+    paid.batches.resume(batch.id)
+    assert paid.batches.load(batch.id).state is BatchState.RUNNING
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_pictures_that_are_paid_and_do_not_come_stop_a_batch_too(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("job", *["stuck"] * 40)
+    rules = replace(paid.bench.rules, deadline_seconds=0.01)
+    hasty = replace(paid, bench=replace(paid.bench, rules=rules))
+    plan = Plan(name="late", parallel=32, rules=StopRules(failed_share=0.3))
+    batch = paid.batches.start(plan, new_lines(40, engine="bria"))
+
+    run_to_end(hasty, feeder_of(paid, parallel=6))
+
+    told = paid.batches.progress(batch.id)
+    assert told.counts == {LineState.RUNNING: 12, LineState.WAITING: 28}
+    assert paid.batches.load(batch.id).state is BatchState.RUNNING
+
+    run_to_end(hasty, feeder_of(paid, parallel=16))
+
+    told = paid.batches.progress(batch.id)
+    assert told.batch.state is BatchState.STOPPED
+    assert len(fake.charges()) == 12
+    assert "12 of the last 12 rows failed or are unclear, $0.36 charged" in (
+        told.batch.reason or ""
+    )
