@@ -90,11 +90,13 @@ _ACCEPTANCE_WAS_BROKEN = frozenset(
 _FINAL: dict[tuple[Phase, str], Verdict] = {
     (Phase.POLL, "status_error"): Verdict.FAIL,  # row 29
     (Phase.POLL, "moderation"): Verdict.BLOCK,  # rows 18 and 29
-    (Phase.ASSET, "too_large"): Verdict.FAIL,  # row 34
-    (Phase.ASSET, "too_many_pixels"): Verdict.FAIL,  # row 34
-    (Phase.ASSET, "forbidden_host"): Verdict.FAIL,  # row 35
+    (Phase.ASSET, "too_large"): Verdict.HOLD,  # row 34
+    (Phase.ASSET, "too_many_pixels"): Verdict.HOLD,  # row 34
+    (Phase.ASSET, "forbidden_host"): Verdict.HOLD,  # row 35
 }
-"""Polls and downloads that no repeat can mend. Any other kind is asked again (row 26)."""
+"""Polls and downloads that no repeat can mend; what is paid and may lie there is held.
+
+Any other kind is asked again (row 26)."""
 
 _ASKS: dict[tuple[Phase, str], int] = {
     (Phase.POLL, "http_404"): 3,  # row 14

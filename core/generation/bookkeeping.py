@@ -37,6 +37,13 @@ ASK_FOR_IT_AGAIN = (
     "nothing."
 )
 
+_FOR_ADMINISTRATORS = {
+    "forbidden_host": "Your administrator can look how the name is answered here: a VPN, a DNS "
+    "filter or a proxy may answer it with an address of its own.",
+    "too_large": "Your administrator can look it up at Bria by its number.",
+    "too_many_pixels": "Your administrator can look it up at Bria by its number.",
+}
+
 
 class Bookkeeping:
     """Writes down what is about to be paid for before it is, and what came of it after."""
@@ -169,13 +176,15 @@ class Bookkeeping:
         """End a picture that Bria does not hand over, or set it aside if it may still do so."""
         match judge(failed.failure, repeats_left=0):
             case Verdict.HOLD:
-                self._set_aside(generation, failed.failure)
+                self.set_aside(generation, failed.failure)
             case Verdict.BLOCK:
                 self._bench.end(generation.id, State.BLOCKED, failed)
             case _:
                 self._bench.end(generation.id, State.FAILED, failed)
 
-    def _set_aside(self, generation: Generation, failure: Failure) -> None:
+    def set_aside(
+        self, generation: Generation, failure: Failure, *, advice: str = ASK_FOR_IT_AGAIN
+    ) -> None:
         """Hold a picture that was ordered and does not come; only a new order costs again."""
         now = self._bench.clock.now()
         with self._bench.database.writing() as session:
@@ -189,8 +198,8 @@ class Bookkeeping:
                 State.UNKNOWN,
                 job_id=None,
                 error_code=failure.kind,
-                error_message=failure.message,
-                error_advice=ASK_FOR_IT_AGAIN,
+                error_message=_what_blocks(failure),
+                error_advice=f"{_FOR_ADMINISTRATORS.get(failure.kind, '')} {advice}".strip(),
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
 
@@ -297,3 +306,10 @@ class Bookkeeping:
         except BudgetExceededError:
             if not pause_seconds:
                 raise
+
+
+def _what_blocks(failure: Failure) -> str:
+    """Return the sentence about a failure with what the studio itself found out: host or size."""
+    if failure.kind in _FOR_ADMINISTRATORS and failure.detail:
+        return f"{failure.message.rstrip('.')}: {failure.detail}."
+    return failure.message

@@ -15,10 +15,10 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import may_pass
-from core.domain.failure import ProviderError
+from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
-from core.errors import EngineError, NotReadyError, NotSentError
+from core.errors import NotReadyError, NotSentError
 from core.fault_points import fault_point
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.leases import Job
@@ -57,6 +57,18 @@ KEEP_AGAIN_AFTER = timedelta(seconds=15)
 SLOW_POLL = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=72)
 """Bria keeps pictures for three days (reference bria.md 4)."""
+
+
+NEVER_ARRIVED = Failure(
+    phase=Phase.POLL,
+    kind="never_arrived",
+    charge=Charge.YES,
+    message="Bria did not hand over the picture within three days; it was charged.",
+    advice="",
+)
+LOOK_IT_UP = (
+    "Check again asks for it once more and costs nothing; or look in the Bria console, or give up."
+)
 
 
 class PausedError(Exception):
@@ -240,9 +252,9 @@ class PaidPath:
 
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
         now = self._bench.clock.now()
-        if generation.accepted_at is not None and now - generation.accepted_at > GIVE_UP_AFTER:
-            words = "Bria did not hand over the picture within three days; it was charged."
-            self._bench.fail(generation.id, EngineError(words), code="never_arrived")
+        begun = generation.accepted_at
+        if begun is not None and now - begun > GIVE_UP_AFTER and _was_answered(late):
+            self._books.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
         with self._bench.database.writing() as session:
             generations.note_trouble(session, generation.id, late.message, late.advice)
@@ -257,3 +269,12 @@ class PaidPath:
         if turn.paused_until is not None:
             raise PausedError(turn)
         await self._bench.sleep(turn.wait_seconds)
+
+
+def _was_answered(late: StillWaitingError) -> bool:
+    """Return whether Bria itself said how the picture stands, so that its days count.
+
+    A machine that slept for days, or whose way to Bria is cut, has not asked in time.
+    """
+    last = late.last
+    return last is None or (last.phase is Phase.POLL and last.kind == "http_404")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col
 
 from core.domain.failure import Charge
 from core.domain.states import State
@@ -15,6 +18,7 @@ from core.generation.bookkeeping import Bookkeeping
 from core.generation.pipeline import Pipeline
 from core.pace import Pace
 from core.records import backlog
+from core.tables.generation import GenerationRow
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria, Phase, fault
 from tests.paid.conftest import OpenPaid
@@ -157,3 +161,43 @@ def test_past_its_deadline_a_picture_is_asked_for_once_and_rests(
     assert fake.jobs()[0]["polls"] == asked_before + 1
     assert still.not_before is not None
     assert still.not_before - studio.clock.now() > timedelta(minutes=4)
+
+
+@pytest.mark.parametrize("is_away", [True, False], ids=["Bria away", "Bria still at work"])
+def test_three_days_count_only_once_bria_said_that_the_picture_is_not_there(
+    paid: Studio, fake: FakeBria, *, is_away: bool
+) -> None:
+    fake.plan("job", "stuck")
+    rules = replace(paid.bench.rules, deadline_seconds=0.01)
+    hasty = replace(paid, bench=replace(paid.bench, rules=rules))
+    late = work_on(hasty, ask(paid), runs=1)
+    assert late.accepted_at is not None
+    with paid.database.writing() as session:
+        long_ago = late.accepted_at - timedelta(days=4)
+        row = update(GenerationRow).where(col(GenerationRow.id) == late.id)
+        session.execute(row.values(accepted_at=long_ago))
+        backlog.put_off(session, late.id, until=paid.clock.now())
+    if is_away:
+        fake.plan("poll", "http_500")
+
+    looked = work_on(hasty, late, runs=1)
+
+    assert looked.state is (State.ACCEPTED if is_away else State.UNKNOWN)
+    assert looked.error_code == (None if is_away else "never_arrived")
+    assert charges_of(paid, looked) == [Charge.YES]
+
+
+def test_a_picture_that_is_too_large_here_says_so_and_comes_when_it_is_not(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("asset", "bomb")
+    held = work_on(paid, ask(paid))
+    assert held.state is State.UNKNOWN
+    assert "pixels" in (held.error_message or "")
+    assert "administrator" in (held.error_advice or "")
+    assert "Check again" in (held.error_advice or "")
+
+    made = work_on(paid, paid.decisions.check_again(held.id))
+
+    assert made.state is State.COMPLETED
+    assert len(fake.charges()) == 1

@@ -170,12 +170,12 @@ ROWS = [
         state=HELD,
         says="not a picture",
     ),
-    Row(number=34, phase="asset", faults=["bomb"], state=FAILED, says="more pixels"),
+    Row(number=34, phase="asset", faults=["bomb"], state=HELD, says="more pixels"),
     Row(
         number=35,
         phase="job",
         faults=[fault("image_elsewhere", url="http://10.0.0.1/x.png")],
-        state=FAILED,
+        state=HELD,
         says="does not fetch from",
     ),
 ]
