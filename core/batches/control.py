@@ -169,8 +169,10 @@ class Batches:
     def retry_failed(self, batch_id: int) -> int:
         """Put the failed rows back in line and return how many; blocked and unknown ones stay.
 
-        A blocked prompt would be blocked again, and an unknown one may be paid for already.
+        A blocked prompt would be blocked again, and an unknown one may be paid for already: it is
+        asked for again at its provider, for nothing, if its number is known.
         """
+        self._check_unclear(batch_id)
         with self._database.writing() as session:
             moved = lines.move_all(
                 session,
@@ -285,6 +287,17 @@ class Batches:
         if batch.state not in OPEN_BATCH:
             raise StaleStateError(f"This batch is {batch.state} by now.")
         lines.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
+
+    def _check_unclear(self, batch_id: int) -> None:
+        unclear = (LineState.UNKNOWN,)
+        with self._database.reading() as session:
+            found = lines.page(session, batch_id, limit=MOST_LINES, states=unclear)
+        for line in found:
+            if line.generation is not None and line.generation.request_id is not None:
+                try:
+                    self._decisions.check_again(line.generation.id)
+                except StaleStateError:
+                    continue  # somebody else has decided about it
 
     def _take_back(self, generation_id: int) -> None:
         try:

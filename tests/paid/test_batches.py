@@ -181,3 +181,19 @@ def test_pictures_that_are_paid_and_do_not_come_stop_a_batch_too(
     assert "12 of the last 12 rows failed or are unclear, $0.36 charged" in (
         told.batch.reason or ""
     )
+
+
+def test_a_retry_asks_for_unclear_pictures_again_and_pays_for_none_of_them(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("asset", "bomb", "bomb")
+    batch = paid.batches.start(Plan(name="blocked"), new_lines(2, engine="bria"))
+    feeder = feeder_of(paid)
+    run_to_end(paid, feeder)
+    assert paid.batches.progress(batch.id).counts == {LineState.UNKNOWN: 2}
+
+    assert paid.batches.retry_failed(batch.id) == 0
+    run_to_end(paid, feeder)
+
+    assert paid.batches.progress(batch.id).counts == {LineState.DONE: 2}
+    assert len(fake.charges()) == 2

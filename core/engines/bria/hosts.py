@@ -31,7 +31,7 @@ _PASSED_BY_IS_GLOBAL = tuple(
 
 
 class ForbiddenHostError(Exception):
-    """An address that no picture is fetched from; the text says why, at most with its host."""
+    """An address that no picture is fetched from; the text says why, without the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,7 @@ async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) ->
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, "no address")
     if not all(found.is_loopback if here else is_public(found) for found in addresses):
-        raise ForbiddenHostError(
-            f"{name} is answered with {', '.join(map(str, addresses))}, "
-            "which is not on the public internet"
-        )
+        raise ForbiddenHostError("its host is not on the public internet")
     return _route(url, addresses[0])
 
 
