@@ -14,6 +14,9 @@ connects, so it stays."""
 _OPEN_BY_NETWORK = ("/api", "/app/static")
 """REST has its keys, and nobody can guess the names of files."""
 
+_LONGEST_NAME_BYTES, _LONGEST_PATH_BYTES = 255, 1024
+"""What a file system takes; Streamlit breaks over a longer name of a file."""
+
 
 def is_api(scope: Scope) -> bool:
     """Whether the answer belongs to REST and has its shape."""
@@ -23,6 +26,8 @@ def is_api(scope: Scope) -> bool:
 def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> None:
     """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
     path = scope["path"]
+    if not is_api(scope) and _is_too_long(path):
+        raise DoorError(404, "not_found", "There is no such address.")
     if not visitor.is_local and any(hidden in path for hidden in _HIDDEN):
         raise DoorError(404, "not_found", "There is no such address.")
     is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
@@ -35,6 +40,12 @@ def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> Non
             "FIBO_PROXY_SECRET where a proxy in front signs people in. Scripts use /api with a "
             "key.",
         )
+
+
+def _is_too_long(path: str) -> bool:
+    spelled = path.encode("utf-8", "replace")
+    longest = max(map(len, spelled.split(b"/")))
+    return len(spelled) > _LONGEST_PATH_BYTES or longest > _LONGEST_NAME_BYTES
 
 
 def _is_below(path: str, room: str) -> bool:

@@ -59,6 +59,14 @@ def test_what_breaks_is_told_with_a_number_and_logged_with_the_rest(
     assert "RuntimeError" in caplog.text
 
 
+@pytest.mark.parametrize("rest", ["a" * 256, "a/" * 600, "é" * 128, f"{'a' * 256}/b"])
+def test_an_address_too_long_for_any_file_is_told_not_to_be_there(
+    client: TestClient, rest: str
+) -> None:
+    assert client.get(f"/app/static/{rest}").status_code == 404
+    assert client.get(f"/app/static/{rest[:127]}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1:8501", "localhost", "LOCALHOST.:80", "[::1]:8501", "10.1.2.3", "app.localhost"],
