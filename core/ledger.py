@@ -111,13 +111,9 @@ def recount(session: Session, account: Account) -> int:
     reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(
         col(GenerationRow.spend_day) == account.day
     )
-    charged = (
-        select(func.coalesce(func.sum(AttemptRow.price_microusd), 0))
-        .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
-        .where(
-            col(GenerationRow.spend_day) == account.day,
-            col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)),
-        )
+    charged = select(func.coalesce(func.sum(AttemptRow.price_microusd), 0)).where(
+        col(AttemptRow.spend_day) == account.day,
+        col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)),
     )
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 

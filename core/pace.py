@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import Clock
 from core.database import Database
-from core.domain.failure import Charge, Failure
+from core.domain.failure import LONGEST_FREE_WAIT_SECONDS, Charge, Failure, Phase
+from core.domain.states import WAITING
+from core.tables.generation import GenerationRow
 from core.tables.studio import EndpointRow
 
 STATUS = "status"
@@ -23,6 +26,12 @@ ACCOUNT = "account"
 """A pause of this name holds every endpoint: the key is refused or the credit used up."""
 
 PROBE_SECONDS = 60.0
+LONGEST_INTERVAL_SECONDS = 60.0
+"""Between two turns at the lowest rate there may be, one call a minute."""
+
+CLOCKS_DIFFER_SECONDS = 60.0
+"""A pause that begins later than that from now is of a time before the clock was set back."""
+
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 300.0
 FAILURES_TO_OPEN, UNSENT_FAILURES_TO_OPEN = 5, 3
 """Failures that were provably not sent open it earlier: they cost nothing and tell the most."""
@@ -38,6 +47,9 @@ _NOT_THE_PROVIDERS_HEALTH = (
     "expired",
     "certificate",
 )
+_ANSWERS = ("http_4", "moderation", "status_", "no_image", "expired")
+"""Who answers so is there, whatever the answer is."""
+
 _PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
 
 
@@ -47,6 +59,8 @@ class Turn:
 
     wait_seconds: float = 0.0
     paused_until: datetime | None = None
+    paused: str | None = None
+    """The endpoint, or `ACCOUNT`, whose pause holds the caller up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +91,21 @@ class Pace:
         now = self._clock.now()
         with self._database.writing() as session:
             account = self._row(session, ACCOUNT, now)
-            if account.paused_until is not None and account.paused_until > now:
-                return Turn(paused_until=account.paused_until)
+            if (paused := _paused_until(account, now)) is not None:
+                return Turn(paused_until=paused, paused=ACCOUNT)
             row = self._row(session, endpoint, now)
-            if row.paused_until is not None and row.paused_until > now:
-                return Turn(paused_until=row.paused_until)
+            if (paused := _paused_until(row, now)) is not None:
+                return Turn(paused_until=paused, paused=endpoint)
             turn = max(row.next_turn_at, now)
             wait_seconds = (turn - now).total_seconds()
+            if wait_seconds > longest_wait_seconds + LONGEST_INTERVAL_SECONDS:
+                turn, wait_seconds = now, 0.0  # nobody takes such a turn: the clock was set back
             if wait_seconds > longest_wait_seconds:
                 return Turn(paused_until=turn)
             row.next_turn_at = turn + self._interval
             if row.openings:
                 # half-open: this caller is the probe, the others wait for its news
+                row.paused_at = now
                 row.paused_until = turn + timedelta(seconds=PROBE_SECONDS)
             session.add(row)
             return Turn(wait_seconds=wait_seconds)
@@ -105,6 +122,7 @@ class Pace:
             if row.openings:
                 # a pause that the provider asked for stays: only the circuit's own is lifted
                 row.paused_until = row.reason = None
+                _let_follow(session, endpoint)
             if row.failures or row.openings:
                 row.failures = row.openings = 0
                 session.add(row)
@@ -116,11 +134,15 @@ class Pace:
             self.pause(ACCOUNT, until=None, reason=failure.message)
         if failure.kind == "http_429" or failure.retry_after_seconds:
             asked_seconds = failure.retry_after_seconds or FIRST_PAUSE_SECONDS
+            if failure.phase is not Phase.SUBMIT:
+                asked_seconds = min(asked_seconds, LONGEST_FREE_WAIT_SECONDS)
             self.pause(
                 endpoint, until=now + timedelta(seconds=asked_seconds), reason=failure.message
             )
             return True
         if failure.kind.startswith(_NOT_THE_PROVIDERS_HEALTH + _PICTURES):
+            if failure.kind.startswith(_ANSWERS):
+                self.note_success(endpoint)
             return False
         with self._database.writing() as session:
             row = self._row(session, endpoint, now)
@@ -131,7 +153,8 @@ class Pace:
             if is_open:
                 pause_seconds = FIRST_PAUSE_SECONDS * 2.0 ** min(row.openings, 10)
                 pause = timedelta(seconds=min(pause_seconds, LONGEST_PAUSE_SECONDS))
-                row.paused_until, row.reason = now + pause, failure.message
+                row.paused_at, row.paused_until = now, now + pause
+                row.reason = failure.message
                 row.openings += 1
             session.add(row)
             return is_open
@@ -143,17 +166,22 @@ class Pace:
             row = self._row(session, endpoint, now)
             row.needs_person = until is None
             moment = until or now + timedelta(days=36_500)
-            row.paused_until = max(row.paused_until or moment, moment)
+            row.paused_until = max(_paused_until(row, now) or moment, moment)
+            row.paused_at = now
             row.reason = reason
             session.add(row)
 
     def resume(self) -> None:
-        """Lift every pause; the next call tells whether the trouble is over."""
+        """Lift every pause, and every wait of an unfinished generation.
+
+        The next call tells whether the trouble is over.
+        """
         with self._database.writing() as session:
             for row in session.exec(select(EndpointRow)):
                 row.paused_until = row.reason = None
                 row.needs_person = False
                 session.add(row)
+            _let_follow(session)
 
     def troubles(self) -> list[Trouble]:
         """Return the endpoints that are paused at this moment for a reason people should know."""
@@ -167,7 +195,7 @@ class Pace:
                     until=None if row.needs_person else row.paused_until,
                 )
                 for row in session.exec(paused)
-                if row.reason and row.key_mark == self._key_mark
+                if row.reason and row.key_mark == self._key_mark and _paused_until(row, now)
             ]
 
     def _row(self, session: Session, endpoint: str, now: datetime) -> EndpointRow:
@@ -188,3 +216,25 @@ class Pace:
         insert = postgresql.insert if on_postgres else sqlite.insert
         fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
         session.execute(insert(EndpointRow).values(**fresh.model_dump()).on_conflict_do_nothing())
+
+
+def _paused_until(row: EndpointRow, now: datetime) -> datetime | None:
+    """Return when a pause is over, None if there is none that counts."""
+    if row.paused_until is None or row.paused_until <= now:
+        return None
+    differ = timedelta(seconds=CLOCKS_DIFFER_SECONDS)
+    was_set_back = row.paused_at is not None and row.paused_at > now + differ
+    return None if was_set_back and not row.needs_person else row.paused_until
+
+
+def _let_follow(session: Session, endpoint: str | None = None) -> None:
+    """Have the generations that a pause of an endpoint held up taken at once; None is all."""
+    waiting = update(GenerationRow).where(
+        col(GenerationRow.job_id).is_(None),
+        col(GenerationRow.completed_at).is_(None),
+        col(GenerationRow.not_before).is_not(None),
+        col(GenerationRow.status).in_(sorted(state.value for state in WAITING)),
+    )
+    if endpoint is not None:
+        waiting = waiting.where(col(GenerationRow.waits_for) == endpoint)
+    session.execute(waiting.values(not_before=None, waits_for=None))

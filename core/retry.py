@@ -16,7 +16,13 @@ from typing import NoReturn, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, retry_if_result
 
-from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.domain.failure import (
+    LONGEST_FREE_WAIT_SECONDS,
+    Charge,
+    Failure,
+    Phase,
+    ProviderError,
+)
 from core.errors import EngineError
 
 Answer = TypeVar("Answer")
@@ -166,10 +172,15 @@ def backoff_seconds(
 def wait_seconds(failure: Failure, repeat: int, *, chance: float) -> float:
     """Return the wait before the `repeat`-th repeat (from 1) of a call that failed like this.
 
-    A Retry-After is never cut short; without one the usual backoff counts.
+    A Retry-After of a submit is never cut short, one of a poll or a download at a quarter of an
+    hour: those are free, and Bria keeps a picture for three days only. Without one the usual
+    backoff counts.
     """
     least = _LEAST_PAUSE_SECONDS.get((failure.phase, failure.kind), 0.0)
-    return max(backoff_seconds(repeat, chance=chance), failure.retry_after_seconds or 0.0, least)
+    asked = failure.retry_after_seconds or 0.0
+    if failure.phase is not Phase.SUBMIT:
+        asked = min(asked, LONGEST_FREE_WAIT_SECONDS)
+    return max(backoff_seconds(repeat, chance=chance), asked, least)
 
 
 def poll_pause_seconds(poll: int) -> float:

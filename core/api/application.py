@@ -15,6 +15,7 @@ from core.api import (
     meters,
     overview,
     page,
+    pauses,
     tables,
     vocabulary,
 )
@@ -60,6 +61,7 @@ def build_api(parts: Parts) -> FastAPI:
         batches,
         meters,
         held,
+        pauses,
         health,
     ):
         api.include_router(room.routes(parts, access))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.api.access import NEEDS_KEY, Access
 from core.api.parts import Parts
+from core.api.pauses import PauseAnswer, tell_pauses
 from core.errors import DoorError
 from core.generation.health import Report
 from core.keys.given import Scope
@@ -43,7 +44,9 @@ class StudioAnswer(BaseModel):
 
     workers_alive: int
     unfinished_generations: int
-    pauses: list[str] = Field(description="Why the provider is not asked just now.")
+    pauses: list[PauseAnswer] = Field(
+        description="Why the provider is not asked just now; `POST /studio/resume` asks it."
+    )
 
 
 class HealthAnswer(BaseModel):
@@ -96,7 +99,7 @@ def routes(parts: Parts, _access: Access) -> APIRouter:
             studio=StudioAnswer(
                 workers_alive=report.workers_alive,
                 unfinished_generations=report.unfinished,
-                pauses=[one.reason for one in parts.pace.troubles()] if report.database_ok else [],
+                pauses=tell_pauses(parts.pace) if report.database_ok else [],
             ),
         )
 

@@ -11,6 +11,11 @@ MOST_DETAIL_BYTES = 2048
 """How much of a provider's own words is kept (reliability.md 1.4, row 9)."""
 
 
+LONGEST_FREE_WAIT_SECONDS = 900.0
+"""Before a poll or a download, whatever the provider asks for: Bria keeps a picture for three
+days, and asking costs nothing."""
+
+
 class Phase(StrEnum):
     """Which of the three calls failed."""
 

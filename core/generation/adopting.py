@@ -63,6 +63,7 @@ class Adoption:
                     generation_id=generation_id,
                     now=now,
                     price_microusd=generation.price_microusd,
+                    spend_day=generation.spend_day,
                 )
                 attempts.note_end(session, generation_id, begun, now=now, error_class="restored")
                 generations.note_attempts(session, generation_id, begun)

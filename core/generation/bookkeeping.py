@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from core import ledger
@@ -19,6 +20,7 @@ from core.fault_points import fault_point
 from core.generation.leases import Job
 from core.generation.workbench import Workbench
 from core.records import attempts, generations, payloads
+from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
 from core.retry import Verdict, backoff_seconds, judge
 
@@ -78,6 +80,7 @@ class Bookkeeping:
                 generation_id=generation.id,
                 now=now,
                 price_microusd=generation.reserved_microusd,
+                spend_day=generation.spend_day,
             )
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
@@ -164,7 +167,7 @@ class Bookkeeping:
                 return self.accept(generation, number, failure.request_id)
             case Verdict.REPEAT | Verdict.PAUSE:
                 counts = verdict is Verdict.REPEAT and not endpoint_waits
-                return self._requeue(generation, failure, counts=counts)
+                return self._requeue(generation, engine.endpoint, failure, counts=counts)
             case Verdict.HOLD:
                 return self._hold(generation, failure)
             case _:
@@ -220,8 +223,13 @@ class Bookkeeping:
         )
         return self._hold(generation, lost)
 
-    def _requeue(self, generation: Generation, failure: Failure, *, counts: bool) -> Generation:
-        """Put a provably unsent order back, with its money reserved as before."""
+    def _requeue(
+        self, generation: Generation, endpoint: str, failure: Failure, *, counts: bool
+    ) -> Generation:
+        """Put a provably unsent order back, with its money reserved as before.
+
+        What the provider asks for beyond an hour is kept by the pause of its endpoint.
+        """
         rules = self._bench.rules
         repeat = generation.repeats_used + 1
         pause_seconds = max(
@@ -243,7 +251,8 @@ class Bookkeeping:
                 at_retry=generation.retry_count,
                 reserved_microusd=generation.price_microusd,
                 repeats_used=repeat if counts else generation.repeats_used,
-                not_before=now + timedelta(seconds=pause_seconds),
+                not_before=now + min(timedelta(seconds=pause_seconds), LONGEST_PUT_OFF),
+                waits_for=None if counts else endpoint,
                 job_id=None,
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
@@ -280,15 +289,17 @@ class Bookkeeping:
     def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:
         """Queue an `unknown` generation once more, with its price reserved a second time.
 
+        It counts against the day on which it is sent again; earlier tries stay where they were.
         Without the money it stays `unknown` and says so in the log of the caller's error.
         """
         now = self._bench.clock.now()
         try:
             with self._bench.database.writing() as session:
                 generation = generations.load(session, generation_id)
+                account = replace(generation.account, day=now.date().isoformat())
                 ledger.reserve(
                     session,
-                    generation.account,
+                    account,
                     generation.price_microusd,
                     self._bench.rules.budgets,
                 )
@@ -298,7 +309,8 @@ class Bookkeeping:
                     State.UNKNOWN,
                     State.QUEUED,
                     reserved_microusd=generation.price_microusd,
-                    not_before=now + timedelta(seconds=pause_seconds),
+                    spend_day=account.day,
+                    not_before=now + min(timedelta(seconds=pause_seconds), LONGEST_PUT_OFF),
                     accepted_at=None,
                     request_id=None,
                 )

@@ -102,7 +102,9 @@ class PaidPath:
         except PausedError as paused:
             soon = self._bench.clock.now() + LONGEST_SLEEP
             until = min(paused.turn.paused_until or soon, soon)
-            await asyncio.to_thread(self._bench.put_off, generation, until)
+            await asyncio.to_thread(
+                self._bench.put_off, generation, until, waits_for=paused.turn.paused
+            )
         except NotReadyError as problem:
             log.warning("generation %s waits: %s", generation.id, problem)
             until = self._bench.clock.now() + READY_AGAIN

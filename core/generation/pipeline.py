@@ -134,6 +134,7 @@ class Pipeline:
                 generation_id=generation.id,
                 now=now,
                 price_microusd=0,
+                spend_day=generation.spend_day,
             )
 
     def _is_paid(self, generation: Generation) -> bool:

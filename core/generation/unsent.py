@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from core import ledger
 from core.domain.states import State
@@ -42,6 +43,7 @@ def settle_unsent(
                 error_advice=None,
             )
         else:
-            # it was queued once more with money of its own
-            ledger.release(session, found.account, found.price_microusd)
+            # it was queued once more with money of its own, perhaps on a later day
+            day = attempts.spend_day_of(session, generation.id, number)
+            ledger.release(session, replace(found.account, day=day), found.price_microusd)
         return generations.load(session, generation.id)

@@ -73,10 +73,12 @@ class Workbench:
         request = same_request(generation, scene)
         return Order(generation_id=generation.id, request=request, seed=generation.seed)
 
-    def put_off(self, generation: Generation, until: datetime) -> None:
-        """Let go of an unfinished generation until a moment."""
+    def put_off(
+        self, generation: Generation, until: datetime, *, waits_for: str | None = None
+    ) -> None:
+        """Let go of an unfinished generation until a moment, or until a pause ends before it."""
         with self.database.writing() as session:
-            backlog.put_off(session, generation.id, until=until)
+            backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
             fault_point("before_put_off_commit")
 
     def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:

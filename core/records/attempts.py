@@ -33,9 +33,17 @@ class Attempt:
 
 
 def begin_attempt(
-    session: Session, *, attempt_id: int, generation_id: int, now: datetime, price_microusd: int
+    session: Session,
+    *,
+    attempt_id: int,
+    generation_id: int,
+    now: datetime,
+    price_microusd: int,
+    spend_day: str,
 ) -> int:
     """Write down that a try begins and return its number, counted from 1.
+
+    `spend_day` is the day whose budget its price was reserved from.
 
     From this row on a paid try may have been charged, since nobody can know when the process will
     die; `maybe` becomes `no` or `yes` when the answer is there.
@@ -50,6 +58,7 @@ def begin_attempt(
             started_at=now,
             charge=Charge.MAYBE if price_microusd else Charge.NO,
             price_microusd=price_microusd,
+            spend_day=spend_day,
         )
     )
     session.flush()
@@ -100,6 +109,11 @@ def note_unsent(session: Session, generation_id: int, number: int, *, now: datet
         .returning(col(AttemptRow.id))
     )
     return session.scalars(noted).first() is not None
+
+
+def spend_day_of(session: Session, generation_id: int, number: int) -> str:
+    """Return the day whose budget a try counts against, such as 2026-03-01."""
+    return session.exec(select(AttemptRow.spend_day).where(_is(generation_id, number))).one()
 
 
 def _number_under_way(session: Session, generation_id: int) -> int:
@@ -163,7 +177,7 @@ def attempts_of(session: Session, generation_id: int) -> list[Attempt]:
     return [
         Attempt(
             **{
-                **row.model_dump(exclude={"id", "generation_id"}),
+                **row.model_dump(exclude={"id", "generation_id", "spend_day"}),
                 "charge": Charge(row.charge),
             }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
@@ -11,6 +11,9 @@ from sqlmodel import Session, col, select
 from core.domain.states import WAITING, State
 from core.records import workers
 from core.tables.generation import GenerationRow
+
+LONGEST_PUT_OFF = timedelta(hours=1)
+"""Nothing waits longer by rule; what seems to was put off before the clock was set back."""
 
 _UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
@@ -33,7 +36,11 @@ def waiting_for_a_worker(
             col(GenerationRow.status).in_(_UNFINISHED),
             # held for a person; what was sent already is settled all the same
             or_(col(GenerationRow.hold).is_(None), col(GenerationRow.status) != State.QUEUED),
-            or_(col(GenerationRow.not_before).is_(None), col(GenerationRow.not_before) <= now),
+            or_(
+                col(GenerationRow.not_before).is_(None),
+                col(GenerationRow.not_before) <= now,
+                col(GenerationRow.not_before) > now + LONGEST_PUT_OFF,
+            ),
         )
         .order_by(col(GenerationRow.batch_id).is_not(None), col(GenerationRow.id))
         .limit(limit)
@@ -92,12 +99,17 @@ def take_back(session: Session, generation_id: int, job_id: str) -> None:
     )
 
 
-def put_off(session: Session, generation_id: int, *, until: datetime) -> None:
-    """Put an unfinished generation back into the backlog, not to be taken before a moment."""
+def put_off(
+    session: Session, generation_id: int, *, until: datetime, waits_for: str | None = None
+) -> None:
+    """Put an unfinished generation back into the backlog, not to be taken before a moment.
+
+    `waits_for` names the endpoint whose pause it waits for; the end of the pause ends the wait.
+    """
     session.execute(
         update(GenerationRow)
         .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(_UNFINISHED))
-        .values(job_id=None, not_before=until)
+        .values(job_id=None, not_before=until, waits_for=waits_for)
     )
 
 

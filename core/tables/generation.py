@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, text
+from sqlalchemy import BigInteger, Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from core.tables.columns import big, long_text, moment
@@ -106,6 +106,7 @@ class GenerationRow(SQLModel, table=True):
     accepted_at: datetime | None = moment(nullable=True)
     request_id: str | None = None
     hold: str | None = None
+    waits_for: str | None = None
     rating: int | None = None
     verdict: str | None = None
     verdict_reason: str | None = long_text()
@@ -144,3 +145,4 @@ class AttemptRow(SQLModel, table=True):
     error_detail: str | None = long_text()
     charge: str
     price_microusd: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    spend_day: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))

@@ -27,6 +27,7 @@ class EndpointRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     next_turn_at: datetime = moment()
     paused_until: datetime | None = moment(nullable=True)
+    paused_at: datetime | None = moment(nullable=True)
     reason: str | None = long_text()
     needs_person: bool = False
     failures: int = 0

@@ -236,14 +236,14 @@ def violations(evidence: Evidence) -> list[str]:
 def _counted(session: Session, scope: str) -> int:
     kind, _, name = scope.partition(":")
     if kind == "day":
-        ours = col(GenerationRow.spend_day) == name
+        ours, tried = col(GenerationRow.spend_day) == name, col(AttemptRow.spend_day) == name
     else:
-        ours = col(GenerationRow.project_id) == int(name)
+        ours = tried = col(GenerationRow.project_id) == int(name)
     reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(ours)
     charged = (
         select(func.coalesce(func.sum(AttemptRow.price_microusd), 0))
         .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
-        .where(ours, col(AttemptRow.charge) != Charge.NO)
+        .where(tried, col(AttemptRow.charge) != Charge.NO)
     )
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from core.tables.columns import UtcMoment
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -27,6 +29,14 @@ def upgrade() -> None:
     op.add_column(
         "worker",
         sa.Column("clock_ahead_seconds", sa.Float(), nullable=False, server_default="0"),
+    )
+    op.add_column("generation", sa.Column("waits_for", sa.String(), nullable=True))
+    op.add_column("endpoint", sa.Column("paused_at", UtcMoment(), nullable=True))
+    op.add_column("attempt", sa.Column("spend_day", sa.String(), nullable=False, server_default=""))
+    op.execute(
+        "UPDATE attempt SET spend_day = (SELECT spend_day FROM generation "
+        "WHERE generation.id = attempt.generation_id) "
+        "WHERE EXISTS (SELECT 1 FROM generation WHERE generation.id = attempt.generation_id)"
     )
     for name in ("engines", "settings", "folder", "host"):
         op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))

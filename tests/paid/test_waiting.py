@@ -1,0 +1,123 @@
+"""How long anybody waits for the provider: bounded by rule, and over as soon as it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from core import ledger
+from core.clock import Clock
+from core.domain.failure import Charge, Failure, Phase
+from core.domain.states import State
+from core.pace import STATUS, Pace
+from core.records import backlog
+from core.retry import wait_seconds
+from core.wiring import Studio
+from tests.fakes.bria import FakeBria, fault
+from tests.paid.work import ask, work_on
+
+
+class Settable(Clock):
+    """A clock that somebody sets."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+def asks_to_wait(phase: Phase, seconds: float) -> Failure:
+    return Failure(
+        phase=phase,
+        kind="http_429",
+        charge=Charge.NO,
+        message="Busy.",
+        advice="",
+        retry_after_seconds=seconds,
+    )
+
+
+def pace_of(studio: Studio, clock: Clock) -> Pace:
+    return Pace(studio.database, clock, calls_per_minute=60)
+
+
+@pytest.mark.parametrize("phase", [Phase.POLL, Phase.ASSET])
+def test_a_free_call_waits_a_quarter_of_an_hour_at_most(phase: Phase) -> None:
+    year = asks_to_wait(phase, 31_536_000)
+
+    assert wait_seconds(year, 1, chance=0.5) == 900
+    assert wait_seconds(asks_to_wait(Phase.SUBMIT, 31_536_000), 1, chance=0.5) == 31_536_000
+
+
+def test_a_poll_told_to_wait_a_year_pauses_polls_for_a_quarter_of_an_hour(paid: Studio) -> None:
+    paid.pace.note_failure(STATUS, asks_to_wait(Phase.POLL, 31_536_000))
+
+    (trouble,) = paid.pace.troubles()
+    assert trouble.until is not None
+    assert trouble.until <= paid.clock.now() + timedelta(seconds=900)
+
+
+def test_turns_and_pauses_of_a_clock_that_was_set_back_hold_nobody_up(paid: Studio) -> None:
+    clock = Settable()
+    clock.ahead = timedelta(days=1)
+    pace = pace_of(paid, clock)
+    assert pace.take_turn("generate", longest_wait_seconds=20).paused_until is None
+    pace.note_failure("other", asks_to_wait(Phase.SUBMIT, 60))
+    clock.ahead = timedelta(0)
+
+    assert pace.take_turn("generate", longest_wait_seconds=20).paused_until is None
+    assert pace.take_turn("other", longest_wait_seconds=20).paused_until is None
+    assert pace.troubles() == []
+
+
+def test_a_row_put_off_before_the_clock_was_set_back_is_taken_now(paid: Studio) -> None:
+    asked, now = ask(paid), paid.clock.now()
+    with paid.database.writing() as session:
+        backlog.put_off(session, asked.id, until=now + timedelta(days=1))
+        assert backlog.waiting_for_a_worker(session, limit=9, now=now) == [(asked.id, False)]
+        backlog.put_off(session, asked.id, until=now + timedelta(minutes=5))
+        assert backlog.waiting_for_a_worker(session, limit=9, now=now) == []
+
+
+def test_what_a_pause_held_up_follows_as_soon_as_the_probe_succeeds(paid: Studio) -> None:
+    held, other = ask(paid), ask(paid, prompt="a green boat")
+    later = paid.clock.now() + timedelta(seconds=60)
+    unsent = Failure(
+        phase=Phase.SUBMIT, kind="refused", charge=Charge.NO, message="Away.", advice=""
+    )
+    for _ in range(3):
+        paid.pace.note_failure("generate", unsent)
+    with paid.database.writing() as session:
+        backlog.put_off(session, held.id, until=later, waits_for="generate")
+        backlog.put_off(session, other.id, until=later)
+
+    paid.pace.note_success("generate")
+
+    with paid.database.reading() as session:
+        waiting = backlog.waiting_for_a_worker(session, limit=9, now=paid.clock.now())
+    assert waiting == [(held.id, False)]
+    paid.pace.resume()
+    with paid.database.reading() as session:
+        assert len(backlog.waiting_for_a_worker(session, limit=9, now=paid.clock.now())) == 2
+
+
+def test_a_picture_sent_again_on_a_later_day_counts_against_that_day(
+    paid: Studio, fake: FakeBria
+) -> None:
+    fake.plan("submit", fault("reset_after_acceptance"))
+    lost = work_on(paid, ask(paid))
+    assert lost.state is State.UNKNOWN
+    clock = Settable()
+    clock.ahead = timedelta(days=1)
+    today, tomorrow = (f"day:{(clock.now() - back).date()}" for back in (clock.ahead, timedelta(0)))
+    object.__setattr__(paid.bench, "clock", clock)
+
+    paid.decisions.send_again(lost.id)
+
+    with paid.database.reading() as session:
+        assert ledger.committed(session, today) == lost.price_microusd
+        assert ledger.committed(session, tomorrow) == lost.price_microusd
+        again = paid.desk.see(lost.id)
+        assert ledger.recount(session, lost.account) == lost.price_microusd
+        assert ledger.recount(session, again.account) == lost.price_microusd
