@@ -231,7 +231,7 @@ def _preflight(
     free_space = FreeSpace(folders, least_bytes=settings.least_free_mb * 10**6)
     checks: list[Check] = [store.folder_check.check, free_space.check]
     if any(isinstance(engine, PaidEngine) for engine in engines):
-        checks.append(journal.check)
+        checks += [journal.check, store.database_check.check]
     return Preflight(checks)
 
 

@@ -78,6 +78,11 @@ def open_folder(
     return Opened(mark=mark, held_because=because)
 
 
+def read_entry(session: Session) -> Entry | None:
+    """Return what the database knows of its last start; None if there was none."""
+    return _read_entry(holds.read_key(session, ENTRY))
+
+
 def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
     with database.writing() as session:
         entry = _read_entry(holds.lock_key(session, ENTRY))

@@ -11,6 +11,7 @@ from core.files import make_folder
 from core.incarnation.mark import FolderCheck, MarkedFolder
 from core.incarnation.opening import open_folder
 from core.incarnation.order_log import OrderLog
+from core.incarnation.turned_back import DatabaseCheck
 from core.media import MediaStore
 from core.records import recount, workers
 from core.settings import Settings
@@ -25,6 +26,7 @@ class Store:
     order_log: OrderLog
     folder_mark: str
     folder_check: FolderCheck
+    database_check: DatabaseCheck
 
 
 def open_store(settings: Settings) -> Store:
@@ -57,4 +59,5 @@ def open_store(settings: Settings) -> Store:
         order_log=order_log,
         folder_mark=opened.mark.folder,
         folder_check=FolderCheck(marked, opened.mark),
+        database_check=DatabaseCheck(database, opened.mark),
     )

@@ -84,6 +84,20 @@ class Place:
         self._run(f"CREATE DATABASE {name} TEMPLATE {own}")
         return self.database_url.replace(f"/{own}?", f"/{name}?")
 
+    def put_database_back_under(self, studio: Studio, copy: str) -> None:
+        """Put a copy in the place of the database that the studio goes on with."""
+        if self.is_sqlite:
+            with (
+                closing(sqlite3.connect(copy.removeprefix("sqlite:///"))) as source,
+                closing(sqlite3.connect(self.root / "fibo.sqlite")) as target,
+            ):
+                source.backup(target)
+            return
+        studio.database.close()  # it connects anew by itself
+        own, other = (url.split("/")[3].partition("?")[0] for url in (self.database_url, copy))
+        self._run(f"DROP DATABASE {own} WITH (FORCE)")
+        self._run(f"CREATE DATABASE {own} TEMPLATE {other}")
+
     def drop_copies(self) -> None:
         for name in self._made:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
@@ -109,9 +123,10 @@ def ask(studio: Studio, number: int) -> Generation:
     return studio.desk.ask(parse_request(words))
 
 
-def work(studio: Studio, *, most: int = 50) -> int:
-    """Do what a worker does from its start until nothing waits; return how many jobs it ran."""
-    studio.decisions.adopt_from_journal()
+def work(studio: Studio, *, most: int = 50, is_start: bool = True) -> int:
+    """Do what a worker does until nothing waits; return how many jobs it ran."""
+    if is_start:
+        studio.decisions.adopt_from_journal()
     with studio.database.writing() as session:
         for generation_id, job_id in backlog.jobs_in_hand(session).items():
             backlog.take_back(session, generation_id, job_id)

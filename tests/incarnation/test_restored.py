@@ -250,3 +250,30 @@ def test_a_folder_that_was_copied_over_knows_that_it_is_a_copy(place: Place) -> 
 
     assert restored.held.standing().count == 1
     assert "copy" in restored.held.standing().because
+
+
+def test_a_database_put_back_under_a_running_studio_pays_nothing_again_by_itself(
+    place: Place,
+) -> None:
+    waiting = place.open()
+    for number in NINE:
+        ask(waiting, number)
+    place.close()
+    before = place.copy_database()
+    studio = place.open()
+    work(studio)
+    assert len(place.provider.bills) == 9
+
+    place.put_database_back_under(studio, before)
+    work(studio, is_start=False)
+
+    assert len(place.provider.bills) == 9
+    (notice,) = studio.bench.preflight.notices()
+    assert notice.stops
+    assert "put back from an older copy" in notice.message
+
+    place.close()
+    restarted = place.open()
+    assert restarted.held.standing().count == 9
+    work(restarted)
+    assert len(place.provider.bills) == 9
