@@ -8,7 +8,6 @@ from core.database import Database
 from core.errors import NotReadyError
 from core.incarnation.mark import Mark
 from core.incarnation.opening import read_entry
-from core.records import holds
 
 
 class DatabaseCheck:
