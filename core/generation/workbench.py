@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -147,17 +147,18 @@ class Workbench:
                 error_advice=failure.advice or None,
                 reserved_microusd=0,
             )
-            attempts.end_attempt(
+            day = attempts.end_attempt(
                 session,
                 generation_id=generation_id,
                 now=now,
                 failure=told,
                 error_class=code or failure.code,
             )
-            freed = generation.reserved_microusd
+            freed, account = generation.reserved_microusd, generation.account
             if told is not None and told.charge is Charge.NO and not freed:
-                freed = generation.price_microusd
-            ledger.release(session, generation.account, freed)
+                # its picture may be that of an earlier try, which counts for an earlier day
+                freed, account = generation.price_microusd, replace(account, day=day or account.day)
+            ledger.release(session, account, freed)
             fault_point("before_end_commit")
 
 

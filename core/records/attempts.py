@@ -84,8 +84,11 @@ def end_attempt(
     now: datetime,
     failure: Failure | None = None,
     error_class: str | None = None,
-) -> None:
-    """Write down how the try that is under way ended; `failure` says what it cost."""
+) -> str | None:
+    """Write down how the try that is under way ended; `failure` says what it cost.
+
+    Returns the day whose budget it counts against, or None if there was no try.
+    """
     values: dict[str, object] = {"ended_at": now, "error_class": error_class}
     if failure is not None:
         values |= {
@@ -96,7 +99,8 @@ def end_attempt(
         }
     figures.follow(session, generation_id)
     number = _number_under_way(session, generation_id)
-    session.execute(update(AttemptRow).where(_is(generation_id, number)).values(**values))
+    ended = update(AttemptRow).where(_is(generation_id, number)).values(**values)
+    return session.scalars(ended.returning(col(AttemptRow.spend_day))).first()
 
 
 def note_unsent(session: Session, generation_id: int, number: int, *, now: datetime) -> bool:

@@ -71,6 +71,7 @@ class LittleStudio:
     decisions: Decisions
     pace: Pace
     pipeline: Pipeline
+    bench: Workbench
     clock: SetClock
     budgets: Budgets
 
@@ -145,6 +146,7 @@ def open_little_studio(
         decisions=Decisions(bench),
         pace=pace,
         pipeline=Pipeline(bench),
+        bench=bench,
         clock=clock,
         budgets=budgets,
     )
