@@ -8,7 +8,7 @@ paused, then one probe goes first, and a failed probe doubles the pause (reliabi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -91,10 +91,11 @@ class Pace:
         now = self._clock.now()
         with self._database.writing() as session:
             account = self._row(session, ACCOUNT, now)
-            if (paused := _paused_until(account, now)) is not None:
+            free = endpoint == STATUS
+            if (paused := _paused_until(account, now, is_free=free)) is not None:
                 return Turn(paused_until=paused, paused=ACCOUNT)
             row = self._row(session, endpoint, now)
-            if (paused := _paused_until(row, now)) is not None:
+            if (paused := _paused_until(row, now, is_free=free)) is not None:
                 return Turn(paused_until=paused, paused=endpoint)
             turn = max(row.next_turn_at, now)
             wait_seconds = (turn - now).total_seconds()
@@ -218,10 +219,20 @@ class Pace:
         session.execute(insert(EndpointRow).values(**fresh.model_dump()).on_conflict_do_nothing())
 
 
-def _paused_until(row: EndpointRow, now: datetime) -> datetime | None:
-    """Return when a pause is over, None if there is none that counts."""
+def _paused_until(row: EndpointRow, now: datetime, *, is_free: bool = False) -> datetime | None:
+    """Return when a pause is over, None if there is none that counts.
+
+    For a free call it is over a quarter of an hour after it was last made, also if a person must
+    act: a key that is still refused says so again, and used-up credit keeps nothing from being
+    fetched.
+    """
     if row.paused_until is None or row.paused_until <= now:
         return None
+    if is_free:
+        begun = row.paused_at or datetime.min.replace(tzinfo=UTC)
+        free_again = begun + timedelta(seconds=LONGEST_FREE_WAIT_SECONDS)
+        if free_again <= now:
+            return None
     differ = timedelta(seconds=CLOCKS_DIFFER_SECONDS)
     was_set_back = row.paused_at is not None and row.paused_at > now + differ
     return None if was_set_back and not row.needs_person else row.paused_until

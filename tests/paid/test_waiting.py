@@ -10,7 +10,7 @@ from core import ledger
 from core.clock import Clock
 from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import State
-from core.pace import STATUS, Pace
+from core.pace import ACCOUNT, STATUS, Pace
 from core.records import backlog
 from core.retry import wait_seconds
 from core.wiring import Studio
@@ -56,6 +56,40 @@ def test_a_poll_told_to_wait_a_year_pauses_polls_for_a_quarter_of_an_hour(paid: 
     (trouble,) = paid.pace.troubles()
     assert trouble.until is not None
     assert trouble.until <= paid.clock.now() + timedelta(seconds=900)
+
+
+@pytest.mark.parametrize("endpoint", [ACCOUNT, STATUS])
+def test_no_pause_keeps_what_is_paid_from_being_asked_for_longer_than_a_quarter_of_an_hour(
+    paid: Studio, endpoint: str
+) -> None:
+    clock = Settable()
+    pace = pace_of(paid, clock)
+    pace.pause(endpoint, until=None, reason="The credit is used up.")
+    clock.ahead = timedelta(minutes=14)
+    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is not None
+
+    clock.ahead = timedelta(minutes=16)
+
+    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is None
+    orders = pace.take_turn("generate", longest_wait_seconds=20)
+    assert (orders.paused_until is not None) is (endpoint == ACCOUNT)
+
+
+def test_a_key_that_is_refused_while_polling_is_tried_again_once_in_a_quarter_of_an_hour(
+    paid: Studio,
+) -> None:
+    clock = Settable()
+    pace = pace_of(paid, clock)
+    refused = Failure(
+        phase=Phase.POLL, kind="http_401", charge=Charge.YES, message="No.", advice=""
+    )
+    pace.note_failure(STATUS, refused)
+    clock.ahead = timedelta(minutes=16)
+    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is None
+
+    pace.note_failure(STATUS, refused)
+
+    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is not None
 
 
 def test_turns_and_pauses_of_a_clock_that_was_set_back_hold_nobody_up(paid: Studio) -> None:
