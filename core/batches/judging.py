@@ -47,15 +47,19 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
     seen = still_overlooked(batch.overlooked, overlooked_of(counts, late=late))
     if seen != batch.overlooked:
         batches.overlook(session, batch.id, seen)
+    rules = batch.plan.rules
+    is_first_failure = bool(failed) and not rules.continue_on_error
+    if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
+        return  # as after almost every row; what they cost is summed up only to be told
     money = _money_words(session, batch.id)
-    reason = reason_to_stop(counts, batch.plan.rules, seen, late=late, money=money)
-    if failed and not batch.plan.rules.continue_on_error:
+    if is_first_failure:
         told = f" ({money})" if money else ""
-        reason = (
+        reason: str | None = (
             f"Row {failed[0]} brought no picture{told}, and this batch stops at the first failure."
         )
-    if reason:
-        batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)
+    else:
+        reason = reason_to_stop(counts, rules, seen, late=late, money=money)
+    batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)
 
 
 def _money_words(session: Session, batch_id: int) -> str:
