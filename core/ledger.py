@@ -50,10 +50,7 @@ def count_spent(session: Session, account: Account, amount_microusd: int) -> Non
     """Count an amount that was spent before anybody could ask the budgets."""
     for scope in account.scopes:
         _make_scope(session, scope)
-        grown = col(SpendRow.committed_microusd) + amount_microusd
-        session.execute(
-            update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
-        )
+        _add(session, scope, amount_microusd)
 
 
 def release(session: Session, account: Account, amount_microusd: int) -> None:
@@ -61,11 +58,7 @@ def release(session: Session, account: Account, amount_microusd: int) -> None:
     if amount_microusd == 0:
         return
     for scope in account.scopes:
-        session.execute(
-            update(SpendRow)
-            .where(col(SpendRow.scope) == scope)
-            .values(committed_microusd=col(SpendRow.committed_microusd) - amount_microusd)
-        )
+        _add(session, scope, -amount_microusd)
 
 
 def charged_by_project(session: Session, ids: Sequence[int]) -> dict[int, int]:
@@ -94,10 +87,7 @@ def transfer(session: Session, amounts_microusd: Mapping[int, int], *, to_projec
     moves[target] = moves.get(target, 0) + sum(amounts_microusd.values())
     for scope in sorted(moves):
         _make_scope(session, scope)
-        grown = col(SpendRow.committed_microusd) + moves[scope]
-        session.execute(
-            update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
-        )
+        _add(session, scope, moves[scope])
 
 
 def committed(session: Session, scope: str) -> int:
@@ -135,6 +125,14 @@ def _make_scope(session: Session, scope: str) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"scope": scope, "committed_microusd": 0}
     session.execute(insert(SpendRow).values(**values).on_conflict_do_nothing())
+
+
+def _add(session: Session, scope: str, amount_microusd: int) -> None:
+    """Add to what is committed within a scope that has a row; no budget stands in the way."""
+    grown = col(SpendRow.committed_microusd) + amount_microusd
+    session.execute(
+        update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
+    )
 
 
 def _exceeded(scope: str, amount_microusd: int, left_microusd: int) -> BudgetExceededError:

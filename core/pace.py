@@ -39,17 +39,10 @@ FAILURES_TO_OPEN, UNSENT_FAILURES_TO_OPEN = 5, 3
 _NEEDS_A_PERSON = {"http_401", "http_402"}
 """The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
 
-_NOT_THE_PROVIDERS_HEALTH = (
-    "http_4",
-    "moderation",
-    "status_",
-    "no_image",
-    "expired",
-    "certificate",
-)
 _ANSWERS = ("http_4", "moderation", "status_", "no_image", "expired")
 """Who answers so is there, whatever the answer is."""
 
+_NOT_THE_PROVIDERS_HEALTH = (*_ANSWERS, "certificate")
 _PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
 
 

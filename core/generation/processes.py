@@ -12,8 +12,6 @@ from core.records.workers import WORKER, Living
 SKEW_SECONDS = 5.0
 """A clock that is further off than this is told."""
 
-_SECRET = "BRIA_API_TOKEN"  # noqa: S105 - the name of the setting
-
 
 class Processes:
     """Looks at what the living processes wrote down of themselves."""
@@ -72,10 +70,7 @@ def _differences(living: Sequence[Living]) -> Iterator[Notice]:
         if len(by_value) < 2:
             continue
         (first, here), (second, there) = list(by_value.items())[:2]
-        if name == _SECRET:
-            values = f"the {here[0]} has another than the {there[0]}"
-        else:
-            values = f"{first} for the {here[0]}, {second} for the {there[0]}"
+        values = f"{first} for the {here[0]}, {second} for the {there[0]}"
         yield Notice(
             "settings_differ",
             f"{name} differs between processes: {values}.",

@@ -25,7 +25,8 @@ def settle_unsent(
     log.warning("generation %s: try %s: %s", generation.id, number, stopped)
     now = bench.clock.now()
     with bench.database.writing() as session:
-        if not attempts.note_unsent(session, generation.id, number, now=now):
+        day = attempts.note_unsent(session, generation.id, number, now=now)
+        if day is None:
             return generations.load(session, generation.id)
         found = generations.load(session, generation.id)
         is_its_last = found.retry_count == number - 1
@@ -44,6 +45,5 @@ def settle_unsent(
             )
         else:
             # it was queued once more with money of its own, perhaps on a later day
-            day = attempts.spend_day_of(session, generation.id, number)
             ledger.release(session, replace(found.account, day=day), found.price_microusd)
         return generations.load(session, generation.id)

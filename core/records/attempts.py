@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,8 @@ from sqlmodel import Session, col, select
 from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
 from core.records import figures
+from core.records.judging import in_parts
 from core.tables.generation import AttemptRow, GenerationRow
-
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +102,19 @@ def end_attempt(
     return session.scalars(ended.returning(col(AttemptRow.spend_day))).first()
 
 
-def note_unsent(session: Session, generation_id: int, number: int, *, now: datetime) -> bool:
-    """Write down that a try never left and is not charged; False if more is known already."""
+def note_unsent(session: Session, generation_id: int, number: int, *, now: datetime) -> str | None:
+    """Write down that a try never left and is not charged.
+
+    Returns the day whose budget it counted against, or None if more is known of it already.
+    """
     figures.follow(session, generation_id)
     noted = (
         update(AttemptRow)
         .where(_is(generation_id, number), col(AttemptRow.charge) == Charge.MAYBE)
         .values(charge=Charge.NO, ended_at=now, error_class="not_sent")
-        .returning(col(AttemptRow.id))
+        .returning(col(AttemptRow.spend_day))
     )
-    return session.scalars(noted).first() is not None
-
-
-def spend_day_of(session: Session, generation_id: int, number: int) -> str:
-    """Return the day whose budget a try counts against, such as 2026-03-01."""
-    return session.exec(select(AttemptRow.spend_day).where(_is(generation_id, number))).one()
+    return session.scalars(noted).first()
 
 
 def _number_under_way(session: Session, generation_id: int) -> int:
@@ -144,9 +141,9 @@ def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple
     wanted = set(tries)
     ids = sorted({generation_id for generation_id, _ in wanted})
     found: dict[tuple[int, int], Charge] = {}
-    for start in range(0, len(ids), _CHUNK):
+    for some in in_parts(ids):
         query = select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.charge).where(
-            col(AttemptRow.generation_id).in_(ids[start : start + _CHUNK])
+            col(AttemptRow.generation_id).in_(some)
         )
         found |= {(one, number): Charge(charge) for one, number, charge in session.exec(query)}
     return {one: charge for one, charge in found.items() if one in wanted}
@@ -213,13 +210,7 @@ def costs_of(session: Session, generation_ids: Sequence[int]) -> dict[int, Cost]
     sums: dict[int, dict[str, int]] = {}
     for generation_id, charge, total in session.exec(query):
         sums.setdefault(generation_id, {})[charge] = int(total)
-    return {
-        generation_id: Cost(
-            certain_microusd=by_charge.get(Charge.YES, 0),
-            possible_microusd=by_charge.get(Charge.MAYBE, 0),
-        )
-        for generation_id, by_charge in sums.items()
-    }
+    return {generation_id: to_cost(by_charge) for generation_id, by_charge in sums.items()}
 
 
 def cost_of_batch(session: Session, batch_id: int) -> Cost:
@@ -230,7 +221,11 @@ def cost_of_batch(session: Session, batch_id: int) -> Cost:
         .where(col(GenerationRow.batch_id) == batch_id)
         .group_by(col(AttemptRow.charge))
     )
-    sums = {charge: int(total) for charge, total in session.exec(query)}
+    return to_cost({charge: int(total) for charge, total in session.exec(query)})
+
+
+def to_cost(sums: Mapping[str, int]) -> Cost:
+    """Return sums of prices in microusd, by what is known of their charge, as a cost."""
     return Cost(
         certain_microusd=sums.get(Charge.YES, 0), possible_microusd=sums.get(Charge.MAYBE, 0)
     )

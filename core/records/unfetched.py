@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from core.domain.batching import LineState
-from core.domain.failure import Charge
 from core.domain.money import Cost
 from core.domain.states import State
+from core.records import attempts
 from core.tables.batch import LineRow
 from core.tables.generation import AttemptRow, GenerationRow
 
@@ -36,10 +36,7 @@ def cost_of_problems(session: Session, batch_id: int) -> Cost:
         .where(col(LineRow.batch_id) == batch_id, or_(brought_none, _is_late()))
         .group_by(col(AttemptRow.charge))
     )
-    sums = {charge: int(total) for charge, total in session.exec(query)}
-    return Cost(
-        certain_microusd=sums.get(Charge.YES, 0), possible_microusd=sums.get(Charge.MAYBE, 0)
-    )
+    return attempts.to_cost({charge: int(total) for charge, total in session.exec(query)})
 
 
 def _is_late() -> ColumnElement[bool]:
