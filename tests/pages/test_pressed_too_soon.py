@@ -5,6 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from core.wiring import Studio
+from pages.parts import plain
 from pages.parts.session import CHANGED_JUST_NOW
 from tests.pages.making import make
 
@@ -22,7 +23,7 @@ def test_a_batch_is_not_started_with_choices_that_were_changed_just_before(
 
     assert not app.exception
     assert opened.batches.newest(limit=2) == []
-    assert any(CHANGED_JUST_NOW in str(part.value) for part in app.error)
+    assert any(plain.as_label(CHANGED_JUST_NOW) in str(part.value) for part in app.error)
 
     app.button(key="batch_start").click().run()
 
