@@ -187,6 +187,28 @@ def test_an_intent_of_the_backup_is_unclear_and_not_sent_again_by_itself(place: 
     assert restored.desk.see(asked.id).state is State.COMPLETED
 
 
+def test_a_power_cut_while_a_missing_try_is_written_down_leaves_it_for_the_next_time(
+    place: Place,
+) -> None:
+    asked = ask(place.open(), 1)
+    place.close()
+    database = place.copy_database()
+    work(place.open())
+    place.close()
+    restored = place.open(url=database)
+
+    with power_cut_at("before_written_down"), pytest.raises(PowerCut):
+        restored.held.check()
+    assert restored.desk.attempts_of(asked.id) == []
+
+    assert restored.held.check() == 1
+    work(restored)
+    assert [one.charge for one in restored.desk.attempts_of(asked.id)] == [Charge.YES]
+    assert restored.desk.see(asked.id).state is State.COMPLETED
+    assert len(place.provider.bills) == 1
+    assert books_agree(restored)
+
+
 def test_a_batch_of_a_restored_studio_does_not_go_on_by_itself(place: Place) -> None:
     running = place.open()
     request = parse_request({"prompt": "a boat", "engine": "bria"})
