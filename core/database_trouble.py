@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from core.errors import DatabaseAwayError, DatabaseBrokenError, StudioError
+from core.errors import DatabaseAwayError, DatabaseBrokenError, StartError, StudioError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,9 @@ class DatabaseTrouble:
 
     def as_error(self) -> StudioError:
         """Return the error that a start ends with, or waits for."""
+        told = _HELD if self == BUSY else self
         kind = DatabaseAwayError if self.passes else DatabaseBrokenError
-        return kind(self.message, advice=self.advice)
+        return kind(told.message, advice=told.advice)
 
 
 BUSY = DatabaseTrouble(
@@ -32,6 +36,14 @@ BUSY = DatabaseTrouble(
     "Ask again in a few seconds.",
     passes=True,
 )
+_HELD = DatabaseTrouble(
+    "database_busy",
+    "The database is busy, or another program holds it.",
+    "It can be opened as soon as it is free.",
+    passes=True,
+)
+"""BUSY for a start, where there is nothing yet that was not changed."""
+
 AWAY = DatabaseTrouble(
     "database_away",
     "The database cannot be reached just now.",
@@ -127,6 +139,31 @@ _POSTGRES_SAYS = {
 """What it says while connecting, where there is no SQLSTATE yet."""
 
 
+@contextmanager
+def explained_database() -> Iterator[None]:
+    """Turn what the database raises within the block into a StudioError with advice."""
+    try:
+        yield
+    except SQLAlchemyError as failure:
+        raise classify(failure).as_error() from failure
+    except sqlite3.Error as failure:
+        raise _of_sqlite(failure).as_error() from failure
+
+
+@contextmanager
+def explained(data_dir: Path) -> Iterator[None]:
+    """Turn what database and data folder raise within the block into a StudioError with advice."""
+    try:
+        with explained_database():
+            yield
+    except OSError as failure:
+        raise StartError(
+            f"The data folder {data_dir} cannot be used: "
+            f"{failure.filename or data_dir}: {failure.strerror or failure}.",
+            advice="Let the studio write there, or name another folder in FIBO_DATA_DIR.",
+        ) from failure
+
+
 def classify(failure: SQLAlchemyError) -> DatabaseTrouble:
     """Return what a failure of the database means."""
     if isinstance(failure, NoConnectionLeft):
@@ -136,6 +173,12 @@ def classify(failure: SQLAlchemyError) -> DatabaseTrouble:
     if isinstance(failure.orig, sqlite3.Error):
         return _of_sqlite(failure.orig)
     return _of_postgres(failure)
+
+
+def known_trouble(failure: BaseException) -> DatabaseTrouble | None:
+    """Return what a failure of the database means; None for all else and for what nobody knows."""
+    trouble = classify(failure) if isinstance(failure, SQLAlchemyError) else OTHER
+    return None if trouble == OTHER else trouble
 
 
 def _of_sqlite(failure: sqlite3.Error) -> DatabaseTrouble:

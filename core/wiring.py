@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from core.api.application import build_api
 from core.api.parts import Parts
@@ -19,14 +18,13 @@ from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import classify
+from core.database_trouble import explained
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, bria_engines
-from core.engines.bria.wire import Bounds
+from core.engines.bria.wire import Bounds, legal_root
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
-from core.errors import StartError
 from core.export.archive import Archives
 from core.export.selection import Selections
 from core.generation.decisions import Decisions
@@ -125,16 +123,8 @@ def build_studio(
     `engines` replaces the engines that the settings ask for, `clock` the machine's time. Raises
     StudioError where it cannot be built: DatabaseAwayError where it is worth trying again.
     """
-    try:
+    with explained(settings.data_dir):
         return _build(settings, engines, clock or Clock())
-    except SQLAlchemyError as failure:
-        raise classify(failure).as_error() from failure
-    except OSError as failure:
-        raise StartError(
-            f"The data folder {settings.data_dir} cannot be used: "
-            f"{failure.filename or settings.data_dir}: {failure.strerror or failure}.",
-            advice="Let the studio write there, or name another folder in FIBO_DATA_DIR.",
-        ) from failure
 
 
 def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studio:
@@ -304,6 +294,7 @@ def _desk(settings: Settings, bench: Workbench) -> Desk:
 
 def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Engine]:
     """Return the engines that are set up here, the preferred one first."""
+    legal_root(settings.bria_base_url)  # told at the start, and not with the first token
     preview = PreviewEngine(pool)
     if settings.bria_api_token is None:
         return (preview,)

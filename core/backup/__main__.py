@@ -8,8 +8,10 @@ from pathlib import Path
 
 from core.backup import folders
 from core.clock import Clock
+from core.database import Database
+from core.database_trouble import explained_database
 from core.errors import StudioError
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,12 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings()
-        if asked.command == "make":
-            count = folders.make(settings, asked.folder, now=Clock().now())
-            told = f"{count:,} files are kept in {asked.folder}."
-        else:
-            count = folders.restore(settings, asked.folder, replace=asked.replace)
-            told = f"{count:,} files are restored; the next start holds paid orders that wait."
+        Database(settings.database_url).close()  # an address that is none is told as such
+        with explained_database():
+            told = _carry_out(settings, asked)
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
@@ -31,6 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sys.stdout.write(f"{told}\n")
     return 0
+
+
+def _carry_out(settings: Settings, asked: argparse.Namespace) -> str:
+    if asked.command == "make":
+        count = folders.make(settings, asked.folder, now=Clock().now())
+        return f"{count:,} files are kept in {asked.folder}."
+    count = folders.restore(settings, asked.folder, replace=asked.replace)
+    return f"{count:,} files are restored; the next start holds paid orders that wait."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,7 +20,7 @@ def copy_database(url: str, target: Path) -> None:
     """Write a copy of one moment of the database into a folder."""
     if url.startswith("sqlite"):
         with (
-            closing(sqlite3.connect(_file_of(url))) as source,
+            closing(_connect(_file_of(url))) as source,
             closing(sqlite3.connect(target / SQLITE_COPY)) as copy,
         ):
             source.backup(copy)
@@ -68,6 +68,11 @@ def check_sqlite(path: Path) -> list[tuple[str, str]]:
 
 def _file_of(url: str) -> Path:
     return Path(make_url(url).database or "")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # by its plain path a file that is not there would be made, and be a backup of nothing
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

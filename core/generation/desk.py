@@ -16,7 +16,7 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Cost, Prices
 from core.domain.request import LARGEST_SEED, GenerationRequest, canonical_form
-from core.engines.base import Engine
+from core.engines.base import Engine, PaidEngine
 from core.errors import EngineMissingError, NotFoundError
 from core.media import MediaStore, StoredFile
 from core.records import attempts, backlog, generations, payloads
@@ -58,6 +58,10 @@ class Desk:
     def engine_label(self, name: str) -> str:
         """Return the name of an engine as people read it; an engine of the past keeps its key."""
         return self._engines[name].label if name in self._engines else name
+
+    def is_paid(self, name: str) -> bool:
+        """Return whether a picture of that engine costs money, as far as it can be made here."""
+        return isinstance(self._engines.get(name), PaidEngine)
 
     def ask(
         self,

@@ -13,11 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import migrations
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import DatabaseTrouble, classify
+from core.database_trouble import DatabaseTrouble, classify, known_trouble
 from core.records import backlog, workers
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
-MOST_SKEW_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +105,13 @@ class Health:
             clock_ahead_seconds=rows.clock_ahead_seconds,
         )
 
+    def trouble_behind(self, failure: BaseException) -> DatabaseTrouble | None:
+        """Return the trouble of the database that broke something, if one did; logged once."""
+        trouble = known_trouble(failure)
+        if trouble is not None:
+            self._database.troubles.note(trouble)
+        return trouble
+
     def _ask_database(self) -> tuple[_Rows | None, DatabaseTrouble | None]:
         try:
             with self._database.reading() as session:
@@ -156,12 +162,4 @@ def _told_by_rows(rows: _Rows) -> Iterator[Notice]:
             f"The database is at step {rows.schema}, and this process expects {migrations.LATEST}.",
             "Stop this process and start the version of the others.",
             stops=True,
-        )
-    if abs(rows.clock_ahead_seconds) > MOST_SKEW_SECONDS:
-        way = "ahead of" if rows.clock_ahead_seconds > 0 else "behind"
-        yield Notice(
-            "clock",
-            f"The clock of this machine is {abs(rows.clock_ahead_seconds):.0f} s {way} the "
-            "database's.",
-            "Set it, or have it set by the network.",
         )

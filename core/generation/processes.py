@@ -79,12 +79,16 @@ def _differences(living: Sequence[Living]) -> Iterator[Notice]:
 
 
 def _wrong_clocks(living: Sequence[Living]) -> Iterator[Notice]:
+    """Tell of every machine whose clock is off, once however many processes it runs."""
+    furthest: dict[str | None, float] = {}
     for one in living:
-        seconds = one.clock_ahead_seconds
+        host, seconds = one.outfit.host, one.clock_ahead_seconds
+        furthest[host] = max(furthest.get(host, 0.0), seconds, key=abs)
+    for host, seconds in furthest.items():
         if abs(seconds) > SKEW_SECONDS:
             side = "ahead of" if seconds > 0 else "behind"
             yield Notice(
                 "clock",
-                f"The clock of {one.outfit.host} is {abs(seconds):.0f} s {side} the database's.",
+                f"The clock of {host} is {abs(seconds):.0f} s {side} the database's.",
                 "Set it by NTP: waits and days are counted by it.",
             )

@@ -6,33 +6,40 @@ import argparse
 import sys
 
 from core.database import Database
+from core.database_trouble import explained
 from core.errors import StudioError
 from core.records import recount
 from core.settings import read_settings
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Return 0 when figures and recount agree, else 1 with one line for each difference."""
     parser = argparse.ArgumentParser(prog="python -m core.insights", description=__doc__)
     parser.add_argument("--rebuild", action="store_true", help="write what the recount says")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     try:
-        database = Database(read_settings().database_url)
-        database.migrate()
-        if chosen.rebuild:
-            with database.writing() as session:
-                mended = recount.rebuild(session)
-            _say(f"{len(mended)} figures were wrong and are mended.")
-        with database.reading() as session:
-            wrong = recount.differences(session)
+        settings = read_settings()
+        with explained(settings.data_dir):
+            wrong = _recount(Database(settings.database_url), rebuilds=chosen.rebuild)
     except StudioError as problem:
         _say(f"{problem} {problem.advice}")
         return 2
     for line in wrong:
         _say(line)
     _say(f"{len(wrong)} figures differ." if wrong else "The figures equal a recount.")
-    database.close()
     return 1 if wrong else 0
+
+
+def _recount(database: Database, *, rebuilds: bool) -> list[str]:
+    database.migrate()
+    if rebuilds:
+        with database.writing() as session:
+            mended = recount.rebuild(session)
+        _say(f"{len(mended)} figures were wrong and are mended.")
+    with database.reading() as session:
+        wrong = recount.differences(session)
+    database.close()
+    return wrong
 
 
 def _say(line: str) -> None:

@@ -7,6 +7,7 @@ import sys
 
 from core.clock import Clock
 from core.database import Database
+from core.database_trouble import explained
 from core.errors import StudioError
 from core.keys.given import Scope
 from core.keys.ring import PER_MINUTE, Key, KeyRing
@@ -18,16 +19,16 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings()
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        database = Database(settings.database_url)
-        database.migrate()
-        ring = KeyRing(database, Clock())
-        for line in _carry_out(ring, asked):
-            sys.stdout.write(f"{line}\n")
-        database.close()
+        with explained(settings.data_dir):
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            database = Database(settings.database_url)
+            database.migrate()
+            told = _carry_out(KeyRing(database, Clock()), asked)
+            database.close()
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
+    sys.stdout.writelines(f"{line}\n" for line in told)
     return 0
 
 

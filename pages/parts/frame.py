@@ -9,7 +9,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.errors import DatabaseAwayError, DatabaseBrokenError
 from core.logs import new_reference
+from core.wiring import studio
 from pages.parts.banner import draw_banner
 from pages.parts.signing_in import ask_to_sign_in
 
@@ -50,8 +52,20 @@ def _icon() -> str:
     return f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}"
 
 
+def _told_of_database(failure: BaseException) -> str | None:
+    """Return the sentences of a database's trouble, which the log has once; None for all else."""
+    if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
+        return f"{failure.message} {failure.advice}"
+    trouble = studio().health.trouble_behind(failure)
+    return None if trouble is None else f"{trouble.message} {trouble.advice}"
+
+
 def explain_breakage(failure: BaseException) -> bool:
-    """Show one sentence with a number instead of a traceback; the log tells the rest beside it."""
+    """Show what is wrong with the database, or a number beside which the log tells the rest."""
+    told = _told_of_database(failure)
+    if told is not None:
+        st.error(told, icon=":material/error:")
+        return True
     reference = new_reference()
     log.error("a page broke: %s", reference, exc_info=failure, extra={"reference": reference})
     st.error(

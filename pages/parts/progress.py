@@ -35,7 +35,19 @@ def _watch(generation_id: int) -> None:
         plain.show_text(plain.DOT.join(parts), style="quiet")
         if generation.error_message:
             plain.show_text(generation.error_message, style="quiet")
-        if studio().health.report().problems:
-            st.caption("No picture is made just now; what you asked for is kept.")
-        else:
-            st.caption("You can leave this page: the picture will be in History.")
+        st.caption(_what_becomes_of(generation))
+
+
+def _what_becomes_of(generation: Generation) -> str:
+    """Return whether somebody has to stay: the banner above says why."""
+    report = studio().health.report()
+    if report.problems:
+        return "No picture is made just now; what you asked for is kept."
+    if report.notices or _waits_for_a_person(generation):
+        return "What you asked for is kept."
+    return "You can leave this page: the picture will be in History."
+
+
+def _waits_for_a_person(generation: Generation) -> bool:
+    is_paid = studio().desk.is_paid(generation.engine)
+    return is_paid and any(trouble.until is None for trouble in studio().pace.troubles())

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain.request import parse_request
+from core.engines.base import PaidEngine
 from core.generation.health import Health, Notice, Report
+from core.pace import Trouble
 from core.wiring import Studio
 
 
@@ -38,3 +43,69 @@ def test_a_studio_in_order_has_no_banner(app: AppTest, monkeypatch: pytest.Monke
     app.run()
 
     assert banners(app) == []
+
+
+NO_PICTURE = "No picture is made just now; what you asked for is kept."
+KEPT = "What you asked for is kept."
+LEAVE = "You can leave this page: the picture will be in History."
+
+
+@pytest.mark.parametrize(
+    ("notices", "said"),
+    [
+        ((Notice("no_worker", "Nobody works.", stops=True),), NO_PICTURE),
+        ((Notice("engine_missing", "Nobody makes it."),), KEPT),
+        ((), LEAVE),
+    ],
+)
+def test_that_you_can_leave_is_said_only_while_nothing_is_wrong(
+    app: AppTest,
+    opened: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    notices: tuple[Notice, ...],
+    said: str,
+) -> None:
+    report = Report(
+        database_ok=True, free_disk_bytes=1, worker_seen_at=None, unfinished=1, notices=notices
+    )
+    monkeypatch.setattr(Health, "report", lambda _self: report)
+    asked = opened.desk.ask(parse_request({"prompt": "a plum"}))
+    app.query_params["shown"] = str(asked.id)
+
+    app.run()
+
+    assert not app.exception
+    captions = [one.value for one in app.caption]
+    assert [one for one in captions if one in {NO_PICTURE, KEPT, LEAVE}] == [said]
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIA_API_TOKEN", "a-token-of-a-test")
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize(("minutes", "said"), [(None, KEPT), (5, LEAVE)])
+def test_a_paid_picture_that_waits_for_a_person_is_not_left(
+    app: AppTest,
+    opened: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: int | None,
+    said: str,
+) -> None:
+    well = Report(
+        database_ok=True, free_disk_bytes=1, worker_seen_at=None, unfinished=1, notices=()
+    )
+    until = None if minutes is None else opened.clock.now() + timedelta(minutes=minutes)
+    monkeypatch.setattr(Health, "report", lambda _self: well)
+    monkeypatch.setattr(
+        opened.pace, "troubles", lambda: [Trouble(endpoint="x", reason="No key.", until=until)]
+    )
+    asked = opened.desk.ask(parse_request({"prompt": "a plum", "engine": "bria"}))
+    assert isinstance(opened.bench.engines[asked.engine], PaidEngine)
+    app.query_params["shown"] = str(asked.id)
+
+    app.run()
+
+    assert not app.exception
+    assert said in [one.value for one in app.caption]

@@ -82,7 +82,7 @@ class Wire:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._token = _legal_token(token)
-        self._root = _legal_root(base_url)
+        self._root = legal_root(base_url)
         self._agent = f"FIBO-Command-Center/{version}"
         self._transport = transport
         self._tls = httpx.create_ssl_context(trust_env=False)
@@ -226,7 +226,7 @@ def _legal_token(token: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
-def _legal_root(base_url: str) -> str:
+def legal_root(base_url: str) -> str:
     """Return the address of the API without its version; SettingsError if it is none."""
     root = base_url.strip().rstrip("/").removesuffix("/v2").rstrip("/")
     try:
