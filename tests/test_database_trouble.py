@@ -139,6 +139,20 @@ def test_what_passes_is_answered_with_when_to_come_back(studio: Studio) -> None:
     assert answer.json()["error"]["code"] == "database_busy"
 
 
+def test_what_stays_broken_asks_nobody_to_come_back(studio: Studio) -> None:
+    with studio.database.reading() as session, pytest.raises(DBAPIError) as raised:
+        session.connection().execute(text("SELECT missing FROM missing"))
+
+    def be_broken() -> None:
+        raise raised.value
+
+    studio.database.troubles.require_none = be_broken  # type: ignore[method-assign]
+    answer = TestClient(studio.api).post("/generate/", json={"prompt": "a plum"})
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
+    assert answer.json()["error"]["code"] == "database_schema"
+
+
 def locked() -> sqlite3.OperationalError:
     failure = sqlite3.OperationalError("database is locked")
     failure.sqlite_errorname = "SQLITE_BUSY"
