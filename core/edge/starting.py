@@ -157,7 +157,7 @@ _PAGE = """<!doctype html>
 <style>
 body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; background: #faf9f7;
   color: #1d1b18; font: 1rem/1.5 system-ui, sans-serif; }}
-main {{ max-width: 30rem; padding: 2rem; }}
+main {{ max-width: 36rem; padding: 2rem; text-wrap: pretty; }}
 h1 {{ margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; font-weight: 600; }}
 p {{ margin: 0 0 0.5rem; }}
 .quiet {{ opacity: 0.72; font-size: 0.875rem; }}
