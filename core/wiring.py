@@ -35,7 +35,7 @@ from core.generation.library import Library
 from core.generation.once import Receipts
 from core.generation.preflight import Check, Preflight
 from core.generation.processes import Processes
-from core.generation.storage import FreeSpace, JournalNotices
+from core.generation.storage import DatabaseFile, FreeSpace, JournalNotices
 from core.generation.workbench import Rules, Workbench
 from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
@@ -220,6 +220,8 @@ def _preflight(
         folders.append(store.database.file.parent)
     free_space = FreeSpace(folders, least_bytes=settings.least_free_mb * 10**6)
     checks: list[Check] = [store.folder_check.check, free_space.check]
+    if store.database.file is not None:
+        checks.append(DatabaseFile(store.database.file).check)
     if any(isinstance(engine, PaidEngine) for engine in engines):
         checks += [journal.check, store.database_check.check]
     return Preflight(checks)

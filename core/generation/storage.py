@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.errors import NoRoomError
+from core.errors import NoRoomError, NotReadyError
 from core.generation.health import Notice
 from core.journal import Journal
 
@@ -44,6 +44,31 @@ class FreeSpace:
                 advice=f"Make room until {self._least_bytes / 1e6:.0f} MB are free; what was "
                 "ordered before is still collected.",
             )
+
+
+class DatabaseFile:
+    """Looks whether the file of an SQLite database still lies where it was opened.
+
+    Whoever has a file open goes on writing into it after it was deleted or another one was put in
+    its place, without any error, and all of that is gone at the end of the process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take `path` as it is now for the right one; it has just been opened."""
+        self._path = path
+        self._opened = _identity_of(path)
+
+    def check(self) -> None:
+        """Return if it does, else raise NotReadyError; costs one look at one file."""
+        found = _identity_of(self._path)
+        if found == self._opened:
+            return
+        what = "is gone" if found is None else "was replaced by another one"
+        raise NotReadyError(
+            f"The database file {self._path} {what} while the studio was running.",
+            advice="Put the right one back, with its -wal file, and restart the studio; what is "
+            "asked for until then is lost, and paid orders wait.",
+        )
 
 
 class JournalNotices:
@@ -86,3 +111,11 @@ def _count_free_files(folder: Path) -> int:
 
 def _counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -205,6 +205,30 @@ def live_on(studio: Studio, host: str) -> None:
 
 
 @pytest.mark.parametrize("replaced", [False, True])
+def test_a_database_file_that_vanishes_alone_keeps_paid_orders_here_and_turns_health_red(
+    place: Place, *, replaced: bool
+) -> None:
+    running = place.open()
+    file = running.database.file
+    if file is None:
+        pytest.skip("a server has no file to lose")
+    running.bench.preflight.require()
+    asked = ask(running, 1)
+    if replaced:
+        copy = file.with_name("copy.sqlite")
+        shutil.copy(file, copy)
+        copy.replace(file)
+    else:
+        file.unlink()
+
+    work(running, most=1)
+
+    assert place.provider.bills == []
+    assert running.desk.see(asked.id).state is State.QUEUED
+    assert any("database file" in problem for problem in running.health.report().problems)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
 def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     place: Place, *, replaced: bool
 ) -> None:
