@@ -13,11 +13,13 @@ if __name__ == "__main__":
 
     open_frame().run()
 else:
+    from functools import partial
+
     from streamlit.runtime.pages_manager import PagesManager
 
     from core.server import doors, lifespan, routes
     from pages.parts.frame import explain_breakage
-    from pages.parts.signing_in import login_secrets
+    from pages.parts.signing_in import login_secrets, take_broken_secrets_away
 
     # A folder `pages` switches Streamlit's old router on, which would run pages/history.py without
     # this file for the first visitor of a fresh process who opens /history.
@@ -28,6 +30,10 @@ else:
         __file__,
         lifespan=lifespan,
         routes=routes(pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py"))),
-        middleware=doors(address=address, url=url, login_secrets=login_secrets),
+        middleware=doors(
+            address=address,
+            url=url,
+            login_secrets=partial(login_secrets, take_broken_secrets_away()),
+        ),
         on_script_error=explain_breakage,
     )

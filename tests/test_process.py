@@ -16,7 +16,7 @@ from core.domain.states import State
 from core.settings import Settings
 from core.wiring import build_studio
 from tests.running import wait_until
-from tests.serving import ROOT, Server, clean_environment
+from tests.serving import ROOT, Server, clean_environment, free_port
 
 
 def ask_for_pictures(server: Server, count: int) -> None:
@@ -98,6 +98,32 @@ def test_a_worker_of_its_own_makes_what_the_pages_ask_for(
     assert httpx.get(f"{server.url}/api/health").status_code == 200
     worker.terminate()
     assert worker.wait(15) == 0
+
+
+@pytest.mark.parametrize("kind", ["folder", "letters", "no section"])
+def test_secrets_that_streamlit_breaks_over_end_the_start_and_leave_no_dead_server(
+    tmp_path: Path, kind: str
+) -> None:
+    secrets = tmp_path / "secrets.toml"
+    if kind == "folder":
+        secrets.mkdir()
+    else:
+        secrets.write_bytes(b"auth = 5" if kind == "no section" else b"a = '\xff'")
+    options = {"server.port": free_port(), "server.address": "127.0.0.1", "secrets.files": secrets}
+    told = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        + [f"--{name}={value}" for name, value in options.items()],
+        cwd=ROOT,
+        env={**clean_environment(), "FIBO_DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+
+    assert told.returncode == 3
+    assert "Mend it or take it away." in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_a_wrong_setting_is_one_sentence_and_an_exit_code(tmp_path: Path) -> None:

@@ -6,12 +6,40 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit import config
 
+from core.errors import SettingsError
 from core.wiring import studio
 
 
-def login_secrets() -> tuple[str, ...]:
-    """Return what must stay hidden of the login; nothing where none is set up."""
+def take_broken_secrets_away() -> SettingsError | None:
+    """Return what is wrong with the secrets, and keep Streamlit from reading them then.
+
+    It reads them before the lifespan begins, and whatever breaks there leaves a server that
+    answers 500 to everything instead of a start that ends.
+    """
+    advice = "Mend it or take it away."
+    try:
+        login = st.secrets["auth"] if _is_set_up() else {}
+    except Exception as failure:  # noqa: BLE001 - a folder, other letters, no rights, no TOML
+        told = " ".join(str(failure).split()).rstrip(".")
+        broken = SettingsError(f"The secrets cannot be read: {told}.", advice=advice)
+    else:
+        if isinstance(login, Mapping):
+            return None
+        broken = SettingsError("`auth` in the secrets must be a section.", advice=advice)
+    config.set_option("secrets.files", [])
+    st.secrets._reset()  # noqa: SLF001 - there is no public way
+    return broken
+
+
+def login_secrets(broken: SettingsError | None = None) -> tuple[str, ...]:
+    """Return what must stay hidden of the login; nothing where none is set up.
+
+    Raises `broken`, which says why nobody can know whether one is.
+    """
+    if broken is not None:
+        raise broken
     return tuple(_texts(st.secrets["auth"])) if _is_set_up() else ()
 
 
