@@ -255,6 +255,15 @@ def _told_by_worker(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
             f"What waits is kept. If it goes on, look into the log: {status.failure}.",
             stops=is_alone,
         )
+    if status.state is WorkerState.HANGING:
+        yield Notice(
+            "worker_hangs",
+            "The worker here has begun nothing for more than a minute: something it waits for "
+            "does not come back.",
+            "What waits is kept. If this stays, look whether disk and database answer, and start "
+            "this process again.",
+            stops=is_alone,
+        )
 
 
 def _told_by_pool(pool: RenderPool) -> Iterator[Notice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,6 +14,10 @@ from core.settings import Settings, read_settings
 from core.wiring import Studio, build_studio
 
 log = logging.getLogger("core.worker")
+
+LOOK_SECONDS = 5.0
+HANGS = 4
+"""The exit code of a worker that hung; whoever started it may start it again."""
 
 
 def main() -> int:
@@ -37,7 +42,11 @@ def main() -> int:
     studio.worker.start()
     logs.adopt_loggers()
     log.info("working")
-    leaving.wait()
+    while not leaving.wait(LOOK_SECONDS):
+        if studio.worker.hangs_for_good:
+            log.error("The worker hangs, so it ends; start it again. Nothing is lost.")
+            logging.shutdown()
+            os._exit(HANGS)  # what hangs would not let it end otherwise
     studio.close()
     return 0
 

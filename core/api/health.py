@@ -32,7 +32,7 @@ class ProcessAnswer(BaseModel):
     """How the process is that answers; others of the same studio may see something else."""
 
     ready: bool = Field(description="Whether pictures can be made, as this process sees it.")
-    worker: str = Field(description="stopped, waiting, running, restarting or external.")
+    worker: str = Field(description="stopped, waiting, running, hanging, restarting or external.")
     schema_at: str | None = Field(description="The step that the tables are at.")
     schema_expected: str
     disk_free_bytes: int

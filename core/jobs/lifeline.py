@@ -21,11 +21,19 @@ class Lifeline:
     """Gives the signs of life of one process, and strikes out others who give none."""
 
     def __init__(
-        self, lease: Lease, *, tell_struck_out: Callable[[Sequence[Life]], None] | None = None
+        self,
+        lease: Lease,
+        *,
+        tell_struck_out: Callable[[Sequence[Life]], None] | None = None,
+        lives: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them."""
+        """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them.
+
+        While `lives` says False no sign is given: this thread alone is no proof of life.
+        """
         self._lease = lease
         self._tell_struck_out = tell_struck_out
+        self._lives = lives
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
         self._signs = 0
@@ -74,9 +82,15 @@ class Lifeline:
                 log.exception("a sign of life failed")
                 self._signs = 0
             else:
-                self._is_well = True
+                self._is_well = self._lives()
 
     def _sign(self) -> None:
+        if not self._lives():
+            if self._is_well:
+                log.error("no sign of life is given any more: what it stands for hangs")
+            self._is_well = False
+            self._signs = 0
+            return
         if not self._lease.has_life:
             self._lease.begin()
             self._signs = 0

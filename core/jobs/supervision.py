@@ -20,11 +20,16 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 class WorkerState(StrEnum):
-    """What a worker is doing; `waiting` for another process to let go of the SQLite file."""
+    """What a worker is doing.
+
+    `waiting` for another process to let go of the SQLite file; `hanging` while something it called
+    does not come back.
+    """
 
     STOPPED = "stopped"
     WAITING = "waiting"
     RUNNING = "running"
+    HANGING = "hanging"
     RESTARTING = "restarting"
 
 

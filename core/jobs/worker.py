@@ -11,6 +11,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,6 +27,7 @@ from core.generation.workbench import Workbench
 from core.jobs.engine import JobEngine
 from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import Keeper, WorkerState, WorkerStatus
+from core.jobs.watched_loop import WatchedLoop
 from core.records import backlog
 from core.records.workers import Life
 
@@ -85,6 +88,8 @@ class Worker:
         self._running: set[str] = set()
         self._idle_since: dict[str, Callable[[], float]] = {}
         self._struck_out: list[str] = []
+        self._feeding = WatchedLoop(self._clock, name="feeding")
+        self._since_tidied: Callable[[], float] | None = None
 
     def start(self) -> None:
         """Begin to work, in the background."""
@@ -106,7 +111,15 @@ class Worker:
 
     def status(self) -> WorkerStatus:
         """Return how the worker of this process is."""
-        return self._keeper.status
+        status = self._keeper.status
+        if status.state is WorkerState.RUNNING and self._feeding.hangs:
+            return replace(status, state=WorkerState.HANGING)
+        return status
+
+    @property
+    def hangs_for_good(self) -> bool:
+        """Whether nothing new is begun here until the process is started again."""
+        return self._feeding.hangs_for_good
 
     def _live(self) -> None:
         self._keeper.become(WorkerState.WAITING)
@@ -133,7 +146,11 @@ class Worker:
         return False
 
     def _work(self) -> None:
-        lifeline = Lifeline(self._lease, tell_struck_out=self._note_struck_out)
+        lifeline = Lifeline(
+            self._lease,
+            tell_struck_out=self._note_struck_out,
+            lives=lambda: not self.hangs_for_good,
+        )
         lifeline.start()
         engine = JobEngine(
             self._database,
@@ -146,7 +163,8 @@ class Worker:
             engine.open()
             self._open_gate()
             self._keeper.become(WorkerState.RUNNING)
-            self._feed_until_leaving(engine)
+            engine.forget_jobs_of([self._executor_id])
+            self._feeding.run(partial(self._feed_until_leaving, engine), self._leaving)
         finally:
             if not self._bench.gate.close(wait_seconds=LAST_ANSWERS_SECONDS):
                 log.warning("left before every call had ended; the next start settles what is open")
@@ -196,17 +214,16 @@ class Worker:
         if is_ours:
             self._pipeline.break_off(generation_id, failure)
 
-    def _feed_until_leaving(self, engine: JobEngine) -> None:
-        engine.forget_jobs_of([self._executor_id])
-        since_looked = since_tidied = None
+    def _feed_until_leaving(self, engine: JobEngine, note_moved: Callable[[], bool]) -> None:
+        since_looked = None
         while not self._leaving.is_set():
             try:
                 if since_looked is None or since_looked() >= LOOK_SECONDS:
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
                     since_looked = self._clock.stopwatch()
-                if since_tidied is None or since_tidied() >= TIDY_SECONDS:
-                    since_tidied = self._clock.stopwatch()
+                if self._since_tidied is None or self._since_tidied() >= TIDY_SECONDS:
+                    self._since_tidied = self._clock.stopwatch()
                     self._empty_trash()
                 if self._feed_from_batches():
                     self._stir.set()  # there is more to do at once
@@ -217,6 +234,8 @@ class Worker:
                 self._keeper.note_trouble(failure)
             else:
                 self._keeper.note_well()
+            if not note_moved():
+                return
             self._stir.wait(FEED_SECONDS_IN_TROUBLE if self.status().failure else FEED_SECONDS)
             self._stir.clear()
 

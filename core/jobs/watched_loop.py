@@ -1,0 +1,119 @@
+"""A loop that is replaced where it hangs: what no exception tells is told by the time it takes."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+
+from core.clock import Clock
+
+log = logging.getLogger(__name__)
+
+HANGS_AFTER_SECONDS = 60.0
+"""A round that takes longer hangs; the longest wait for a database is half as long."""
+
+MOST_LOOPS = 3
+"""Where so many in a row hang, another one would too."""
+
+LEAVE_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+
+
+class WatchedLoop:
+    """Runs one loop at a time, each in a thread of its own, which is left behind if it hangs.
+
+    The loop calls the function it is given at the end of each round, and returns if that says
+    False: another loop has taken its place.
+    """
+
+    def __init__(self, clock: Clock, *, name: str) -> None:
+        self._clock = clock
+        self._name = name
+        self._lock = threading.Lock()
+        self._turn = self._hung = 0
+        self._since_moved: Callable[[], float] | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether no round has ended for longer than any should take."""
+        return self._still_seconds() > HANGS_AFTER_SECONDS
+
+    @property
+    def hangs_for_good(self) -> bool:
+        """Whether loops that took the place of one that hung hang too."""
+        return self._still_seconds() > MOST_LOOPS * HANGS_AFTER_SECONDS
+
+    def run(self, loop: Callable[[Callable[[], bool]], None], leaving: threading.Event) -> None:
+        """Return when the loop does, and raise what it raises.
+
+        Once `leaving` is set, a loop that hangs is waited for no longer than `LEAVE_SECONDS`.
+        """
+        with self._lock:
+            self._since_moved, self._hung = self._clock.stopwatch(), 0
+        ended: queue.Queue[BaseException | None] = queue.Queue()
+        try:
+            while not leaving.is_set():
+                self._begin(loop, ended)
+                if self._has_ended(ended, leaving):
+                    return
+                log.error("%s hangs; it is left behind, and another goes on", self._name)
+        finally:
+            with self._lock:
+                self._turn += 1
+                self._since_moved = None
+
+    def _begin(
+        self,
+        loop: Callable[[Callable[[], bool]], None],
+        ended: queue.Queue[BaseException | None],
+    ) -> None:
+        with self._lock:
+            self._turn += 1
+            turn = self._turn
+
+        def run() -> None:
+            failure: BaseException | None = None
+            try:
+                loop(lambda: self._note_moved(turn))
+            except BaseException as broken:  # noqa: BLE001 - handed to whoever runs the loop
+                failure = broken
+            with self._lock:
+                is_current = turn == self._turn
+            if is_current:
+                ended.put(failure)
+
+        threading.Thread(target=run, name=self._name, daemon=True).start()
+
+    def _has_ended(
+        self, ended: queue.Queue[BaseException | None], leaving: threading.Event
+    ) -> bool:
+        """Return True once the loop has ended, False if it hangs; raise what it raised."""
+        since_begun = self._clock.stopwatch()
+        while True:
+            try:
+                failure = ended.get(timeout=LEAVE_SECONDS if leaving.is_set() else LOOK_SECONDS)
+            except queue.Empty:
+                if leaving.is_set():
+                    log.warning("left while %s hung", self._name)
+                    return True
+                still_seconds = min(self._still_seconds(), since_begun())
+                if still_seconds > HANGS_AFTER_SECONDS and self._hung < MOST_LOOPS - 1:
+                    self._hung += 1
+                    return False
+            else:
+                if failure is not None:
+                    raise failure
+                return True
+
+    def _note_moved(self, turn: int) -> bool:
+        with self._lock:
+            if turn != self._turn:
+                return False
+            self._since_moved, self._hung = self._clock.stopwatch(), 0
+            return True
+
+    def _still_seconds(self) -> float:
+        with self._lock:
+            return 0.0 if self._since_moved is None else self._since_moved()
