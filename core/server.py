@@ -101,6 +101,7 @@ def _open_studio(
         running.worker.start()
     running.presence.show()
     running.pool.warm()
+    _ = running.api  # described now, and not while the first request waits
     log.info("FIBO Command Center is ready: open %s", url)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from fastapi import FastAPI
 
@@ -73,7 +73,12 @@ class Studio:
     presence: Lifeline
     pool: RenderPool
     ring: KeyRing
-    api: FastAPI
+    _api: Callable[[], FastAPI]
+
+    @property
+    def api(self) -> FastAPI:
+        """The REST application; its description costs a tenth of a second at the first call."""
+        return self._api()
 
     @property
     def clock(self) -> Clock:
@@ -208,7 +213,7 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         presence=join_presence(settings, bench),
         pool=pool,
         ring=ring,
-        api=build_api(parts),
+        _api=cache(partial(build_api, parts)),
     )
 
 

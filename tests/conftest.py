@@ -10,13 +10,28 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from core import migrations
 from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.fakes.engine import PaintedEngine
-from tests.postgres import fresh_database, running_postgres
+from tests.fresh_tables import migrate_by_alembic, remembered_steps
+from tests.postgres import fresh_database, migrated_template, running_postgres
 from tests.serving import SMALL_JOURNAL, Server, start_server
 
 os.environ.update(SMALL_JOURNAL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_tables() -> Iterator[None]:
+    """Every new database gets its tables from memory; see `alembic_itself` for the other way."""
+    with remembered_steps():
+        yield
+
+
+@pytest.fixture
+def alembic_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the migrations run as they do for a user; the database begins without tables."""
+    monkeypatch.setattr(migrations, "_upgrade", migrate_by_alembic)
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +40,19 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database that holds the tables and nothing else."""
+    with migrated_template(postgres_server) as name:
+        yield name
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    with fresh_database(postgres_server, f"t{uuid.uuid4().hex[:10]}") as url:
+def postgres_url(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    is_bare = "alembic_itself" in request.fixturenames
+    template = "template1" if is_bare else request.getfixturevalue("postgres_template")
+    name = f"t{uuid.uuid4().hex[:10]}"
+    with fresh_database(postgres_server, name, template=template) as url:
         yield url
 
 

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from core.database import Database
+
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
@@ -43,10 +45,23 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str, name: str) -> Iterator[str]:
-    """Give the URL of an empty database that is dropped with the block."""
+def migrated_template(server_url: str) -> Iterator[str]:
+    """Give the name of a database with the tables of `LATEST` in it, to make copies of."""
+    name = "with_tables"
+    with fresh_database(server_url, name) as url:
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield name
+
+
+@contextmanager
+def fresh_database(server_url: str, name: str, *, template: str = "template1") -> Iterator[str]:
+    """Give the URL of a copy of the template that is dropped with the block."""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        # copying files costs a third less than writing them through the log
+        how = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+        connection.execute(how.encode())
     yield server_url.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -19,6 +19,8 @@ import core.wiring  # noqa: F401 - loads every table
 from core import migrations
 from core.database import Database
 
+pytestmark = pytest.mark.usefixtures("alembic_itself")
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -372,6 +372,7 @@ def only_read(folder: Path) -> Iterator[None]:
         subprocess.run(["/usr/bin/umount", "--lazy", folder], check=True)
 
 
+@pytest.mark.usefixtures("alembic_itself")
 def test_six_processes_that_start_together_on_an_empty_database_all_live(
     tmp_path: Path, database_url: str
 ) -> None:
