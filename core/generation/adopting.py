@@ -45,7 +45,9 @@ class Adoption:
     def _take_over(self, generation_id: int, number: int, request_id: str) -> bool:
         fault_point("before_adoption")
         self._books.accept(self._bench.load(generation_id), number, request_id)
-        return True
+        with self._bench.database.reading() as session:
+            known = attempts.charges_of(session, [(generation_id, number)])
+        return known[generation_id, number] is Charge.YES
 
     def _write_down(self, generation_id: int, number: int) -> Charge | None:
         """Add the rows of a generation up to a try, each perhaps charged; None if there is none."""

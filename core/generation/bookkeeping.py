@@ -11,6 +11,8 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from core import ledger
 from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.domain.states import State
@@ -37,6 +39,15 @@ At 10 % faults of which half are unclear, one resend leaves 0.3 % held and two 0
 ASK_FOR_IT_AGAIN = (
     "It was ordered, and Bria keeps pictures for three days: Check again asks for it and costs "
     "nothing."
+)
+
+NUMBER_OF_ANOTHER = (
+    "Bria answered this order with the number of another picture, so whether this one was made "
+    "and charged is unclear."
+)
+LOOK_FOR_IT_AT_BRIA = (
+    "Look it up in the Bria console; then send it again, which may cost a second time, or give "
+    "it up."
 )
 
 _FOR_ADMINISTRATORS = {
@@ -114,11 +125,16 @@ class Bookkeeping:
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
         """Write down that a try was accepted, in any case, and move its generation if it waits.
 
-        A generation that is queued once more for want of this answer is not sent again.
+        A generation that is queued once more for want of this answer is not sent again. A number
+        that a try of another generation carries is not taken: the try stays unclear instead.
         """
         now = self._bench.clock.now()
-        log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
         with self._bench.database.writing() as session:
+            carrier = attempts.carrier_of(session, request_id, otherwise=generation.id)
+            if carrier != generation.id:
+                return self._refuse_number(
+                    session, generation.id, number=number, request_id=request_id, carrier=carrier
+                )
             found = generations.load(session, generation.id)
             if found.state in {State.QUEUED, State.SUBMITTING, State.UNKNOWN}:
                 generations.move(
@@ -144,8 +160,42 @@ class Bookkeeping:
             )
             fault_point("before_acceptance_commit")
             accepted = generations.load(session, generation.id)
+        log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
         self._bench.journal.leave_to_rows(generation_id=generation.id, number=number)
         return accepted
+
+    def _refuse_number(
+        self, session: Session, generation_id: int, *, number: int, request_id: str, carrier: int
+    ) -> Generation:
+        """Leave a try unclear whose number belongs to another picture, and return how it stands.
+
+        It is not sent again by itself, since its answer was not lost; its line in the journal
+        stays. What is queued once more was decided before and is left to that.
+        """
+        told = attempts.note_shared_number(
+            session,
+            generation_id=generation_id,
+            number=number,
+            now=self._bench.clock.now(),
+            detail=f"{request_id} is the number of generation {carrier}",
+        )
+        state = generations.load(session, generation_id).state
+        if told:
+            log.error(
+                "generation %s: try %s was answered with %s, the number of generation %s",
+                *(generation_id, number, request_id, carrier),
+            )
+        if told and state is State.SUBMITTING:
+            generations.move(session, generation_id, state, State.UNKNOWN, job_id=None)
+        if told and state in {State.SUBMITTING, State.UNKNOWN}:
+            generations.note_trouble(
+                session,
+                generation_id,
+                NUMBER_OF_ANOTHER,
+                LOOK_FOR_IT_AT_BRIA,
+                code=attempts.SHARED_NUMBER,
+            )
+        return generations.load(session, generation_id)
 
     def settle_failure(
         self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError

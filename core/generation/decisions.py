@@ -46,7 +46,9 @@ class Decisions:
         for one in reversed(tries):
             request_id = one.request_id or self._bench.journal.find(generation_id, one.number)
             if request_id is not None:
-                return self._books.accept(generation, one.number, request_id)
+                generation = self._books.accept(generation, one.number, request_id)
+            if generation.state is not State.UNKNOWN:
+                break  # an earlier try may have a number where that of a later one is not its own
         return generation
 
     def send_again(self, generation_id: int) -> Generation:

@@ -15,6 +15,9 @@ from core.records import figures
 from core.records.judging import in_parts
 from core.tables.generation import AttemptRow, GenerationRow
 
+SHARED_NUMBER = "shared_number"
+"""How a try ended that the provider answered with the number of another picture."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -74,6 +77,44 @@ def note_acceptance(
         .where(_is(generation_id, number))
         .values(request_id=request_id, charge=Charge.YES, ended_at=now)
     )
+
+
+def carrier_of(session: Session, request_id: str, *, otherwise: int) -> int:
+    """Return the generation whose try was the first to carry a number, else `otherwise`.
+
+    Until the transaction ends nobody else gives this number to a try.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # of two answers that come in together neither would see the other; SQLite has one writer
+        key = func.hashtextextended(request_id, 0)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
+    query = (
+        select(AttemptRow.generation_id)
+        .where(col(AttemptRow.request_id) == request_id)
+        .order_by(col(AttemptRow.id))
+        .limit(1)
+    )
+    return session.exec(query).first() or otherwise
+
+
+def note_shared_number(
+    session: Session, *, generation_id: int, number: int, now: datetime, detail: str
+) -> bool:
+    """Write down that a try was answered with the number of another picture, and carries none.
+
+    What it cost stays as unclear as it was. False where that is written down already.
+    """
+    figures.follow(session, generation_id)
+    noted = (
+        update(AttemptRow)
+        .where(
+            _is(generation_id, number),
+            func.coalesce(AttemptRow.error_class, "") != SHARED_NUMBER,
+        )
+        .values(request_id=None, ended_at=now, error_class=SHARED_NUMBER, error_detail=detail)
+        .returning(col(AttemptRow.id))
+    )
+    return session.scalars(noted).first() is not None
 
 
 def end_attempt(

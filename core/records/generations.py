@@ -234,9 +234,12 @@ def note_returned_seed(session: Session, generation_id: int, seed: int) -> None:
     _change(session, generation_id, seed=seed)
 
 
-def note_trouble(session: Session, generation_id: int, message: str, advice: str) -> None:
-    """Write down what holds a generation up that is not at its end."""
-    _change(session, generation_id, error_message=message, error_advice=advice)
+def note_trouble(
+    session: Session, generation_id: int, message: str, advice: str, *, code: str | None = None
+) -> None:
+    """Write down what holds a generation up that is not at its end; without `code` it stays."""
+    told = {"error_message": message, "error_advice": advice}
+    _change(session, generation_id, **told, **({"error_code": code} if code else {}))
 
 
 def score_of(parameters: dict[str, str]) -> float:

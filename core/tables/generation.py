@@ -132,7 +132,10 @@ class AttemptRow(SQLModel, table=True):
     """One try to have a picture made: when, how it ended, and whether it was charged."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("ix_attempt_generation", "generation_id", "number", unique=True),)
+    __table_args__ = (
+        Index("ix_attempt_generation", "generation_id", "number", unique=True),
+        Index("ix_attempt_request", "request_id"),
+    )
 
     id: int = big(primary_key=True)
     generation_id: int = big()

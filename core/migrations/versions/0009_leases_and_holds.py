@@ -38,5 +38,6 @@ def upgrade() -> None:
         "WHERE generation.id = attempt.generation_id) "
         "WHERE EXISTS (SELECT 1 FROM generation WHERE generation.id = attempt.generation_id)"
     )
+    op.create_index("ix_attempt_request", "attempt", ["request_id"])
     for name in ("engines", "settings", "folder", "host"):
         op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))
