@@ -22,7 +22,7 @@ from core.edge.door import Door, House
 from core.edge.held import held_by_visits
 from core.edge.opening import check_address, check_login, check_proxy_login
 from core.edge.starting import Starting
-from core.edge.visitors import Proxies, visitor_of
+from core.edge.visitors import Proxies, is_loopback, visitor_of
 from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError
 from core.export.archive import EXPORT_PATH
@@ -64,18 +64,18 @@ def doors(
     would look the public address up. Where people sign in, `login_secrets` gives what signs them
     in; it is kept out of the log.
     """
-    opening = partial(_open_house, read_login_secrets=login_secrets)
+    opening = partial(_open_house, address=address, read_login_secrets=login_secrets)
     begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
     return [Middleware(Door, open_house=opening, starting=Starting(begin), held=held_by_visits)]
 
 
-def _open_house(*, read_login_secrets: Callable[[], Sequence[str]]) -> House:
+def _open_house(*, address: str | None, read_login_secrets: Callable[[], Sequence[str]]) -> House:
     settings = read_settings()
     login_secrets = read_login_secrets()
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
         check_login()
-    proxies = _proxies(settings)
+    proxies = _proxies(settings, address, has_login=bool(login_secrets))
     return House(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),
@@ -105,12 +105,21 @@ def _open_studio(
     log.info("FIBO Command Center is ready: open %s", url)
 
 
-def _proxies(settings: Settings) -> Proxies:
+def _proxies(settings: Settings, address: str | None, *, has_login: bool) -> Proxies:
     secret = settings.proxy_secret
     if settings.proxy_login:
         shared = secret.get_secret_value() if secret else ""
         check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
-    return Proxies(trusted=settings.proxy_networks, secret=secret, sign_in=settings.proxy_login)
+    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
+    # which only a proxy can bring to an address that nobody else reaches
+    others_come = has_login or bool(settings.host_names and is_loopback(address))
+    is_told = settings.proxy_login or secret is not None or settings.proxy_socket is not None
+    return Proxies(
+        trusted=settings.proxy_networks,
+        secret=secret,
+        sign_in=settings.proxy_login,
+        in_front=others_come or is_told,
+    )
 
 
 @asynccontextmanager

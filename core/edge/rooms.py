@@ -35,7 +35,7 @@ def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> Non
         raise DoorError(
             403,
             "login_needed",
-            "The pages have no login yet, so they are open on the server itself only.",
+            "The pages have no login yet, so nobody comes in from elsewhere or through a proxy.",
             advice="Set up a login in .streamlit/secrets.toml, or FIBO_PROXY_LOGIN=true and "
             "FIBO_PROXY_SECRET where a proxy in front signs people in. Scripts use /api with a "
             "key.",

@@ -43,12 +43,14 @@ class Proxies:
 
     Whoever comes through one of the `trusted` networks has the address that it tells in
     X-Forwarded-For. Whoever comes with the `secret`, or over the Unix socket that only the proxy
-    reaches, has been signed in by the proxy where `sign_in` is set.
+    reaches, has been signed in by the proxy where `sign_in` is set. `in_front` says that one stands
+    there at all: one on this machine that adds nothing looks like somebody at it, so nobody is.
     """
 
     trusted: tuple[IPv4Network | IPv6Network, ...] = ()
     secret: SecretStr | None = None
     sign_in: bool = False
+    in_front: bool = False
 
     def are_at(self, address: str) -> bool:
         """Whether many people may come from an address: from this machine's, or a proxy's."""
@@ -69,7 +71,8 @@ def recognise(scope: Scope, proxies: Proxies) -> Visitor:
 
     Somebody is at this machine if the connection comes from here, asks for a name of here, and
     carries nothing that a proxy adds. A proxy on this machine connects from here for everybody,
-    and with HTTP/1.0 unless it is told otherwise; through one nobody is local.
+    and with HTTP/1.0 unless it is told otherwise; through one nobody is local, and where one is
+    known to be in front nobody is at all.
     """
     headers = Headers(scope=scope)
     peer, over_socket = _peer_of(scope)
@@ -77,7 +80,7 @@ def recognise(scope: Scope, proxies: Proxies) -> Visitor:
     knows_secret = _knows(headers, proxies.secret)
     visitor = Visitor(
         address=_client_behind(headers, peer, proxies) if is_proxy or knows_secret else peer,
-        is_local=not is_proxy
+        is_local=not (is_proxy or proxies.in_front)
         and is_loopback(peer)
         and is_loopback(_host_name(headers.get("host", "")))
         and scope.get("http_version", "1.1") != "1.0"

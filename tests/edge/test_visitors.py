@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
+from core import server
 from core.edge.opening import check_proxy_login
 from core.edge.visitors import SECRET_HEADER, Proxies, recognise
 from core.errors import SettingsError
@@ -75,6 +76,52 @@ def test_through_a_named_proxy_nobody_is_local_even_without_a_header() -> None:
     here = Proxies(trusted=(ip_network("127.0.0.0/8"),))
 
     assert not recognise(asked(), here).is_local
+
+
+def where(
+    monkeypatch: pytest.MonkeyPatch, address: str, settings: dict[str, str], *, login: bool = False
+) -> Proxies:
+    """Return what a server at that address with these settings knows of proxies."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    secrets = ["a-secret-of-the-login"] if login else []
+    monkeypatch.setattr(server, "check_login", lambda: None)
+    return server._open_house(address=address, read_login_secrets=lambda: secrets).proxies
+
+
+def test_with_a_login_nobody_is_local_since_a_silent_proxy_looks_like_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not recognise(asked(), where(monkeypatch, "127.0.0.1", {}, login=True)).is_local
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"FIBO_ALLOWED_HOSTS": "studio.example"},
+        {"FIBO_PROXY_LOGIN": "true", "FIBO_PROXY_SECRET": SECRET},
+        {"FIBO_PROXY_SECRET": SECRET},
+        {"FIBO_PROXY_SOCKET": "/run/fibo.sock"},
+    ],
+)
+def test_where_the_settings_speak_of_a_proxy_nobody_is_local(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    assert not recognise(asked(), where(monkeypatch, "127.0.0.1", settings)).is_local
+
+
+@pytest.mark.parametrize(
+    ("address", "settings"),
+    [
+        ("127.0.0.1", {}),
+        ("127.0.0.1", {"FIBO_API_KEYS": "k" * 20}),
+        ("0.0.0.0", {"FIBO_ALLOWED_HOSTS": "studio.example", "FIBO_API_KEYS": "k" * 20}),  # noqa: S104
+    ],
+)
+def test_on_a_laptop_or_a_server_of_the_network_itself_this_machine_needs_no_key(
+    monkeypatch: pytest.MonkeyPatch, address: str, settings: dict[str, str]
+) -> None:
+    assert recognise(asked(), where(monkeypatch, address, settings)).is_local
 
 
 @pytest.mark.parametrize(
