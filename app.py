@@ -17,7 +17,7 @@ else:
 
     from streamlit.runtime.pages_manager import PagesManager
 
-    from core.server import doors, lifespan, routes
+    from core.server import doors, lifespan, routes, url_of
     from pages.parts.frame import explain_breakage
     from pages.parts.signing_in import login_secrets, take_broken_secrets_away
 
@@ -25,14 +25,13 @@ else:
     # this file for the first visitor of a fresh process who opens /history.
     PagesManager.uses_pages_directory = False
     address = st.get_option("server.address")
-    url = f"http://{address or 'localhost'}:{st.get_option('server.port')}"
     app = st.App(
         __file__,
         lifespan=lifespan,
         routes=routes(pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py"))),
         middleware=doors(
             address=address,
-            url=url,
+            url=url_of(address, st.get_option("server.port")),
             login_secrets=partial(login_secrets, take_broken_secrets_away()),
         ),
         on_script_error=explain_breakage,

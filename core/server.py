@@ -55,6 +55,12 @@ def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
     ]
 
 
+def url_of(address: str | None, port: int) -> str:
+    """Return where a browser on this machine finds the server that listens there."""
+    host = address or "localhost"
+    return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
+
+
 def doors(
     *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
 ) -> list[Middleware]:

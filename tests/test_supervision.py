@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from core.clock import Clock
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.base import FinishedPicture, Order
@@ -62,7 +64,7 @@ def test_the_pauses_between_lives_double_up_to_a_minute_and_begin_anew_after_a_l
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_whose_lock_is_a_folder_starts_again_until_it_is_none(
-    studio: Studio, tmp_path: Path
+    studio: Studio, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pauses: list[float] = []
     hurry(studio, pauses)
@@ -73,12 +75,42 @@ def test_a_worker_whose_lock_is_a_folder_starts_again_until_it_is_none(
     wait_until(lambda: studio.worker.status().restarts >= 2, what="two starts")
     assert studio.worker.status().state is WorkerState.RESTARTING
     assert studio.worker.status().failure
+    (told,) = [one for one in caplog.records if one.name == "core.jobs.supervision"]
+    assert f"{tmp_path / 'worker.lock'} cannot be used: Is a directory" in told.getMessage()
+    assert not told.exc_info
     shutil.rmtree(tmp_path / "worker.lock")
 
     wait_until(is_made(studio, asked), what="the picture")
     assert studio.worker.status().state is WorkerState.RUNNING
     assert studio.worker.status().failure is None
     assert pauses[:2] == [1.0, 2.0]
+
+
+def test_what_breaks_a_worker_is_said_once_with_a_traceback_unless_a_path_says_it_all(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    leaving = threading.Event()
+    breakages: list[BaseException] = [
+        *[IsADirectoryError(errno.EISDIR, "Is a directory", "journal.jsonl")] * 3,
+        *[ZeroDivisionError("division by zero")] * 3,
+        IsADirectoryError(errno.EISDIR, "Is a directory", "journal.jsonl"),
+    ]
+
+    def live() -> None:
+        broken = breakages.pop(0)
+        if not breakages:
+            leaving.set()
+        raise broken
+
+    Keeper(Clock(), lambda _seconds: None).keep(live, leaving)
+
+    said = [(one.getMessage(), bool(one.exc_info)) for one in caplog.records]
+    start = "the worker broke and tries again until it works: "
+    assert said == [
+        (f"{start}journal.jsonl cannot be used: Is a directory", False),
+        (f"{start}ZeroDivisionError: division by zero", True),
+        (f"{start}journal.jsonl cannot be used: Is a directory", False),
+    ]
 
 
 def test_a_worker_lives_on_when_the_job_engine_does_not_start_at_first(

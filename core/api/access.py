@@ -11,6 +11,8 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import DoorError
 from core.keys.given import Scope
@@ -67,6 +69,23 @@ class Access:
                     "studio makes one with `python -m core.keys make NAME`.",
                 )
             return Caller(0)
+
+        return check
+
+    def knows(self, scope: Scope) -> Callable[[Request], Awaitable[bool]]:
+        """Return what tells whether a request may do this, and refuses none."""
+
+        async def check(request: Request) -> bool:
+            if not request.scope.get(NEEDS_KEY):
+                return True
+            scheme, secret = get_authorization_scheme_param(request.headers.get("Authorization"))
+            if scheme.lower() != "bearer":
+                return False
+            try:
+                await self._admit(request, secret.strip(), scope)
+            except (DoorError, SQLAlchemyError):
+                return False  # a wrong key is answered late, and no better than none
+            return True
 
         return check
 

@@ -58,10 +58,9 @@ class Keeper:
             lived = self._clock.stopwatch()
             try:
                 live()
-            except BaseException as failure:  # a thread that ends in silence would look alive
+            except BaseException as failure:  # noqa: BLE001 - a thread that ends in silence looks alive
                 if lived() > LONGEST_PAUSE_SECONDS:
                     pause_seconds = FIRST_PAUSE_SECONDS
-                log.exception("the worker broke; it starts again in %.0f s", pause_seconds)
                 self._note_breakage(failure)
                 self._pause(pause_seconds)
                 pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
@@ -86,9 +85,24 @@ class Keeper:
             self.status = replace(self.status, failure=None)
 
     def _note_breakage(self, failure: BaseException) -> None:
+        told = _in_a_sentence(failure)
+        if told != self.status.failure:
+            # a path in the way says it all; whatever else breaks needs to be looked at
+            is_plain = isinstance(failure, OSError) and failure.filename is not None
+            log.error(
+                "the worker broke and tries again until it works: %s",
+                told,
+                exc_info=None if is_plain else failure,
+            )
         self.status = WorkerStatus(
             state=WorkerState.RESTARTING,
             since=self._clock.now(),
-            failure=f"{type(failure).__name__}: {failure}",
+            failure=told,
             restarts=self.status.restarts + 1,
         )
+
+
+def _in_a_sentence(failure: BaseException) -> str:
+    if isinstance(failure, OSError) and failure.filename is not None:
+        return f"{failure.filename} cannot be used: {failure.strerror}"
+    return f"{type(failure).__name__}: {failure}"

@@ -166,6 +166,15 @@ def local_clock(moment: datetime) -> str:
     return moment.astimezone(viewer_zone()).strftime("%H:%M:%S")
 
 
+def local_moment(moment: datetime, now: datetime) -> str:
+    """Return the time of day in the viewer's own zone, with its day where that is not today."""
+    there, today = moment.astimezone(viewer_zone()), local_day(now)
+    if there.date() == today:
+        return local_clock(moment)
+    year = "" if there.year == today.year else f" {there.year}"
+    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+
+
 def local_day(moment: datetime) -> date:
     """Return the day of a moment in the viewer's own zone."""
     return moment.astimezone(viewer_zone()).date()

@@ -26,10 +26,15 @@ class House:
         self.address = "192.0.2.7"
         access = Access(studio.ring, guesses=Guesses(lambda: self.time), sleep=self._sleep)
         api, may_read = FastAPI(), Depends(access.to(Scope.READ))
+        may_know = Depends(access.knows(Scope.READ))
 
         @api.get("/look")
         def look(caller: Caller = may_read) -> str:
             return str(caller.id)
+
+        @api.get("/tell")
+        def tell(knows: bool = may_know) -> bool:  # noqa: FBT001 - FastAPI's way
+            return knows
 
         add_refusals(api)
 
@@ -93,6 +98,45 @@ def test_a_request_without_a_key_and_one_of_too_little_scope_are_no_guesses(
     assert house.ask() == 401
     assert house.slept == []
     assert studio.ring.all() == []
+
+
+def test_where_a_key_only_tells_more_a_wrong_one_is_answered_late_too_and_tells_nothing(
+    house: House, studio: Studio
+) -> None:
+    right = {"Authorization": f"bearer {studio.ring.make('desk', Scope.READ)}"}
+
+    told = [house.client.get("/tell", headers=GUESS).json() for _ in range(FREE_GUESSES + 3)]
+
+    assert told == [False] * (FREE_GUESSES + 3)
+    assert len(house.slept) == 3
+    assert house.ask() == 429
+    assert house.client.get("/tell", headers=right).json() is True
+    assert house.client.get("/tell").json() is False
+    assert len(house.slept) == 4
+
+
+def test_wrong_keys_sent_to_health_count_as_guesses(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+
+    def note(_guesses: Guesses, address: str) -> float:
+        noted.append(address)
+        return 0.0
+
+    async def from_elsewhere(scope: Asked, receive: Receive, send: Send) -> None:
+        scope[NEEDS_KEY], scope[ADDRESS] = True, "192.0.2.7"
+        await studio.api(scope, receive, send)
+
+    monkeypatch.setattr(Guesses, "note", note)
+    client = TestClient(from_elsewhere)
+
+    assert client.get("/health", headers=GUESS).json() == {"status": "problem"}
+    assert noted == ["192.0.2.7"]
+    right = {"Authorization": f"Bearer {studio.ring.make('desk', Scope.READ)}"}
+    assert client.get("/health", headers=right).json()["database"] == "ok"
+    assert client.get("/health").json() == {"status": "problem"}
+    assert noted == ["192.0.2.7"]
 
 
 def test_one_network_of_ipv6_is_one_address() -> None:

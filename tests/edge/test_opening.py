@@ -11,6 +11,7 @@ import pytest
 
 from core.edge.opening import check_address
 from core.errors import SettingsError
+from core.server import url_of
 from tests.running import wait_until
 from tests.serving import ROOT, clean_environment, free_port
 
@@ -32,6 +33,20 @@ def test_an_address_of_this_machine_needs_nothing(address: str) -> None:
     check_address(address, has_login=False, has_keys=False)
     with pytest.raises(SettingsError):
         check_address("0.0.0.0", has_login=False, has_keys=False)  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        (None, "http://localhost:8501"),
+        ("127.0.0.1", "http://127.0.0.1:8501"),
+        ("::1", "http://[::1]:8501"),
+        ("fe80::1%eth0", "http://[fe80::1%eth0]:8501"),
+        ("[::1]", "http://[::1]:8501"),
+    ],
+)
+def test_the_address_that_is_told_can_be_opened(address: str | None, url: str) -> None:
+    assert url_of(address, 8501) == url
 
 
 def run_on_the_network(folder: Path, port: int, **environment: str) -> subprocess.Popen[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -109,3 +109,27 @@ def test_a_paid_picture_that_waits_for_a_person_is_not_left(
 
     assert not app.exception
     assert said in [one.value for one in app.caption]
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (datetime(2026, 11, 30, 23, 0, 5, tzinfo=UTC), "next try 23:00:05"),
+        (datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "next try Tue 1 Dec, 09:05"),
+        (datetime(2027, 11, 30, 9, 5, tzinfo=UTC), "next try Tue 30 Nov 2027, 09:05"),
+    ],
+)
+def test_the_next_try_is_told_with_its_day_where_that_is_not_today(
+    app: AppTest, opened: Studio, monkeypatch: pytest.MonkeyPatch, until: datetime, said: str
+) -> None:
+    now = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
+    monkeypatch.setattr(opened.clock, "now", lambda: now)
+    monkeypatch.setattr(
+        opened.pace, "troubles", lambda: [Trouble(endpoint="x", reason="Wait.", until=until)]
+    )
+
+    app.run()
+
+    (banner,) = [one.value for one in app.warning if "next try" in one.value]
+    assert banner.endswith(said)
