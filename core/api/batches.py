@@ -15,6 +15,7 @@ from core.api.answers import full_url, offer_zip
 from core.api.parts import Parts
 from core.api.refusals import documented
 from core.api.schemas import asked_with
+from core.batches.mending import Retry
 from core.batches.watching import Progress
 from core.domain.batching import BatchState, LineState
 from core.domain.money import MICROUSD, Cost
@@ -34,6 +35,21 @@ ZIP: dict[int | str, dict[str, Any]] = {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+class RetryAnswer(BaseModel):
+    """What a retry means: what is asked for again, what is made anew, and what that costs."""
+
+    asked_for_free: int = Field(
+        description="Rows that are paid for, or may be, and did not come: Bria is asked again."
+    )
+    made_anew: int = Field(description="Failed rows that are ordered once more.")
+    price_usd: float = Field(
+        description="What those cost at most; twins and owned pictures cost nothing."
+    )
+    charged_before: int = Field(
+        description="Of those, how many may have been charged before and cannot be asked for."
+    )
 
 
 class BatchProgress(BaseModel):
@@ -56,7 +72,14 @@ class BatchProgress(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    retry: RetryAnswer = Field(description="What `retry` would do now.")
     zip_url: str = Field(description="Where to take the pictures away, as they are by then.")
+
+
+class BatchProgressWithRetry(BatchProgress):
+    """How a batch stands, and what a retry has done."""
+
+    retried: RetryAnswer = Field(description="What this retry has begun.")
 
 
 class RowAnswer(BaseModel):
@@ -155,7 +178,7 @@ def _add_verbs(router: APIRouter, parts: Parts, access: Access) -> None:
         @router.post(
             f"/batches/{{batch_id:id}}/{verb}",
             summary=summary,
-            name=f"{verb}_batch",
+            name=f"{verb.replace('-', '_')}_batch",
             responses=documented(404, 409),
             dependencies=may_generate,
         )
@@ -163,12 +186,25 @@ def _add_verbs(router: APIRouter, parts: Parts, access: Access) -> None:
             carry_out(_known(batch_id))
             return tell_progress(parts, batch_id, request)
 
+    @router.post(
+        "/batches/{batch_id:id}/retry",
+        summary="Put the failed rows back in line",
+        name="retry_batch",
+        responses=documented(404, 409),
+        dependencies=may_generate,
+    )
+    def retry(batch_id: BatchId, request: Request) -> BatchProgressWithRetry:
+        """Ask first, for nothing, for all that Bria may still have; only the rest is paid anew."""
+        retried = parts.batches.retry_failed(_known(batch_id))
+        told = tell_progress(parts, batch_id, request)
+        return BatchProgressWithRetry(**told.model_dump(), retried=_retry(retried))
+
     batches = parts.batches
     add("pause", "Ask for nothing more until it is resumed", batches.pause)
     add("resume", "Go on with a batch that was paused or has stopped", batches.resume)
     add("finish", "Finish what is under way and cancel the rest", batches.finish_current)
     add("cancel", "Cancel all that was not sent", batches.cancel)
-    add("retry", "Put the failed rows back in line", batches.retry_failed)
+    add("check-again", "Ask for what may lie at Bria, which is free", batches.check_again)
     add("commit", "Go on with the rows that a pilot has held back", batches.commit)
 
 
@@ -200,7 +236,17 @@ def tell_progress(parts: Parts, batch_id: int, request: Request) -> BatchProgres
         created_at=batch.created_at,
         started_at=batch.started_at,
         ended_at=batch.ended_at,
+        retry=_retry(parts.batches.plan_retry(batch.id)),
         zip_url=str(request.base_url.replace(path=f"{place_of(request, batch.id)}/zip")),
+    )
+
+
+def _retry(retry: Retry) -> RetryAnswer:
+    return RetryAnswer(
+        asked_for_free=retry.asked,
+        made_anew=retry.made_anew,
+        price_usd=retry.price_microusd / MICROUSD,
+        charged_before=retry.charged_before,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.database import Database
 from core.domain.states import State
@@ -12,11 +13,12 @@ from core.errors import InvalidRequestError, Problem
 from core.generation.desk import LOCAL_USER
 from core.generation.transplant import Graft
 from core.generation.workbench import same_request
-from core.records import past, payloads
+from core.records import past, payloads, unfetched
 from core.records.batches import Plan
 from core.records.generations import Generation
 from core.records.judging import in_parts
 from core.records.lines import NewLine
+from core.records.unfetched import KEPT_FOR
 
 MOST_AGAIN = 5_000
 _RETRIED = frozenset({State.FAILED, State.BLOCKED})
@@ -26,15 +28,19 @@ _RETRIED = frozenset({State.FAILED, State.BLOCKED})
 class Retry:
     """The rows that ask again, and how many chosen pictures need none.
 
-    `made_since` ended without a picture, but the same request has brought one by now.
+    `made_since` ended without a picture, but the same request has brought one by now. `to_ask`
+    are those that are paid and may still lie at the provider, which are asked for and not made.
     """
 
     lines: tuple[NewLine, ...]
+    to_ask: tuple[int, ...]
     made_since: int
     others: int
 
 
-def plan_retry(database: Database, ids: Sequence[int], *, user_id: int = LOCAL_USER) -> Retry:
+def plan_retry(
+    database: Database, ids: Sequence[int], *, now: datetime, user_id: int = LOCAL_USER
+) -> Retry:
     """Return what asking again for the failed and the blocked ones of some pictures would be.
 
     Nothing is asked for yet. InvalidRequestError if there are more than `MOST_AGAIN`.
@@ -46,13 +52,21 @@ def plan_retry(database: Database, ids: Sequence[int], *, user_id: int = LOCAL_U
         chosen = past.named(session, ids, user_id=user_id)
         ended = [one for one in chosen if one.state in _RETRIED and one.purged_at is None]
         made = past.made_since(session, ended)
-        again = [one for one in ended if one.id not in made]
+        missing = [one for one in ended if one.id not in made]
+        asked = unfetched.numbered_of(session, [one.id for one in missing], since=now - KEPT_FOR)
+        to_ask = {one.generation_id for one in asked}
+        again = [one for one in missing if one.id not in to_ask]
         scenes: dict[int, str | None] = {}
         for some in in_parts([one.id for one in again]):
             scenes |= payloads.asked_scenes(session, some)
     found = [_line(one, scenes.get(one.id)) for one in again]
     lines = tuple(line for line in found if line is not None)
-    return Retry(lines=lines, made_since=len(made), others=len(chosen) - len(made) - len(lines))
+    return Retry(
+        lines=lines,
+        to_ask=tuple(one.id for one in missing if one.id in to_ask),
+        made_since=len(made),
+        others=len(chosen) - len(made) - len(to_ask) - len(lines),
+    )
 
 
 def _line(generation: Generation, asked_scene: str | None) -> NewLine | None:

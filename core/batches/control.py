@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
 
 from core.batches.judging import judge
+from core.batches.mending import Retry, retry_of
 from core.batches.quote import Quote, quote_of
 from core.batches.watching import Progress, look, summaries
 from core.clock import Clock
@@ -22,6 +24,7 @@ from core.domain.batching import (
 )
 from core.domain.money import Cost
 from core.domain.request import GenerationRequest, parse_request
+from core.domain.states import State
 from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
@@ -40,6 +43,7 @@ from core.records import (
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.lines import Line, NewLine
+from core.records.unfetched import KEPT_FOR
 
 MOST_LINES = 100_000
 MOST_PARALLEL = 64
@@ -166,13 +170,20 @@ class Batches:
             self._take_back(generation_id)
         return self.load(batch_id)
 
-    def retry_failed(self, batch_id: int) -> int:
-        """Put the failed rows back in line and return how many; blocked and unknown ones stay.
+    def plan_retry(self, batch_id: int) -> Retry:
+        """Return what `retry_failed` would do now and what it would cost at most."""
+        with self._database.reading() as session:
+            return self._retry_of(session, batch_id)
 
-        A blocked prompt would be blocked again, and an unknown one may be paid for already: it is
-        asked for again at its provider, for nothing, if its number is known.
+    def retry_failed(self, batch_id: int) -> Retry:
+        """Put the failed rows back in line and return what that means; blocked ones stay.
+
+        A blocked prompt would be blocked again. What is paid for already, or may be, is not made
+        anew: it is asked for at its provider, for nothing, if its number is known.
         """
-        self._check_unclear(batch_id)
+        planned = self.plan_retry(batch_id)
+        asked = self.check_again(batch_id)
+        since = self._clock.now() - KEPT_FOR
         with self._database.writing() as session:
             moved = lines.move_all(
                 session,
@@ -180,15 +191,37 @@ class Batches:
                 (LineState.FAILED,),
                 LineState.WAITING,
                 now=self._clock.now(),
+                only=unfetched.lines_to_make(batch_id, since=since),
             )
             if moved:
                 self._reopen(session, batch_id, _REOPENED)
-            return moved
+        return replace(planned, asked=asked, made_anew=moved)
+
+    def check_again(self, batch_id: int) -> int:
+        """Ask for all rows whose picture may lie at the provider, for nothing; return how many.
+
+        They are those that are unclear and those that failed, as far as their number is known.
+        """
+        now = self._clock.now()
+        since = now - KEPT_FOR
+        with self._database.writing() as session:
+            to_ask = unfetched.failed_to_ask_for(session, batch_id, since=since)
+            # with them go those whose generation was taken up elsewhere
+            followers = unfetched.lines_to_follow(batch_id, since=since)
+            followed = lines.move_all(
+                session, batch_id, (LineState.FAILED,), LineState.UNKNOWN, now=now, only=followers
+            )
+            for generation_id in to_ask:
+                self._decisions.ask_for_failed(session, generation_id)
+        return followed + self._check_unclear(batch_id)
 
     def edit_and_retry(
         self, batch_id: int, position: int, fields: Mapping[str, Any]
     ) -> GenerationRequest:
         """Change fields of a row that brought no picture and put it back in line.
+
+        Nothing is paid where nothing was changed and the row's picture may still lie at its
+        provider: it is asked for there. `may_lie_there` tells of that beforehand.
 
         Raises InvalidRequestError for wrong fields, StaleStateError if the row is under way.
         """
@@ -196,12 +229,20 @@ class Batches:
             line = lines.load(session, batch_id, position)
             asked = {**line.request, **fields}
             request = parse_request({name: v for name, v in asked.items() if v is not None})
+            if self._is_asked_for(session, line, request):
+                return request
             if not lines.rewrite(session, batch_id, position, request, old=_MENDABLE):
                 raise StaleStateError(
                     f"Row {line.row_id} is {line.state}; it cannot be changed now."
                 )
             self._reopen(session, batch_id, _REOPENED)
             return request
+
+    def may_lie_there(self, line: Line) -> bool:
+        """Return whether a failed row's own picture is paid and may still lie at its provider."""
+        if line.generation is None or line.state is not LineState.FAILED:
+            return False
+        return self._decisions.can_ask_for_failed(line.generation.id)
 
     def load(self, batch_id: int) -> Batch:
         """Return one batch, or raise NotFoundError."""
@@ -288,16 +329,34 @@ class Batches:
             raise StaleStateError(f"This batch is {batch.state} by now.")
         lines.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
 
-    def _check_unclear(self, batch_id: int) -> None:
-        unclear = (LineState.UNKNOWN,)
+    def _retry_of(self, session: Session, batch_id: int) -> Retry:
+        since = self._clock.now() - KEPT_FOR
+        return retry_of(session, batch_id, price_of=self._desk.price_microusd, since=since)
+
+    def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
+        """Take up a row's own picture if just that is wanted again and may be had for nothing."""
+        if line.generation is None or line.state is not LineState.FAILED:
+            return False
+        if request != parse_request(line.request):
+            return False
+        if not self._decisions.ask_for_failed(session, line.generation.id):
+            return False
+        lines.follow_again(session, line.batch_id, line.generation.id)
+        return True
+
+    def _check_unclear(self, batch_id: int) -> int:
+        """Ask for the unclear rows whose number is known, and return how many those are."""
+        unclear, asked = (LineState.UNKNOWN,), 0
         with self._database.reading() as session:
             found = lines.page(session, batch_id, limit=MOST_LINES, states=unclear)
         for line in found:
-            if line.generation is not None and line.generation.request_id is not None:
+            if line.generation is not None and line.generation.state is State.UNKNOWN:
                 try:
-                    self._decisions.check_again(line.generation.id)
+                    checked = self._decisions.check_again(line.generation.id)
                 except StaleStateError:
                     continue  # somebody else has decided about it
+                asked += checked.state is not State.UNKNOWN
+        return asked
 
     def _take_back(self, generation_id: int) -> None:
         try:

@@ -28,13 +28,13 @@ MOVES: dict[State, frozenset[State]] = {
     State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED}),
     State.COMPLETED: frozenset(),
-    State.FAILED: frozenset(),
+    State.FAILED: frozenset({State.ACCEPTED}),  # its picture may lie at the provider all the same
     State.BLOCKED: frozenset(),
     State.CANCELLED: frozenset(),
 }
 
-FINAL = frozenset(state for state, targets in MOVES.items() if not targets)
-"""States that nothing leaves."""
+FINAL = frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.CANCELLED})
+"""States that nothing leaves by itself; a failed picture that was paid may be asked for again."""
 
 WAITING = frozenset({State.QUEUED, State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
 """States in which the studio still works on the picture by itself."""

@@ -21,9 +21,10 @@ from core.errors import BudgetExceededError
 from core.fault_points import fault_point
 from core.generation.leases import Job
 from core.generation.workbench import Workbench
-from core.records import attempts, generations, payloads
+from core.records import attempts, generations, lines, payloads, unfetched
 from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
 from core.retry import Verdict, backoff_seconds, judge
 
 log = logging.getLogger(__name__)
@@ -196,6 +197,39 @@ class Bookkeeping:
                 code=attempts.SHARED_NUMBER,
             )
         return generations.load(session, generation_id)
+
+    def ask_for_failed(self, session: Session, generation_id: int) -> bool:
+        """Take up a failed generation whose paid picture may still lie at the provider.
+
+        It is only asked for, which costs nothing; its rows in its batch follow it again. False if
+        nothing can be asked for.
+        """
+        since = self._bench.clock.now() - KEPT_FOR
+        for tried in unfetched.numbered_of(session, [generation_id], since=since):
+            found = generations.load(session, generation_id)
+            generations.move(
+                session,
+                generation_id,
+                State.FAILED,
+                State.ACCEPTED,
+                accepted_at=found.accepted_at or self._bench.clock.now(),
+                request_id=tried.request_id,
+                completed_at=None,
+                job_id=None,
+                not_before=None,
+                error_code=None,
+                error_message=None,
+                error_advice=None,
+            )
+            if found.use_cache:
+                canonical = payloads.load_detail(session, generation_id).canonical
+                key = generations.flight_key_of(found.user_id, canonical)
+                generations.take_flight_key(session, generation_id, key)
+            if found.batch_id is not None:
+                lines.follow_again(session, found.batch_id, generation_id)
+            log.info("generation %s: asked for again as %s", generation_id, tried.request_id)
+            return True
+        return False
 
     def settle_failure(
         self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from core import ledger
 from core.domain.states import State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.workbench import Workbench
-from core.records import attempts, generations
+from core.records import attempts, generations, unfetched
 from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
 
 
 class Decisions:
@@ -38,8 +41,11 @@ class Decisions:
         """Ask Bria for the picture once more, for nothing, if the number of any try is known.
 
         Numbers stand in the rows and in the journal; without one nothing changes, since Bria
-        offers no other way to look a picture up (reference bria.md 1.1).
+        offers no other way to look a picture up (reference bria.md 1.1). A failed picture that was
+        ordered is asked for too, as long as Bria may have it.
         """
+        if self._bench.load(generation_id).state is State.FAILED:
+            return self._ask_for_failed(generation_id)
         generation = self._require_unknown(generation_id)
         with self._bench.database.reading() as session:
             tries = attempts.attempts_of(session, generation_id)
@@ -50,6 +56,19 @@ class Decisions:
             if generation.state is not State.UNKNOWN:
                 break  # an earlier try may have a number where that of a later one is not its own
         return generation
+
+    def can_ask_for_failed(self, generation_id: int) -> bool:
+        """Return whether a picture that failed is paid and may still lie at Bria."""
+        since = self._bench.clock.now() - KEPT_FOR
+        with self._bench.database.reading() as session:
+            return bool(unfetched.numbered_of(session, [generation_id], since=since))
+
+    def ask_for_failed(self, session: Session, generation_id: int) -> bool:
+        """Ask for a failed picture that was ordered, together with the caller's work.
+
+        False if its number is not known, or Bria does not keep it any more.
+        """
+        return self._books.ask_for_failed(session, generation_id)
 
     def send_again(self, generation_id: int) -> Generation:
         """Queue the picture once more, its price reserved a second time; BudgetExceededError."""
@@ -76,6 +95,12 @@ class Decisions:
         After a restore a try without a row gets one.
         """
         return Adoption(self._bench).adopt()
+
+    def _ask_for_failed(self, generation_id: int) -> Generation:
+        with self._bench.database.writing() as session:
+            if not self.ask_for_failed(session, generation_id):
+                raise StaleStateError("This picture failed, and Bria has nothing to ask for.")
+            return generations.load(session, generation_id)
 
     def _require_unknown(self, generation_id: int) -> Generation:
         generation = self._bench.load(generation_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -195,7 +194,7 @@ class Desk:
         reused = self._reuse(session, asking, at=owned_at or asking.now)
         if reused is not None:
             return reused
-        flight_key = hashlib.sha256(f"{asking.user_id}:{asking.canonical}".encode()).hexdigest()
+        flight_key = generations.flight_key_of(asking.user_id, asking.canonical)
         under_way = generations.find_in_flight(session, flight_key)
         return under_way or self._queue(session, asking, flight_key=flight_key)
 

@@ -27,6 +27,7 @@ from core.generation.workbench import Workbench
 from core.pace import ACCOUNT, STATUS, Turn
 from core.records import generations
 from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
 from core.retry import (
     FIRST_POLL_PAUSE_SECONDS,
     StillWaitingError,
@@ -55,8 +56,6 @@ KEEP_AGAIN_AFTER = timedelta(seconds=15)
 """How soon a picture that the disk would not take is fetched again."""
 
 SLOW_POLL = timedelta(minutes=5)
-GIVE_UP_AFTER = timedelta(hours=72)
-"""Bria keeps pictures for three days (reference bria.md 4)."""
 
 
 NEVER_ARRIVED = Failure(
@@ -255,7 +254,7 @@ class PaidPath:
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
         now = self._bench.clock.now()
         begun = generation.accepted_at
-        if begun is not None and now - begun > GIVE_UP_AFTER and _was_answered(late):
+        if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
             self._books.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
         with self._bench.database.writing() as session:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.domain.money import Account
@@ -222,6 +224,23 @@ def move(
     moved = moving.values(status=new, **values).returning(col(GenerationRow.id))
     if session.scalars(moved).first() is None:
         raise StaleStateError(f"Generation {generation_id} is no longer {old}.")
+
+
+def take_flight_key(session: Session, generation_id: int, flight_key: str) -> None:
+    """Have the same request join a generation that is under way again, unless another one is."""
+    other = aliased(GenerationRow)
+    is_taken = select(other.id).where(other.flight_key == flight_key).exists()
+    session.execute(
+        update(GenerationRow)
+        .where(col(GenerationRow.id) == generation_id, ~is_taken)
+        .values(flight_key=flight_key)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def flight_key_of(user_id: int, canonical: str) -> str:
+    """Return the key by which a user's equal requests under way find each other."""
+    return hashlib.sha256(f"{user_id}:{canonical}".encode()).hexdigest()
 
 
 def note_attempts(session: Session, generation_id: int, number: int) -> None:

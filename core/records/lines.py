@@ -126,9 +126,18 @@ def refuse(session: Session, batch_id: int, position: int, reason: str, *, now: 
 
 
 def move_all(
-    session: Session, batch_id: int, old: Sequence[LineState], new: LineState, *, now: datetime
+    session: Session,
+    batch_id: int,
+    old: Sequence[LineState],
+    new: LineState,
+    *,
+    now: datetime,
+    only: ColumnElement[bool] | None = None,
 ) -> int:
-    """Move all lines of a batch that stand in one of the old states; return how many."""
+    """Move all lines of a batch that stand in one of the old states; return how many.
+
+    `only` is a condition that they must meet besides.
+    """
     forgets = new is LineState.WAITING
     values: dict[str, object] = {
         "state": new,
@@ -136,12 +145,24 @@ def move_all(
     }
     if forgets:
         values |= {"generation_id": None, "reason": None}
-    moved = session.execute(
-        update(LineRow)
-        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state).in_(old))
-        .values(**values)
-    )
+    moving = update(LineRow).where(col(LineRow.batch_id) == batch_id, col(LineRow.state).in_(old))
+    if only is not None:
+        moving = moving.where(only)
+    moved = session.execute(moving.values(**values).execution_options(synchronize_session=False))
     return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def follow_again(session: Session, batch_id: int, generation_id: int) -> None:
+    """Let the failed lines of a batch follow their generation again, which has left its end."""
+    session.execute(
+        update(LineRow)
+        .where(
+            col(LineRow.batch_id) == batch_id,
+            col(LineRow.generation_id) == generation_id,
+            col(LineRow.state) == LineState.FAILED,
+        )
+        .values(state=LineState.UNKNOWN, settled_at=None)
+    )
 
 
 def rewrite(

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.domain.batching import LineState
+from core.domain.failure import Charge
 from core.domain.money import Cost
 from core.domain.states import State
 from core.records import attempts
+from core.records.judging import in_parts
 from core.tables.batch import LineRow
 from core.tables.generation import AttemptRow, GenerationRow
 
+KEPT_FOR = timedelta(hours=72)
+"""Bria keeps pictures for three days (reference bria.md 4)."""
+
 _ORDERED = (State.ACCEPTED, State.DOWNLOADING)
+_ENDED_THERE = ("status_error", "moderation")
+"""Ends that the provider itself has told: no picture of such a try lies there."""
+_MAYBE_CHARGED = (Charge.YES, Charge.MAYBE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A try of a failed generation whose picture may still lie at the provider."""
+
+    generation_id: int
+    number: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The failed rows of a batch that one engine would make anew, and how many may be charged."""
+
+    engine: str | None
+    rows: int
+    pictures: int
+    charged_before: int
 
 
 def count_late(session: Session, batch_id: int) -> int:
@@ -45,4 +77,154 @@ def _is_late() -> ColumnElement[bool]:
         col(LineRow.settled_at).is_(None),
         col(GenerationRow.status).in_(_ORDERED),
         col(GenerationRow.error_message).is_not(None),
+    )
+
+
+def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> list[Numbered]:
+    """Return the last good try of each failed one of some generations whose picture may lie there.
+
+    Tries begun before `since` are too old to be asked for.
+    """
+    found: dict[int, Numbered] = {}
+    for some in in_parts(ids):
+        query = (
+            select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.request_id)
+            .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
+            .where(col(GenerationRow.id).in_(some), _may_lie_there(since))
+            .order_by(col(AttemptRow.generation_id), col(AttemptRow.number))
+        )
+        for generation_id, number, request_id in session.exec(query):
+            found[generation_id] = Numbered(
+                generation_id=generation_id, number=number, request_id=request_id or ""
+            )
+    return list(found.values())
+
+
+def failed_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> list[int]:
+    """Return the generations of a batch's failed rows whose picture may still lie there."""
+    query = select(LineRow.generation_id).where(_is_failed(batch_id), _lies_there(since)).distinct()
+    return [one for one in session.exec(query) if one is not None]
+
+
+def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int:
+    """Return how many rows of a batch are asked for again for nothing.
+
+    Unclear rows whose number is known, failed ones whose picture may still lie at the provider,
+    and those whose generation somebody else has taken up again.
+    """
+    unclear = (
+        select(func.count())
+        .select_from(LineRow)
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
+        .where(
+            col(LineRow.batch_id) == batch_id,
+            col(LineRow.state) == LineState.UNKNOWN,
+            col(GenerationRow.status) == State.UNKNOWN,
+            select(AttemptRow.id)
+            .where(
+                col(AttemptRow.generation_id) == col(LineRow.generation_id),
+                col(AttemptRow.request_id).is_not(None),
+            )
+            .correlate(LineRow)
+            .exists(),
+        )
+    )
+    failed = (
+        select(func.count())
+        .select_from(LineRow)
+        .where(_is_failed(batch_id), _follows_its_own(since))
+    )
+    return session.exec(unclear).one() + session.exec(failed).one()
+
+
+def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[Failed]:
+    """Return what a batch's failed rows would make anew, by engine; twins count as one picture."""
+    is_charged = (
+        select(AttemptRow.id)
+        .where(
+            col(AttemptRow.generation_id) == col(GenerationRow.id),
+            col(AttemptRow.charge).in_(_MAYBE_CHARGED),
+        )
+        .correlate(GenerationRow)
+        .exists()
+    )
+    query = (
+        select(
+            GenerationRow.engine,
+            func.count(),
+            func.count(func.distinct(GenerationRow.id)),
+            func.count(func.distinct(case((is_charged, GenerationRow.id)))),
+        )
+        .select_from(LineRow)
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id), isouter=True)
+        .where(_is_failed(batch_id), ~_follows_its_own(since))
+        .group_by(GenerationRow.engine)
+    )
+    return [
+        Failed(engine=engine, rows=rows, pictures=pictures, charged_before=charged)
+        for engine, rows, pictures, charged in session.exec(query)
+    ]
+
+
+def lines_to_make(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
+    """Return the condition of a batch's failed rows whose picture lies nowhere any more."""
+    return _is_failed(batch_id) & ~_follows_its_own(since)
+
+
+def lines_to_follow(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
+    """Return the condition of a batch's failed rows whose generation is, or can be, taken up."""
+    return _is_failed(batch_id) & _follows_its_own(since)
+
+
+def _is_failed(batch_id: int) -> ColumnElement[bool]:
+    return and_(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.FAILED)
+
+
+def _follows_its_own(since: datetime) -> ColumnElement[bool]:
+    """Return whether a failed row's own generation is taken up again already, or may be."""
+    moved_on = (
+        select(GenerationRow.id)
+        .where(
+            col(GenerationRow.id) == col(LineRow.generation_id),
+            col(GenerationRow.status) != State.FAILED,
+        )
+        .correlate(LineRow)
+        .exists()
+    )
+    return or_(moved_on, _lies_there(since))
+
+
+def _lies_there(since: datetime) -> ColumnElement[bool]:
+    return (
+        select(AttemptRow.id)
+        .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
+        .where(col(GenerationRow.id) == col(LineRow.generation_id), _may_lie_there(since))
+        .correlate(LineRow)
+        .exists()
+    )
+
+
+def _may_lie_there(since: datetime) -> ColumnElement[bool]:
+    first = aliased(AttemptRow)
+    is_number_of_another = (
+        select(first.id)
+        .where(
+            first.request_id == col(AttemptRow.request_id),
+            first.id < col(AttemptRow.id),
+            first.generation_id != col(AttemptRow.generation_id),
+        )
+        .correlate(AttemptRow)
+        .exists()
+    )
+    return and_(
+        col(GenerationRow.status) == State.FAILED,
+        col(GenerationRow.purged_at).is_(None),
+        col(AttemptRow.request_id).is_not(None),
+        col(AttemptRow.charge).in_(_MAYBE_CHARGED),
+        col(AttemptRow.started_at) > since,
+        ~is_number_of_another,
+        or_(
+            col(AttemptRow.error_class).is_(None),
+            col(AttemptRow.error_class).not_in(_ENDED_THERE),
+        ),
     )

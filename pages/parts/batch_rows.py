@@ -149,10 +149,22 @@ def _draw_selected(told: Progress, found: list[Line], selected: int | None) -> N
 
 
 def _draw_mending(line: Line) -> None:
+    if studio().batches.may_lie_there(line):
+        st.caption(
+            "Its picture was ordered and may still lie at Bria: unchanged it is asked for, which "
+            "costs nothing; with another prompt it is a new order."
+        )
     with st.form(key=f"batch_edit_{line.position}", border=False):
         prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)
-        if st.form_submit_button("Try this row again", icon=":material/replay:"):
+        if st.form_submit_button(_mending_words(line), icon=":material/replay:"):
             _try_again(line, {"prompt": prompt})
+
+
+def _mending_words(line: Line) -> str:
+    """Return what the button says that tries a row again, with the price of a new order."""
+    price = studio().desk.price_microusd(str(line.request.get("engine")))
+    words = "Try this row again"
+    return plain.as_label(f"{words} · {dollars(price)} if made anew") if price else words
 
 
 def _try_again(line: Line, fields: dict[str, str]) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.batches.mending import Retry
 from core.batches.watching import Progress
 from core.domain.batching import BatchState, LineState
+from core.domain.money import dollars
 from core.errors import Problem, StaleStateError
 from core.wiring import studio
-from pages.parts import session
+from pages.parts import plain, session
 from pages.parts.batch_telling import draw_telling
 
 _RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
@@ -40,17 +42,49 @@ def draw_verbs(told: Progress) -> None:
                 studio().batches.resume,
                 is_primary=True,
             )
-        if told.count(LineState.FAILED):
-            _verb(
-                told,
-                "batch_retry_failed",
-                f"Retry {told.count(LineState.FAILED):,} failed",
-                ":material/replay:",
-                studio().batches.retry_failed,
-            )
+        retry = studio().batches.plan_retry(told.batch.id)
+        _draw_mending(told, retry)
         if told.batch.state in _ALIVE:
             _draw_ends(told)
         draw_telling(told)
+    if retry.charged_before and retry.price_microusd:
+        were = "1 of them" if retry.charged_before == 1 else f"{retry.charged_before:,} of them"
+        st.caption(
+            f"{were} may have been charged before, and Bria cannot be asked for it: a retry pays "
+            "again."
+        )
+
+
+def retry_words(retry: Retry) -> str:
+    """Return what the button that retries says: how many rows, and what they cost."""
+    words = f"Retry {retry.made_anew:,} failed"
+    if not retry.price_microusd:
+        return words
+    return f"{words} · at most {dollars(retry.price_microusd)}"
+
+
+def _draw_mending(told: Progress, retry: Retry) -> None:
+    """Draw how the rows that brought no picture are mended: what is paid already comes free."""
+    if retry.asked:
+        _verb(
+            told,
+            "batch_check_again",
+            f"Check {retry.asked:,} again · free",
+            ":material/refresh:",
+            studio().batches.check_again,
+            hint="Asks Bria for pictures that are paid for, or may be, and did not come.",
+        )
+    if retry.made_anew:
+        _verb(
+            told,
+            "batch_retry_failed",
+            retry_words(retry),
+            ":material/replay:",
+            studio().batches.retry_failed,
+            hint="Asks first, for nothing, for all that Bria may still have."
+            if retry.asked
+            else None,
+        )
 
 
 def _draw_ends(told: Progress) -> None:
@@ -80,10 +114,12 @@ def _verb(
     carry_out: Callable[[int], object],
     *,
     is_primary: bool = False,
+    hint: str | None = None,
 ) -> None:
     st.button(
-        label,
+        plain.as_label(label),
         key=key,
+        help=hint,
         icon=icon,
         type="primary" if is_primary else "secondary",
         on_click=_carry_out,

@@ -72,6 +72,8 @@ def draw_end_without_picture(generation: Generation) -> None:
         _draw_decisions(generation)
     else:
         st.error(" ".join(words), icon=":material/error:")
+        if studio().decisions.can_ask_for_failed(generation.id):
+            _draw_check(generation)
     draw_attempts(generation)
 
 
@@ -79,14 +81,7 @@ def _draw_decisions(generation: Generation) -> None:
     decisions = studio().decisions
     price = dollars(generation.price_microusd)
     with st.container(horizontal=True):
-        st.button(
-            "Check again",
-            key=f"check_again_{generation.id}",
-            icon=":material/refresh:",
-            help="Asks Bria for the picture if the studio has its number; that is free.",
-            on_click=_carry_out,
-            args=(decisions.check_again, generation.id),
-        )
+        _draw_check(generation)
         st.button(
             f"Send again · {price}",
             key=f"send_again_{generation.id}",
@@ -102,6 +97,17 @@ def _draw_decisions(generation: Generation) -> None:
             on_click=_carry_out,
             args=(decisions.give_up, generation.id),
         )
+
+
+def _draw_check(generation: Generation) -> None:
+    st.button(
+        "Check again",
+        key=f"check_again_{generation.id}",
+        icon=":material/refresh:",
+        help="Asks Bria for the picture if the studio has its number; that is free.",
+        on_click=_carry_out,
+        args=(studio().decisions.check_again, generation.id),
+    )
 
 
 def _carry_out(decision: Callable[[int], Generation], generation_id: int) -> None:

@@ -21,11 +21,13 @@ def draw_retry(chosen: Sequence[int]) -> None:
         return
     with panel:
         try:
-            retry = plan_retry(studio().database, chosen)
+            retry = plan_retry(studio().database, chosen, now=studio().clock.now())
         except InvalidRequestError as refusal:
             st.caption(plain.as_label(refusal.problems[0].message))
             return
         _draw_words(retry)
+        if retry.to_ask:
+            _draw_asking(retry.to_ask)
         if retry.lines:
             draw_start("Retry", retry.lines, key="retry_start")
 
@@ -54,11 +56,34 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
 def _draw_words(retry: Retry) -> None:
     if retry.lines:
         st.caption("Those that failed or were blocked are asked for again, each paid for once.")
-    else:
+    elif not retry.to_ask:
         st.caption("None of these failed or was blocked.")
     if retry.made_since:
         were = "was" if retry.made_since == 1 else "were"
         st.caption(f"{pictures(retry.made_since)} {were} made since and will not be paid again.")
+
+
+def _draw_asking(ids: tuple[int, ...]) -> None:
+    """Draw how those are had for nothing that are paid and may still lie at Bria."""
+    were = "was" if len(ids) == 1 else "were"
+    st.caption(f"{pictures(len(ids))} {were} paid for and may still lie at Bria.")
+    st.button(
+        f"Check {len(ids):,} again · free",
+        key="retry_ask",
+        icon=":material/refresh:",
+        on_click=_ask_for,
+        args=(ids,),
+    )
+
+
+def _ask_for(ids: tuple[int, ...]) -> None:
+    def ask() -> None:
+        for generation_id in ids:
+            studio().decisions.check_again(generation_id)
+
+    if attempt(ask):
+        session.choose_none()
+        session.remember_deed(f"Bria is asked for {pictures(len(ids))} again, for nothing")
 
 
 def _asked() -> tuple[object, ...]:

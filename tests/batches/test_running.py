@@ -164,13 +164,13 @@ def test_only_failed_rows_are_retried(studio: Studio, engine: PaintedEngine) -> 
     assert studio.batches.progress(batch.id).counts == {LineState.DONE: 4, LineState.FAILED: 2}
     assert len(studio.batches.lines(batch.id, only_problems=True)) == 2
 
-    assert studio.batches.retry_failed(batch.id) == 2
+    assert studio.batches.retry_failed(batch.id).made_anew == 2
     assert studio.batches.load(batch.id).state is BatchState.RUNNING
     run_to_end(studio, feeder)
 
     assert studio.batches.progress(batch.id).counts == {LineState.DONE: 6}
     assert len(engine.drawn) == 8
-    assert studio.batches.retry_failed(batch.id) == 0
+    assert studio.batches.retry_failed(batch.id).made_anew == 0
 
 
 def test_a_failed_row_is_edited_and_tried_again(studio: Studio, engine: PaintedEngine) -> None:

@@ -193,7 +193,7 @@ def test_a_retry_asks_for_unclear_pictures_again_and_pays_for_none_of_them(
     run_to_end(paid, feeder)
     assert paid.batches.progress(batch.id).counts == {LineState.UNKNOWN: 2}
 
-    assert paid.batches.retry_failed(batch.id) == 0
+    assert paid.batches.retry_failed(batch.id).made_anew == 0
     run_to_end(paid, feeder)
 
     assert paid.batches.progress(batch.id).counts == {LineState.DONE: 2}

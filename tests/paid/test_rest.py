@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from starlette.testclient import TestClient
 
+from core.records.batches import Plan
 from core.wiring import Studio
+from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.fakes.bria import FakeBria
 from tests.paid.conftest import OpenPaid
 from tests.paid.work import ask, work_on
@@ -41,6 +43,29 @@ def test_an_unknown_charge_is_told_and_decided(open_paid: OpenPaid, fake: FakeBr
     )
     assert told["retry_count"] == 1
     assert told["request_id"] == made.request_id
+
+
+def test_a_batch_tells_what_a_retry_asks_for_and_what_it_pays_before_and_after(
+    open_paid: OpenPaid, fake: FakeBria
+) -> None:
+    studio = open_paid()
+    fake.plan("asset", "bomb")
+    fake.plan("submit", "http_400")
+    batch = studio.batches.start(Plan(name="paid", parallel=1), new_lines(2, engine="bria"))
+    run_to_end(studio, feeder_of(studio))
+    rest, place = client(studio), f"/batches/{batch.id}"
+    wanted = {"asked_for_free": 1, "made_anew": 1, "price_usd": 0.03, "charged_before": 0}
+    nothing = dict.fromkeys(wanted, 0)
+
+    assert rest.get(place).json()["retry"] == wanted
+    retried = rest.post(f"{place}/retry").json()
+    assert (retried["retried"], retried["retry"]) == (wanted, nothing)
+    run_to_end(studio, feeder_of(studio))
+
+    assert rest.get(place).json()["counts"] == {"done": 2}
+    assert rest.post(f"{place}/check-again").json()["status"] == "done"
+    assert rest.post("/batches/5/retry").status_code == 404
+    assert len(fake.charges()) == 2
 
 
 def test_a_waiting_picture_can_be_cancelled_once(open_paid: OpenPaid) -> None:

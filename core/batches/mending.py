@@ -1,0 +1,42 @@
+"""What a retry of a batch would do, told before it does it: what is asked for, what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.domain.batching import LineState
+from core.records import lines, unfetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """What a retry does: rows asked for again for nothing, and rows made anew with their price.
+
+    The price is one at most: twins are paid for once and owned pictures never. `charged_before`
+    counts those whose first order may have been charged too, and whose picture cannot be had.
+    """
+
+    asked: int = 0
+    made_anew: int = 0
+    price_microusd: int = 0
+    charged_before: int = 0
+
+
+def retry_of(
+    session: Session, batch_id: int, *, price_of: Callable[[str], int], since: datetime
+) -> Retry:
+    """Return what a retry would do now; what was ordered before `since` cannot be asked for."""
+    counts = lines.count(session, [batch_id])[batch_id]
+    if not counts.get(LineState.FAILED, 0) and not counts.get(LineState.UNKNOWN, 0):
+        return Retry()
+    anew = unfetched.failed_to_make(session, batch_id, since=since)
+    return Retry(
+        asked=unfetched.count_to_ask_for(session, batch_id, since=since),
+        made_anew=sum(one.rows for one in anew),
+        price_microusd=sum(price_of(one.engine) * one.pictures for one in anew if one.engine),
+        charged_before=sum(one.charged_before for one in anew),
+    )
