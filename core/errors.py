@@ -175,6 +175,19 @@ class NotReadyError(StudioError):
     code = "not_ready"
 
 
+class TurnedBackError(NotReadyError):
+    """The database is older than paid orders that were seen; what waits has to be held first."""
+
+    code = "database_turned_back"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database was put back from an older copy while the studio runs.",
+            advice="Paid orders that wait are held as soon as a worker looks, and may have been "
+            "made already: check, send or drop them then.",
+        )
+
+
 class NoRoomError(NotReadyError):
     """The disk has too little room left for what a paid order brings."""
 

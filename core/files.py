@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _NOT_OFFERED = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM}
 """What network folders and Windows say when a folder cannot be flushed by itself."""
+
+_CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
+BLOCK = 64 * 1024
+"""How much of a file is read or written at once."""
 
 
 def flush_folder(folder: Path) -> None:
@@ -88,3 +93,38 @@ def set_aside(path: Path, *, wanted: int) -> Path | None:
         path.rename(aside)
     flush_folder(path.parent)
     return aside
+
+
+def parts(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give position and size of blocks that together reach from `begin` to `end`."""
+    for position in range(begin, end, BLOCK):
+        yield position, min(BLOCK, end - position)
+
+
+def read_at(file: io.FileIO, size: int, position: int) -> bytes:
+    """Return what lies at a position, less than `size` bytes at the end of the file."""
+    file.seek(position)
+    return file.read(size)
+
+
+def write_at(file: io.FileIO, content: bytes, position: int) -> None:
+    """Write all of it at a position; OSError may leave a part of it."""
+    file.seek(position)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def reserve(file: io.FileIO, size: int, new_size: int) -> None:
+    """Make a file longer so that what is written there later needs no more of the disk."""
+    try:
+        os.posix_fallocate(file.fileno(), size, new_size - size)
+    except AttributeError:
+        pass  # macOS and Windows have no such call
+    except OSError as failure:
+        if failure.errno not in _CANNOT_RESERVE:
+            raise
+    else:
+        return
+    for position, part in parts(size, new_size):
+        write_at(file, bytes(part), position)

@@ -25,7 +25,7 @@ from filelock import FileLock
 
 from core.errors import NotReadyError
 from core.fault_points import fault_point
-from core.files import flush_folder
+from core.files import flush_folder, parts, read_at, reserve, write_at
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ LONGEST_LOCK_SECONDS = 5.0
 _SMALL_ROOM_BYTES = 64 * 1024
 _BLOCK = 64 * 1024
 _RUN = re.compile(rb"[^\0\n]+")
-_CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 
 Entry = tuple[int, int, str]
 
@@ -201,7 +200,7 @@ class Journal:
             self._file, self._end = this, 0
             self._odd.clear()
         for run in _runs(file, self._end, until_blank=not is_new):
-            is_whole = _read_at(file, 1, run.end) == b"\n"
+            is_whole = read_at(file, 1, run.end) == b"\n"
             if not is_whole and not alone:
                 return
             entry = _parse(run.content)
@@ -222,10 +221,10 @@ class Journal:
         # a line before this one may have been cut short, and must not spoil it
         lines = b"\n" + b"".join(json.dumps(entry).encode() + b"\n" for entry in self._unwritten)
         try:
-            _write_at(file, lines, self._end)
+            write_at(file, lines, self._end)
         except OSError:
             with contextlib.suppress(OSError):  # what did get there would be read as a cut line
-                _write_at(file, bytes(len(lines)), self._end)
+                write_at(file, bytes(len(lines)), self._end)
             raise
         fault_point("before_journal_fsync")
         os.fsync(file.fileno())
@@ -239,7 +238,7 @@ class Journal:
             return
         for room_bytes in (self._room_bytes, _SMALL_ROOM_BYTES):
             try:
-                _reserve(file, size, size + room_bytes)
+                reserve(file, size, size + room_bytes)
             except OSError as failure:
                 with contextlib.suppress(OSError):
                     file.truncate(size)
@@ -261,15 +260,15 @@ class Journal:
             return
         with self._odd_path.open("ab") as odd:
             for run in self._odd:
-                for position, size in _parts(run.begin, run.end):
-                    odd.write(_read_at(file, size, position))
+                for position, size in parts(run.begin, run.end):
+                    odd.write(read_at(file, size, position))
                 odd.write(b"\n")
             odd.flush()
             os.fsync(odd.fileno())
         flush_folder(self._odd_path.parent)
         for run in self._odd:
-            for position, size in _parts(run.begin, run.end):
-                _write_at(file, b"\n" * size, position)
+            for position, size in parts(run.begin, run.end):
+                write_at(file, b"\n" * size, position)
         os.fsync(file.fileno())
         log.warning("%s lines of the journal were set aside", len(self._odd))
         self._odd.clear()
@@ -302,7 +301,7 @@ def _runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[_Run]:
     """Yield what lies between line ends and NULs from there on, to the end or a blank block."""
     position = begin
     run: _Run | None = None
-    while block := _read_at(file, _BLOCK, position):
+    while block := read_at(file, _BLOCK, position):
         is_blank = not block.strip(b"\0")
         if is_blank and until_blank:
             break
@@ -326,35 +325,3 @@ def _longer(run: _Run | None, begin: int, piece: bytes) -> _Run:
     if run is None:
         return _Run(begin, begin + len(piece), piece[: LONGEST_LINE + 1])
     return _Run(run.begin, run.end + len(piece), (run.content + piece)[: LONGEST_LINE + 1])
-
-
-def _parts(begin: int, end: int) -> Iterator[tuple[int, int]]:
-    for position in range(begin, end, _BLOCK):
-        yield position, min(_BLOCK, end - position)
-
-
-def _read_at(file: io.FileIO, size: int, position: int) -> bytes:
-    file.seek(position)
-    return file.read(size)
-
-
-def _write_at(file: io.FileIO, content: bytes, position: int) -> None:
-    file.seek(position)
-    rest = memoryview(content)
-    while rest:
-        rest = rest[file.write(rest) :]
-
-
-def _reserve(file: io.FileIO, size: int, new_size: int) -> None:
-    """Make a file longer so that what is written there later needs no more of the disk."""
-    try:
-        os.posix_fallocate(file.fileno(), size, new_size - size)
-    except AttributeError:
-        pass  # macOS and Windows have no such call
-    except OSError as failure:
-        if failure.errno not in _CANNOT_RESERVE:
-            raise
-    else:
-        return
-    for position, part in _parts(size, new_size):
-        _write_at(file, bytes(part), position)

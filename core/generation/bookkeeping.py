@@ -21,6 +21,7 @@ from core.errors import BudgetExceededError
 from core.fault_points import fault_point
 from core.generation.leases import Job
 from core.generation.workbench import Workbench
+from core.incarnation.turned_back import count_order
 from core.records import attempts, generations, lines, payloads, unfetched
 from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
@@ -70,13 +71,14 @@ class Bookkeeping:
         """Commit that a submit is about to leave, and return its number; from here on `maybe`.
 
         StaleStateError, and nothing may leave, if `job` does not have the generation in hand any
-        more or its worker was struck out.
+        more or its worker was struck out; TurnedBackError if the database is an older copy.
         """
         now = self._bench.clock.now()
         fault_point("before_intent")
         with self._bench.database.writing() as session:
             if job is not None:
                 job.require(session, generation.id)
+            count = count_order(session, self._bench.order_log)
             generations.move(
                 session,
                 generation.id,
@@ -97,7 +99,7 @@ class Bookkeeping:
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
         # after the commit, so that no order stands there that the database never knew
-        self._bench.order_log.note_order(generation.id, number)
+        self._bench.order_log.note_order(generation.id, number, count)
         log.info(
             "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
         )

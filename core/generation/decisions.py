@@ -9,6 +9,7 @@ from core.domain.states import State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
 from core.generation.bookkeeping import Bookkeeping
+from core.generation.turned_back import hold_what_was_turned_back
 from core.generation.workbench import Workbench
 from core.records import attempts, generations, unfetched
 from core.records.generations import Generation
@@ -95,6 +96,10 @@ class Decisions:
         After a restore a try without a row gets one.
         """
         return Adoption(self._bench).adopt()
+
+    def hold_what_was_turned_back(self) -> bool:
+        """Hold what may have been made already if the database was put back; return whether."""
+        return hold_what_was_turned_back(self._bench)
 
     def _ask_for_failed(self, generation_id: int) -> Generation:
         with self._bench.database.writing() as session:

@@ -18,10 +18,11 @@ from core.database import may_pass
 from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
-from core.errors import NotReadyError, NotSentError
+from core.errors import NotReadyError, NotSentError, TurnedBackError
 from core.fault_points import fault_point
 from core.generation.bookkeeping import Bookkeeping
 from core.generation.leases import Job
+from core.generation.turned_back import hold_what_was_turned_back
 from core.generation.unsent import settle_unsent
 from core.generation.workbench import Workbench
 from core.pace import ACCOUNT, STATUS, Turn
@@ -106,6 +107,8 @@ class PaidPath:
             )
         except NotReadyError as problem:
             log.warning("generation %s waits: %s", generation.id, problem)
+            if isinstance(problem, TurnedBackError):
+                await asyncio.to_thread(hold_what_was_turned_back, self._bench)
             until = self._bench.clock.now() + READY_AGAIN
             await asyncio.to_thread(self._bench.put_off, generation, until)
         finally:

@@ -34,6 +34,10 @@ class Facts:
     is_used: bool
     is_marked_copy: bool
     last_start: int
+    order_count: int
+    """How many paid orders the database knows to have begun."""
+    highest_order: int
+    """The largest such count that the folder has seen."""
     has_unknown_orders: bool
 
     @property
@@ -93,7 +97,8 @@ def _disagreement(facts: Facts) -> str:
 
 
 def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
-    if facts.has_unknown_orders or facts.last_start > entry.mark.count:
+    is_behind = facts.last_start > entry.mark.count or facts.highest_order > facts.order_count
+    if facts.has_unknown_orders or is_behind:
         return "The database is older than the orders noted in its data folder."
     if mark is None:
         return "The data folder was replaced."

@@ -25,7 +25,7 @@ from core.fault_points import fault_point
 from core.incarnation.judging import Entry, Facts, judge
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
-from core.records import attempts, holds
+from core.records import attempts, holds, order_count
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +55,12 @@ def open_folder(
     several processes at once: the database's lock makes them one after the other.
     """
     with database.writing() as session:
-        entry = _read_entry(holds.lock_key(session, ENTRY))
+        entry = to_entry(holds.lock_key(session, ENTRY))
         if entry is not None and folder.is_prepared(entry.mark.nonce):
             folder.settle(entry.mark.nonce)
         facts = _facts(session, folder, orders, entry)
         because = judge(facts, adopt=adopt)
+        order_count.lift(session, max(facts.order_count, facts.highest_order))
         mark = _next_mark(facts, is_copy=bool(because), new_nonce=new_nonce)
         _refuse_other_folders(session, mark.folder)
         folder.forget_prepared()
@@ -78,20 +79,17 @@ def open_folder(
     return Opened(mark=mark, held_because=because)
 
 
-def read_entry(session: Session) -> Entry | None:
-    """Return what the database knows of its last start; None if there was none."""
-    return _read_entry(holds.read_key(session, ENTRY))
-
-
 def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
     with database.writing() as session:
-        entry = _read_entry(holds.lock_key(session, ENTRY))
+        entry = to_entry(holds.lock_key(session, ENTRY))
         if entry is not None and entry.mark == mark:  # else another process was started since
             settled = replace(entry, changed=folder.changed())
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
 def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entry | None) -> Facts:
+    # before rows of orders are locked, as an order that begins does it
+    count = order_count.lock(session) or 0
     last_start, since = orders.since_last_start()
     return Facts(
         where=str(folder.path),
@@ -103,6 +101,8 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         is_used=folder.is_used(),
         is_marked_copy=folder.is_marked_copy(),
         last_start=last_start,
+        order_count=count,
+        highest_order=orders.highest(),
         has_unknown_orders=len(attempts.charges_of(session, since)) < len(set(since)),
     )
 
@@ -129,7 +129,8 @@ def _refuse_other_folders(session: Session, folder: str) -> None:
         )
 
 
-def _read_entry(text: str) -> Entry | None:
+def to_entry(text: str) -> Entry | None:
+    """Return what the database knows of its last start; None if there was none."""
     if not text:
         return None
     known = json.loads(text)

@@ -1,45 +1,86 @@
 """Every paid order, written down in the data folder before it leaves, and every start.
 
 After the last start the database must know every order that is written here. One that does not is
-older than the folder, even if nothing was started between its copy and its return.
+older than the folder, even if nothing was started between its copy and its return. Each order has
+the count that the database gave it: a database that counts less than is written here is older too.
 """
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
+
+from core.files import flush_folder, parts, read_at, reserve, write_at
 
 log = logging.getLogger(__name__)
 
 TAIL_BYTES = 1_000_000
 """What is read of the end: about 30,000 orders since the last start."""
 
+ROOM_BYTES = 256 * 1024
+"""How much is reserved at once, so that a full disk can still take the next orders."""
+
+LONGEST_LOCK_SECONDS = 5.0
+
 
 class OrderLog:
-    """The file `orders.jsonl`; lines are `[generation, try]` and `{"start": count}`.
+    """The file `orders.jsonl`; lines are `[generation, try, count]` and `{"start": count}`.
 
-    Beside it `lost-orders.jsonl` lists paid orders that belong to no picture of the database.
+    Lines of earlier versions have no count. Behind the last line lies reserved room of NULs.
+    Beside it `lost-orders.jsonl` lists paid orders that belong to no picture of the database. Any
+    number of threads and processes may use both.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "orders.jsonl"
         self._lost = folder / "lost-orders.jsonl"
         self._lock = threading.Lock()
+        self._processes = FileLock(
+            folder / "orders.lock", timeout=LONGEST_LOCK_SECONDS, thread_local=False
+        )
+        self._file: tuple[int, int] | None = None
+        self._end = 0
+        self._highest = 0
 
-    def note_order(self, generation_id: int, number: int) -> None:
-        """Write down that a try is about to leave; a failure is logged, and the order may leave."""
+    def note_order(self, generation_id: int, number: int, count: int) -> None:
+        """Write down that a try is about to leave, begun by a transaction that is committed.
+
+        A failure is logged, and the order may leave; this process knows its count all the same.
+        """
+        with self._lock:
+            self._highest = max(self._highest, count)
         try:
-            self._append([generation_id, number])
+            self._append([generation_id, number, count])
         except OSError:
             log.exception("orders.jsonl could not take try %s of %s", number, generation_id)
 
     def note_start(self, count: int) -> None:
         """Write down that the orders before this were known when the count-th start happened."""
         self._append({"start": count})
+
+    def highest(self) -> int:
+        """Return the largest count of an order that this process or another one has noted.
+
+        Only what was written since the last call is read; what cannot be read counts as nothing.
+        """
+        with self._lock:
+            try:
+                with io.FileIO(self._path, "rb") as file:
+                    self._take_news(file)
+            except FileNotFoundError:
+                pass  # nothing was ordered yet, or the folder is away, which is told elsewhere
+            except OSError as failure:
+                log.warning("orders.jsonl cannot be read: %s", failure)
+            return self._highest
 
     def since_last_start(self) -> tuple[int, list[tuple[int, int]]]:
         """Return the count of the last start, 0 if there is none, and the orders after it."""
@@ -49,7 +90,7 @@ class OrderLog:
             match line:
                 case {"start": int(started)}:
                     count, orders = started, []
-                case [int(generation_id), int(number)]:
+                case [int(generation_id), int(number), *_]:
                     orders.append((generation_id, number))
                 case _:
                     continue
@@ -60,7 +101,7 @@ class OrderLog:
         found: list[tuple[int, int]] = []
         for line in self._tail():
             match line:
-                case [int(generation_id), int(number)]:
+                case [int(generation_id), int(number), *_]:
                     found.append((generation_id, number))
                 case _:
                     continue
@@ -91,23 +132,88 @@ class OrderLog:
 
     def _tail(self) -> list[object]:
         try:
-            with self._path.open("rb") as file:
-                file.seek(max(self._path.stat().st_size - TAIL_BYTES, 0))
-                lines = file.read().split(b"\n")
+            with io.FileIO(self._path, "rb") as file:
+                end = _end_of_content(file, 0)
+                begin = max(end - TAIL_BYTES, 0)
+                lines = _read_from_to(file, begin, end).split(b"\n")
         except FileNotFoundError:
             return []
         return [read for line in lines if (read := _read(line)) is not None]
 
+    def _take_news(self, file: io.FileIO) -> int:
+        """Take in the whole lines that are new, and return where the next one has to begin."""
+        found = os.fstat(file.fileno())
+        this = (found.st_dev, found.st_ino)
+        if this != self._file or found.st_size < self._end:
+            self._file = this
+            self._end = max(_end_of_content(file, 0) - TAIL_BYTES, 0)
+        end = _end_of_content(file, self._end)
+        whole, line_end, _cut = _read_from_to(file, self._end, end).rpartition(b"\n")
+        for line in whole.split(b"\n"):
+            match _read(line):
+                case [int(), int(), int(count)]:
+                    self._highest = max(self._highest, count)
+                case _:
+                    continue
+        self._end += len(whole) + len(line_end)
+        return end
+
     def _append(self, line: object) -> None:
         # a line before this one may have been cut short, and must not spoil it
-        with self._lock, self._path.open("ab") as file:
-            file.write(f"\n{json.dumps(line)}\n".encode())
-            file.flush()
+        added = f"\n{json.dumps(line)}\n".encode()
+        with self._lock, self._alone() as file:
+            end = self._take_news(file)
+            _make_room(file, end + len(added))
+            write_at(file, added, end)
             os.fsync(file.fileno())
+
+    @contextmanager
+    def _alone(self) -> Iterator[io.FileIO]:
+        if not self._path.parent.is_dir():  # taking the lock would make it anew
+            raise FileNotFoundError(errno.ENOENT, "its folder went away", str(self._path.parent))
+        try:
+            lock = self._processes.acquire()
+        except NotImplementedError as missing:
+            raise OSError(str(missing)) from missing
+        with lock:
+            is_new = not self._path.exists()
+            with io.FileIO(self._path, "rb+", opener=_open_or_make) as file:
+                if is_new:
+                    flush_folder(self._path.parent)
+                yield file
+
+
+def _open_or_make(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT, 0o644)
+
+
+def _make_room(file: io.FileIO, needed: int) -> None:
+    """Reserve more if not even this fits; without it a line may still find its place."""
+    size = os.fstat(file.fileno()).st_size
+    if needed <= size:
+        return
+    try:
+        reserve(file, size, size + ROOM_BYTES)
+    except OSError as failure:
+        file.truncate(size)
+        log.warning("orders.jsonl could not grow: %s", failure)
+
+
+def _end_of_content(file: io.FileIO, begin: int) -> int:
+    """Return where the room of NULs behind the last line begins, not before `begin`."""
+    for position, size in reversed(list(parts(begin, os.fstat(file.fileno()).st_size))):
+        content = read_at(file, size, position).rstrip(b"\0")
+        if content:
+            return position + len(content)
+    return begin
+
+
+def _read_from_to(file: io.FileIO, begin: int, end: int) -> bytes:
+    return b"".join(read_at(file, size, position) for position, size in parts(begin, end))
 
 
 def _read(line: bytes) -> object:
     try:
-        return json.loads(line)
+        return json.loads(line.strip(b"\0"))
     except ValueError:
         return None

@@ -59,5 +59,5 @@ def open_store(settings: Settings) -> Store:
         order_log=order_log,
         folder_mark=opened.mark.folder,
         folder_check=FolderCheck(marked, opened.mark),
-        database_check=DatabaseCheck(database, opened.mark),
+        database_check=DatabaseCheck(database, opened.mark, order_log),
     )

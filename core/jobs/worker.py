@@ -219,6 +219,7 @@ class Worker:
         while not self._leaving.is_set():
             try:
                 if since_looked is None or since_looked() >= LOOK_SECONDS:
+                    self._decisions.hold_what_was_turned_back()
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
                     since_looked = self._clock.stopwatch()

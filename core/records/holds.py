@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, update
@@ -46,6 +47,12 @@ def write_key(session: Session, name: str, key: str) -> None:
 def read_key(session: Session, name: str) -> str:
     """Return a key of the installation, "" if there is none."""
     return session.exec(select(SecretRow.key).where(col(SecretRow.name) == name)).first() or ""
+
+
+def read_keys(session: Session, names: Sequence[str]) -> dict[str, str]:
+    """Return those keys of the installation that there are, of one moment."""
+    query = select(SecretRow.name, SecretRow.key).where(col(SecretRow.name).in_(names))
+    return dict(session.exec(query).all())
 
 
 def has_rows(session: Session) -> bool:

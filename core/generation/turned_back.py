@@ -1,0 +1,46 @@
+"""What a running studio does when its database was put back from an older copy under it."""
+
+from __future__ import annotations
+
+import logging
+
+from core.generation.adopting import Adoption
+from core.generation.workbench import Workbench
+from core.records import holds, order_count
+
+log = logging.getLogger(__name__)
+
+BECAUSE = "The database was put back from an older copy while the studio ran."
+
+
+def hold_what_was_turned_back(bench: Workbench) -> bool:
+    """Hold paid work as after a restore if the database lost orders; return whether it had.
+
+    Safe to repeat, and in several processes: until the count of orders is right again at the end,
+    none of them begins one.
+    """
+    if not _hold(bench):
+        return False
+    Adoption(bench).adopt()
+    with bench.database.writing() as session:
+        count = order_count.lock(session) or 0
+        order_count.lift(session, max(count, bench.order_log.highest()))
+    return True
+
+
+def _hold(bench: Workbench) -> bool:
+    seen = bench.order_log.highest()
+    with bench.database.reading() as session:
+        if not _is_older(order_count.peek(session), seen):
+            return False
+    with bench.database.writing() as session:
+        if not _is_older(order_count.lock(session), seen):
+            return False
+        held, stopped = holds.hold_paid_work(session, BECAUSE)
+    log.warning("%s %s paid orders and %s batches are held", BECAUSE, held, stopped)
+    return True
+
+
+def _is_older(count: int | None, seen: int) -> bool:
+    # without any count it is a copy of before this version, or one that is not whole yet
+    return count is not None and count < seen

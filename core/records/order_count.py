@@ -1,0 +1,52 @@
+"""How many paid orders were ever begun, counted in the transaction that begins each.
+
+Whoever has seen a larger count than the database has knows that the database was put back from an
+older copy. Counts may have gaps, of orders that were not begun after all.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, String, cast, update
+from sqlmodel import Session, col, select
+
+from core.records import workers
+from core.tables.studio import SecretRow
+
+NAME = "orders_begun"
+
+
+def count_one_more(session: Session) -> int | None:
+    """Return the count of a paid order that begins now; None if nothing is counted here yet.
+
+    No other order is counted until the transaction ends, and if it fails, this one was not either.
+    """
+    raised = cast(cast(col(SecretRow.key), BigInteger) + 1, String)
+    counted = (
+        update(SecretRow)
+        .where(col(SecretRow.name) == NAME)
+        .values(key=raised)
+        .returning(col(SecretRow.key))
+    )
+    return to_count(session.scalars(counted).first())
+
+
+def peek(session: Session) -> int | None:
+    """Return the present count, None if there is none."""
+    return to_count(session.exec(select(SecretRow.key).where(col(SecretRow.name) == NAME)).first())
+
+
+def lock(session: Session) -> int | None:
+    """Return the present count, None if there is none; it stays so until the transaction ends."""
+    query = select(SecretRow.key).where(col(SecretRow.name) == NAME).with_for_update()
+    return to_count(session.exec(query).first())
+
+
+def lift(session: Session, count: int) -> None:
+    """Set the count, or begin to count from there."""
+    workers.shared_key(session, NAME, fresh=str(count))
+    session.execute(update(SecretRow).where(col(SecretRow.name) == NAME).values(key=str(count)))
+
+
+def to_count(key: str | None) -> int | None:
+    """Return a count as the installation's keys hold it."""
+    return None if key is None else int(key)
