@@ -287,7 +287,7 @@ class Bookkeeping:
                 State.UNKNOWN,
                 job_id=None,
                 error_code=failure.kind,
-                error_message=_what_blocks(failure),
+                error_message=what_blocks(failure),
                 error_advice=f"{_FOR_ADMINISTRATORS.get(failure.kind, '')} {advice}".strip(),
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
@@ -406,7 +406,7 @@ class Bookkeeping:
                 raise
 
 
-def _what_blocks(failure: Failure) -> str:
+def what_blocks(failure: Failure) -> str:
     """Return the sentence about a failure with what the studio itself found out: host or size."""
     if failure.kind in _FOR_ADMINISTRATORS and failure.detail:
         return f"{failure.message.rstrip('.')}: {failure.detail}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +31,15 @@ _PASSED_BY_IS_GLOBAL = tuple(
 """Networks that are or hide something else, though `is_global` may say yes (reliability.md 4.3)."""
 
 
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
+"""What a host ends in that is an address, by the rule of browsers (WHATWG URL)."""
+
+
 class ForbiddenHostError(Exception):
-    """An address that no picture is fetched from; the text says why, without the address."""
+    """An address that no picture is fetched from; the text says why.
+
+    It may name the host, and never an address, a path or a query, which may be signed.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,10 @@ async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) ->
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, "no address")
     if not all(found.is_loopback if here else is_public(found) for found in addresses):
-        raise ForbiddenHostError("its host is not on the public internet")
+        raise ForbiddenHostError(
+            f"the answer pointed to {_named(name)} inside the network, as a DNS filter, a VPN or "
+            "a sinkhole may do"
+        )
     return _route(url, addresses[0])
 
 
@@ -82,6 +93,13 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _named(host: str) -> str:
+    """Return a place named by its host's name alone; addresses in any spelling are not told."""
+    last = host.rstrip(".").rpartition(".")[2]
+    is_address = "." not in host or ":" in host or _NUMBER.fullmatch(last) is not None
+    return "a place" if is_address else f"{host}, which leads to a place"
 
 
 def _parsed(address: str) -> httpx.URL:

@@ -24,6 +24,7 @@ from core.engines.bria.hosts import (
     route_to,
 )
 from core.engines.bria.wire import Bounds, Wire
+from core.generation.bookkeeping import what_blocks
 from tests.engines.bria.customer import NOW, failure_of
 
 PUBLIC = "93.184.215.14"
@@ -153,6 +154,24 @@ def test_a_name_that_leads_inside_is_not_called() -> None:
 
     assert (failure.kind, failure.charge) == ("forbidden_host", Charge.YES)
     assert internet.requests == []
+    told = what_blocks(failure)
+    assert "cdn.example, which leads to a place inside the network" in told
+    assert all(word in told for word in ("DNS", "VPN", "sinkhole"))
+    assert not any(secret in told for secret in ("10.0.0.1", PUBLIC, "/a", "S=p"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("10.0.0.1", "10.1", "0x7f.1", "0x0a000001", "167772161", "[fc00::1]", "router"),
+        *("1.0x1", "10.0.0.1."),
+    ],
+)
+def test_an_address_inside_the_network_is_not_told_in_any_spelling(host: str) -> None:
+    with pytest.raises(ForbiddenHostError) as refused:
+        way(f"https://{host}/a?S=p", "10.0.0.1")
+
+    assert str(refused.value).startswith("the answer pointed to a place inside the network")
 
 
 def test_a_name_that_cannot_be_looked_up_is_asked_about_later() -> None:
