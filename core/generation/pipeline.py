@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import may_pass
+from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import WAITING, State
 from core.engines.base import LocalEngine, PaidEngine
 from core.errors import (
@@ -22,6 +23,7 @@ from core.generation.paid import PaidPath
 from core.generation.workbench import Workbench
 from core.records import attempts, generations
 from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Pipeline:
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
         except EngineError as failure:
-            await asyncio.to_thread(self._bench.fail, generation_id, failure)
+            await asyncio.to_thread(self._end, generation_id, failure)
 
     def break_off(self, generation_id: int, failure: Exception) -> None:
         """Settle a generation that broke in a way nobody foresaw; the log holds the traceback.
@@ -69,20 +71,51 @@ class Pipeline:
         if generation.state not in WAITING:
             return
         was_away = isinstance(failure, SQLAlchemyError) and may_pass(failure)
-        again = self._bench.clock.now() + (SOON_AGAIN if was_away else LOOK_AGAIN_AFTER)
+        now = self._bench.clock.now()
+        again = now + (SOON_AGAIN if was_away else LOOK_AGAIN_AFTER)
+        words = f"Something broke in the studio ({type(failure).__name__})."
         if generation.request_id is not None:
-            self._bench.put_off(generation, again)
+            begun = generation.accepted_at or now
+            if now - begun > KEPT_FOR and not was_away:
+                self._set_aside(generation, EngineError(words), kind="internal_error")
+            else:
+                self._bench.put_off(generation, again)
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
-            settled = self._books.settle_lost_intent(generation)
-            if settled.is_waiting and settled.request_id is not None:
-                # this job ends here, so another one has to collect what the journal knew of
-                self._bench.put_off(settled, again)
+            self._settle_lost(generation, again)
         elif was_away:
             # nothing is wrong with the picture, and nothing was sent
             self._bench.put_off(generation, again)
         else:
-            words = f"Something broke in the studio ({type(failure).__name__})."
             self._bench.fail(generation_id, EngineError(words), code="internal_error")
+
+    def _end(self, generation_id: int, failure: EngineError) -> None:
+        """End what an engine could not make; what is paid, or may be, is kept for a person."""
+        generation = self._bench.load(generation_id)
+        if generation.is_waiting and generation.request_id is not None:
+            log.error("generation %s broke", generation_id, exc_info=failure)
+            self._set_aside(generation, failure, kind=failure.code)
+        elif generation.state is State.SUBMITTING and self._is_paid(generation):
+            log.error("generation %s broke", generation_id, exc_info=failure)
+            self._settle_lost(generation, self._bench.clock.now() + SOON_AGAIN)
+        else:
+            self._bench.fail(generation_id, failure)
+
+    def _set_aside(self, generation: Generation, failure: EngineError, *, kind: str) -> None:
+        told = Failure(
+            phase=Phase.ASSET,
+            kind=kind,
+            charge=Charge.YES,
+            message=failure.message,
+            advice=failure.advice,
+        )
+        self._books.set_aside(generation, told)
+
+    def _settle_lost(self, generation: Generation, again: datetime) -> None:
+        """Settle an order whose answer was lost on the way here."""
+        settled = self._books.settle_lost_intent(generation)
+        if settled.is_waiting and settled.request_id is not None:
+            # this job ends here, so another one has to collect what the journal knew of
+            self._bench.put_off(settled, again)
 
     def _is_in_hand_of(self, job: Job, generation_id: int) -> bool:
         with self._bench.database.reading() as session:
@@ -138,4 +171,7 @@ class Pipeline:
             )
 
     def _is_paid(self, generation: Generation) -> bool:
-        return isinstance(self._bench.engines.get(generation.engine), PaidEngine)
+        engine = self._bench.engines.get(generation.engine)
+        if engine is None:
+            return generation.price_microusd > 0
+        return isinstance(engine, PaidEngine)

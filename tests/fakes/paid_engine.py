@@ -9,6 +9,7 @@ from typing import Any
 
 from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.engines.base import Accepted, FinishedPicture, Order, Remote
+from core.errors import EngineError
 from tests.fakes.engine import painted_square
 
 
@@ -22,6 +23,8 @@ class Trouble:
     retry_after_seconds: float | None = None
     tells_number: bool = False
     is_bug: bool = False
+    is_own: bool = False
+    """It is the engine itself that breaks, in a way it can explain."""
 
 
 FINE = Trouble(kind="fine")
@@ -41,6 +44,7 @@ SUBMIT_TROUBLES = (
     Trouble(kind="http_400"),
     Trouble(kind="http_401"),
     Trouble(kind="nobody foresaw this", charged=True, is_bug=True),
+    Trouble(kind="the engine broke", charged=True, is_own=True),
 )
 STILL_AT_WORK = Trouble(kind="still at work")
 LOOK_TROUBLES = (
@@ -51,12 +55,14 @@ LOOK_TROUBLES = (
     Trouble(kind="moderation", learned=Charge.MAYBE),
     Trouble(kind="status_error", learned=Charge.MAYBE),
     Trouble(kind="nobody foresaw this", is_bug=True),
+    Trouble(kind="the engine broke", is_own=True),
 )
 FETCH_TROUBLES = (
     Trouble(kind="expired_url", learned=Charge.YES),
     Trouble(kind="too_large", learned=Charge.YES),
     Trouble(kind="truncated_image", learned=Charge.YES),
     Trouble(kind="nobody foresaw this", is_bug=True),
+    Trouble(kind="the engine broke", is_own=True),
 )
 
 
@@ -131,6 +137,8 @@ def _next(plan: deque[Trouble]) -> Trouble | None:
 def _broken(trouble: Trouble, phase: Phase, request_id: str | None) -> Exception:
     if trouble.is_bug:
         return ValueError(trouble.kind)
+    if trouble.is_own:
+        return EngineError(trouble.kind, advice="wait")
     failure = Failure(
         phase=phase,
         kind=trouble.kind,
