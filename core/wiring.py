@@ -20,7 +20,7 @@ from core.clock import Clock
 from core.database import Database
 from core.database_trouble import explained
 from core.engines.base import Engine, PaidEngine
-from core.engines.bria.engine import FIBO, FIBO_LITE, bria_engines
+from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
 from core.engines.bria.wire import Bounds, legal_root
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
@@ -247,6 +247,7 @@ def _told_on_every_page(
         JournalNotices(bench.journal),
         held.notices,
         processes.notices,
+        partial(_told_by_engines, bench),
         *mine,
     )
 
@@ -269,6 +270,19 @@ def _told_by_worker(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
             "this process again.",
             stops=is_alone,
         )
+
+
+def _told_by_engines(bench: Workbench) -> Iterator[Notice]:
+    for engine in bench.engines.values():
+        ahead = engine.clock_ahead_seconds if isinstance(engine, BriaEngine) else None
+        if ahead is not None:
+            yield Notice(
+                "clock_provider",
+                f"The clock of this machine is {abs(ahead):.0f} s "
+                f"{'ahead of' if ahead > 0 else 'behind'} Bria's.",
+                "Set it by NTP: waits and days are counted by it.",
+            )
+            return
 
 
 def _told_by_pool(pool: RenderPool) -> Iterator[Notice]:

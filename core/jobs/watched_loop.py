@@ -17,7 +17,7 @@ HANGS_AFTER_SECONDS = 60.0
 MOST_LOOPS = 3
 """Where so many in a row hang, another one would too."""
 
-LEAVE_SECONDS = 2.0
+LEAVE_SECONDS = 3.0
 LOOK_SECONDS = 0.5
 
 
@@ -96,7 +96,7 @@ class WatchedLoop:
                 failure = ended.get(timeout=LEAVE_SECONDS if leaving.is_set() else LOOK_SECONDS)
             except queue.Empty:
                 if leaving.is_set():
-                    log.warning("left while %s hung", self._name)
+                    log.warning("left before %s had ended", self._name)
                     return True
                 still_seconds = min(self._still_seconds(), since_begun())
                 if still_seconds > HANGS_AFTER_SECONDS and self._hung < MOST_LOOPS - 1:

@@ -25,6 +25,7 @@ from core.engines.bria.contract import (
 from core.engines.bria.faults import Reporter, error_parts, is_moderation, spoken
 from core.engines.bria.hosts import ForbiddenHostError, Resolve, Route, look_up, route_to
 from core.engines.bria.pictures import PictureError, look_at
+from core.engines.bria.provider_clock import ProviderClock
 from core.engines.bria.wire import PUBLIC_BASE_URL, Bounds, Exchange, Wire
 
 
@@ -66,6 +67,11 @@ class BriaEngine:
         self._reporter = reporter
         self._resolve = resolve
         self._decoder = decoder or one_at_a_time()
+
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """How far this machine's clock is ahead of Bria's; None where that is 5 s at most."""
+        return self._wire.provider_clock.ahead_seconds
 
     def sent_body(self, order: Order) -> dict[str, Any]:
         """Return exactly what `submit` would POST for the same order."""
@@ -184,7 +190,13 @@ def bria_engines(
     now: Callable[[], datetime],
 ) -> tuple[BriaEngine, BriaEngine]:
     """Return FIBO and FIBO Lite on one set of lines; SettingsError if the key cannot be one."""
-    wire = Wire(token, base_url=base_url, version=version, bounds=bounds)
+    wire = Wire(
+        token,
+        base_url=base_url,
+        version=version,
+        bounds=bounds,
+        provider_clock=ProviderClock(now),
+    )
     reporter = Reporter(token, now)
     decoder = one_at_a_time()
     return (

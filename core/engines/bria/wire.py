@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 import httpx
@@ -20,6 +21,7 @@ from pydantic import SecretStr
 from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
 from core.engines.bria.hosts import Route, is_loopback_host
+from core.engines.bria.provider_clock import ProviderClock
 from core.engines.bria.troubles import trouble_of
 from core.errors import NotSentError, SettingsError
 
@@ -80,11 +82,13 @@ class Wire:
         version: str,
         bounds: Bounds | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        provider_clock: ProviderClock | None = None,
     ) -> None:
         self._token = _legal_token(token)
         self._root = legal_root(base_url)
         self._agent = f"FIBO-Command-Center/{version}"
         self._transport = transport
+        self.provider_clock = provider_clock or ProviderClock(lambda: datetime.now(UTC))
         self._tls = httpx.create_ssl_context(trust_env=False)
         self._lines: dict[asyncio.AbstractEventLoop, AsyncGenerator[Clients, None]] = {}
         self.bounds = bounds or Bounds()
@@ -106,7 +110,10 @@ class Wire:
         content = json.dumps(body, allow_nan=False).encode("ascii")
         request = client.build_request("POST", url, content=content, headers=headers)
         seconds, most_bytes = self.bounds.submit_seconds, self.bounds.json_bytes
-        return await _call(client, request, seconds=seconds, most_bytes=most_bytes, check=check)
+        asked_at = self.provider_clock.now()
+        exchange = await _call(client, request, seconds=seconds, most_bytes=most_bytes, check=check)
+        self.provider_clock.note(exchange.headers, asked_at=asked_at)
+        return exchange
 
     async def status(self, request_id: str) -> Exchange:
         """Return what became of one poll; the address is built here, never taken from Bria."""
@@ -114,7 +121,10 @@ class Wire:
         url = f"{self._root}/v2/status/{request_id}"
         request = client.build_request("GET", url, headers=self._secret())
         seconds, most_bytes = self.bounds.poll_seconds, self.bounds.json_bytes
-        return await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+        asked_at = self.provider_clock.now()
+        exchange = await _call(client, request, seconds=seconds, most_bytes=most_bytes)
+        self.provider_clock.note(exchange.headers, asked_at=asked_at)
+        return exchange
 
     async def download(self, route: Route) -> Exchange:
         """Return what became of one download; the token takes no part in it."""

@@ -1,0 +1,61 @@
+"""How far this machine's clock is off from Bria's, as the Date of Bria's answers tells it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+log = logging.getLogger(__name__)
+
+SKEW_SECONDS = 5.0
+"""A difference larger than this is told."""
+
+TOLD_FOR = timedelta(hours=1)
+"""What was seen longer ago says nothing of the clock as it is now."""
+
+_WHOLE_SECOND = timedelta(seconds=1)
+
+
+class ProviderClock:
+    """What the last answer said of the time; it changes nothing but what people are told."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._seen: tuple[datetime, float] | None = None
+
+    def now(self) -> datetime:
+        """Return this machine's time."""
+        return self._now()
+
+    def note(self, headers: Mapping[str, str], *, asked_at: datetime) -> None:
+        """Take the Date of an answer that came just now; one from a cache tells an older time."""
+        date = _moment_in(headers.get("Date", ""))
+        if date is None or "Age" in headers:
+            return
+        # the answer was dated somewhere between the question and now, to the second below
+        ahead = asked_at - (date + _WHOLE_SECOND)
+        behind = date - self._now()
+        seconds = max(ahead, timedelta(0)) - max(behind, timedelta(0))
+        was_told = self.ahead_seconds is not None
+        self._seen = self._now(), seconds.total_seconds()
+        if self.ahead_seconds is not None and not was_told:
+            log.warning("this machine's clock differs from Bria's by %.0f s", self._seen[1])
+
+    @property
+    def ahead_seconds(self) -> float | None:
+        """How far this clock is ahead of Bria's, negative if behind; None if that is little."""
+        if self._seen is None:
+            return None
+        at, seconds = self._seen
+        is_fresh = abs(self._now() - at) <= TOLD_FOR
+        return seconds if is_fresh and abs(seconds) > SKEW_SECONDS else None
+
+
+def _moment_in(header: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
