@@ -69,7 +69,8 @@ def _draw_troubles() -> None:
     parts = [troubles[0].reason.removesuffix("."), f"{studio().desk.count_unfinished()} waiting"]
     until = troubles[0].until
     now = studio().clock.now()
-    parts.append(f"next try {plain.local_moment(until, now)}" if until else "waits for you")
+    when = f"next try {plain.local_moment(until, now)}" if until else "put it right, then try now"
+    parts.append(when)
     with st.container(key="banner", horizontal=True, vertical_alignment="center"):
         st.warning(plain.DOT.join(parts), icon=":material/pause_circle:")
         st.button("Try now", key="banner_resume", on_click=studio().pace.resume)

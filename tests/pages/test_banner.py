@@ -115,13 +115,14 @@ def test_a_paid_picture_that_waits_for_a_person_is_not_left(
 @pytest.mark.parametrize(
     ("until", "said"),
     [
+        (None, "put it right, then try now"),
         (datetime(2026, 11, 30, 23, 0, 5, tzinfo=UTC), "next try 23:00:05"),
         (datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "next try Tue 1 Dec, 09:05"),
         (datetime(2027, 11, 30, 9, 5, tzinfo=UTC), "next try Tue 30 Nov 2027, 09:05"),
     ],
 )
 def test_the_next_try_is_told_with_its_day_where_that_is_not_today(
-    app: AppTest, opened: Studio, monkeypatch: pytest.MonkeyPatch, until: datetime, said: str
+    app: AppTest, opened: Studio, monkeypatch: pytest.MonkeyPatch, until: datetime | None, said: str
 ) -> None:
     now = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
     monkeypatch.setattr(opened.clock, "now", lambda: now)
@@ -131,5 +132,5 @@ def test_the_next_try_is_told_with_its_day_where_that_is_not_today(
 
     app.run()
 
-    (banner,) = [one.value for one in app.warning if "next try" in one.value]
+    (banner,) = [one.value for one in app.warning if "Wait" in one.value]
     assert banner.endswith(said)

@@ -92,7 +92,7 @@ def test_a_difference_is_told_once_by_health_and_pictures_are_made_all_the_same(
     if calls == "submit":
         assert asyncio.run(wrong[0].submit(order(seed=12))).request_id != known
     else:
-        assert asyncio.run(finished(wrong[0], known))
+        assert asyncio.run(finished(wrong[0], known)).image_url
 
     told = [one for one in studio.health.report().notices if one.kind == "clock_provider"]
     assert right[0].clock_ahead_seconds is None
