@@ -12,12 +12,13 @@ import re
 import stat
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from core.errors import NotFoundError
 from core.fault_points import fault_point
@@ -34,11 +35,16 @@ MEDIA_PATH = "/app/static/media"
 BLOCK_BYTES = 256_000_000
 """More than the largest picture takes, which is then one block and not many."""
 
+MOST_CHECKED = 50_000
+"""Files whose check is remembered; the oldest is forgotten first and then checked again."""
+
 _SHRINKABLE = {"RGB", "L", "CMYK", "YCbCr"}
 
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _TYPES = {suffix: media_type for media_type, suffix in _SUFFIXES.items()}
 _NAME = re.compile(r"(?P<digest>[0-9a-f]{64})-(?P<seal>[0-9a-f]{32})\.(?P<suffix>png|jpg|webp)")
+
+_Mark = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,24 +62,34 @@ class MediaStore:
         self._folder = folder
         self._key = key
         self._decoding = threading.Lock()
+        self._checks = _Checks()
 
     def keep(self, content: bytes, media_type: str) -> str:
         """Store the bytes and a thumbnail, both flushed to disk, and return the SHA-256.
 
         Safe to repeat: content that is already there is left alone, and what lies in its place
-        without being it, a folder or a cut file, makes way.
+        without being it, a folder or a cut file, makes way. A thumbnail that cannot be made does
+        not keep the original out: it is tried again when it is asked for.
         """
         digest = hashlib.sha256(content).hexdigest()
         original = self._path(digest, _SUFFIXES[media_type])
-        thumbnail = self._thumbnail_path(digest)
-        if not _has_bytes(thumbnail):
-            self._write(thumbnail, self._small(content))
+        if not _has_bytes(self._thumbnail_path(digest)):
+            self._keep_thumbnail(digest, content)
         fault_point("after_thumbnail")
         if _holds(original, content):
             original.touch()  # a purge at this moment sees that it is wanted again
         else:
             self._write(original, content)
         return digest
+
+    def _keep_thumbnail(self, digest: str, content: bytes) -> None:
+        try:
+            self._write(self._thumbnail_path(digest), self._small(content))
+        except UnidentifiedImageError:
+            raise  # this is no picture at all
+        except Exception:
+            # the picture is paid for, and only its small copy is missing
+            log.exception("there is no thumbnail of the picture %s", digest)
 
     def _small(self, content: bytes) -> bytes:
         with self._decoding:  # one picture of 39 megapixels takes 0.4 GB for this
@@ -95,20 +111,58 @@ class MediaStore:
         ):
             raise NotFoundError("There is no such picture.")
         digest, suffix = match["digest"], match["suffix"]
-        path = self._thumbnail_path(digest) if suffix == "webp" else self._path(digest, suffix)
-        if not is_readable_file(path):
+        if suffix != "webp":
+            return self.find(digest, _TYPES[suffix])
+        path = self._thumbnail_path(digest)
+        if not _has_bytes(path):
+            self._mend_thumbnail(digest)
+        if not _has_bytes(path):
             raise NotFoundError("There is no such picture.")
         return StoredFile(path=path, media_type=_TYPES[suffix])
 
     def find(self, digest: str, media_type: str) -> StoredFile:
-        """Return the original of a known picture, or raise NotFoundError if the file is gone."""
+        """Return the original of a known picture; NotFoundError if it is gone or damaged.
+
+        Its bytes are read and compared with its hash once in a process, and again when the file
+        has changed.
+        """
         path = self._path(digest, _SUFFIXES[media_type])
         if not is_readable_file(path):
-            raise NotFoundError(
-                "The file of this picture is missing.",
-                advice="Restore the data folder from a backup.",
-            )
+            raise _no_file("missing")
+        if not self._is_whole(digest, path):
+            raise _no_file("damaged")
         return StoredFile(path=path, media_type=media_type)
+
+    def is_there(self, digest: str, media_type: str, length: int) -> bool:
+        """Return whether the original has its length and was not found damaged; reads no bytes."""
+        path = self._path(digest, _SUFFIXES[media_type])
+        mark = _mark_of(path)
+        if mark is None or mark[1] != length or not os.access(path, os.R_OK):
+            return False
+        return self._checks.recall(digest, mark) is not False
+
+    def _is_whole(self, digest: str, path: Path) -> bool:
+        mark = _mark_of(path)
+        known = None if mark is None else self._checks.recall(digest, mark)
+        if mark is None or known is not None:
+            return bool(known)
+        try:
+            with path.open("rb") as file:
+                known = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError as failure:
+            log.warning("%s cannot be read: %s", path, failure)
+            return False  # and looked at again the next time
+        self._checks.remember(digest, mark, is_whole=known)
+        if not known:
+            log.error("the picture file %s is damaged", path)
+        return known
+
+    def _mend_thumbnail(self, digest: str) -> None:
+        for suffix in _TYPES:
+            path = self._path(digest, suffix)
+            if is_readable_file(path) and self._is_whole(digest, path):
+                self._keep_thumbnail(digest, path.read_bytes())
+                return
 
     def thumbnail_file(self, digest: str) -> Path:
         """Return where the thumbnail of a picture lies, if it is there."""
@@ -177,6 +231,42 @@ class MediaStore:
 
     def _thumbnail_path(self, digest: str) -> Path:
         return self._folder / digest[:2] / f"{digest}.thumb.webp"
+
+
+class _Checks:
+    """Which files were found whole or damaged, each with its time of change and its length."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[str, tuple[_Mark, bool]] = OrderedDict()
+
+    def recall(self, digest: str, mark: _Mark) -> bool | None:
+        """Return what was found, or None if the file was never read as it is now."""
+        with self._lock:
+            found = self._found.get(digest)
+        return found[1] if found is not None and found[0] == mark else None
+
+    def remember(self, digest: str, mark: _Mark, *, is_whole: bool) -> None:
+        """Keep what was found, and forget the oldest finding if there are too many."""
+        with self._lock:
+            self._found[digest] = mark, is_whole
+            self._found.move_to_end(digest)
+            if len(self._found) > MOST_CHECKED:
+                self._found.popitem(last=False)
+
+
+def _mark_of(path: Path) -> _Mark | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else None
+
+
+def _no_file(what: str) -> NotFoundError:
+    return NotFoundError(
+        f"The file of this picture is {what}.", advice="Restore the data folder from a backup."
+    )
 
 
 def _has_bytes(path: Path) -> bool:

@@ -155,9 +155,10 @@ async def _api_when_needed(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _serve_picture(request: Request) -> Response:
     try:
-        file = studio().media.open_name(request.path_params["name"])
-    except NotFoundError:
-        return Response(status_code=404)
+        # a file that is served for the first time is read as a whole
+        file = await asyncio.to_thread(studio().media.open_name, request.path_params["name"])
+    except NotFoundError as missing:
+        return PlainTextResponse(f"{missing.message} {missing.advice}".strip(), status_code=404)
     return FileResponse(file.path, media_type=file.media_type, headers=_FOR_EVER)
 
 

@@ -145,6 +145,7 @@ def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studi
         results=ResultCache(
             database,
             clock,
+            is_stored=store.media.is_there,
             ttl_seconds=settings.cache_ttl_seconds,
             max_entries=settings.cache_max_entries,
         ),

@@ -142,6 +142,24 @@ def test_an_engine_that_is_not_set_up_is_not_a_server_error(client: TestClient) 
     assert answer.json()["error"]["code"] == "engine_missing"
 
 
+def test_a_picture_whose_file_is_damaged_is_a_404_with_a_sentence_and_is_made_anew(
+    client: TestClient,
+) -> None:
+    fields = {"prompt": "a spoilt pear", "lighting": "studio"}
+    made = ask(client, **fields).json()
+    file = studio().desk.picture_file(studio().desk.see(made["id"])).path
+    file.write_bytes(b"")
+
+    for path in (made["image_url"], f"/api/generate/{made['id']}/image"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "The file of this picture is damaged." in answer.text
+    again = ask(client, **fields).json()
+
+    assert (again["cached"], again["status"]) == (False, "completed")
+    assert client.get(again["image_url"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     ["/api/nope", "/api/generate/12345", "/api/generate/12345/image", "/api/generate/x", "/api/"],

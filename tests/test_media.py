@@ -307,3 +307,90 @@ def test_the_names_of_a_picture_and_of_its_shelf_are_on_disk_before_it_is_kept(
     assert (tmp_path.stat().st_ino, [SHELF]) in flushed
     named = {name for folder, names in flushed if folder == shelf for name in names}
     assert named == {f"{DIGEST}.png", f"{DIGEST}.thumb.webp"}
+
+
+@pytest.mark.parametrize("damage", [b"", b"cut", painted_square(6)], ids=["empty", "cut", "other"])
+def test_a_damaged_original_is_told_as_that_and_never_served(
+    media: MediaStore, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    media.keep(CONTENT, "image/png")
+    file = media.find(DIGEST, "image/png").path
+    file.write_bytes(damage)
+    os.utime(file, (1, 1))  # a clock of files may stand still for some milliseconds
+
+    for _ in range(2):
+        with pytest.raises(NotFoundError, match="damaged"):
+            media.find(DIGEST, "image/png")
+    with pytest.raises(NotFoundError, match="damaged"):
+        media.open_name(name_of(media.picture_url(DIGEST, "image/png")))
+    assert not media.is_there(DIGEST, "image/png", len(damage))
+    assert len(caplog.records) == 1
+
+
+def test_a_file_is_there_only_with_its_length(media: MediaStore) -> None:
+    media.keep(CONTENT, "image/png")
+    path = media.find(DIGEST, "image/png").path
+
+    assert media.is_there(DIGEST, "image/png", len(CONTENT))
+    path.write_bytes(CONTENT[:-1])
+    assert not media.is_there(DIGEST, "image/png", len(CONTENT))
+    path.unlink()
+    assert not media.is_there(DIGEST, "image/png", len(CONTENT))
+
+
+def test_a_file_is_read_once_for_its_hash_until_it_changes(
+    media: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = hashlib.file_digest
+
+    def count(file: io.BufferedReader, name: str) -> object:
+        read.append(name)
+        return whole(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", count)
+    monkeypatch.setattr("core.media.MOST_CHECKED", 1)
+    first, second = (media.keep(painted_square(one), "image/png") for one in (5, 6))
+    for _ in range(3):
+        media.find(first, "image/png")
+    assert len(read) == 1
+
+    media.find(second, "image/png")
+    media.find(first, "image/png")
+    assert len(read) == 3
+
+
+def fail(*_arguments: object, **_options: object) -> None:
+    raise MemoryError
+
+
+def test_a_picture_of_which_no_thumbnail_can_be_made_is_kept_and_gets_it_later(
+    media: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = name_of(media.thumbnail_url(DIGEST))
+    with monkeypatch.context() as patch:
+        patch.setattr(Image.Image, "thumbnail", fail)
+        media.keep(CONTENT, "image/png")
+        assert media.find(DIGEST, "image/png").path.read_bytes() == CONTENT
+        with pytest.raises(NotFoundError):
+            media.open_name(small)
+
+    with Image.open(media.open_name(small).path) as thumbnail:
+        assert thumbnail.format == "WEBP"
+
+
+def test_a_thumbnail_that_the_disk_does_not_take_keeps_no_picture_out(
+    media: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = MediaStore._write
+
+    def refuse(store: MediaStore, path: Path, content: bytes) -> None:
+        if path.suffix == ".webp":
+            raise PermissionError(13, "not here", str(path))
+        write(store, path, content)
+
+    monkeypatch.setattr(MediaStore, "_write", refuse)
+
+    media.keep(CONTENT, "image/png")
+
+    assert media.find(DIGEST, "image/png").path.read_bytes() == CONTENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -27,16 +27,28 @@ KEYS_AT_ONCE = 500
 """Keys asked for in one query; SQLite takes 32,766 variables at most."""
 
 
+File = tuple[str | None, str | None, int]
+"""The file of a picture: SHA-256, type and length in bytes."""
+
+
 class Owned(NamedTuple):
     """A picture that answers a request until it expires; the memory unpickles it at every hit."""
 
     generation_id: int
     canonical: str
     expires_at: datetime
+    file: File
 
 
+_FILE = (
+    col(GenerationRow.image_sha256),
+    col(GenerationRow.image_type),
+    col(CacheEntryRow.picture_bytes),
+)
 _FINDING: Executable = (
-    select(CacheEntryRow.generation_id, CacheEntryRow.canonical, CacheEntryRow.expires_at)
+    select(  # type: ignore[call-overload]  # SQLModel's types end at four columns
+        CacheEntryRow.generation_id, CacheEntryRow.canonical, CacheEntryRow.expires_at, *_FILE
+    )
     .join(GenerationRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
     .where(
         col(CacheEntryRow.user_id) == bindparam("user_id"),
@@ -55,14 +67,23 @@ class ResultCache:
 
     A picture is only ever given out through `use`, which asks the disk in the transaction that
     adds the reused row: what another process has cleared is not given out, and a hit is counted
-    once. The memory answers the pages, which ask at every key press.
+    once. The memory answers the pages, which ask at every key press. A picture whose file is not
+    there to its last byte answers nothing.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, ttl_seconds: int, max_entries: int
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        is_stored: Callable[[str, str, int], bool],
+        ttl_seconds: int,
+        max_entries: int,
     ) -> None:
+        """`is_stored` says whether a file is there, by SHA-256, type and length in bytes."""
         self._database = database
         self._clock = clock
+        self._is_stored = is_stored
         self._ttl = timedelta(seconds=ttl_seconds)
         self._max_entries = max_entries
         self._memory: Memory[Owned] = Memory(
@@ -89,7 +110,7 @@ class ResultCache:
         except NotOwnedError:
             return None
         fits = owned.canonical == canonical and owned.expires_at > self._clock.now()
-        return owned if fits else None
+        return owned if fits and self._is_answer(owned.file) else None
 
     def use(
         self, session: Session, *, canonical: str, user_id: int, now: datetime
@@ -100,6 +121,8 @@ class ResultCache:
         never be answered with each other's picture.
         """
         this = _entry(user_id, cache_key(canonical))
+        if not self._has_file(session, this):
+            return None  # the entry stays, as its disk may come back; a new picture replaces it
         hitting = (
             update(CacheEntryRow)
             .where(
@@ -128,7 +151,7 @@ class ResultCache:
         for start in range(0, len(canonicals), KEYS_AT_ONCE):
             chunk = set(canonicals[start : start + KEYS_AT_ONCE])
             query = (
-                select(CacheEntryRow.canonical)
+                select(col(CacheEntryRow.canonical), *_FILE)
                 .join(GenerationRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
                 .where(
                     col(CacheEntryRow.user_id) == user_id,
@@ -137,7 +160,11 @@ class ResultCache:
                     col(GenerationRow.trashed_at).is_(None),
                 )
             )
-            owned.update(one for one in session.exec(query) if one in chunk)
+            owned.update(
+                one
+                for one, digest, media_type, length in session.exec(query)
+                if one in chunk and self._is_answer((digest, media_type, length))
+            )
         return frozenset(owned)
 
     def keep(
@@ -195,13 +222,27 @@ class ResultCache:
         self.forget_memory()
         return cleared
 
+    def _has_file(self, session: Session, this: ColumnElement[bool]) -> bool:
+        """Return whether the picture of an entry is stored; True where there is no entry."""
+        query = (
+            select(*_FILE)
+            .join(CacheEntryRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
+            .where(this, col(GenerationRow.trashed_at).is_(None))
+        )
+        file = session.exec(query).first()
+        return file is None or self._is_answer(file)
+
+    def _is_answer(self, file: File) -> bool:
+        digest, media_type, length = file
+        return bool(digest and media_type and self._is_stored(digest, media_type, length))
+
     def _read(self, user_id: int, key: str) -> Owned:
         with self._database.looking() as connection:
             found = connection.execute(_FINDING, {"user_id": user_id, "key": key}).first()
         if found is None:
             raise NotOwnedError
-        generation_id, canonical, expires_at = found
-        return Owned(generation_id, canonical, expires_at)
+        generation_id, canonical, expires_at, *file = found
+        return Owned(generation_id, canonical, expires_at, tuple(file))
 
     def _drop_expired(self, session: Session, this: ColumnElement[bool], now: datetime) -> None:
         dropping = (

@@ -19,6 +19,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.money import price_line
+from pages.parts.picture import missing_file
 
 PREVIEW = "preview"
 OWNED_LINE = plain.DOT.join(("You own this picture", "free"))
@@ -202,6 +203,7 @@ def _show_new(request: GenerationRequest) -> None:
 
 def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:
     """Whether pressing the button again would only show what is on the screen already."""
-    if not shown.is_waiting and not (request.use_cache and shown.image_sha256):
+    has_picture = bool(shown.image_sha256) and missing_file(shown) is None
+    if not shown.is_waiting and not (request.use_cache and has_picture):
         return False
     return is_same_shot(request, shown)

@@ -14,6 +14,7 @@ from core.records.lines import Line
 from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.money import draw_end_without_picture
+from pages.parts.picture import draw_image
 
 ROWS_A_PAGE = 50
 _ALL, _PROBLEMS = "All rows", "Problems"
@@ -135,7 +136,7 @@ def _draw_selected(told: Progress, found: list[Line], selected: int | None) -> N
         if made and made.image_sha256:
             picture, facts = st.columns([0.3, 0.7], gap="large")
             with picture:
-                st.image(studio().desk.picture_url(made) or "", alt=made.prompt)
+                draw_image(made)
             with facts:
                 plain.show_text(made.prompt)
                 plain.show_text(plain.chosen(made), style="quiet")

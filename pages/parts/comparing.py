@@ -14,6 +14,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.culling import draw_way_back
+from pages.parts.picture import missing_file
 
 MOST_COMPARED = 4
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
@@ -61,7 +62,10 @@ def _find(ids: Sequence[int]) -> list[Generation]:
 
 
 def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
-    shown = [(studio().desk.picture_url(one), one.prompt) for one in compared]
+    shown = [
+        (None if missing_file(one) else studio().desk.picture_url(one), one.prompt)
+        for one in compared
+    ]
     if way == "side":
         plain.show_side_by_side(shown)
     elif way == "blink":

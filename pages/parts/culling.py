@@ -11,6 +11,7 @@ from core.records.search import Place
 from core.wiring import studio
 from pages.parts import plain, session
 from pages.parts.judging import draw_judging
+from pages.parts.picture import draw_image
 
 
 def draw_culling(generation_id: int) -> None:
@@ -28,10 +29,9 @@ def draw_culling(generation_id: int) -> None:
             session.open_pictures("cull", older)
 
     draw_walking("cull", newer, older)
-    url = studio().desk.picture_url(generation)
     with st.container(key="hero_culled", gap="small"):
-        if url is not None:
-            st.image(url, width="stretch", alt=generation.prompt)
+        if generation.image_sha256 is not None:
+            draw_image(generation)
         else:
             plain.show_text(plain.state_words(generation), style="blank")
     plain.show_text(generation.prompt, style="line")

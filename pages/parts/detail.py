@@ -12,6 +12,7 @@ from pages.parts.culling import draw_walking, find_or_close, neighbours
 from pages.parts.judging import draw_judging, draw_notes
 from pages.parts.money import cost_words, draw_attempts, draw_end_without_picture
 from pages.parts.origins import draw_family, draw_fields
+from pages.parts.picture import draw_image
 from pages.parts.refining import draw_refining
 from pages.parts.taking_away import draw_picture_download
 
@@ -41,10 +42,9 @@ def draw_detail(generation_id: int) -> None:
 
 
 def _draw_picture(generation: Generation) -> None:
-    url = studio().desk.picture_url(generation)
     with st.container(key="hero_opened", gap="small"):
-        if url is not None:
-            st.image(url, width="stretch", alt=generation.prompt)
+        if generation.image_sha256 is not None:
+            draw_image(generation)
         elif generation.is_waiting:
             plain.show_text(plain.state_words(generation), style="blank")
         else:

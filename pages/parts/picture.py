@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain, session
@@ -17,10 +18,8 @@ PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
 
 def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
     """Draw the picture with caption and actions; `go_to_form` opens Generate on Use as start."""
-    url = studio().desk.picture_url(generation)
     with st.container(key="hero", gap="small"):
-        if url is not None:
-            st.image(url, width="stretch", alt=generation.prompt)
+        draw_image(generation)
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
@@ -41,6 +40,28 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
                 st.badge("already yours · no new picture was made", color="gray")
 
 
+def draw_image(generation: Generation) -> None:
+    """Draw a picture that was made, or say that its file is missing or damaged."""
+    gone = missing_file(generation)
+    if gone is not None:
+        st.warning(f"{gone.message} {gone.advice}", icon=":material/broken_image:")
+        return
+    url = studio().desk.picture_url(generation)
+    if url is not None:
+        st.image(url, width="stretch", alt=generation.prompt)
+
+
+def missing_file(generation: Generation) -> NotFoundError | None:
+    """Return what is wrong with the file of a picture that was made, or None."""
+    if generation.image_sha256 is None:
+        return None
+    try:
+        studio().desk.picture_file(generation)
+    except NotFoundError as gone:
+        return gone
+    return None
+
+
 def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
     def start_from_here() -> None:
         session.fill_form(generation)
@@ -58,6 +79,8 @@ def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
             and go_to_form
         ):
             st.switch_page("pages/generate.py")
+        if missing_file(generation):
+            return
         st.download_button(
             "Download",
             data=lambda: _bytes_of(generation),

@@ -14,6 +14,7 @@ from core.generation.png_recipe import with_recipe, without_metadata
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts import plain
+from pages.parts.picture import missing_file
 
 
 def draw_table_downloads(query: Query) -> None:
@@ -48,6 +49,8 @@ def draw_table_downloads(query: Query) -> None:
 
 def draw_picture_download(generation: Generation) -> None:
     """Draw the download of one picture: original, with its recipe, or without any metadata."""
+    if missing_file(generation):
+        return
     suffix = (generation.image_type or "image/png").removeprefix("image/")
     kinds = {"recipe": "With recipe", "original": "Original", "stripped": "Without metadata"}
     with st.popover(

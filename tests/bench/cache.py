@@ -27,7 +27,6 @@ from core.tables.cache import CacheEntryRow
 from core.wiring import Studio
 from tests.bench.seed_history import open_folder
 from tests.cache.cached_studio import CachedStudio, cached_studio
-from tests.records.little_history import add_pictures
 
 ENTRIES, LOOK_UPS, TURN, MADE, PROVIDER_SECONDS = 20_000, 2_000, 50, 3, 15.0
 LEAST_TIMES, MOST_TIMES_DISKCACHE = 100.0, 4.0
@@ -139,19 +138,20 @@ def _look_up(
 
 
 def _own(cached: CachedStudio, canonicals: list[str]) -> None:
-    (picture,) = add_pictures(cached.studio, {})
+    picture = cached.ask("the picture that answers all of them")
+    size = cached.desk.picture_file(picture).path.stat().st_size
     now = cached.clock.now()
     rows = [
         {
             "user_id": 1,
             "cache_key": cache_key(canonical),
             "canonical": canonical,
-            "generation_id": picture,
+            "generation_id": picture.id,
             "created_at": now,
             "expires_at": now + timedelta(hours=1),
             "used_at": now,
             "hits": 0,
-            "picture_bytes": 1_000_000,
+            "picture_bytes": size,
             "generation_seconds": 15.0,
             "price_microusd": 40_000,
         }

@@ -73,7 +73,13 @@ def cached_studio(
 ) -> CachedStudio:
     """Return parts that share the studio's rows; a second one is another process in miniature."""
     clock, engine = SetClock(), PaintedEngine()
-    results = ResultCache(studio.database, clock, ttl_seconds=ttl_seconds, max_entries=max_entries)
+    results = ResultCache(
+        studio.database,
+        clock,
+        is_stored=studio.media.is_there,
+        ttl_seconds=ttl_seconds,
+        max_entries=max_entries,
+    )
     engines = {engine.name: engine}
     desk = Desk(
         studio.database,

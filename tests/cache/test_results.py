@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
 
+from core.batches.quote import quote_of
 from core.domain.request import cache_key, canonical_form, parse_request
 from core.domain.states import State
+from core.errors import NotFoundError
 from core.records import recount
 from core.tables.cache import CacheEntryRow
 from core.wiring import Studio
@@ -185,3 +189,63 @@ def test_what_was_missed_is_not_remembered_as_missing(cached: CachedStudio) -> N
     cached.ask()
 
     assert cached.is_owned()
+
+
+def be_missing(file: Path) -> None:
+    file.unlink()
+
+
+def be_empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def be_cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("spoil", [be_missing, be_empty, be_cut])
+def test_a_picture_whose_file_is_not_whole_is_not_owned_and_is_made_anew(
+    cached: CachedStudio, spoil: Callable[[Path], None]
+) -> None:
+    first = cached.ask()
+    assert cached.is_owned()
+    spoil(cached.desk.picture_file(first).path)
+    request = parse_request({"prompt": "a boat"})
+
+    assert not cached.is_owned()
+    assert cached.desk.reuse(request) is None
+    quote = quote_of(cached.studio.database, cached.desk, [request], user_id=1)
+    assert (quote.owned, quote.paying) == (0, 1)
+    assert cached.counts.hits == 0
+    again = cached.ask()
+
+    assert (again.cached, again.state) == (False, State.COMPLETED)
+    assert cached.desk.picture_file(again).path.stat().st_size > 0
+    assert cached.ask().cached
+    assert len(cached.engine.drawn) == 2
+
+
+def test_a_picture_that_was_found_damaged_answers_nothing_though_it_has_its_length(
+    cached: CachedStudio,
+) -> None:
+    first = cached.ask()
+    file = cached.desk.picture_file(first).path
+    file.write_bytes(bytes(file.stat().st_size))
+    os.utime(file, (1, 1))  # a clock of files may stand still for some milliseconds
+    with pytest.raises(NotFoundError, match="damaged"):
+        cached.desk.picture_file(first)
+
+    assert not cached.is_owned()
+    assert not cached.ask().cached
+
+
+def test_an_entry_whose_disk_comes_back_answers_again(cached: CachedStudio) -> None:
+    file = cached.desk.picture_file(cached.ask()).path
+    away = file.rename(file.with_suffix(".away"))
+    assert not cached.is_owned()
+    assert cached.desk.reuse(parse_request({"prompt": "a boat"})) is None
+
+    away.rename(file)
+
+    assert cached.is_owned()
+    assert cached.ask().cached

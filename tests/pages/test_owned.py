@@ -88,3 +88,25 @@ def test_another_request_is_not_offered_this_picture(filled: AppTest, key: str) 
 
     assert "You own" not in captions(filled)
     assert not {"reuse", "variation"} & buttons(filled)
+
+
+def test_a_picture_whose_file_is_gone_is_told_as_missing_and_made_for_its_price(
+    filled: AppTest, opened: Studio
+) -> None:
+    filled.button(key="reuse").click().run()
+    (shown, _) = opened.desk.newest(limit=5)
+    assert not filled.warning
+    opened.desk.picture_file(shown).path.unlink()
+
+    filled.run()
+
+    assert not filled.exception
+    assert "The file of this picture is missing." in filled.warning[0].value
+    assert "You own" not in captions(filled)
+    assert f"download_{shown.id}" not in buttons(filled)
+
+    filled.button(key="generate").click().run()
+    assert not filled.exception
+
+    newest = opened.desk.newest(limit=5)[0]
+    assert (newest.state, newest.cached) == (State.QUEUED, False)

@@ -127,7 +127,9 @@ def open_little_studio(
     bench = Workbench(
         database=database,
         media=media,
-        results=ResultCache(database, clock, ttl_seconds=3600, max_entries=1000),
+        results=ResultCache(
+            database, clock, is_stored=media.is_there, ttl_seconds=3600, max_entries=1000
+        ),
         clock=clock,
         engines=engines,
         journal=Journal(folder / "journal.jsonl", room_bytes=64 * 1024),

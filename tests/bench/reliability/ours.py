@@ -133,7 +133,9 @@ def _workbench(
         bench = Workbench(
             database=database,
             media=media,
-            results=ResultCache(database, clock, ttl_seconds=0, max_entries=1000),
+            results=ResultCache(
+                database, clock, is_stored=media.is_there, ttl_seconds=0, max_entries=1000
+            ),
             clock=clock,
             engines={"bria": engine},
             journal=Journal(folder / "journal.jsonl", room_bytes=2**20),
