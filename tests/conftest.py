@@ -13,12 +13,14 @@ from pydantic import SecretStr
 from core import migrations
 from core.settings import Settings
 from core.wiring import Studio, build_studio
+from tests.examples import choose_profile
 from tests.fakes.engine import PaintedEngine
 from tests.fresh_tables import migrate_by_alembic, remembered_steps
 from tests.postgres import fresh_database, migrated_template, running_postgres
 from tests.serving import SMALL_JOURNAL, Server, start_server
 
 os.environ.update(SMALL_JOURNAL)
+choose_profile()
 
 
 @pytest.fixture(scope="session", autouse=True)

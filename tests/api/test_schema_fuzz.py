@@ -21,20 +21,21 @@ from core.keys.given import Scope
 from core.settings import Settings
 from core.wiring import build_studio
 from tests.api.sending import GOOD, WRONG
+from tests.examples import examples
 from tests.fakes.engine import PaintedEngine
 
 # schemathesis's own doing
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 
 SEEDED = settings(
-    max_examples=12,
+    max_examples=examples(12),
     stateful_step_count=8,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-CHAINS, MOST_CHAINS = 60, 400
+CHAINS, MOST_CHAINS = examples(60), 400
 LAST = {"GET /generate/{generation_id}", "POST /batches/{batch_id}/pause"}
 """Where chains must lead; any change of the description leads them elsewhere."""
 

@@ -8,7 +8,7 @@ import zipfile
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.batches.drafting import (
@@ -133,7 +133,6 @@ def test_a_remembered_mapping_fits_a_header_spelt_otherwise() -> None:
         max_size=4,
     ).filter(lambda rows: any(cell for row in rows for cell in row))
 )
-@settings(deadline=None)
 def test_the_corrected_file_reads_like_the_draft(rows: list[list[str]]) -> None:
     padded = [{"prompt": "a boat", **{f"c{n}": cell for n, cell in enumerate(r)}} for r in rows]
     before = draft(json.dumps(padded), name="rows.json")
@@ -241,7 +240,6 @@ def test_what_is_exported_is_imported_again_unchanged(studio: Studio, name: str)
 
 
 @given(count=st.integers(0, 500), wanted=st.integers(0, 20))
-@settings(deadline=None)
 def test_a_pilot_lies_evenly_over_the_rows(count: int, wanted: int) -> None:
     places = spread(count, wanted)
     gaps = {after - before for before, after in pairwise([*places, count + 1])}

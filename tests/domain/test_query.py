@@ -28,6 +28,7 @@ from core.domain.query.terms import (
     write_query,
 )
 from core.errors import QuerySyntaxError
+from tests.examples import examples
 from tests.shared import needs_shared, shared
 
 NAUGHTY = shared("data/big-list-of-naughty-strings/blns.json")
@@ -47,7 +48,7 @@ fragments = st.sampled_from(
     + list(' \t"*|-:<.')
     + ["a", "é", "\0"]
 )
-steady = settings(max_examples=200, deadline=None)
+steady = settings(max_examples=examples(200), deadline=None)
 
 
 def ranges(field: Field) -> st.SearchStrategy[Condition]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.query.dates import PERIODS, resolve_dates
@@ -50,7 +50,6 @@ def test_periods_begin_and_end_at_the_viewers_midnight(
     assert all(moment.tzinfo is UTC for moment in moments if moment)
 
 
-@settings(deadline=None)
 @given(days, days, st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1)))  # noqa: DTZ001
 def test_every_period_can_be_resolved_at_any_time(low: str, high: str, now: datetime) -> None:
     start, end = resolve_dates(

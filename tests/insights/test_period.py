@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.insights.period import Period, Scope
@@ -15,7 +15,6 @@ from tests.insights.forty_rows import add_picture
 days = st.dates(date(2023, 12, 1), date(2026, 3, 31))
 
 
-@settings(deadline=None)
 @given(days, st.integers(0, 900))
 def test_months_and_loose_days_are_the_period(first: date, length: int) -> None:
     period = Period(first, first + timedelta(days=length))

@@ -21,12 +21,15 @@ from core.intake.readers import read_file, read_pasted
 from core.intake.table import Table, TableRow, UnreadableFileError
 from core.intake.workbook_child import _answer
 from core.intake.writing import write_csv, write_jsonl
+from tests.examples import ARE_MANY, examples
 from tests.intake.tables import WRITERS, cells_of, table_of
 from tests.intake.workbooks import parts_of, zipped
 from tests.intake.workbooks import workbook as workbook_by_hand
 
 TEXT_WRITERS = {name: write for name, write in WRITERS.items() if name != "rows.xlsx"}
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 CHARACTERS = st.one_of(
     st.characters(exclude_categories=["Cs"]),
@@ -55,7 +58,7 @@ def test_a_table_that_is_written_is_read_as_the_same(name: str, table: Table) ->
 
 
 @given(some=st.lists(tables(), min_size=1, max_size=8))
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3 if ARE_MANY else 1, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_workbook_that_is_written_is_read_as_the_same(some: list[Table]) -> None:
     rows = [(f"{n}", *cells) for n, table in enumerate(some) for cells in cells_of(table)]
     width = max(map(len, rows))
@@ -121,7 +124,7 @@ NAMES = st.sampled_from([*WRITERS, "rows.txt", "rows.tab", "rows.ndjson", "rows"
 
 
 @given(content=st.binary(max_size=200), name=NAMES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_any_bytes_are_read_or_refused_in_words(content: bytes, name: str) -> None:
     outcome_of(lambda: read_file(name, content))
     for encoding in ("cp1252", "utf-16-le", "shift_jis"):
@@ -129,7 +132,7 @@ def test_any_bytes_are_read_or_refused_in_words(content: bytes, name: str) -> No
 
 
 @given(text=SYNTAX)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @example(text='prompt,x\n"a"b,"many\nlines",9\n')
 @example(text=r'[{"\ud800": {"\udfff": ["\ud800"]}, "prompt": "\ud800"}]')
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
@@ -172,7 +175,7 @@ VALID = table_of(("a red fox", 'in "snow"'), ("a dog,\nsleeping", "'=x"), ("=1+1
 
 
 @given(data=st.data(), name=st.sampled_from(sorted(TEXT_WRITERS)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_a_valid_text_with_broken_bytes_is_read_or_refused(data: st.DataObject, name: str) -> None:
     content = data.draw(mutated(TEXT_WRITERS[name](VALID)))
 
@@ -190,7 +193,7 @@ def read_here(content: bytes) -> Table:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.filterwarnings("ignore")
 def test_a_workbook_with_broken_bytes_is_read_or_refused(data: st.DataObject) -> None:
     content = data.draw(mutated(workbook_by_hand()))
@@ -199,7 +202,7 @@ def test_a_workbook_with_broken_bytes_is_read_or_refused(data: st.DataObject) ->
 
 
 @given(data=st.data())
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.filterwarnings("ignore")
 def test_a_workbook_with_a_broken_part_is_read_or_refused(data: st.DataObject) -> None:
     with zipfile.ZipFile(io.BytesIO(workbook_by_hand())) as archive:
@@ -211,7 +214,7 @@ def test_a_workbook_with_a_broken_part_is_read_or_refused(data: st.DataObject) -
 
 
 @given(content=st.binary(max_size=120))
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4 if ARE_MANY else 1, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_broken_sheet_ends_the_child_with_a_sentence(content: bytes) -> None:
     parts = {name: text.encode() for name, text in parts_of(strings=("prompt", "a fox")).items()}
     parts["xl/worksheets/sheet1.xml"] = content

@@ -32,6 +32,7 @@ from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
 from core.generation.bookkeeping import MOST_RESENDS
 from core.tables.studio import SpendRow
+from tests.examples import examples
 from tests.fakes.paid_engine import (
     FETCH_TROUBLES,
     FINE,
@@ -56,7 +57,7 @@ from tests.paid.little_studio import (
 POINTS = sorted({point for case in cases.CASES for point in case.points})
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HOUR = 3600.0
-LIVES = int(os.environ.get("FIBO_TEST_LIVES", "30"))
+LIVES = int(os.environ.get("FIBO_TEST_LIVES", "0")) or examples(40)
 """Enough for every day; a night takes some thousands."""
 
 IN_MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)  # noqa: S108 - only faster

@@ -12,6 +12,7 @@ from core.engines.preview.camera import LENSES, Camera, direction, look_at
 from core.engines.preview.march import NOWHERE, cast, grouped, march, meet
 from core.engines.preview.modeller import Modeller, Placement
 from core.engines.preview.solids import Solid
+from tests.examples import examples
 
 WHITE = floats((1, 1, 1))
 
@@ -34,7 +35,7 @@ def cloud(seed: int) -> Floats:
 
 
 @given(seed=st.integers(0, 999), yaw=st.floats(-180, 180), lying=st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_solid_reaches_out_of_its_bounding_ball(seed: int, yaw: float, *, lying: bool) -> None:
     points = cloud(seed)
     for solid in sculpture(yaw=yaw, scale=0.8, lying=lying):
@@ -44,7 +45,7 @@ def test_no_solid_reaches_out_of_its_bounding_ball(seed: int, yaw: float, *, lyi
 
 
 @given(seed=st.integers(0, 999), yaw=st.floats(-180, 180))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_a_step_of_the_stated_distance_never_ends_inside(seed: int, yaw: float) -> None:
     points = cloud(seed)
     for solid in sculpture(yaw=yaw):

@@ -8,6 +8,7 @@ from core.engines.preview import Shot, render
 from core.engines.preview.brief import understand
 from tests.engines.preview.pictures import shot
 from tests.engines.preview.values import VALUES
+from tests.examples import examples
 
 HOSTILE = {
     "blank": "  \n\t ",
@@ -97,7 +98,7 @@ def test_a_size_outside_its_range_is_refused(side: int) -> None:
         {}, optional={name: st.sampled_from(values) for name, values in VALUES.items()}
     ),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_explicit_parameters_always_win(prompt: str, parameters: dict[str, str]) -> None:
     brief = understand(Shot(prompt=prompt, parameters=parameters, seed=1, width=64, height=64))
     decided = {
