@@ -1,17 +1,17 @@
-"""The real server in a process of its own, as `streamlit run app.py` starts it."""
+"""The real server in a process of its own, as `streamlit run app.py` starts it, imports done."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from tests.nursery import Child, nursery
 
 SMALL_JOURNAL = {"FIBO_JOURNAL_MB": "1"}
 """A test has its own data folder and keeps it for a while: thousands times 64 MB are too much."""
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 class Server:
     """A running app with its address, its data folder and its log."""
 
-    process: subprocess.Popen[bytes]
+    process: Child
     url: str
     data_dir: Path
     log: Path
@@ -52,17 +52,12 @@ def start_server(data_dir: Path, *, port: int | None = None, **environment: str)
     data_dir.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.port", str(port), "--server.address", "127.0.0.1"),
-            ],
-            cwd=ROOT,
-            env={**clean_environment(), "FIBO_DATA_DIR": str(data_dir), **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = nursery().start(
+        "streamlit",
+        *("run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"),
+        environment={**clean_environment(), "FIBO_DATA_DIR": str(data_dir), **environment},
+        log=log,
+    )
     server = Server(process, f"http://127.0.0.1:{port}", data_dir, log)
     _wait_for_health(server, needs_worker=environment.get("FIBO_WORKER") != "external")
     return server
