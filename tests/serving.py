@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 class Server:
     """A running app with its address, its data folder and its log."""
 
-    process: Child
+    process: Child | subprocess.Popen[bytes]
     url: str
     data_dir: Path
     log: Path
