@@ -92,17 +92,33 @@ class Feeder:
                 batch.id: self._wanted(session, batch, under_way.get(batch.id, 0), places)
                 for batch in running
             }
-        for batch in running:
-            if not wanted[batch.id] and not under_way.get(batch.id):
-                self._end(batch.id)
+            idle = [one for one in running if not wanted[one.id] and not under_way.get(one.id)]
+            # what waits for an engine of other workers has not come to its end
+            ended = [one for one in idle if not lines.count_waiting(session, one.id, at_most=1)]
+            late = [
+                one
+                for one in running
+                if wanted[one.id] and self._has_late(session, one, under_way.get(one.id, 0))
+            ]
+        for batch in (*ended, *late):
+            self._judge(batch.id)
         return take_turns(running, under_way, wanted, places=places)
 
     def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
         room = min(places, batch.plan.parallel - under_way)
-        return lines.count_waiting(session, batch.id, at_most=room) if room > 0 else 0
+        if room <= 0:
+            return 0
+        engines = self._desk.engine_names
+        return lines.count_waiting(session, batch.id, at_most=room, engines=engines)
 
-    def _end(self, batch_id: int) -> None:
-        # its last lines were answered at once, by pictures that were owned already
+    def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
+        """Return whether paid pictures do not come, which none of the batch's rows would tell."""
+        if batch.plan.rules.failed_share is None or not under_way:
+            return False  # nothing would stop for it, or nothing can be late
+        return unfetched.count_late(session, batch.id) > 0
+
+    def _judge(self, batch_id: int) -> None:
+        # also where the last lines were answered at once, by pictures that were owned already
         with self._database.writing() as session:
             judge(session, batch_id, now=self._clock.now())
 
@@ -125,22 +141,13 @@ class Feeder:
             return False
         if lines.count_under_way(session, batch_id) >= batch.plan.parallel:
             return False
-        if self._has_to_stop(session, batch_id):
-            return False
-        line = lines.claim_next(session, batch_id)
+        line = lines.claim_next(session, batch_id, engines=self._desk.engine_names)
         if line is None:
             return False
         if self._answer(session, batch, line) is LineState.FAILED:
             judge(session, batch_id, now=self._clock.now(), failed=[line.row_id])
         fault_point("before_line_commit")
         return True
-
-    def _has_to_stop(self, session: Session, batch_id: int) -> bool:
-        """Judge a batch whose paid pictures do not come, since none of its rows settles then."""
-        if not unfetched.count_late(session, batch_id):
-            return False
-        judge(session, batch_id, now=self._clock.now())
-        return batches.hold_running(session, batch_id) is None
 
     def _answer(self, session: Session, batch: Batch, line: Line) -> LineState:
         now = self._clock.now()

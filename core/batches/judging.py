@@ -43,11 +43,12 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
             session, batch.id, frozenset({BatchState.DONE}), BatchState.RUNNING, ended_at=None
         )
         return
-    late = unfetched.count_late(session, batch.id)
+    rules = batch.plan.rules
+    has_brake = rules.failed_share is not None or rules.blocked_share is not None
+    late = unfetched.count_late(session, batch.id) if has_brake else 0
     seen = still_overlooked(batch.overlooked, overlooked_of(counts, late=late))
     if seen != batch.overlooked:
         batches.overlook(session, batch.id, seen)
-    rules = batch.plan.rules
     is_first_failure = bool(failed) and not rules.continue_on_error
     if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
         return  # as after almost every row; what they cost is summed up only to be told

@@ -37,10 +37,9 @@ class Processes:
                 if engine not in made
             }
             for batch in batches.running(session):
-                engine = lines.next_engine(session, batch.id)
-                if engine is not None and engine not in made:
-                    left = lines.count_waiting(session, batch.id, at_most=100_000)
-                    waiting[engine] = waiting.get(engine, 0) + left
+                for engine, left in lines.waiting_by_engine(session, batch.id).items():
+                    if engine not in made:
+                        waiting[engine] = waiting.get(engine, 0) + left
         has_worker = any(one.outfit.role == WORKER for one in living)
         return [
             *(self._nobody_makes(waiting) if has_worker else ()),

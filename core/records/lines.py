@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy import ColumnElement, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from core.domain.batching import LineState, line_state_of
@@ -66,6 +66,7 @@ def add(
             "row_id": line.row_id,
             "state": LineState.HELD.value if is_held else LineState.WAITING.value,
             "request": _written(line.request),
+            "engine": line.request.engine,
             "tags": json.dumps(list(line.tags), ensure_ascii=False) if line.tags else None,
             "extra": json.dumps(line.extra, ensure_ascii=False) if line.extra else None,
             "parent_id": line.parent_id,
@@ -76,15 +77,16 @@ def add(
         session.connection().execute(insert(LineRow), rows)
 
 
-def claim_next(session: Session, batch_id: int) -> Line | None:
-    """Take the first waiting line of a batch, or None; the caller must hold the batch."""
-    query = (
-        select(LineRow)
-        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
-        .order_by(col(LineRow.position))
-        .limit(1)
-    )
-    row = session.exec(query).first()
+def claim_next(session: Session, batch_id: int, *, engines: Sequence[str]) -> Line | None:
+    """Take the first waiting line of a batch that one of the engines makes, or None.
+
+    The caller must hold the batch. A line that names no engine is anybody's.
+    """
+    row = _first_waiting(session, batch_id)
+    if row is not None and row.engine is not None and row.engine not in engines:
+        # others may stand behind it; each engine has its own queue in the index
+        heads = [_first_waiting(session, batch_id, engine) for engine in engines]
+        row = min((one for one in heads if one), key=lambda one: one.position, default=None)
     if row is None:
         return None
     claiming = (
@@ -95,6 +97,18 @@ def claim_next(session: Session, batch_id: int) -> Line | None:
     )
     taken = session.scalars(claiming).first()
     return None if taken is None else _line(row, None)
+
+
+def _first_waiting(session: Session, batch_id: int, engine: str | None = None) -> LineRow | None:
+    query = (
+        select(LineRow)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
+        .order_by(col(LineRow.position))
+        .limit(1)
+    )
+    if engine is not None:
+        query = query.where(col(LineRow.engine) == engine)
+    return session.exec(query).first()
 
 
 def tie(
@@ -179,6 +193,7 @@ def rewrite(
         .where(at(batch_id, position), col(LineRow.state).in_(old))
         .values(
             request=_written(request),
+            engine=request.engine,
             state=LineState.WAITING,
             generation_id=None,
             settled_at=None,
@@ -224,26 +239,32 @@ def count_under_way(session: Session, batch_id: int) -> int:
     return session.exec(query).one()
 
 
-def count_waiting(session: Session, batch_id: int, *, at_most: int) -> int:
-    """Return how many lines of a batch wait, counting no further than `at_most`."""
+def count_waiting(
+    session: Session, batch_id: int, *, at_most: int, engines: Sequence[str] | None = None
+) -> int:
+    """Return how many lines of a batch wait, counting no further than `at_most`.
+
+    With `engines` only those count that one of them makes.
+    """
     waiting = (
         select(LineRow.position)
         .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
         .limit(at_most)
     )
+    if engines is not None:
+        engine = col(LineRow.engine)
+        waiting = waiting.where(or_(engine.in_(engines), engine.is_(None)))
     return len(session.exec(waiting).all())
 
 
-def next_engine(session: Session, batch_id: int) -> str | None:
-    """Return the engine that the next waiting line of a batch asks for, or None without one."""
+def waiting_by_engine(session: Session, batch_id: int) -> dict[str, int]:
+    """Return how many lines of a batch wait for each engine."""
     query = (
-        select(LineRow.request)
+        select(LineRow.engine, func.count())
         .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
-        .order_by(col(LineRow.position))
-        .limit(1)
+        .group_by(col(LineRow.engine))
     )
-    written = session.exec(query).first()
-    return None if written is None else str(json.loads(written)["engine"])
+    return {engine: count for engine, count in session.exec(query) if engine is not None}
 
 
 def load(session: Session, batch_id: int, position: int) -> Line:

@@ -49,6 +49,7 @@ class LineRow(SQLModel, table=True):
     __tablename__ = "batch_row"
     __table_args__ = (
         Index("ix_batch_row_state", "batch_id", "state", "position"),
+        Index("ix_batch_row_engine", "batch_id", "state", "engine", "position"),
         Index(
             "ix_batch_row_open", "batch_id", "position", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
@@ -59,6 +60,7 @@ class LineRow(SQLModel, table=True):
     row_id: str = Field(sa_column=Column(Text, nullable=False))
     state: str
     request: str = long_text(nullable=False)
+    engine: str | None = None
     tags: str | None = long_text()
     extra: str | None = long_text()
     parent_id: int | None = big(nullable=True)

@@ -12,6 +12,14 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+ENGINES = {
+    "sqlite": 'UPDATE batch_row SET engine = substr(request, instr(request, \'"engine":"\') + 10, '
+    "instr(substr(request, instr(request, '\"engine\":\"') + 10), '\"') - 1) "
+    'WHERE instr(request, \'"engine":"\') > 0',
+    "postgresql": 'UPDATE batch_row SET engine = substring(request from \'"engine":"([a-z-]+)"\')',
+}
+"""Stored requests are compact JSON, and no text in them holds a quote that is not escaped."""
+
 
 def upgrade() -> None:
     """Add the columns; what is there already is not held and has no lease."""
@@ -41,3 +49,6 @@ def upgrade() -> None:
     op.create_index("ix_attempt_request", "attempt", ["request_id"])
     for name in ("engines", "settings", "folder", "host"):
         op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("batch_row", sa.Column("engine", sa.String(), nullable=True))
+    op.execute(ENGINES[op.get_bind().dialect.name])
+    op.create_index("ix_batch_row_engine", "batch_row", ["batch_id", "state", "engine", "position"])
