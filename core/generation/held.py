@@ -14,7 +14,7 @@ from core.generation.workbench import Workbench
 from core.records import holds
 
 ADVICE = (
-    "Check fetches for nothing what the journal has a number for. Look up the others in Bria's "
+    "Check is free and fetches those that have an order number here. Look the others up in Bria's "
     "console before you send them, which costs their price."
 )
 _LOST_SEEN = "lost_orders_seen"

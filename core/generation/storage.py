@@ -63,7 +63,7 @@ class DatabaseFile:
         found = _identity_of(self._path)
         if found == self._opened:
             return
-        what = "is gone" if found is None else "was replaced by another one"
+        what = "disappeared" if found is None else "was replaced by another one"
         raise NotReadyError(
             f"The database file {self._path} {what} while the studio was running.",
             advice="Put the right one back, with its -wal file, and restart the studio; what is "
