@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 if __name__ == "__main__":
-    from pages.parts.frame import open_frame
+    from pages.parts.shared.frame import open_frame
 
     open_frame().run()
 else:
@@ -17,9 +17,9 @@ else:
 
     from streamlit.runtime.pages_manager import PagesManager
 
-    from core.server import doors, lifespan, routes, url_of
-    from pages.parts.frame import explain_breakage
-    from pages.parts.signing_in import login_secrets, take_broken_secrets_away
+    from core.web.server import doors, lifespan, routes, url_of
+    from pages.parts.shared.frame import explain_breakage
+    from pages.parts.shared.sign_in import login_secrets, take_broken_secrets_away
 
     # A folder `pages` switches Streamlit's old router on, which would run pages/history.py without
     # this file for the first visitor of a fresh process who opens /history.

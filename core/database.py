@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,9 @@ POOL_SECONDS = 60.0
 """How long a transaction waits for a connection."""
 
 _WRITES = "writes"
+
+MOST_IDS_IN_A_STATEMENT = 500
+"""SQLite and Postgres both take many more."""
 CONNECT_SECONDS = 5
 """How long a Postgres that does not answer at all is waited for at once."""
 
@@ -148,6 +151,12 @@ def may_pass(failure: SQLAlchemyError) -> bool:
     ours = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
     is_of_pool = isinstance(failure, SQLAlchemyTimeout)
     return is_of_pool or (isinstance(failure, DBAPIError) and not isinstance(failure, ours))
+
+
+def in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in chunks that one statement can name."""
+    for start in range(0, len(ids), MOST_IDS_IN_A_STATEMENT):
+        yield ids[start : start + MOST_IDS_IN_A_STATEMENT]
 
 
 def create_job_engine(url: str) -> Engine:

@@ -16,7 +16,7 @@ StudioError
 ├── EngineError              the engine could not make the picture
 │   ├── EngineMissingError   the engine asked for is not set up here
 │   ├── ProviderError        the provider's own failure (core/domain/failure.py)
-│   └── StillWaitingError    the provider is still at work (core/retry.py)
+│   └── StillWaitingError    the provider is still at work (core/provider/retry.py)
 ├── SettingsError            the environment or secrets file holds a wrong value
 ├── NotReadyError            something keeps paid orders here for now; they wait and do not fail
 │   └── NoRoomError          the disk has too little room left

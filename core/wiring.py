@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 
-from fastapi import FastAPI
-
-from core.api.application import build_api
-from core.api.parts import Parts
 from core.batches.control import Batches
 from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.database_trouble import explained
+from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
 from core.engines.bria.wire import Bounds, legal_root
@@ -27,27 +24,26 @@ from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.export.archive import Archives
 from core.export.selection import Selections
+from core.generation.context import Rules, Workbench
 from core.generation.decisions import Decisions
-from core.generation.desk import Desk
-from core.generation.health import Health, Notice, Source
 from core.generation.held import HeldOrders
-from core.generation.library import Library
-from core.generation.once import Receipts
 from core.generation.preflight import Check, Preflight
 from core.generation.processes import Processes
+from core.generation.service import Desk
 from core.generation.storage import DatabaseFile, FreeSpace, JournalNotices
-from core.generation.workbench import Rules, Workbench
+from core.health import Health
 from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
-from core.jobs.joining import join_presence, join_worker
+from core.jobs.join import join_presence, join_worker
 from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.journal import Journal
-from core.keys.given import parse_given_keys
-from core.keys.ring import KeyRing
+from core.keys.from_settings import parse_given_keys
+from core.keys.store import KeyRing
+from core.library.library import Library
 from core.media import MediaStore, release_memory_of_pictures
-from core.pace import Pace
+from core.provider.rate_limiter import Pace
 from core.settings import Settings, read_settings
 
 VERSION = "1"
@@ -73,12 +69,6 @@ class Studio:
     presence: Lifeline
     pool: RenderPool
     ring: KeyRing
-    _api: Callable[[], FastAPI]
-
-    @property
-    def api(self) -> FastAPI:
-        """The REST application; its description costs a tenth of a second at the first call."""
-        return self._api()
 
     @property
     def clock(self) -> Clock:
@@ -104,6 +94,13 @@ class Studio:
     def pace(self) -> Pace:
         """How fast the provider may be asked, and why it may not."""
         return self.bench.pace
+
+    @property
+    def worker_state(self) -> str:
+        """What the worker of this process does, in one word; `external` where others work."""
+        if self.settings.worker == "external":
+            return "external"
+        return self.worker.status().state.value
 
     def close(self) -> None:
         """Stop working and let go of everything; nothing is lost."""
@@ -179,25 +176,6 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
     worker = join_worker(settings, bench, desk, decisions, library)
     sources = _told_on_every_page(bench, held, pool, worker)
     health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
-    parts = Parts(
-        desk=desk,
-        decisions=decisions,
-        held=held,
-        health=health,
-        clock=bench.clock,
-        database=bench.database,
-        receipts=Receipts(bench.database, bench.clock),
-        ring=ring,
-        prices=settings.prices,
-        insights=insights,
-        results=bench.results,
-        batches=batches,
-        archives=archives,
-        pace=bench.pace,
-        worker_state=lambda: (
-            "external" if settings.worker == "external" else worker.status().state.value
-        ),
-    )
     return Studio(
         settings=settings,
         bench=bench,
@@ -214,7 +192,6 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         presence=join_presence(settings, bench),
         pool=pool,
         ring=ring,
-        _api=cache(partial(build_api, parts)),
     )
 
 

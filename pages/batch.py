@@ -1,8 +1,8 @@
 """From a spreadsheet to a folder of pictures: upload, check, pilot, run, take away."""
 
-from pages.parts.batch_list import draw_batches
-from pages.parts.batch_upload import draw_upload
-from pages.parts.batch_watch import draw_batch, watched_batch
+from pages.parts.batch.list import draw_batches
+from pages.parts.batch.progress import draw_batch, watched_batch
+from pages.parts.batch.upload import draw_upload
 
 watched = watched_batch()
 if watched is not None:

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from pages.parts import session
-from pages.parts.asking import (
+from pages.parts.generate.form import draw_shot_form
+from pages.parts.generate.live_preview import draw_draft
+from pages.parts.generate.progress import draw_progress
+from pages.parts.generate.result import draw_picture, draw_recipe
+from pages.parts.generate.submit import (
     draw_generate_button,
     draw_how_to_connect,
     draw_problems,
     shown_generation,
 )
-from pages.parts.drafting import draw_draft
-from pages.parts.picture import draw_picture, draw_recipe
-from pages.parts.progress import draw_progress
-from pages.parts.shot_form import draw_shot_form
-from pages.parts.welcome import draw_welcome
+from pages.parts.generate.welcome import draw_welcome
+from pages.parts.shared import session
 
 shown = shown_generation()
 controls, stage = st.columns([0.38, 0.62], gap="large")

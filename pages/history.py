@@ -1,11 +1,11 @@
 """The team's memory: find, judge, refine, compare."""
 
-from pages.parts import session
-from pages.parts.comparing import draw_comparison
-from pages.parts.culling import draw_culling
-from pages.parts.deeds import draw_last_deed
-from pages.parts.detail import draw_detail
-from pages.parts.gallery import draw_gallery
+from pages.parts.history.compare import draw_comparison
+from pages.parts.history.detail import draw_detail
+from pages.parts.history.gallery import draw_gallery
+from pages.parts.history.review import draw_culling
+from pages.parts.shared import session
+from pages.parts.shared.undo import draw_last_deed
 
 draw_last_deed()
 if compared := session.opened_ids("compare"):

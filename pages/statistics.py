@@ -1,10 +1,10 @@
 """How many, how good, how fast, how much, and what works."""
 
 from core.wiring import studio
-from pages.parts.stats_cache import draw_cache, draw_lights
-from pages.parts.stats_charts import draw_charts
-from pages.parts.stats_choice import choose, draw_empty, draw_quiet_period
-from pages.parts.stats_headline import draw_headline
+from pages.parts.statistics.cache import draw_cache, draw_lights
+from pages.parts.statistics.charts import draw_charts
+from pages.parts.statistics.filters import choose, draw_empty, draw_quiet_period
+from pages.parts.statistics.headline import draw_headline
 
 chosen = choose()
 if chosen is None:

@@ -151,8 +151,8 @@ def _import_everything() -> None:
     import streamlit.web.cli  # noqa: F401
     import uvicorn  # noqa: F401
 
-    import core.server  # noqa: F401
-    import pages.parts.frame  # noqa: F401
+    import core.web.server  # noqa: F401
+    import pages.parts.shared.frame  # noqa: F401
 
 
 def _begin(wish: dict[str, Any]) -> None:

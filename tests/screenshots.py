@@ -31,10 +31,10 @@ from sqlmodel import col
 
 from core.domain.request import parse_request
 from core.engines.preview.sheet import SCENES, Frame
+from core.figures import recount
 from core.generation.pipeline import Pipeline
-from core.records import recount
+from core.records.batch_rows import NewLine
 from core.records.batches import Plan
-from core.records.lines import NewLine
 from core.settings import Settings
 from core.tables.generation import GenerationRow
 from core.wiring import Studio, build_studio

@@ -20,8 +20,13 @@ ONLY_IN = {
     "httpx": ("core/engines/bria/",),
     "dbos": ("core/jobs/",),
     "alembic": ("core/migrations/",),
-    "fastapi": ("core/api/", "core/wiring.py"),
-    "streamlit": ("core/cache/memory.py", "core/edge/held.py", "pages/", "app.py"),
+    "fastapi": ("core/web/api/", "core/wiring.py"),
+    "streamlit": (
+        "core/cache/page_cache.py",
+        "core/web/edge/streamlit_uploads.py",
+        "pages/",
+        "app.py",
+    ),
     "numpy": ("core/engines/preview/", "core/insights/effects.py"),
 }
 FRONT_DOORS = (
@@ -81,7 +86,7 @@ def test_names_of_modules_say_what_is_in_them(path: Path) -> None:
 def test_only_one_module_knows_what_a_tab_remembers() -> None:
     knowing = [name_of(path) for path in PAGES if "session_state" in path.read_text()]
 
-    assert knowing == ["pages/parts/session.py"]
+    assert knowing == ["pages/parts/shared/session.py"]
 
 
 def test_the_readme_lists_every_module_with_its_own_sentence() -> None:

@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from core.api.refusals import BUSY_SECONDS
 from core.database import Database, Troubles
 from core.database_trouble import BUSY, CORRUPT, FULL, OTHER, classify
 from core.domain.request import parse_request
 from core.errors import DatabaseAwayError, DatabaseBrokenError
+from core.web.api.app import build_api
+from core.web.api.error_responses import BUSY_SECONDS
 from core.wiring import Studio
 
 
@@ -115,7 +116,7 @@ def test_what_lasts_refuses_orders_and_makes_health_red_until_it_is_over(studio:
 
     with pytest.raises(DatabaseBrokenError, match="lacks a table or a column"):
         studio.desk.ask(request)
-    answer = TestClient(studio.api).post("/generate/", json={"prompt": "a plum"})
+    answer = TestClient(build_api(studio)).post("/generate/", json={"prompt": "a plum"})
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
     assert "database_schema" in {notice.kind for notice in studio.health.report().notices}
 
@@ -126,7 +127,7 @@ def test_what_lasts_refuses_orders_and_makes_health_red_until_it_is_over(studio:
 
 def test_what_passes_is_answered_with_when_to_come_back(studio: Studio) -> None:
     assert OTHER.passes is False
-    client = TestClient(studio.api)
+    client = TestClient(build_api(studio))
 
     def be_busy() -> None:
         raise DBAPIError("SELECT", {}, locked())
@@ -147,7 +148,7 @@ def test_what_stays_broken_asks_nobody_to_come_back(studio: Studio) -> None:
         raise raised.value
 
     studio.database.troubles.require_none = be_broken  # type: ignore[method-assign]
-    answer = TestClient(studio.api).post("/generate/", json={"prompt": "a plum"})
+    answer = TestClient(build_api(studio)).post("/generate/", json={"prompt": "a plum"})
 
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
     assert answer.json()["error"]["code"] == "database_schema"

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.database import Database
+from core.database import Database, in_chunks
 from core.domain.states import State
 from core.errors import InvalidRequestError, Problem
-from core.generation.desk import LOCAL_USER
-from core.generation.transplant import Graft
-from core.generation.workbench import same_request
-from core.records import past, payloads, unfetched
+from core.generation.context import same_request
+from core.generation.copy_plan import Graft
+from core.generation.service import LOCAL_USER
+from core.records import history, payloads, unfetched
+from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.records.generations import Generation
-from core.records.judging import in_parts
-from core.records.lines import NewLine
 from core.records.unfetched import KEPT_FOR
 
 MOST_AGAIN = 5_000
@@ -49,15 +48,15 @@ def plan_retry(
         sentence = f"Choose at most {MOST_AGAIN:,} pictures at once, not {len(ids):,}."
         raise InvalidRequestError([Problem(field="pictures", message=sentence)])
     with database.reading() as session:
-        chosen = past.named(session, ids, user_id=user_id)
+        chosen = history.named(session, ids, user_id=user_id)
         ended = [one for one in chosen if one.state in _RETRIED and one.purged_at is None]
-        made = past.made_since(session, ended)
+        made = history.made_since(session, ended)
         missing = [one for one in ended if one.id not in made]
         asked = unfetched.numbered_of(session, [one.id for one in missing], since=now - KEPT_FOR)
         to_ask = {one.generation_id for one in asked}
         again = [one for one in missing if one.id not in to_ask]
         scenes: dict[int, str | None] = {}
-        for some in in_parts([one.id for one in again]):
+        for some in in_chunks([one.id for one in again]):
             scenes |= payloads.asked_scenes(session, some)
     found = [_line(one, scenes.get(one.id)) for one in again]
     lines = tuple(line for line in found if line is not None)

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.batches.judging import judge
+from core.batches import column_memory
+from core.batches.brake import judge
 from core.batches.mending import Retry, retry_of
 from core.batches.quote import Quote, quote_of
 from core.batches.watching import Progress, look, summaries
@@ -28,21 +29,21 @@ from core.domain.states import State
 from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
-from core.generation.desk import LOCAL_USER, Desk
-from core.generation.once import Alongside
+from core.generation.service import LOCAL_USER, Desk, InTransaction
 from core.records import (
     attempts,
     backlog,
     batches,
     generations,
-    headers,
-    lines,
     projects,
     unfetched,
 )
+from core.records import (
+    batch_rows as lines,
+)
+from core.records.batch_rows import Line, NewLine
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
-from core.records.lines import Line, NewLine
 from core.records.unfetched import KEPT_FOR
 
 MOST_LINES = 100_000
@@ -76,11 +77,11 @@ class Batches:
         new: Sequence[NewLine],
         *,
         pilot: Sequence[int] | None = None,
-        alongside: Alongside | None = None,
+        in_transaction: InTransaction | None = None,
     ) -> Batch:
         """Store all lines and begin; once this returns, nothing of the batch can be lost.
 
-        With `pilot` only lines at these positions, from 1, are made; the rest is held. `alongside`
+        With `pilot` only lines at these positions, from 1, are made; the rest is held. `in_transaction`
         as for run_requests.
         """
         _check(plan, new)
@@ -105,8 +106,8 @@ class Batches:
         stored, now = frozenset({BatchState.STORING}), self._clock.now()
         with self._database.writing() as session:
             batches.move(session, batch_id, stored, BatchState.RUNNING, started_at=now)
-            if alongside is not None:
-                alongside(session, batch_id)
+            if in_transaction is not None:
+                in_transaction(session, batch_id)
             return batches.load(session, batch_id)
 
     def run_requests(
@@ -116,11 +117,11 @@ class Batches:
         parallel: int = 8,
         continue_on_error: bool = True,
         user_id: int = LOCAL_USER,
-        alongside: Alongside | None = None,
+        in_transaction: InTransaction | None = None,
     ) -> int:
         """Start 1 to 50 requests as a batch and return its id; its lines keep their order.
 
-        `alongside` is called with the id in the transaction that lets the batch begin.
+        `in_transaction` is called with the id in the transaction that lets the batch begin.
         """
         if not 1 <= len(requests) <= MOST_REQUESTS:
             raise _refusal("requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}.")
@@ -132,7 +133,7 @@ class Batches:
             rules=StopRules(continue_on_error=continue_on_error),
         )
         new = [NewLine(row_id=str(n), request=one) for n, one in enumerate(requests, start=1)]
-        return self.start(plan, new, alongside=alongside).id
+        return self.start(plan, new, in_transaction=in_transaction).id
 
     def commit(self, batch_id: int) -> Batch:
         """Go on with the rows that a pilot has held back."""
@@ -300,14 +301,14 @@ class Batches:
     def recall_columns(self, fingerprint: str, *, user_id: int = LOCAL_USER) -> str | None:
         """Return what was kept about a header of a file, or None if it is new."""
         with self._database.reading() as session:
-            return headers.recall(session, user_id, fingerprint)
+            return column_memory.recall(session, user_id, fingerprint)
 
     def remember_columns(
         self, fingerprint: str, columns: str, *, user_id: int = LOCAL_USER
     ) -> None:
         """Keep what the columns of a header stand for."""
         with self._database.writing() as session:
-            headers.remember(session, user_id, fingerprint, columns, now=self._clock.now())
+            column_memory.remember(session, user_id, fingerprint, columns, now=self._clock.now())
 
     def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
         with self._database.writing() as session:

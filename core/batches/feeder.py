@@ -10,17 +10,18 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.batches.judging import judge
+from core.batches import settlement
+from core.batches.brake import judge
 from core.clock import Clock
 from core.database import Database
 from core.domain.batching import PROBLEMS, BatchState, LineState
 from core.domain.request import parse_request
 from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
 from core.fault_points import fault_point
-from core.generation.desk import Desk
-from core.records import batches, lines, settling, unfetched, workers
+from core.generation.service import Desk
+from core.records import batch_rows, batches, unfetched, workers
+from core.records.batch_rows import Line
 from core.records.batches import Batch
-from core.records.lines import Line
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +65,14 @@ class Feeder:
 
     def _settle(self) -> int:
         with self._database.reading() as session:
-            ended = settling.standings(session)
+            ended = settlement.standings(session)
         if not ended:
             return 0
         now = self._clock.now()
         failed: dict[int, list[str]] = {}
         with self._database.writing() as session:
             for standing in ended:
-                if settling.settle(session, standing, now=now):
+                if settlement.settle(session, standing, now=now):
                     rows = failed.setdefault(standing.batch_id, [])
                     rows += [standing.row_id] if standing.new in PROBLEMS else []
             for batch_id, rows in failed.items():
@@ -85,7 +86,7 @@ class Feeder:
             running = batches.running(session)
             if not running:
                 return ()
-            under_way = lines.count_running(session)
+            under_way = batch_rows.count_running(session)
             alive = max(workers.count(session), 1)
             places = LOOK_AHEAD * self._parallel * alive - sum(under_way.values())
             wanted = {
@@ -94,7 +95,9 @@ class Feeder:
             }
             idle = [one for one in running if not wanted[one.id] and not under_way.get(one.id)]
             # what waits for an engine of other workers has not come to its end
-            ended = [one for one in idle if not lines.count_waiting(session, one.id, at_most=1)]
+            ended = [
+                one for one in idle if not batch_rows.count_waiting(session, one.id, at_most=1)
+            ]
             late = [
                 one
                 for one in running
@@ -109,7 +112,7 @@ class Feeder:
         if room <= 0:
             return 0
         engines = self._desk.engine_names
-        return lines.count_waiting(session, batch.id, at_most=room, engines=engines)
+        return batch_rows.count_waiting(session, batch.id, at_most=room, engines=engines)
 
     def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
         """Return whether paid pictures do not come, which none of the batch's rows would tell."""
@@ -139,9 +142,9 @@ class Feeder:
         batch = batches.hold_running(session, batch_id)
         if batch is None:
             return False
-        if lines.count_under_way(session, batch_id) >= batch.plan.parallel:
+        if batch_rows.count_under_way(session, batch_id) >= batch.plan.parallel:
             return False
-        line = lines.claim_next(session, batch_id, engines=self._desk.engine_names)
+        line = batch_rows.claim_next(session, batch_id, engines=self._desk.engine_names)
         if line is None:
             return False
         if self._answer(session, batch, line) is LineState.FAILED:
@@ -154,7 +157,7 @@ class Feeder:
         try:
             request = parse_request(line.request)
         except InvalidRequestError as refusal:
-            lines.refuse(session, batch.id, line.position, refusal.message, now=now)
+            batch_rows.refuse(session, batch.id, line.position, refusal.message, now=now)
             return LineState.FAILED
         generation = self._desk.ask_within(
             session,
@@ -164,7 +167,7 @@ class Feeder:
             parent_id=line.parent_id,
             owned_at=batch.created_at,
         )
-        return lines.tie(session, batch.id, line.position, generation, now=now)
+        return batch_rows.tie(session, batch.id, line.position, generation, now=now)
 
     def _stop(self, batch_id: int, refusal: StudioError) -> None:
         reason = " ".join(filter(None, (refusal.message, refusal.advice)))

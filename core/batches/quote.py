@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.database import Database
 from core.domain.money import dollars
 from core.domain.request import GenerationRequest, canonical_form
-from core.generation.desk import Desk
+from core.generation.service import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

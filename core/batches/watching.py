@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.domain.batching import PROBLEMS, SETTLED, BatchState, LineState
 from core.domain.money import Cost, dollars
-from core.records import attempts, batches, generations, lines
+from core.records import attempts, batch_rows, batches, generations
 from core.records.batches import Batch
 
 DOT = " · "
@@ -60,7 +60,7 @@ class Progress:
 def look(session: Session, batch_id: int) -> Progress:
     """Return how one batch stands."""
     batch = batches.load(session, batch_id)
-    counts = lines.count(session, [batch_id])[batch_id]
+    counts = batch_rows.count(session, [batch_id])[batch_id]
     return Progress(
         batch=batch,
         counts=counts,
@@ -71,7 +71,7 @@ def look(session: Session, batch_id: int) -> Progress:
 
 def summaries(session: Session, found: Sequence[Batch]) -> list[Progress]:
     """Return how several batches stand, without the time left."""
-    counts = lines.count(session, [batch.id for batch in found])
+    counts = batch_rows.count(session, [batch.id for batch in found])
     return [
         Progress(
             batch=batch,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.cache import counts
-from core.cache.memory import Memory
+from core.cache.page_cache import Memory
 from core.clock import Clock
 from core.database import Database
 from core.domain.request import cache_key

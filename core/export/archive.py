@@ -12,10 +12,10 @@ from core.errors import NotFoundError
 from core.export.names import DEFAULT_TEMPLATE, Names, name_values
 from core.export.packing import Content, Packer, suffix_of
 from core.export.selection import Selections, lines_of_pictures
-from core.generation.desk import LOCAL_USER
+from core.generation.service import LOCAL_USER
 from core.media import MediaStore
+from core.records.batch_rows import Line
 from core.records.batches import Batch
-from core.records.lines import Line
 
 EXPORT_PATH = "/app/static/batches"
 """Beside the pictures: whoever may see the page may follow the link without a key."""

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from core.domain.money import MICROUSD, Cost
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.intake.cells import neutral
-from core.records.lines import Line
+from core.records.batch_rows import Line
 
 REQUEST_COLUMNS = (
     *("row_id", "prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "resolution", "seed"),

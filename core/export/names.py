@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from core.domain.vocabulary import nearest
 from core.errors import InvalidRequestError, Problem
-from core.records.lines import Line
+from core.records.batch_rows import Line
 
 DEFAULT_TEMPLATE = "{row_id}_{prompt}_{seed}"
 NAME_FIELDS = (

@@ -17,10 +17,10 @@ from core.errors import NotFoundError
 from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
-from core.export.sink import Sink
+from core.export.write_buffer import Sink
 from core.media import MediaStore, StoredFile
 from core.records import attempts, payloads, projects
-from core.records.lines import Line
+from core.records.batch_rows import Line
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from core.database import Database
 from core.domain.batching import line_state_of
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import InvalidRequestError, NotFoundError, Problem
-from core.records import judging, past, payloads
+from core.library import ratings
+from core.records import history, payloads
+from core.records.batch_rows import Line
 from core.records.generations import Generation
-from core.records.lines import Line
 
 MOST_PICTURES = 10_000
 KEPT_SECONDS = 2 * 86_400.0
@@ -73,9 +74,9 @@ def lines_of_pictures(
     """Yield a user's pictures as lines, a page at a time, in the order of the ids."""
     for start in range(0, len(ids), _PAGE):
         with database.reading() as session:
-            found = past.named(session, ids[start : start + _PAGE], user_id=user_id)
+            found = history.named(session, ids[start : start + _PAGE], user_id=user_id)
             numbers = [one.id for one in found]
-            tags = judging.tags_of(session, numbers)
+            tags = ratings.tags_of(session, numbers)
             scenes = payloads.asked_scenes(session, numbers)
         yield [
             _line(one, start + offset, tags.get(one.id, ()), scenes.get(one.id))

@@ -6,8 +6,8 @@ from core import ledger
 from core.domain.failure import Charge
 from core.errors import NotFoundError
 from core.fault_points import fault_point
-from core.generation.bookkeeping import Bookkeeping
-from core.generation.workbench import Workbench
+from core.generation.attempt_recorder import Bookkeeping
+from core.generation.context import Workbench
 from core.records import attempts, generations
 
 

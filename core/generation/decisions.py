@@ -8,9 +8,9 @@ from core import ledger
 from core.domain.states import State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
+from core.generation.context import Workbench
 from core.generation.turned_back import hold_what_was_turned_back
-from core.generation.workbench import Workbench
 from core.records import attempts, generations, unfetched
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.domain.money import dollars
+from core.domain.notice import Notice
 from core.errors import StaleStateError
+from core.generation.context import Workbench
 from core.generation.decisions import Decisions
-from core.generation.health import Notice
-from core.generation.workbench import Workbench
 from core.records import holds
 
 ADVICE = (

@@ -17,10 +17,10 @@ from core.errors import (
     EngineMissingError,
     StaleStateError,
 )
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
+from core.generation.context import Workbench
 from core.generation.leases import Job
-from core.generation.paid import PaidPath
-from core.generation.workbench import Workbench
+from core.generation.paid_pipeline import PaidPath
 from core.records import attempts, generations
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.domain.notice import Notice
 from core.errors import NotReadyError
-from core.generation.health import Notice
 
 Check = Callable[[], None]
 """Returns if paid orders may leave, raises NotReadyError if not; cheap, and safe in any thread."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.database import Database
-from core.generation.health import Notice
-from core.records import backlog, batches, lines, workers
+from core.domain.notice import Notice
+from core.records import backlog, batch_rows, batches, workers
 from core.records.workers import WORKER, Living
 
 SKEW_SECONDS = 5.0
@@ -37,7 +37,7 @@ class Processes:
                 if engine not in made
             }
             for batch in batches.running(session):
-                for engine, left in lines.waiting_by_engine(session, batch.id).items():
+                for engine, left in batch_rows.waiting_by_engine(session, batch.id).items():
                     if engine not in made:
                         waiting[engine] = waiting.get(engine, 0) + left
         has_worker = any(one.outfit.role == WORKER for one in living)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.domain.request import parse_request
 from core.domain.scene import scene_of, write_structured_prompt
 from core.errors import InvalidRequestError, Problem
-from core.generation.desk import LOCAL_USER, Desk
+from core.generation.service import LOCAL_USER, Desk
 from core.records.generations import Generation
 from core.records.payloads import Detail
 
@@ -24,7 +24,7 @@ def refine(
     seed: int | None = None,
     user_id: int = LOCAL_USER,
     batch_id: int | None = None,
-    alongside: Callable[[Session, int], None] | None = None,
+    in_transaction: Callable[[Session, int], None] | None = None,
 ) -> Generation:
     """Return the child of a generation: the same scene and seed, but for what is named here.
 
@@ -52,7 +52,11 @@ def refine(
         }
     )
     return desk.ask(
-        request, user_id=user_id, parent_id=parent.id, batch_id=batch_id, alongside=alongside
+        request,
+        user_id=user_id,
+        parent_id=parent.id,
+        batch_id=batch_id,
+        in_transaction=in_transaction,
     )
 
 

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.domain.notice import Notice
 from core.errors import NoRoomError, NotReadyError
-from core.generation.health import Notice
 from core.journal import Journal
 
 LEAST_FREE_FILES = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.generation.adopting import Adoption
-from core.generation.workbench import Workbench
+from core.generation.context import Workbench
 from core.records import holds, order_count
 
 log = logging.getLogger(__name__)

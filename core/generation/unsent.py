@@ -8,7 +8,7 @@ from dataclasses import replace
 from core import ledger
 from core.domain.states import State
 from core.errors import NotSentError
-from core.generation.workbench import Workbench
+from core.generation.context import Workbench
 from core.records import attempts, generations
 from core.records.generations import Generation
 

@@ -22,9 +22,9 @@ from sqlmodel import Session
 from core.database import Database
 from core.errors import WrongFolderError
 from core.fault_points import fault_point
-from core.incarnation.judging import Entry, Facts, judge
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
+from core.incarnation.verdict import Entry, Facts, judge
 from core.records import attempts, holds, order_count
 
 log = logging.getLogger(__name__)

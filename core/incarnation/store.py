@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from core.database import Database
+from core.figures import recount
 from core.files import make_folder
 from core.incarnation.mark import FolderCheck, MarkedFolder
 from core.incarnation.opening import open_folder
 from core.incarnation.order_log import OrderLog
 from core.incarnation.turned_back import DatabaseCheck
 from core.media import MediaStore
-from core.records import recount, workers
+from core.records import workers
 from core.settings import Settings
 
 

@@ -8,7 +8,7 @@ import sys
 from core.database import Database
 from core.database_trouble import explained
 from core.errors import StudioError
-from core.records import recount
+from core.figures import recount
 from core.settings import read_settings
 
 

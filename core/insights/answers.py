@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.cache.counts import CacheBook, CacheCounts, CacheEntry
-from core.cache.memory import Memory
+from core.cache.page_cache import Memory
 from core.clock import Clock
 from core.database import Database
-from core.domain.figures import Family
 from core.domain.money import Budgets
+from core.figures import rollups
+from core.figures.measures import Family
 from core.insights import rows
 from core.insights.effects import Effects, find_effects
 from core.insights.period import Period, Scope, last_days
 from core.insights.rated import read_rated
 from core.insights.report import Report, read_report
 from core.insights.totals import Totals, add_up
-from core.records import figures, projects
+from core.records import projects
 
 Extent = dict[Family, tuple[date, date]]
 """First and last day with figures, for each family that has any."""
@@ -125,7 +126,7 @@ class Insights:
 
     def _version(self) -> int:
         with self._database.reading() as session:
-            return figures.version(session)
+            return rollups.version(session)
 
     def _sums(self, user_id: int, project_id: int | None, family: Family, period: Period) -> Totals:
         with self._database.reading() as session:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core.domain.figures import PREVIEW_ENGINE
 from core.domain.vocabulary import PARAMETER_NAMES
+from core.figures.measures import PREVIEW_ENGINE
 from core.insights.period import Period, Scope
 from core.tables.generation import GenerationRow
 

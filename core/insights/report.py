@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from core.domain.figures import PAIR, UNSET, percentile
 from core.domain.vocabulary import PARAMETER_NAMES
+from core.figures.measures import PAIR, UNSET, percentile
 from core.insights import rows
 from core.insights.period import Period, Scope
 from core.insights.totals import Totals, add_up

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, and_, case, func
 from sqlmodel import Session, col, select
 
-from core.domain.figures import MEASURES, PREVIEW_ENGINE, STATUS_MEASURES, TALLY_KINDS, Family
 from core.domain.states import State, rest_status
+from core.figures.measures import MEASURES, PREVIEW_ENGINE, STATUS_MEASURES, TALLY_KINDS, Family
 from core.insights.period import Period, Scope
 from core.insights.totals import Totals
 from core.tables.figures import FigureRow, TallyRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.domain.figures import STATUS_MEASURES
+from core.figures.measures import STATUS_MEASURES
 
 _MICRO = 1_000_000
 

@@ -20,10 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core.errors import StaleStateError, StudioClosingError
+from core.generation.context import Workbench
 from core.generation.decisions import Decisions
 from core.generation.leases import Job, Lease
 from core.generation.pipeline import Pipeline
-from core.generation.workbench import Workbench
 from core.jobs.engine import JobEngine
 from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import Keeper, WorkerState, WorkerStatus

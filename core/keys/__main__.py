@@ -9,8 +9,8 @@ from core.clock import Clock
 from core.database import Database
 from core.database_trouble import explained
 from core.errors import StudioError
-from core.keys.given import Scope
-from core.keys.ring import PER_MINUTE, Key, KeyRing
+from core.keys.from_settings import Scope
+from core.keys.store import PER_MINUTE, Key, KeyRing
 from core.settings import read_settings
 
 

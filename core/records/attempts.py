@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, update
 from sqlmodel import Session, col, select
 
+from core.database import in_chunks
 from core.domain.failure import Charge, Failure
 from core.domain.money import Cost
-from core.records import figures
-from core.records.judging import in_parts
+from core.figures import rollups
 from core.tables.generation import AttemptRow, GenerationRow
 
 SHARED_NUMBER = "shared_number"
@@ -50,7 +50,7 @@ def begin_attempt(
     From this row on a paid try may have been charged, since nobody can know when the process will
     die; `maybe` becomes `no` or `yes` when the answer is there.
     """
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     number = count_attempts(session, generation_id) + 1
     session.add(
         AttemptRow(
@@ -71,7 +71,7 @@ def note_acceptance(
     session: Session, *, generation_id: int, number: int, request_id: str, now: datetime
 ) -> None:
     """Write down the provider's number; from here on the try is charged for certain."""
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     session.execute(
         update(AttemptRow)
         .where(_is(generation_id, number))
@@ -104,7 +104,7 @@ def note_shared_number(
 
     What it cost stays as unclear as it was. False where that is written down already.
     """
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     noted = (
         update(AttemptRow)
         .where(
@@ -137,7 +137,7 @@ def end_attempt(
             "http_status": failure.http_status,
             "charge": failure.charge,
         }
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     number = _number_under_way(session, generation_id)
     ended = update(AttemptRow).where(_is(generation_id, number)).values(**values)
     return session.scalars(ended.returning(col(AttemptRow.spend_day))).first()
@@ -148,7 +148,7 @@ def note_unsent(session: Session, generation_id: int, number: int, *, now: datet
 
     Returns the day whose budget it counted against, or None if more is known of it already.
     """
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     noted = (
         update(AttemptRow)
         .where(_is(generation_id, number), col(AttemptRow.charge) == Charge.MAYBE)
@@ -182,7 +182,7 @@ def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple
     wanted = set(tries)
     ids = sorted({generation_id for generation_id, _ in wanted})
     found: dict[tuple[int, int], Charge] = {}
-    for some in in_parts(ids):
+    for some in in_chunks(ids):
         query = select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.charge).where(
             col(AttemptRow.generation_id).in_(some)
         )

@@ -17,7 +17,7 @@ from core.domain.request import GenerationRequest, cache_key
 from core.domain.states import FINAL, WAITING, State, may_move
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import NotFoundError, StaleStateError
-from core.records import figures
+from core.figures import rollups
 from core.tables.generation import GenerationRow, PayloadRow
 
 
@@ -118,7 +118,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     scene = asking.request.structured_prompt
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
-    figures.follow_new(session, asking.id)
+    rollups.follow_new(session, asking.id)
     return to_generation(row)
 
 
@@ -136,7 +136,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     copied = payload.model_dump(exclude={"generation_id"})
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
-    figures.follow_new(session, asking.id)
+    rollups.follow_new(session, asking.id)
     return to_generation(row)
 
 
@@ -209,7 +209,7 @@ def move(
     """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     if new in FINAL:
         values["flight_key"] = None
     if new in FINAL or new is State.ACCEPTED or old is State.UNKNOWN:
@@ -267,7 +267,7 @@ def score_of(parameters: dict[str, str]) -> float:
 
 
 def _change(session: Session, generation_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
-    figures.follow(session, generation_id)
+    rollups.follow(session, generation_id)
     session.execute(
         update(GenerationRow).where(col(GenerationRow.id) == generation_id).values(**values)
     )

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
+from core.database import in_chunks
 from core.errors import InvalidRequestError, NotFoundError, Problem
-from core.records import figures
-from core.records.judging import in_parts
+from core.figures import rollups
 from core.tables.generation import GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
 
@@ -74,7 +74,7 @@ def add_project(
     _refuse_taken_name(session, values["name"], of_project=project_id)
     session.add(ProjectRow(id=project_id, created_at=now, **values))
     session.flush()
-    figures.note_change(session)
+    rollups.note_change(session)
 
 
 def change_project(session: Session, project_id: int, **told: Any) -> None:  # noqa: ANN401 - columns
@@ -95,14 +95,14 @@ def change_project(session: Session, project_id: int, **told: Any) -> None:  # n
     )
     if session.scalars(changing).first() is None:
         raise NotFoundError(f"There is no project {project_id}.")
-    figures.note_change(session)
+    rollups.note_change(session)
 
 
 def movable(session: Session, ids: Sequence[int]) -> list[int]:
     """Return those of the pictures that have ended; the others still cost something."""
     return [
         number
-        for some in in_parts(ids)
+        for some in in_chunks(ids)
         for number in session.scalars(
             select(col(GenerationRow.id)).where(
                 col(GenerationRow.id).in_(some), col(GenerationRow.completed_at).is_not(None)
@@ -120,8 +120,8 @@ def move_to_project(session: Session, ids: Sequence[int], project_id: int) -> di
     if session.get(ProjectRow, project_id) is None:
         raise NotFoundError(f"There is no project {project_id}.")
     before: dict[int, int] = {}
-    for some in in_parts(ids):
-        figures.follow(session, *some)
+    for some in in_chunks(ids):
+        rollups.follow(session, *some)
         chosen = col(GenerationRow.id).in_(some)
         query = select(col(GenerationRow.id), col(GenerationRow.project_id)).where(chosen)
         before |= dict(session.execute(query).all())

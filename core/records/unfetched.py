@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from core.database import in_chunks
 from core.domain.batching import LineState
 from core.domain.failure import Charge
 from core.domain.money import Cost
 from core.domain.states import State
 from core.records import attempts
-from core.records.judging import in_parts
 from core.tables.batch import LineRow
 from core.tables.generation import AttemptRow, GenerationRow
 
@@ -86,7 +86,7 @@ def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> lis
     Tries begun before `since` are too old to be asked for.
     """
     found: dict[int, Numbered] = {}
-    for some in in_parts(ids):
+    for some in in_chunks(ids):
         query = (
             select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.request_id)
             .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))

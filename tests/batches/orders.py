@@ -9,7 +9,7 @@ from core.batches.feeder import Feeder
 from core.domain.request import parse_request
 from core.generation.pipeline import Pipeline
 from core.records import backlog
-from core.records.lines import NewLine
+from core.records.batch_rows import NewLine
 from core.wiring import Studio
 
 

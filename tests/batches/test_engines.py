@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from core.domain.batching import BatchState, LineState, StopRules
 from core.domain.request import parse_request
-from core.records import batches, lines, unfetched
+from core.records import batch_rows, batches, unfetched
+from core.records.batch_rows import NewLine
 from core.records.batches import Plan
-from core.records.lines import NewLine
 from core.tables.batch import LineRow
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end, work_off
@@ -29,7 +29,7 @@ def test_rows_of_an_engine_that_is_not_here_let_the_others_go_on(studio: Studio)
     assert told.counts == {LineState.DONE: 4, LineState.WAITING: 4}
     assert told.batch.state is BatchState.RUNNING
     with studio.database.reading() as session:
-        assert lines.waiting_by_engine(session, batch.id) == {"bria": 4}
+        assert batch_rows.waiting_by_engine(session, batch.id) == {"bria": 4}
 
 
 def test_a_row_that_is_rewritten_for_another_engine_waits_for_that_one(studio: Studio) -> None:
@@ -52,7 +52,7 @@ def test_rows_of_a_version_before_learn_their_engine(studio: Studio) -> None:
 
         session.execute(text(step.ENGINES[session.get_bind().dialect.name]))
 
-        waiting = lines.waiting_by_engine(session, batch.id)
+        waiting = batch_rows.waiting_by_engine(session, batch.id)
     assert waiting == {"bria": 2, "preview": 1, "bria-lite": 1}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from core.domain.batching import BatchState, LineState, StopRules
 from core.domain.request import parse_request
 from core.errors import EngineError, InvalidRequestError, NotFoundError, StaleStateError
-from core.records import lines
+from core.records import batch_rows
 from core.records.batches import Plan
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, prompts_of, run_to_end, work_off
@@ -297,4 +297,4 @@ def test_a_row_that_can_no_longer_be_read_fails_alone(studio: Studio) -> None:
     assert studio.batches.progress(batch.id).counts == {LineState.DONE: 2, LineState.FAILED: 1}
     assert "lighting" in (studio.batches.line(batch.id, 2).reason or "")
     with studio.database.reading() as session:
-        assert lines.load(session, batch.id, 2).generation is None
+        assert batch_rows.load(session, batch.id, 2).generation is None

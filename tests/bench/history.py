@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.records.search import TILE_COLUMNS, Place
+from core.library.pages import TILE_COLUMNS, Place
 from core.wiring import Studio
 from tests.bench.seed_history import RARE_WORD, open_folder, seed_history
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlmodel import Session, func, select
 
 from core.database import Database
-from core.records import figures, recount
+from core.figures import recount, rollups
 from core.tables.figures import FigureRow, TallyRow
 from core.tables.generation import GenerationRow
 from tests.serving import ROOT, clean_environment
@@ -83,7 +83,7 @@ def kill_a_writer(folder: Path, number: int, *, turns: int, seconds_more: float)
         with database.reading() as session:
             return Outcome(
                 rows=_count(session, GenerationRow),
-                changes=figures.version(session),
+                changes=rollups.version(session),
                 compared=_count(session, FigureRow) + _count(session, TallyRow),
                 wrong=tuple(recount.differences(session)),
             )

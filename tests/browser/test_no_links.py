@@ -31,7 +31,7 @@ ADDRESSES = [
 
 SCRIPT = f"""
 import streamlit as st
-from pages.parts.plain import as_label
+from pages.parts.shared.safe_text import as_label
 
 for number, text in enumerate({ADDRESSES!r}):
     label = as_label(text)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.bench.seed_history import open_folder
 from tests.browser.person import open_page, settle
-from tests.records.dated_pictures import add_ten
+from tests.library.dated_pictures import add_ten
 from tests.serving import Server, start_server
 
 

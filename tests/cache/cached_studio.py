@@ -12,8 +12,8 @@ from core.cache.results import ResultCache
 from core.clock import Clock
 from core.domain.money import Budgets
 from core.domain.request import canonical_form, parse_request
-from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
+from core.generation.service import Desk
 from core.records.generations import Generation
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine

@@ -10,8 +10,9 @@ from unittest.mock import patch
 import pytest
 
 from core.domain.request import parse_request
+from core.figures import recount
 from core.insights.period import Scope, last_days
-from core.records import facets, recount
+from core.library import facets
 from core.wiring import Studio
 from tests.records.little_history import add_pictures
 

@@ -13,7 +13,7 @@ from core.batches.quote import quote_of
 from core.domain.request import cache_key, canonical_form, parse_request
 from core.domain.states import State
 from core.errors import NotFoundError
-from core.records import recount
+from core.figures import recount
 from core.tables.cache import CacheEntryRow
 from core.wiring import Studio
 from tests.cache.cached_studio import CachedStudio, cached_studio

@@ -15,8 +15,8 @@ from core.domain.request import parse_request
 from core.errors import EngineError, InvalidRequestError, NotFoundError
 from core.export.contact_sheet import Cell, draw_sheet
 from core.intake.cells import restored
+from core.records.batch_rows import NewLine
 from core.records.batches import Plan
-from core.records.lines import NewLine
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.fakes.engine import PaintedEngine

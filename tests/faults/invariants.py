@@ -19,10 +19,10 @@ from core.database import Database
 from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import FINAL, State
-from core.generation.desk import Desk
+from core.figures.recount import differences
+from core.generation.service import Desk
 from core.records.attempts import Attempt
 from core.records.generations import Generation
-from core.records.recount import differences
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
 from core.wiring import Studio

@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from core.domain.states import State
 from core.generation.held import ADVICE
+from core.web.api.app import build_api
 from tests.incarnation.conftest import Place, ask, work
 
 
@@ -15,7 +16,7 @@ def restored_with_two_queued(place: Place) -> TestClient:
         ask(running, number)
     place.close()
     (place.folder / "backup.json").write_text("{}")
-    return TestClient(place.open().api)
+    return TestClient(build_api(place.open()))
 
 
 def test_what_is_held_is_told_by_health_and_by_its_own_route(place: Place) -> None:

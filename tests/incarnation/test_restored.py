@@ -14,8 +14,8 @@ from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
+from core.records.batch_rows import NewLine
 from core.records.batches import Plan
-from core.records.lines import NewLine
 from core.wiring import Studio
 from tests.fakes.paid_engine import LOST
 from tests.incarnation.conftest import PRICE, Place, ask, work

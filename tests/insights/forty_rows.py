@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.clock import first_id_at
-from core.records import figures
+from core.figures import rollups
 from core.tables.generation import AttemptRow, GenerationRow
 from core.wiring import Studio
 
@@ -80,7 +80,7 @@ def add_forty_rows(studio: Studio) -> None:
                 )
                 for number, (charge, price) in enumerate(charges, start=1)
             )
-            figures.follow_new(session, row.id)
+            rollups.follow_new(session, row.id)
 
 
 def add_picture(studio: Studio, created_at: datetime) -> None:
@@ -88,7 +88,7 @@ def add_picture(studio: Studio, created_at: datetime) -> None:
     with studio.database.writing() as session:
         row = _row(1, created_at, {"generation_seconds": 9.0})
         session.add(row)
-        figures.follow_new(session, row.id)
+        rollups.follow_new(session, row.id)
 
 
 def _rows() -> Iterator[tuple[GenerationRow, Charges]]:

@@ -11,10 +11,10 @@ import pytest
 from core.cache.counts import CacheBook
 from core.clock import Clock
 from core.domain.money import Budgets
+from core.figures import recount
 from core.insights.answers import Insights
 from core.insights.period import Period, Scope
 from core.insights.report import Report
-from core.records import recount
 from core.wiring import Studio
 from tests.insights.forty_rows import FIRST_DAY, SECOND_DAY, add_forty_rows, add_picture
 

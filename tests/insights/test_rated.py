@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.figures import recount
 from core.insights.period import Period, Scope
 from core.insights.rated import read_rated
-from core.records import recount
 from core.wiring import Studio
 from tests.records.little_history import START, add_pictures
 

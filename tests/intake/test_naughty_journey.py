@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from core.batches.drafting import Choices, draft_of, lines_of
+from core.batches.draft import Choices, draft_of, lines_of
 from core.domain.request import parse_request
 from core.intake.cells import neutral
 from core.intake.check import check
 from core.intake.readers import read_file
 from core.intake.table import Table
+from core.records.batch_rows import Line, NewLine
 from core.records.batches import Plan
-from core.records.lines import Line, NewLine
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, run_to_end, work_off
 from tests.intake.naughty import KEPT, NAUGHTY

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain.notice import Notice
 from core.domain.request import parse_request
 from core.engines.base import PaidEngine
-from core.generation.health import Health, Notice, Report
-from core.pace import Trouble
+from core.health import Health, Report
+from core.provider.rate_limiter import Trouble
 from core.wiring import Studio
 
 

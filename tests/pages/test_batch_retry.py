@@ -14,8 +14,8 @@ from core.records import attempts
 from core.records.batches import Plan
 from core.tables.generation import AttemptRow, GenerationRow
 from core.wiring import Studio
-from pages.parts import plain
-from pages.parts.batch_verbs import retry_words
+from pages.parts.batch.actions import retry_words
+from pages.parts.shared import safe_text
 from tests.batches.orders import feeder_of, new_lines
 
 
@@ -83,7 +83,7 @@ def test_the_retry_button_names_the_price_and_a_charge_that_cannot_be_had(
     open_batch(app, opened, (State.FAILED, "a1"), (State.FAILED, None), (State.FAILED, None))
 
     assert labels(app)["batch_check_again"] == "Check 1 again · free"
-    assert labels(app)["batch_retry_failed"] == plain.as_label("Retry 2 failed · at most $0.06")
+    assert labels(app)["batch_retry_failed"] == safe_text.as_label("Retry 2 failed · at most $0.06")
     assert any("2 of them may have been charged before" in one.value for one in app.caption)
 
 

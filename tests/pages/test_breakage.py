@@ -16,7 +16,7 @@ from core.wiring import Studio
 
 
 def broken_page(failure: BaseException) -> None:
-    from pages.parts.frame import explain_breakage
+    from pages.parts.shared.frame import explain_breakage
 
     assert explain_breakage(failure)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from core.wiring import Studio
-from pages.parts import plain
-from pages.parts.session import CHANGED_JUST_NOW
+from pages.parts.shared import safe_text
+from pages.parts.shared.session import CHANGED_JUST_NOW
 from tests.pages.making import make
 
 
@@ -23,7 +23,7 @@ def test_a_batch_is_not_started_with_choices_that_were_changed_just_before(
 
     assert not app.exception
     assert opened.batches.newest(limit=2) == []
-    assert any(plain.as_label(CHANGED_JUST_NOW) in str(part.value) for part in app.error)
+    assert any(safe_text.as_label(CHANGED_JUST_NOW) in str(part.value) for part in app.error)
 
     app.button(key="batch_start").click().run()
 

@@ -13,16 +13,16 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.domain.figures import Family
+from core.figures import recount
+from core.figures.measures import Family
 from core.insights.period import Period, Scope
-from core.records import recount
 from core.tables.generation import AttemptRow
 from core.wiring import Studio, studio
-from pages.parts.stats_charts import rows
-from pages.parts.stats_choice import Choice
-from pages.parts.stats_figures import Drawing
-from pages.parts.stats_tables import Chart, Table, as_csv
-from tests.records.dated_pictures import add_ten
+from pages.parts.statistics.chart_table import Chart, Table, as_csv
+from pages.parts.statistics.charts import rows
+from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.plotly_dicts import Drawing
+from tests.library.dated_pictures import add_ten
 from tests.records.little_history import add_pictures
 
 COUNT_COLUMN = {

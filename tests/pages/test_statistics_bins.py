@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.insights.period import Period, Scope
 from core.insights.report import Durations, Report
 from core.insights.totals import Totals, add_up
-from pages.parts.stats_bins import split
+from pages.parts.statistics.bins import split
 
 
 def report_of(period: Period, days: dict[date, Totals]) -> Report:

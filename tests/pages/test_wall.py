@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain.request import parse_request
-from core.generation.library import Library
+from core.library.library import Library
 from core.wiring import Studio
 
 

@@ -21,14 +21,14 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Prices
 from core.domain.request import GenerationRequest, parse_request
+from core.generation.context import Rules, Workbench
 from core.generation.decisions import Decisions
-from core.generation.desk import Desk
 from core.generation.pipeline import Pipeline
-from core.generation.workbench import Rules, Workbench
+from core.generation.service import Desk
 from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
-from core.pace import Pace
+from core.provider.rate_limiter import Pace
 from core.records import backlog
 from core.tables.studio import ProjectRow
 from tests.fakes.paid_engine import PlannedProvider

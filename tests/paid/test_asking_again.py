@@ -15,9 +15,9 @@ from sqlmodel import col
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.engines.base import PaidEngine
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
 from core.generation.pipeline import Pipeline
-from core.pace import Pace
+from core.provider.rate_limiter import Pace
 from core.records import backlog
 from core.tables.generation import GenerationRow
 from core.wiring import Studio

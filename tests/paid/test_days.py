@@ -15,7 +15,7 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.errors import BudgetExceededError, NotSentError
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
 from core.generation.unsent import settle_unsent
 from tests.fakes.paid_engine import LOST, PlannedProvider, Trouble
 from tests.paid.little_studio import (

@@ -16,7 +16,7 @@ from core.clock import Clock
 from core.domain.states import State
 from core.engines.base import Order
 from core.errors import NotSentError, StaleStateError
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
 from core.generation.leases import Job, Lease, LeaseRules
 from core.generation.pipeline import Pipeline
 from core.generation.unsent import settle_unsent

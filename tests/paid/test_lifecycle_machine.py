@@ -30,7 +30,7 @@ from core.domain.money import Budgets
 from core.domain.request import GenerationRequest
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
-from core.generation.bookkeeping import MOST_RESENDS
+from core.generation.attempt_recorder import MOST_RESENDS
 from core.tables.studio import SpendRow
 from tests.examples import examples
 from tests.fakes.paid_engine import (

@@ -19,7 +19,7 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.engines.base import Accepted, Order
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
 from core.records import attempts
 from core.records.generations import Generation
 from tests.fakes.paid_engine import PlannedProvider, Trouble

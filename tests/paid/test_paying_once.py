@@ -14,7 +14,7 @@ from core import ledger
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import BudgetExceededError, StaleStateError
-from core.generation.bookkeeping import Bookkeeping
+from core.generation.attempt_recorder import Bookkeeping
 from core.generation.pipeline import Pipeline
 from core.records import backlog
 from core.records.generations import Generation

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.records.batches import Plan
+from core.web.api.app import build_api
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.fakes.bria import FakeBria
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def client(studio: Studio) -> TestClient:
-    return TestClient(studio.api)
+    return TestClient(build_api(studio))
 
 
 def test_an_unknown_charge_is_told_and_decided(open_paid: OpenPaid, fake: FakeBria) -> None:

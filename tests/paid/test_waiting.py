@@ -10,9 +10,9 @@ from core import ledger
 from core.clock import Clock
 from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import State
-from core.pace import ACCOUNT, STATUS, Pace
+from core.provider.rate_limiter import ACCOUNT, STATUS, Pace
+from core.provider.retry import wait_seconds
 from core.records import backlog
-from core.retry import wait_seconds
 from core.wiring import Studio
 from tests.fakes.bria import FakeBria, fault
 from tests.paid.work import ask, work_on

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import event
 
-from core.records.search import Place
+from core.library.pages import Place
 from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.bench.seed_history import RARE_WORD, seed_history

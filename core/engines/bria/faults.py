@@ -16,7 +16,7 @@ from core.domain.redaction import excerpt
 from core.engines.bria.contract import salvaged_request_id
 from core.engines.bria.wire import Exchange
 from core.engines.bria.words import advice, fact
-from core.retry import parse_retry_after
+from core.provider.retry import parse_retry_after
 
 _NOTHING_LEFT = frozenset(
     {"dns", "refused", "certificate", "tls_failed", "connect_failed", "connect_timeout"}

@@ -23,13 +23,13 @@ from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.bria.engine import FIBO, BriaEngine
 from core.engines.bria.faults import Reporter
-from core.generation.desk import Desk
+from core.generation.context import Rules, Workbench
 from core.generation.pipeline import Pipeline
-from core.generation.workbench import Rules, Workbench
+from core.generation.service import Desk
 from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
-from core.pace import Pace
+from core.provider.rate_limiter import Pace
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import SpendRow
 from tests.bench.reliability.figures import End, JobEnd

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from core.domain.failure import Charge
 from core.engines.bria.wire import Bounds
-from core.retry import Verdict
+from core.provider.retry import Verdict
 from tests.engines.bria.customer import HASTY, PATIENT
 from tests.fakes.bria import Fault, fault
 

@@ -21,7 +21,7 @@ from core.engines.bria.contract import (
 )
 from core.engines.bria.engine import BriaEngine, bria_engines
 from core.engines.bria.faults import is_moderation
-from core.retry import Verdict, judge, keep_asking
+from core.provider.retry import Verdict, judge, keep_asking
 from tests.engines.bria.customer import (
     NOW,
     customer,

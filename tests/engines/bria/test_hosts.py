@@ -24,7 +24,7 @@ from core.engines.bria.hosts import (
     route_to,
 )
 from core.engines.bria.wire import Bounds, Wire
-from core.generation.bookkeeping import what_blocks
+from core.generation.attempt_recorder import what_blocks
 from tests.engines.bria.customer import NOW, failure_of
 
 PUBLIC = "93.184.215.14"

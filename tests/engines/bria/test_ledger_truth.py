@@ -10,7 +10,7 @@ import pytest
 from core.domain.failure import Charge, ProviderError
 from core.engines.bria.engine import BriaEngine
 from core.engines.bria.wire import Bounds
-from core.retry import Verdict, judge
+from core.provider.retry import Verdict, judge
 from tests.engines.bria.customer import order, with_customer
 from tests.fakes.bria import CATALOGUE, FakeBria, Fault, fault
 

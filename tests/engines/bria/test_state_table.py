@@ -14,7 +14,7 @@ from core.domain.failure import Charge, Failure, Phase
 from core.engines.base import FinishedPicture, Remote
 from core.engines.bria.engine import BriaEngine
 from core.engines.bria.wire import Bounds
-from core.retry import Verdict, judge
+from core.provider.retry import Verdict, judge
 from tests.engines.bria.cases import (
     DOWNLOADS,
     IMPATIENT,

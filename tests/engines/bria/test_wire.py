@@ -21,7 +21,7 @@ from core.engines.bria.faults import Reporter
 from core.engines.bria.troubles import trouble_of
 from core.engines.bria.wire import Bounds, Exchange, Wire
 from core.errors import SettingsError
-from core.retry import Verdict, judge
+from core.provider.retry import Verdict, judge
 from tests.engines.bria.customer import NOW, failure_of, order
 from tests.fakes.bria import FakeBria
 

@@ -1,0 +1,74 @@
+"""Whether a batch goes on, stops by itself, waits for a decision or is at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.domain.batching import (
+    OPEN_BATCH,
+    BatchState,
+    Counts,
+    LineState,
+    overlooked_of,
+    reason_to_stop,
+    still_overlooked,
+)
+from core.domain.money import dollars
+from core.records import batch_rows, batches, unfetched
+from core.records.batches import Batch
+
+_RUNNING = frozenset({BatchState.RUNNING})
+_ENDS = OPEN_BATCH - {BatchState.PILOTED}
+
+
+def judge(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
+    """Move a batch to where its lines have brought it; `failed` are rows that have just failed."""
+    batch = batches.load(session, batch_id)
+    counts = batch_rows.count(session, [batch_id])[batch_id]
+    if counts.get(LineState.WAITING, 0) or counts.get(LineState.RUNNING, 0):
+        _go_on_or_stop(session, batch, counts, failed)
+    elif counts.get(LineState.HELD, 0):
+        batches.try_move(session, batch_id, _ENDS, BatchState.PILOTED)
+    else:
+        batches.try_move(session, batch_id, OPEN_BATCH, BatchState.DONE, ended_at=now)
+
+
+def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Sequence[str]) -> None:
+    if batch.state is BatchState.DONE:
+        # a decision has sent one of its lines once more
+        batches.try_move(
+            session, batch.id, frozenset({BatchState.DONE}), BatchState.RUNNING, ended_at=None
+        )
+        return
+    rules = batch.plan.rules
+    has_brake = rules.failed_share is not None or rules.blocked_share is not None
+    late = unfetched.count_late(session, batch.id) if has_brake else 0
+    seen = still_overlooked(batch.overlooked, overlooked_of(counts, late=late))
+    if seen != batch.overlooked:
+        batches.overlook(session, batch.id, seen)
+    is_first_failure = bool(failed) and not rules.continue_on_error
+    if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
+        return  # as after almost every row; what they cost is summed up only to be told
+    money = _money_words(session, batch.id)
+    if is_first_failure:
+        told = f" ({money})" if money else ""
+        reason: str | None = (
+            f"Row {failed[0]} brought no picture{told}, and this batch stops at the first failure."
+        )
+    else:
+        reason = reason_to_stop(counts, rules, seen, late=late, money=money)
+    batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)
+
+
+def _money_words(session: Session, batch_id: int) -> str:
+    """Return what all rows of a batch that brought no picture have cost, or an empty text."""
+    cost = unfetched.cost_of_problems(session, batch_id)
+    parts = []
+    if cost.certain_microusd:
+        parts.append(f"{dollars(cost.certain_microusd)} charged")
+    if cost.possible_microusd:
+        parts.append(f"{dollars(cost.possible_microusd)} perhaps charged")
+    return " and ".join(parts)

@@ -1,0 +1,150 @@
+"""A batch before it starts: the table of a file, what its columns mean, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass
+
+from core.domain.request import GenerationRequest
+from core.intake.check import CheckResult, check
+from core.intake.columns import Mapping
+from core.intake.corrections import Fix, correct, suggested_fixes
+from core.intake.table import IntakeProblem, Table
+from core.intake.values import words
+from core.intake.writing import write_csv
+from core.records.batch_rows import NewLine
+
+Place = tuple[int, str]
+"""A cell: the line it begins at in the file, and the name of its column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What was uploaded, as it reads now; nothing of it is stored or sent yet."""
+
+    name: str
+    table: Table
+    checked: CheckResult
+
+    @property
+    def mapping(self) -> Mapping:
+        """Which column stands for which field: as somebody decided, or as the header says."""
+        return self.checked.mapping
+
+    @property
+    def suggestions(self) -> list[IntakeProblem]:
+        """The errors that come with what would be right: a value, or what a column stands for."""
+        return [problem for problem in self.checked.errors if self.can_accept(problem)]
+
+    def can_accept(self, problem: IntakeProblem) -> bool:
+        """Tell whether a problem comes with something that `accept` can take over."""
+        return bool(suggested_fixes([problem])) or _names_column(self.table, problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What holds for every row that does not say otherwise."""
+
+    engine: str
+    resolution: str = "full"
+    project_id: int = 1
+
+
+def draft_of(name: str, table: Table, decided: Mapping | None) -> Draft:
+    """Return a table checked with these meanings of its columns, or with those of its header."""
+    return Draft(name=name, table=table, checked=check(table, decided))
+
+
+def remap(draft: Draft, mapping: Mapping) -> Draft:
+    """Return the draft with other meanings of its columns."""
+    return draft_of(draft.name, draft.table, mapping)
+
+
+def mend(draft: Draft, cells: Pairs[Place, str]) -> Draft:
+    """Return the draft with some cells replaced, and checked again."""
+    fixes = [Fix(line, column, value) for (line, column), value in cells.items()]
+    return draft_of(draft.name, correct(draft.table, fixes), draft.mapping)
+
+
+def accept(draft: Draft, problems: Sequence[IntakeProblem]) -> Draft:
+    """Return the draft with what some problems suggest.
+
+    Cells get their values; a column whose name looked misspelt stands for what was meant.
+    """
+    mapping = draft.mapping
+    for problem in problems:
+        field = problem.suggestion
+        if field and field not in mapping.columns and _names_column(draft.table, problem):
+            mapping = mapping.with_column(field, problem.column)
+    return draft_of(draft.name, correct(draft.table, suggested_fixes(problems)), mapping)
+
+
+def corrected_csv(draft: Draft) -> bytes:
+    """Return the table as it reads now, as a CSV file that can be uploaded again."""
+    return write_csv(draft.table)
+
+
+def unknown_projects(draft: Draft, project_names: Pairs[int, str]) -> Counter[str]:
+    """Return the projects that rows name but that do not exist, with how many rows each."""
+    known = {name.casefold() for name in project_names.values()}
+    named = Counter(row.project for row in draft.checked.rows if row.project)
+    return Counter({name: n for name, n in named.items() if name.casefold() not in known})
+
+
+def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> list[NewLine]:
+    """Return the rows that can be made, with the choices filled in where a row is silent.
+
+    A project that does not exist stays with its row as a tag.
+    """
+    return list(each_line(draft, choices, project_names))
+
+
+def each_line(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> Iterator[NewLine]:
+    """Yield the same one by one, for whoever does not keep them: 100,000 take 140 MB."""
+    ids = {name.casefold(): project_id for project_id, name in project_names.items()}
+    for row in draft.checked.rows:
+        if row.request is None:
+            continue
+        yield NewLine(
+            row_id=row.row_id,
+            request=_filled(
+                row.request,
+                choices,
+                ids.get((row.project or "").casefold(), choices.project_id),
+            ),
+            tags=_tags(row.tags, row.project, ids),
+            extra=dict(row.extra),
+        )
+
+
+def spread(count: int, wanted: int) -> list[int]:
+    """Return positions from 1 that lie evenly over a number of rows, the first one included."""
+    wanted = min(wanted, count)
+    return sorted({1 + number * count // wanted for number in range(wanted)}) if wanted else []
+
+
+def _names_column(table: Table, problem: IntakeProblem) -> bool:
+    return (
+        problem.is_of_header and problem.suggestion is not None and problem.column in table.header
+    )
+
+
+def _filled(request: GenerationRequest, choices: Choices, project_id: int) -> GenerationRequest:
+    said = request.model_fields_set
+    engine = request.engine if "engine" in said else choices.engine
+    resolution = request.resolution if "resolution" in said else choices.resolution
+    values = {
+        "engine": engine,
+        "project_id": project_id,
+        "resolution": resolution if engine == "preview" else "full",
+    }
+    return request.model_copy(update=values)
+
+
+def _tags(tags: Sequence[str], project: str | None, ids: Pairs[str, int]) -> tuple[str, ...]:
+    if not project or project.casefold() in ids:
+        return tuple(tags)
+    tag = " ".join(words(project))  # a comma would make two tags of it when it is read again
+    return (*tags, tag) if tag and tag not in tags else tuple(tags)

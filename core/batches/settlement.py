@@ -1,0 +1,82 @@
+"""Lines of a batch follow their generations to their ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, update
+from sqlmodel import Session, col, select
+
+from core.domain.batching import PROBLEMS, LineState, line_state_of
+from core.domain.states import WAITING, State
+from core.records.batch_rows import at, is_settled
+from core.tables.batch import LineRow
+from core.tables.generation import GenerationRow
+
+_UNDER_WAY = tuple(sorted(state.value for state in WAITING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An open line whose generation has come to stand elsewhere than the line says."""
+
+    batch_id: int
+    position: int
+    row_id: str
+    old: LineState
+    new: LineState
+    generation_id: int
+    reason: str | None
+
+
+def standings(session: Session) -> list[Standing]:
+    """Return the open lines of all batches whose generation has moved on."""
+    status = col(GenerationRow.status)
+    query = (
+        select(LineRow, GenerationRow)
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
+        .where(
+            # these two terms are those of the partial index ix_batch_row_open
+            col(LineRow.generation_id).is_not(None),
+            col(LineRow.settled_at).is_(None),
+            or_(
+                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(_UNDER_WAY)),
+                and_(col(LineRow.state) == LineState.UNKNOWN, status != State.UNKNOWN),
+            ),
+        )
+    )
+    return [_standing(line, generation) for line, generation in session.exec(query)]
+
+
+def settle(session: Session, standing: Standing, *, now: datetime) -> bool:
+    """Move a line to where its generation stands; False if somebody else already did."""
+    values: dict[str, object] = {"state": standing.new, "reason": standing.reason}
+    if standing.new is LineState.WAITING:
+        values["generation_id"] = None
+    elif is_settled(standing.new):
+        values["settled_at"] = now
+    moving = update(LineRow).where(
+        at(standing.batch_id, standing.position),
+        col(LineRow.state) == standing.old,
+        col(LineRow.generation_id) == standing.generation_id,
+    )
+    moved = moving.values(**values).returning(col(LineRow.position))
+    return session.scalars(moved).first() is not None
+
+
+def _standing(line: LineRow, generation: GenerationRow) -> Standing:
+    new = line_state_of(State(generation.status))
+    if new is LineState.CANCELLED and generation.batch_id != line.batch_id:
+        # the line had joined somebody else's picture, and that one was taken back
+        new = LineState.WAITING
+    assert line.generation_id is not None  # noqa: S101 - the query asks for it
+    return Standing(
+        batch_id=line.batch_id,
+        position=line.position,
+        row_id=line.row_id,
+        old=LineState(line.state),
+        new=new,
+        generation_id=line.generation_id,
+        reason=generation.error_message if new in PROBLEMS else None,
+    )

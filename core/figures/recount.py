@@ -1,0 +1,98 @@
+"""The figures counted afresh from the generations, to fill them and to prove them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, text
+from sqlmodel import Session, SQLModel, select
+
+from core.figures.contributions import read_all_counted
+from core.figures.measures import MEASURES
+from core.figures.rollups import Sums, add_sums
+from core.tables.figures import FigureRow, TallyRow
+from core.tables.generation import GenerationRow
+
+
+def recount(session: Session) -> Sums:
+    """Return the figures as the generations and attempts say they are."""
+    sums = Sums()
+    for one in read_all_counted(session):
+        sums.add(one)
+    return sums
+
+
+def differences(session: Session) -> list[str]:
+    """Return one line for each row of figures that does not say what a recount says."""
+    counted = recount(session)
+    told: list[str] = []
+    for table, rows in (
+        (FigureRow, counted.figure_rows()),
+        (TallyRow, counted.tally_rows()),
+    ):
+        amounts = MEASURES if table is FigureRow else ("amount",)
+        told += _compare(_stored(session, table), rows, amounts)
+    return told
+
+
+def rebuild(session: Session) -> list[str]:
+    """Write the figures anew from a recount and return what was wrong before.
+
+    Other writers wait for the end of this transaction.
+    """
+    _lock(session)
+    found = differences(session)
+    if found:
+        session.execute(delete(FigureRow))
+        session.execute(delete(TallyRow))
+        add_sums(session, recount(session))
+    return found
+
+
+def fill_if_empty(session: Session) -> None:
+    """Count what was made before there were figures; costs two short queries otherwise."""
+    if not _has_rows(session, FigureRow) and _has_rows(session, GenerationRow):
+        _lock(session)
+        # another process may have filled them while this one waited
+        if not _has_rows(session, FigureRow):
+            add_sums(session, recount(session))
+
+
+def _has_rows(session: Session, table: type[SQLModel]) -> bool:
+    return session.exec(select(1).select_from(table).limit(1)).first() is not None
+
+
+def _lock(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        names = "generation, attempt, figure_tally, figure"
+        session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _stored(session: Session, table: type[SQLModel]) -> list[dict[str, Any]]:
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    return [dict(row._mapping) for row in session.execute(select(*columns))]  # noqa: SLF001 - documented name
+
+
+def _compare(
+    stored: list[dict[str, Any]], counted: list[dict[str, Any]], amounts: tuple[str, ...]
+) -> list[str]:
+    """Return what differs; a row whose amounts are all 0 is as good as none."""
+
+    def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, int]]:
+        split = (
+            (
+                tuple(value for name, value in row.items() if name not in amounts),
+                {name: row[name] for name in amounts if row[name]},
+            )
+            for row in rows
+        )
+        return {key: values for key, values in split if values}
+
+    left, right = by_key(stored), by_key(counted)
+    return [
+        f"{' '.join(map(str, key))}: {name} is {left.get(key, {}).get(name, 0)}, "
+        f"and a recount says {right.get(key, {}).get(name, 0)}"
+        for key in sorted(left.keys() | right.keys())
+        for name in amounts
+        if left.get(key, {}).get(name, 0) != right.get(key, {}).get(name, 0)
+    ]

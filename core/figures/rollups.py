@@ -1,0 +1,150 @@
+"""The figures a day, changed in the very transaction that changes a generation.
+
+Whoever is about to change a counted column calls `follow` first. Right before the commit the
+difference between then and now is added once, in one fixed order with the busiest row last, so
+that any number of writers on Postgres cannot lock each other up (reference data.md 4).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, select
+
+from core.figures.contributions import read_counted
+from core.figures.measures import MEASURES, Counted, measures_of, tallies_of
+from core.tables.figures import CounterRow, FigureRow, TallyRow
+
+FigureKey = tuple[str, int, str, str]
+"""Dimension, key, day, engine."""
+
+TallyKey = tuple[str, int, str, str, str, str]
+"""Dimension, key, kind, day or month, engine, value."""
+
+VERSION = "figures"
+
+_FOLLOWED, _NOTED = "followed generations", "noted change"
+_ORDER = {"user": 0, "project": 1, "all": 2}
+_FIGURE_KEYS = ("dimension", "key", "day", "engine")
+_TALLY_KEYS = ("dimension", "key", "kind", "day", "engine", "value")
+
+
+class Sums:
+    """Rows of figures and tallies in memory, to which generations are added or taken away."""
+
+    def __init__(self) -> None:
+        self.figures: dict[FigureKey, Counter[str]] = {}
+        self.tallies: Counter[TallyKey] = Counter()
+
+    def add(self, one: Counted, *, sign: int = 1) -> None:
+        """Add what a generation counts for, or with `sign=-1` take it away."""
+        measures = measures_of(one)
+        dimensions = (("user", one.user_id), ("project", one.project_id), ("all", 0))
+        for dimension, key in dimensions:
+            sums = self.figures.setdefault((dimension, key, one.day, one.engine), Counter())
+            for name, amount in measures.items():
+                sums[name] += sign * amount
+        month = one.day[:7]
+        for kind, value in tallies_of(one):
+            for dimension, key in dimensions[1:]:
+                self.tallies[dimension, key, kind, one.day, one.engine, value] += sign
+                self.tallies[dimension, key, kind, month, one.engine, value] += sign
+
+    def figure_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of figures that are not all 0, the busiest last."""
+        return [
+            {**dict(zip(_FIGURE_KEYS, key, strict=True)), **{name: sums[name] for name in MEASURES}}
+            for key, sums in sorted(self.figures.items(), key=lambda item: _place(item[0]))
+            if any(sums.values())
+        ]
+
+    def tally_rows(self) -> list[dict[str, Any]]:
+        """Return the tallies that are not 0, the busiest last."""
+        return [
+            {**dict(zip(_TALLY_KEYS, key, strict=True)), "amount": amount}
+            for key, amount in sorted(self.tallies.items(), key=lambda item: _place(item[0]))
+            if amount
+        ]
+
+
+def follow(session: Session, *generation_ids: int) -> None:
+    """Have the figures follow what this transaction is about to make of these generations."""
+    followed = _followed(session)
+    unseen = [one for one in generation_ids if one not in followed]
+    if unseen:
+        found = read_counted(session, unseen, locks=True)
+        followed.update({one: found.get(one) for one in unseen})
+
+
+def follow_new(session: Session, *generation_ids: int) -> None:
+    """Have the figures count generations that this transaction has added."""
+    for one in generation_ids:
+        _followed(session).setdefault(one, None)
+
+
+def note_change(session: Session) -> None:
+    """Have `version` rise with this transaction although no figure may change, as with a tag."""
+    _followed(session)
+    session.info[_NOTED] = True
+
+
+def version(reader: Connection | Session) -> int:
+    """Return a number that is another one after every change of what pages count."""
+    query = select(CounterRow.amount).where(col(CounterRow.name) == VERSION)
+    return reader.execute(query).scalar() or 0
+
+
+def add_sums(session: Session, sums: Sums) -> None:
+    """Add sums to the rows on disk, tallies first and the version last."""
+    figures, tallies = sums.figure_rows(), sums.tally_rows()
+    if tallies:
+        session.execute(_upsert(session, TallyRow, _TALLY_KEYS, ("amount",)), tallies)
+    if figures:
+        session.execute(_upsert(session, FigureRow, _FIGURE_KEYS, MEASURES), figures)
+    is_noted = session.info.pop(_NOTED, False)
+    if figures or tallies or is_noted:
+        one_more = {"name": VERSION, "amount": 1}
+        session.execute(_upsert(session, CounterRow, ("name",), ("amount",)), one_more)
+
+
+def _followed(session: Session) -> dict[int, Counted | None]:
+    if _FOLLOWED not in session.info:
+        session.info[_FOLLOWED] = {}
+        event.listen(session, "before_commit", _count_changes, once=True)
+    followed: dict[int, Counted | None] = session.info[_FOLLOWED]
+    return followed
+
+
+def _count_changes(session: Session) -> None:
+    followed: dict[int, Counted | None] = session.info.pop(_FOLLOWED)
+    now = read_counted(session, followed)
+    sums = Sums()
+    for generation_id, before in followed.items():
+        after = now.get(generation_id)
+        if before == after:
+            continue
+        if before is not None:
+            sums.add(before, sign=-1)
+        if after is not None:
+            sums.add(after)
+    add_sums(session, sums)
+
+
+def _place(key: FigureKey | TallyKey) -> tuple[object, ...]:
+    return (_ORDER[key[0]], *key[1:])
+
+
+def _upsert(
+    session: Session, table: type[SQLModel], keys: Iterable[str], amounts: Iterable[str]
+) -> Any:  # noqa: ANN401 - two dialects, two types
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    adding = insert(table)
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    return adding.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={name: columns[name] + adding.excluded[name] for name in amounts},
+    )

@@ -1,0 +1,413 @@
+"""What a submit means for the books: intent, acceptance, refusal, and charges nobody knows of.
+
+The rule above all: every accepted POST has a row, no request is paid for twice, nothing paid is
+lost. A row that may have been charged and whose answer is missing becomes `unknown`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from core import ledger
+from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.domain.states import State
+from core.engines.base import Accepted, PaidEngine
+from core.errors import BudgetExceededError
+from core.fault_points import fault_point
+from core.generation.context import Workbench
+from core.generation.leases import Job
+from core.incarnation.turned_back import count_order
+from core.provider.retry import Verdict, backoff_seconds, judge
+from core.records import attempts, batch_rows, generations, payloads, unfetched
+from core.records.backlog import LONGEST_PUT_OFF
+from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
+
+log = logging.getLogger(__name__)
+
+MOST_RESENDS = 2
+"""With `resend_once` each lost answer is followed by one more try, and the third is held.
+
+At 10 % faults of which half are unclear, one resend leaves 0.3 % held and two 0.02 %
+(`python -m tests.bench.reliability`); every resend reserves its price first.
+"""
+
+
+ASK_FOR_IT_AGAIN = (
+    "It was ordered, and Bria keeps pictures for three days: Check again asks for it and costs "
+    "nothing."
+)
+
+NUMBER_OF_ANOTHER = (
+    "Bria answered this order with the number of another picture, so whether this one was made "
+    "and charged is unclear."
+)
+LOOK_FOR_IT_AT_BRIA = (
+    "Look it up in the Bria console; then send it again, which may cost a second time, or give "
+    "it up."
+)
+
+_FOR_ADMINISTRATORS = {
+    "forbidden_host": "Your administrator can look how the name is answered here: a VPN, a DNS "
+    "filter or a proxy may answer it with an address of its own.",
+    "too_large": "Your administrator can look it up at Bria by its number.",
+    "too_many_pixels": "Your administrator can look it up at Bria by its number.",
+}
+
+
+class Bookkeeping:
+    """Writes down what is about to be paid for before it is, and what came of it after."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._chance = random.SystemRandom()
+
+    def commit_intent(self, generation: Generation, body: str, job: Job | None = None) -> int:
+        """Commit that a submit is about to leave, and return its number; from here on `maybe`.
+
+        StaleStateError, and nothing may leave, if `job` does not have the generation in hand any
+        more or its worker was struck out; TurnedBackError if the database is an older copy.
+        """
+        now = self._bench.clock.now()
+        fault_point("before_intent")
+        with self._bench.database.writing() as session:
+            if job is not None:
+                job.require(session, generation.id)
+            count = count_order(session, self._bench.order_log)
+            generations.move(
+                session,
+                generation.id,
+                State.QUEUED,
+                State.SUBMITTING,
+                started_at=generation.started_at or now,
+                reserved_microusd=0,
+            )
+            payloads.keep_sent_body(session, generation.id, body)
+            number = attempts.begin_attempt(
+                session,
+                attempt_id=self._bench.clock.new_id(),
+                generation_id=generation.id,
+                now=now,
+                price_microusd=generation.reserved_microusd,
+                spend_day=generation.spend_day,
+            )
+            generations.note_attempts(session, generation.id, number)
+            fault_point("before_intent_commit")
+        # after the commit, so that no order stands there that the database never knew
+        self._bench.order_log.note_order(generation.id, number, count)
+        log.info(
+            "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
+        )
+        return number
+
+    def take_in(
+        self, generation: Generation, engine: PaidEngine, number: int, accepted: Accepted
+    ) -> Generation:
+        """Write the provider's number to the journal, then to the rows."""
+        self._note_in_journal(generation, number, accepted.request_id)
+        fault_point("after_journal")
+        generation = self.accept(generation, number, accepted.request_id)
+        fault_point("after_acceptance")
+        self._bench.pace.note_success(engine.endpoint)
+        return generation
+
+    def _note_in_journal(self, generation: Generation, number: int, request_id: str) -> None:
+        """Write the number down twice, here and in the rows, since one of the two may fail."""
+        try:
+            self._bench.journal.append(
+                generation_id=generation.id, number=number, request_id=request_id
+            )
+        except OSError:
+            log.exception("the journal could not take %s of %s", request_id, generation.id)
+
+    def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
+        """Write down that a try was accepted, in any case, and move its generation if it waits.
+
+        A generation that is queued once more for want of this answer is not sent again. A number
+        that a try of another generation carries is not taken: the try stays unclear instead.
+        """
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            carrier = attempts.carrier_of(session, request_id, otherwise=generation.id)
+            if carrier != generation.id:
+                return self._refuse_number(
+                    session, generation.id, number=number, request_id=request_id, carrier=carrier
+                )
+            found = generations.load(session, generation.id)
+            if found.state in {State.QUEUED, State.SUBMITTING, State.UNKNOWN}:
+                generations.move(
+                    session,
+                    generation.id,
+                    found.state,
+                    State.ACCEPTED,
+                    accepted_at=found.accepted_at or now,
+                    request_id=request_id,
+                    reserved_microusd=0,
+                    not_before=None,
+                    error_code=None,
+                    error_message=None,
+                    error_advice=None,
+                )
+                ledger.release(session, found.account, found.reserved_microusd)
+            attempts.note_acceptance(
+                session,
+                generation_id=generation.id,
+                number=number,
+                request_id=request_id,
+                now=now,
+            )
+            fault_point("before_acceptance_commit")
+            accepted = generations.load(session, generation.id)
+        log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
+        self._bench.journal.leave_to_rows(generation_id=generation.id, number=number)
+        return accepted
+
+    def _refuse_number(
+        self, session: Session, generation_id: int, *, number: int, request_id: str, carrier: int
+    ) -> Generation:
+        """Leave a try unclear whose number belongs to another picture, and return how it stands.
+
+        It is not sent again by itself, since its answer was not lost; its line in the journal
+        stays. What is queued once more was decided before and is left to that.
+        """
+        told = attempts.note_shared_number(
+            session,
+            generation_id=generation_id,
+            number=number,
+            now=self._bench.clock.now(),
+            detail=f"{request_id} is the number of generation {carrier}",
+        )
+        state = generations.load(session, generation_id).state
+        if told:
+            log.error(
+                "generation %s: try %s was answered with %s, the number of generation %s",
+                *(generation_id, number, request_id, carrier),
+            )
+        if told and state is State.SUBMITTING:
+            generations.move(session, generation_id, state, State.UNKNOWN, job_id=None)
+        if told and state in {State.SUBMITTING, State.UNKNOWN}:
+            generations.note_trouble(
+                session,
+                generation_id,
+                NUMBER_OF_ANOTHER,
+                LOOK_FOR_IT_AT_BRIA,
+                code=attempts.SHARED_NUMBER,
+            )
+        return generations.load(session, generation_id)
+
+    def ask_for_failed(self, session: Session, generation_id: int) -> bool:
+        """Take up a failed generation whose paid picture may still lie at the provider.
+
+        It is only asked for, which costs nothing; its rows in its batch follow it again. False if
+        nothing can be asked for.
+        """
+        since = self._bench.clock.now() - KEPT_FOR
+        for tried in unfetched.numbered_of(session, [generation_id], since=since):
+            found = generations.load(session, generation_id)
+            generations.move(
+                session,
+                generation_id,
+                State.FAILED,
+                State.ACCEPTED,
+                accepted_at=found.accepted_at or self._bench.clock.now(),
+                request_id=tried.request_id,
+                completed_at=None,
+                job_id=None,
+                not_before=None,
+                error_code=None,
+                error_message=None,
+                error_advice=None,
+            )
+            if found.use_cache:
+                canonical = payloads.load_detail(session, generation_id).canonical
+                key = generations.flight_key_of(found.user_id, canonical)
+                generations.take_flight_key(session, generation_id, key)
+            if found.batch_id is not None:
+                batch_rows.follow_again(session, found.batch_id, generation_id)
+            log.info("generation %s: asked for again as %s", generation_id, tried.request_id)
+            return True
+        return False
+
+    def settle_failure(
+        self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError
+    ) -> Generation:
+        """Write down what a failed submit means, and return where the generation stands then."""
+        failure = failed.failure
+        if failure.request_id is not None:
+            # before anything else can fail: without its number a paid picture cannot be fetched
+            self._note_in_journal(generation, number, failure.request_id)
+        log.warning(
+            "generation %s: try %s ended, %s, charged: %s",
+            *(generation.id, number, failure.kind, failure.charge),
+        )
+        endpoint_waits = self._bench.pace.note_failure(engine.endpoint, failure)
+        left = generation.max_retries - generation.repeats_used
+        verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
+        match verdict:
+            case Verdict.ADOPT if failure.request_id is not None:
+                return self.accept(generation, number, failure.request_id)
+            case Verdict.REPEAT | Verdict.PAUSE:
+                counts = verdict is Verdict.REPEAT and not endpoint_waits
+                return self._requeue(generation, engine.endpoint, failure, counts=counts)
+            case Verdict.HOLD:
+                return self._hold(generation, failure)
+            case _:
+                end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
+                self._bench.end(generation.id, end, failed, at_retry=generation.retry_count)
+                return self._bench.load(generation.id)
+
+    def settle_collection(self, generation: Generation, failed: ProviderError) -> None:
+        """End a picture that Bria does not hand over, or set it aside if it may still do so."""
+        match judge(failed.failure, repeats_left=0):
+            case Verdict.HOLD:
+                self.set_aside(generation, failed.failure)
+            case Verdict.BLOCK:
+                self._bench.end(generation.id, State.BLOCKED, failed)
+            case _:
+                self._bench.end(generation.id, State.FAILED, failed)
+
+    def set_aside(
+        self, generation: Generation, failure: Failure, *, advice: str = ASK_FOR_IT_AGAIN
+    ) -> None:
+        """Hold a picture that was ordered and does not come; only a new order costs again."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            state = generations.load(session, generation.id).state
+            if state not in {State.ACCEPTED, State.DOWNLOADING}:
+                return
+            generations.move(
+                session,
+                generation.id,
+                state,
+                State.UNKNOWN,
+                job_id=None,
+                error_code=failure.kind,
+                error_message=what_blocks(failure),
+                error_advice=f"{_FOR_ADMINISTRATORS.get(failure.kind, '')} {advice}".strip(),
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
+
+    def settle_lost_intent(self, generation: Generation) -> Generation:
+        """Return the generation adopted from the journal, or `unknown` if nothing is known."""
+        fault_point("before_lost_intent")
+        with self._bench.database.reading() as session:
+            number = attempts.count_attempts(session, generation.id)
+        request_id = self._bench.journal.find(generation.id, number)
+        if request_id is not None:
+            return self.accept(generation, number, request_id)
+        lost = Failure(
+            phase=Phase.SUBMIT,
+            kind="answer_lost",
+            charge=Charge.MAYBE,
+            message="Bria may have made and charged this picture; we never got the answer.",
+            advice="Send it again, which may cost a second time, or give it up.",
+        )
+        return self._hold(generation, lost)
+
+    def _requeue(
+        self, generation: Generation, endpoint: str, failure: Failure, *, counts: bool
+    ) -> Generation:
+        """Put a provably unsent order back, with its money reserved as before.
+
+        What the provider asks for beyond an hour is kept by the pause of its endpoint.
+        """
+        rules = self._bench.rules
+        repeat = generation.repeats_used + 1
+        pause_seconds = max(
+            failure.retry_after_seconds or 0.0,
+            backoff_seconds(
+                repeat,
+                base_seconds=rules.retry_base_seconds,
+                cap_seconds=rules.retry_cap_seconds,
+                chance=self._chance.random(),
+            ),
+        )
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation.id,
+                State.SUBMITTING,
+                State.QUEUED,
+                at_retry=generation.retry_count,
+                reserved_microusd=generation.price_microusd,
+                repeats_used=repeat if counts else generation.repeats_used,
+                not_before=now + min(timedelta(seconds=pause_seconds), LONGEST_PUT_OFF),
+                waits_for=None if counts else endpoint,
+                job_id=None,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
+            fault_point("before_requeue_commit")
+        # it goes on from the backlog when its time has come, not in this run
+        return generation
+
+    def _hold(self, generation: Generation, failure: Failure) -> Generation:
+        """Mark that the picture may have been charged; send it once more only if that is set."""
+        now = self._bench.clock.now()
+        with self._bench.database.writing() as session:
+            generations.move(
+                session,
+                generation.id,
+                State.SUBMITTING,
+                State.UNKNOWN,
+                at_retry=generation.retry_count,
+                job_id=None,
+                error_code=failure.kind,
+                error_message=failure.message,
+                error_advice=failure.advice,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
+            held = attempts.count_held(session, generation.id)
+            fault_point("before_unknown_commit")
+        fault_point("after_unknown")
+        may_resend = self._bench.rules.resends_unknown_once and failure.charge is Charge.MAYBE
+        # after a restore the answer may be known where nobody here looked
+        if may_resend and generation.hold is None and held <= MOST_RESENDS:
+            # a lost answer often means an outage, so the next try is not sent into the same one
+            self.send_again(generation.id, pause_seconds=self._bench.rules.retry_cap_seconds)
+        return self._bench.load(generation.id)
+
+    def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:
+        """Queue an `unknown` generation once more, with its price reserved a second time.
+
+        It counts against the day on which it is sent again; earlier tries stay where they were.
+        Without the money it stays `unknown` and says so in the log of the caller's error.
+        """
+        now = self._bench.clock.now()
+        try:
+            with self._bench.database.writing() as session:
+                generation = generations.load(session, generation_id)
+                account = replace(generation.account, day=now.date().isoformat())
+                ledger.reserve(
+                    session,
+                    account,
+                    generation.price_microusd,
+                    self._bench.rules.budgets,
+                )
+                generations.move(
+                    session,
+                    generation_id,
+                    State.UNKNOWN,
+                    State.QUEUED,
+                    reserved_microusd=generation.price_microusd,
+                    spend_day=account.day,
+                    not_before=now + min(timedelta(seconds=pause_seconds), LONGEST_PUT_OFF),
+                    accepted_at=None,
+                    request_id=None,
+                )
+                fault_point("before_resend_commit")
+        except BudgetExceededError:
+            if not pause_seconds:
+                raise
+
+
+def what_blocks(failure: Failure) -> str:
+    """Return the sentence about a failure with what the studio itself found out: host or size."""
+    if failure.kind in _FOR_ADMINISTRATORS and failure.detail:
+        return f"{failure.message.rstrip('.')}: {failure.detail}."
+    return failure.message

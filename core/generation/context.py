@@ -1,0 +1,191 @@
+"""What every way of making a picture shares: loading, keeping, failing and putting off."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from core import ledger
+from core.cache.results import ResultCache
+from core.clock import Clock
+from core.database import Database
+from core.domain.failure import Charge, ProviderError
+from core.domain.money import Budgets
+from core.domain.request import GenerationRequest, parse_request
+from core.domain.states import State
+from core.engines.base import Engine, FinishedPicture, Order
+from core.errors import EngineError
+from core.fault_points import fault_point
+from core.generation.in_flight import Gate
+from core.generation.leases import LeaseRules
+from core.generation.preflight import Preflight
+from core.incarnation.order_log import OrderLog
+from core.journal import Journal
+from core.media import MediaStore
+from core.provider.rate_limiter import Pace
+from core.records import attempts, backlog, generations, payloads
+from core.records.generations import Generation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How patient and how careful the studio is with a provider."""
+
+    retry_base_seconds: float = 1.0
+    retry_cap_seconds: float = 60.0
+    poll_seconds: float = 3.0
+    deadline_seconds: float = 600.0
+    resends_unknown_once: bool = False
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """The parts that the pipeline works with."""
+
+    database: Database
+    media: MediaStore
+    results: ResultCache
+    clock: Clock
+    engines: Mapping[str, Engine]
+    journal: Journal
+    order_log: OrderLog
+    pace: Pace
+    rules: Rules
+    sleep: Callable[[float], Awaitable[None]]
+    gate: Gate = field(default_factory=Gate)
+    lease_rules: LeaseRules = field(default_factory=LeaseRules)
+    folder_mark: str = ""
+    """What names the data folder wherever it is mounted; two machines must have the same."""
+    preflight: Preflight = field(default_factory=Preflight)
+
+    def load(self, generation_id: int) -> Generation:
+        """Return a generation as it stands now."""
+        with self.database.reading() as session:
+            return generations.load(session, generation_id)
+
+    def order(self, generation: Generation) -> Order:
+        """Return what an engine needs to know of a generation."""
+        with self.database.reading() as session:
+            scene = payloads.load_detail(session, generation.id).asked_scene
+        request = same_request(generation, scene)
+        return Order(generation_id=generation.id, request=request, seed=generation.seed)
+
+    def put_off(
+        self, generation: Generation, until: datetime, *, waits_for: str | None = None
+    ) -> None:
+        """Let go of an unfinished generation until a moment, or until a pause ends before it."""
+        with self.database.writing() as session:
+            backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
+            fault_point("before_put_off_commit")
+
+    def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
+        """Store the file first and the row second: a crash in between costs one spare file."""
+        fault_point("before_file")
+        digest = self.media.keep(picture.content, picture.media_type)
+        fault_point("after_file_before_row")
+        now = self.clock.now()
+        with self.database.writing() as session:
+            state = generations.load(session, generation.id).state
+            if state is State.ACCEPTED:
+                generations.move(session, generation.id, state, State.DOWNLOADING)
+            generations.move(
+                session,
+                generation.id,
+                State.DOWNLOADING,
+                State.COMPLETED,
+                completed_at=now,
+                error_code=None,  # what kept it waiting is over
+                error_message=None,
+                error_advice=None,
+                generation_seconds=seconds,
+                quality_score=generations.score_of(generation.parameters),
+                **_image_columns(digest, picture),
+            )
+            payloads.keep_detail(
+                session,
+                generation.id,
+                structured_prompt=picture.structured_prompt,
+                readings=picture.readings,
+            )
+            attempts.end_attempt(session, generation_id=generation.id, now=now)
+            self.results.keep(session, generation.id, picture_bytes=len(picture.content), now=now)
+            fault_point("before_completion_commit")
+        fault_point("after_completion_commit")
+
+    def fail(self, generation_id: int, failure: EngineError, *, code: str | None = None) -> None:
+        """End a generation with a sentence, and give back what was certainly not charged."""
+        self.end(generation_id, State.FAILED, failure, code=code)
+
+    def end(
+        self,
+        generation_id: int,
+        new: State,
+        failure: EngineError,
+        *,
+        code: str | None = None,
+        at_retry: int | None = None,
+    ) -> None:
+        """Move an unfinished generation to `failed` or `blocked` and settle its last try."""
+        now = self.clock.now()
+        told = failure.failure if isinstance(failure, ProviderError) else None
+        with self.database.writing() as session:
+            generation = generations.load(session, generation_id)
+            if not generation.is_waiting:
+                return
+            generations.move(
+                session,
+                generation_id,
+                generation.state,
+                new,
+                at_retry=at_retry,
+                completed_at=now,
+                error_code=code or (told.kind if told else failure.code),
+                error_message=failure.message,
+                error_advice=failure.advice or None,
+                reserved_microusd=0,
+            )
+            day = attempts.end_attempt(
+                session,
+                generation_id=generation_id,
+                now=now,
+                failure=told,
+                error_class=code or failure.code,
+            )
+            freed, account = generation.reserved_microusd, generation.account
+            if told is not None and told.charge is Charge.NO and not freed:
+                # its picture may be that of an earlier try, which counts for an earlier day
+                freed, account = generation.price_microusd, replace(account, day=day or account.day)
+            ledger.release(session, account, freed)
+            fault_point("before_end_commit")
+
+
+def same_request(generation: Generation, asked_scene: str | None) -> GenerationRequest:
+    """Return just what was asked for, so that it is the same request and paid for once."""
+    return parse_request(
+        {
+            "prompt": generation.prompt,
+            "mode": generation.mode,
+            **generation.parameters,
+            "aspect_ratio": generation.aspect_ratio,
+            "resolution": generation.resolution,
+            "seed": generation.asked_seed,
+            "structured_prompt": asked_scene,
+            "instruction": generation.instruction,
+            "engine": generation.engine,
+            "project_id": generation.project_id,
+            "use_cache": generation.use_cache,
+            "max_retries": generation.max_retries,
+        }
+    )
+
+
+def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:
+    return {
+        "image_sha256": digest,
+        "image_type": picture.media_type,
+        "image_width": picture.width,
+        "image_height": picture.height,
+    }

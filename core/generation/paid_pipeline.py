@@ -1,0 +1,284 @@
+"""The way of a picture that costs money: intent, submit, collect (reliability.md 1.4)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database import may_pass
+from core.domain.failure import Charge, Failure, Phase, ProviderError
+from core.domain.states import State
+from core.engines.base import FinishedPicture, PaidEngine, Remote
+from core.errors import NotReadyError, NotSentError, TurnedBackError
+from core.fault_points import fault_point
+from core.generation.attempt_recorder import Bookkeeping
+from core.generation.context import Workbench
+from core.generation.leases import Job
+from core.generation.turned_back import hold_what_was_turned_back
+from core.generation.unsent import settle_unsent
+from core.provider.rate_limiter import ACCOUNT, STATUS, Turn
+from core.provider.retry import (
+    FIRST_POLL_PAUSE_SECONDS,
+    StillWaitingError,
+    keep_asking,
+    poll_pause_seconds,
+)
+from core.records import generations
+from core.records.generations import Generation
+from core.records.unfetched import KEPT_FOR
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
+"""Who would wait longer goes back into the backlog and leaves the place to others."""
+
+LONGEST_SLEEP = timedelta(seconds=60)
+"""A pause may be lifted by a person at any time, so it is looked at again that often."""
+
+READY_AGAIN = timedelta(seconds=5)
+"""How soon an order that the preflight kept here is tried again."""
+
+LOOK_AGAIN_SOON = timedelta(seconds=1)
+"""When two jobs meet on one generation, the second looks again after the first."""
+
+FIRST_WRITING_PAUSE_SECONDS, LONGEST_WRITING_PAUSE_SECONDS = 0.25, 2.0
+"""Between tries to write down an answer; short against what a closing studio waits for it."""
+
+KEEP_AGAIN_AFTER = timedelta(seconds=15)
+"""How soon a picture that the disk would not take is fetched again."""
+
+SLOW_POLL = timedelta(minutes=5)
+
+
+NEVER_ARRIVED = Failure(
+    phase=Phase.POLL,
+    kind="never_arrived",
+    charge=Charge.YES,
+    message="Bria did not hand over the picture within three days; it was charged.",
+    advice="",
+)
+LOOK_IT_UP = (
+    "Check again asks for it once more and costs nothing; or look in the Bria console, or give up."
+)
+
+
+class PausedError(Exception):
+    """The endpoint is paused; the caller goes back into the backlog until then."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__("paused")
+        self.turn = turn
+
+
+class PaidPath:
+    """Orders a picture once and collects it however long that takes."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._chance = random.SystemRandom()
+        self._books = Bookkeeping(bench)
+        self._in_hand: set[int] = set()
+
+    async def run(self, generation: Generation, engine: PaidEngine, job: Job | None = None) -> None:
+        """Bring a paid generation as far as it goes now; the rest happens at a later run."""
+        if generation.id in self._in_hand:
+            # The other run of this process is between intent and answer: that intent is not lost.
+            # But that run may be just ending, and then nobody else would take the generation up.
+            soon = self._bench.clock.now() + LOOK_AGAIN_SOON
+            await asyncio.to_thread(self._bench.put_off, generation, soon)
+            return
+        self._in_hand.add(generation.id)
+        try:
+            await self._run(generation, engine, job)
+        except PausedError as paused:
+            soon = self._bench.clock.now() + LONGEST_SLEEP
+            until = min(paused.turn.paused_until or soon, soon)
+            await asyncio.to_thread(
+                self._bench.put_off, generation, until, waits_for=paused.turn.paused
+            )
+        except NotReadyError as problem:
+            log.warning("generation %s waits: %s", generation.id, problem)
+            if isinstance(problem, TurnedBackError):
+                await asyncio.to_thread(hold_what_was_turned_back, self._bench)
+            until = self._bench.clock.now() + READY_AGAIN
+            await asyncio.to_thread(self._bench.put_off, generation, until)
+        finally:
+            self._in_hand.discard(generation.id)
+
+    async def _run(self, generation: Generation, engine: PaidEngine, job: Job | None) -> None:
+        if generation.state is State.SUBMITTING:
+            # an earlier life died between intent and answer
+            generation = await asyncio.to_thread(self._books.settle_lost_intent, generation)
+        elif generation.state is State.QUEUED:
+            generation = await self._submit(generation, engine, job)
+        if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
+            await self._collect(generation, engine)
+
+    async def _submit(
+        self, generation: Generation, engine: PaidEngine, job: Job | None
+    ) -> Generation:
+        fault_point("before_turn")
+        await self._wait_for_turn(engine.endpoint)
+        with self._bench.gate.passing():
+            return await self._order(generation, engine, job)
+
+    async def _order(
+        self, generation: Generation, engine: PaidEngine, job: Job | None
+    ) -> Generation:
+        order = self._bench.order(generation)
+        if job is not None:
+            order = replace(order, check_before_sending=job.check)
+        body = json.dumps(engine.sent_body(order), ensure_ascii=False)
+        await asyncio.to_thread(self._bench.preflight.require)
+        number = await asyncio.to_thread(self._books.commit_intent, generation, body, job)
+        fault_point("after_intent")
+        generation = await self._write_down(partial(self._bench.load, generation.id))
+        try:
+            order.check_before_sending()
+            accepted = await engine.submit(order)
+        except NotSentError as stopped:
+            return await self._write_down(
+                partial(settle_unsent, self._bench, generation, number, stopped)
+            )
+        except ProviderError as failed:
+            fault_point("after_failed_submit")
+            return await self._write_down(
+                partial(self._books.settle_failure, generation, engine, number, failed)
+            )
+        fault_point("after_202")
+        return await self._write_down(
+            partial(self._books.take_in, generation, engine, number, accepted)
+        )
+
+    async def _write_down(self, settle: Callable[[], Generation]) -> Generation:
+        """Settle what is known of an order, however long the database is away or full.
+
+        Whoever waits here has the order in hand: it counts as a call under way, so a closing
+        studio waits for it as long as for an answer.
+        """
+        tries = 0
+        while True:
+            try:
+                return await asyncio.to_thread(settle)
+            except SQLAlchemyError as failure:
+                if not may_pass(failure):
+                    raise
+                if not tries:
+                    log.exception("an answer cannot be written down; tried again until it can")
+            pause_seconds = FIRST_WRITING_PAUSE_SECONDS * 2.0 ** min(tries, 10)
+            await self._bench.sleep(min(pause_seconds, LONGEST_WRITING_PAUSE_SECONDS))
+            tries += 1
+
+    async def _collect(self, generation: Generation, engine: PaidEngine) -> None:
+        """Ask until the picture is there, then keep it; polls and downloads are free to repeat."""
+        rules = self._bench.rules
+        scale = rules.poll_seconds / FIRST_POLL_PAUSE_SECONDS
+        begun = generation.accepted_at or self._bench.clock.now()
+        age = self._bench.clock.now() - begun
+        await self._bench.sleep(rules.poll_seconds)
+        try:
+            picture = await keep_asking(
+                partial(self._ask_once, generation, engine),
+                deadline_seconds=max(0.0, rules.deadline_seconds - age.total_seconds()),
+                stopwatch=self._bench.clock.stopwatch(),
+                sleep=self._bench.sleep,
+                chance=self._chance.random,
+                pause_seconds=lambda poll: scale * poll_pause_seconds(poll),
+            )
+        except StillWaitingError as late:
+            await asyncio.to_thread(self._wait_slowly, generation, late)
+        except ProviderError as failed:
+            await asyncio.to_thread(self._books.settle_collection, generation, failed)
+        else:
+            seconds = (self._bench.clock.now() - begun).total_seconds()
+            await asyncio.to_thread(self._store, generation, picture, seconds)
+
+    async def _ask_once(self, generation: Generation, engine: PaidEngine) -> FinishedPicture | None:
+        await self._wait_for_turn(STATUS)
+        with self._bench.gate.passing():
+            return await self._look_and_fetch(generation, engine)
+
+    async def _look_and_fetch(
+        self, generation: Generation, engine: PaidEngine
+    ) -> FinishedPicture | None:
+        fault_point("before_poll")
+        assert generation.request_id is not None  # noqa: S101 - accepted rows have one
+        try:
+            remote = await engine.look(generation.request_id)
+        except ProviderError as failed:
+            await asyncio.to_thread(self._bench.pace.note_failure, STATUS, failed.failure)
+            raise
+        await asyncio.to_thread(self._bench.pace.note_success, STATUS)
+        if remote is None:
+            return None
+        fault_point("after_poll")
+        await asyncio.to_thread(self._begin_download, generation, remote)
+        fault_point("before_download")
+        picture = await engine.fetch(remote)
+        fault_point("after_download")
+        return picture
+
+    def _begin_download(self, generation: Generation, remote: Remote) -> None:
+        with self._bench.database.writing() as session:
+            if generations.load(session, generation.id).state is State.ACCEPTED:
+                generations.move(session, generation.id, State.ACCEPTED, State.DOWNLOADING)
+            if remote.seed is not None:
+                generations.note_returned_seed(session, generation.id, remote.seed)
+            fault_point("before_download_commit")
+
+    def _store(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
+        try:
+            self._bench.keep(generation, picture, seconds)
+        except OSError as failure:
+            if failure.errno is None:
+                raise  # the bytes are no picture
+            until = self._bench.clock.now() + KEEP_AGAIN_AFTER
+            if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+                reason = "The disk is full, so no picture can be kept; free some space."
+                self._bench.pace.pause(ACCOUNT, until=until, reason=reason)
+            with self._bench.database.writing() as session:
+                generations.note_trouble(
+                    session,
+                    generation.id,
+                    f"The picture is made and cannot be kept here: {failure.strerror}.",
+                    "It is fetched again by itself; see to the disk and the data folder.",
+                )
+            self._bench.put_off(generation, until)
+
+    def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
+        now = self._bench.clock.now()
+        begun = generation.accepted_at
+        if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
+            self._books.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
+            return
+        with self._bench.database.writing() as session:
+            generations.note_trouble(session, generation.id, late.message, late.advice)
+        self._bench.put_off(generation, now + SLOW_POLL)
+
+    async def _wait_for_turn(self, endpoint: str) -> None:
+        turn = await asyncio.to_thread(
+            self._bench.pace.take_turn,
+            endpoint,
+            longest_wait_seconds=LONGEST_WAIT_FOR_A_TURN_SECONDS,
+        )
+        if turn.paused_until is not None:
+            raise PausedError(turn)
+        await self._bench.sleep(turn.wait_seconds)
+
+
+def _was_answered(late: StillWaitingError) -> bool:
+    """Return whether Bria itself said how the picture stands, so that its days count.
+
+    A machine that slept for days, or whose way to Bria is cut, has not asked in time.
+    """
+    last = late.last
+    return last is None or (last.phase is Phase.POLL and last.kind == "http_404")

@@ -1,0 +1,279 @@
+"""Where pages, REST and batches ask for pictures and look at what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from core import ledger
+from core.cache.results import ResultCache
+from core.clock import Clock
+from core.database import Database
+from core.domain.money import Budgets, Cost, Prices
+from core.domain.request import LARGEST_SEED, GenerationRequest, canonical_form
+from core.engines.base import Engine, PaidEngine
+from core.errors import EngineMissingError, NotFoundError
+from core.media import MediaStore, StoredFile
+from core.records import attempts, backlog, generations, payloads
+from core.records.attempts import Attempt
+from core.records.generations import Asking, Generation
+from core.records.payloads import Detail
+
+LOCAL_USER = 1
+"""Everything belongs to this user until there is a login (the default of the seed document)."""
+
+
+InTransaction = Callable[[Session, int], None]
+"""Called with the id of what is made, in the transaction that makes it."""
+
+
+class Desk:
+    """Takes requests and answers questions; every answer comes from rows, never from memory."""
+
+    def __init__(
+        self,
+        database: Database,
+        media: MediaStore,
+        clock: Clock,
+        engines: Mapping[str, Engine],
+        *,
+        results: ResultCache,
+        prices: Prices,
+        budgets: Budgets,
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._clock = clock
+        self._engines = engines
+        self._results = results
+        self._prices = prices
+        self._budgets = budgets
+
+    @property
+    def engine_names(self) -> tuple[str, ...]:
+        """The engines that can be asked here, the preferred one first."""
+        return tuple(self._engines)
+
+    def engine_label(self, name: str) -> str:
+        """Return the name of an engine as people read it; an engine of the past keeps its key."""
+        return self._engines[name].label if name in self._engines else name
+
+    def is_paid(self, name: str) -> bool:
+        """Return whether a picture of that engine costs money, as far as it can be made here."""
+        return isinstance(self._engines.get(name), PaidEngine)
+
+    def ask(
+        self,
+        request: GenerationRequest,
+        *,
+        user_id: int = LOCAL_USER,
+        unasked_seed: int | None = None,
+        parent_id: int | None = None,
+        batch_id: int | None = None,
+        in_transaction: InTransaction | None = None,
+    ) -> Generation:
+        """Return the generation that answers a request, committed before this returns.
+
+        A picture of the same request that is already owned is answered at once and marked
+        `cached`; the same request already under way is joined; else a new row is queued. With
+        `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
+        leaves the seed open, so that a page can show a draft of the very picture. `in_transaction` is
+        called with the id in the same transaction.
+        """
+        asking = self._asking(
+            request,
+            user_id=user_id,
+            unasked_seed=unasked_seed,
+            parent_id=parent_id,
+            batch_id=batch_id,
+        )
+        try:
+            return self._answer_for_good(asking, in_transaction)
+        except IntegrityError:
+            # on Postgres two equal requests may pass the look-up together; one of them lands here
+            return self._answer_for_good(asking, in_transaction)
+
+    def ask_within(
+        self,
+        session: Session,
+        request: GenerationRequest,
+        *,
+        user_id: int,
+        batch_id: int,
+        parent_id: int | None = None,
+        owned_at: datetime,
+    ) -> Generation:
+        """Return the generation that answers a request, committed together with the caller's work.
+
+        What was owned `owned_at` that moment counts as owned, however long the batch takes. Two
+        equal requests at once may raise IntegrityError on Postgres; then the caller asks again.
+        """
+        asking = self._asking(request, user_id=user_id, batch_id=batch_id, parent_id=parent_id)
+        return self._answer(session, asking, owned_at=owned_at)
+
+    def owned_among(
+        self, session: Session, canonicals: Sequence[str], *, user_id: int
+    ) -> frozenset[str]:
+        """Return those canonical requests whose picture is owned now."""
+        return self._results.owned_among(
+            session, canonicals, user_id=user_id, now=self._clock.now()
+        )
+
+    def find_owned(
+        self, request: GenerationRequest, *, user_id: int = LOCAL_USER
+    ) -> Generation | None:
+        """Return the owned picture that would answer a request; may be up to a minute old."""
+        owned = self._results.find(canonical_form(request), user_id=user_id)
+        return None if owned is None else self.see(owned.generation_id)
+
+    def reuse(self, request: GenerationRequest, *, user_id: int = LOCAL_USER) -> Generation | None:
+        """Return the owned picture that answers a request as a new row that cost nothing.
+
+        None where none is owned any more, whatever `find_owned` said; nothing is queued or paid.
+        """
+        asking = self._asking(request, user_id=user_id)
+        with self._database.writing() as session:
+            reused = self._reuse(session, asking, at=asking.now)
+        if reused is None:
+            self._results.forget_memory()
+        return reused
+
+    def new_seed(self) -> int:
+        """Return a seed that nobody can foresee."""
+        return self._clock.new_seed(LARGEST_SEED)
+
+    def _seed_for(self, request: GenerationRequest, unasked_seed: int | None) -> int:
+        if request.seed is not None:
+            return request.seed
+        return self.new_seed() if unasked_seed is None else unasked_seed
+
+    def _asking(
+        self,
+        request: GenerationRequest,
+        *,
+        user_id: int,
+        unasked_seed: int | None = None,
+        parent_id: int | None = None,
+        batch_id: int | None = None,
+    ) -> Asking:
+        self._require_engine(request.engine)
+        self._database.troubles.require_none()
+        return Asking(
+            id=self._clock.new_id(),
+            request=request,
+            canonical=canonical_form(request),
+            user_id=user_id,
+            now=self._clock.now(),
+            seed=self._seed_for(request, unasked_seed),
+            price_microusd=self._prices.of(request.engine),
+            parent_id=parent_id,
+            batch_id=batch_id,
+        )
+
+    def _require_engine(self, name: str) -> None:
+        if name not in self._engines:
+            raise EngineMissingError(
+                f"The engine {name} is not set up here.",
+                advice=f"Choose {' or '.join(self._engines)}.",
+            )
+
+    def _answer_for_good(self, asking: Asking, in_transaction: InTransaction | None) -> Generation:
+        with self._database.writing() as session:
+            generation = self._answer(session, asking)
+            if in_transaction is not None:
+                in_transaction(session, generation.id)
+            return generation
+
+    def _answer(
+        self, session: Session, asking: Asking, *, owned_at: datetime | None = None
+    ) -> Generation:
+        if not asking.request.use_cache:
+            return self._queue(session, asking, flight_key=None)
+        reused = self._reuse(session, asking, at=owned_at or asking.now)
+        if reused is not None:
+            return reused
+        flight_key = generations.flight_key_of(asking.user_id, asking.canonical)
+        under_way = generations.find_in_flight(session, flight_key)
+        return under_way or self._queue(session, asking, flight_key=flight_key)
+
+    def _reuse(self, session: Session, asking: Asking, *, at: datetime) -> Generation | None:
+        owned = self._results.use(
+            session, canonical=asking.canonical, user_id=asking.user_id, now=at
+        )
+        if owned is None:
+            return None
+        return generations.add_reused(session, replace(asking, seed=owned.seed), source=owned)
+
+    def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
+        ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)
+        return generations.add_queued(session, asking, flight_key=flight_key)
+
+    def price_microusd(self, engine: str) -> int:
+        """Return what one picture of an engine is expected to cost."""
+        return self._prices.of(engine)
+
+    def left_today_microusd(self) -> int | None:
+        """Return what is left of today's budget, or None if there is no budget."""
+        if self._budgets.daily_microusd is None:
+            return None
+        with self._database.reading() as session:
+            spent = ledger.committed(session, f"day:{self._clock.now().date().isoformat()}")
+        return self._budgets.daily_microusd - spent
+
+    def cost_of(self, generation_id: int) -> Cost:
+        """Return what a generation has cost for certain, and possibly on top."""
+        with self._database.reading() as session:
+            return attempts.cost_of(session, generation_id)
+
+    def attempts_of(self, generation_id: int) -> list[Attempt]:
+        """Return every try of a generation, first to last."""
+        with self._database.reading() as session:
+            return attempts.attempts_of(session, generation_id)
+
+    def see(self, generation_id: int) -> Generation:
+        """Return a generation as it stands now, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return generations.load(session, generation_id)
+
+    def see_detail(self, generation_id: int) -> Detail:
+        """Return the wide parts of a generation, or raise NotFoundError."""
+        with self._database.reading() as session:
+            return payloads.load_detail(session, generation_id)
+
+    def newest(
+        self,
+        *,
+        limit: int,
+        before: tuple[datetime, int] | None = None,
+        user_id: int = LOCAL_USER,
+    ) -> list[Generation]:
+        """Return a page of generations, newest first, that starts below the place `before`."""
+        with self._database.reading() as session:
+            return generations.newest(session, user_id=user_id, limit=limit, before=before)
+
+    def count_unfinished(self) -> int:
+        """Return how many generations are still being worked on."""
+        with self._database.reading() as session:
+            return backlog.count_unfinished(session)
+
+    def picture_url(self, generation: Generation) -> str | None:
+        """Return the path of the full picture, or None while there is none."""
+        if generation.image_sha256 is None or generation.image_type is None:
+            return None
+        return self._media.picture_url(generation.image_sha256, generation.image_type)
+
+    def thumbnail_url(self, generation: Generation) -> str | None:
+        """Return the path of the thumbnail, or None while there is none."""
+        if generation.image_sha256 is None:
+            return None
+        return self._media.thumbnail_url(generation.image_sha256)
+
+    def picture_file(self, generation: Generation) -> StoredFile:
+        """Return the file of the full picture, or raise NotFoundError while there is none."""
+        if generation.image_sha256 is None or generation.image_type is None:
+            raise NotFoundError(f"Generation {generation.id} has no picture.")
+        return self._media.find(generation.image_sha256, generation.image_type)

@@ -1,0 +1,84 @@
+"""The worker of this process, built from the settings and the parts it works with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+
+from core.batches.feeder import Feeder
+from core.generation.context import Workbench
+from core.generation.decisions import Decisions
+from core.generation.leases import Lease
+from core.generation.pipeline import Pipeline
+from core.generation.service import Desk
+from core.jobs.lifeline import Lifeline
+from core.jobs.worker import Worker
+from core.library.library import Library
+from core.records import workers
+from core.settings import Settings
+
+
+def join_worker(
+    settings: Settings,
+    bench: Workbench,
+    desk: Desk,
+    decisions: Decisions,
+    library: Library,
+) -> Worker:
+    """Return the worker of this process, which does not run yet."""
+    executor_id = _executor_id(settings)
+    lease = Lease(
+        bench.database,
+        bench.clock,
+        executor_id,
+        _outfit_of(settings, bench, role=workers.WORKER),
+        rules=bench.lease_rules,
+        alone=settings.is_sqlite,
+    )
+    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
+    return Worker(
+        bench,
+        Pipeline(bench),
+        decisions,
+        lease,
+        feed=feeder.feed,
+        tidy=library.empty_trash,
+        executor_id=executor_id,
+        parallel=settings.parallel,
+        lock_file=settings.data_dir / "worker.lock",
+    )
+
+
+def join_presence(settings: Settings, bench: Workbench) -> Lifeline:
+    """Return what shows the others that this process asks for pictures, and how it is set up."""
+    lease = Lease(
+        bench.database,
+        bench.clock,
+        f"app-{_process_id()}",
+        _outfit_of(settings, bench, role=workers.APP),
+        rules=bench.lease_rules,
+    )
+    return Lifeline(lease)
+
+
+def _outfit_of(settings: Settings, bench: Workbench, *, role: str) -> workers.Outfit:
+    """Return what this process is set up with, as the others see it."""
+    return workers.Outfit(
+        role=role,
+        engines=tuple(bench.engines),
+        settings=settings.to_be_shared,
+        folder=bench.folder_mark or str(settings.data_dir.resolve()),
+        host=socket.gethostname(),
+    )
+
+
+def _executor_id(settings: Settings) -> str:
+    # of one SQLite file there is one worker at a time, on Postgres any number
+    if settings.is_sqlite:
+        return "local"
+    return _process_id()
+
+
+def _process_id() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,0 +1,1 @@
+"""Finding, searching, rating, tagging and trashing what was made."""

@@ -1,0 +1,121 @@
+"""What a search line means here and now, and the values that can be added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, tzinfo
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from core.cache.page_cache import Memory
+from core.clock import Clock
+from core.database import Database
+from core.figures import rollups
+from core.generation.service import LOCAL_USER
+from core.library import facets, pages
+from core.library.facets import Facet
+from core.library.pages import Count
+from core.library.query.ast import Query, write_query
+from core.library.query.parser import parse_query
+from core.library.sql_filter import Circumstances, Filter, filter_of
+from core.records import batches, projects
+
+Value = TypeVar("Value")
+
+_MEMORY_SECONDS, _MOST_LINES = 300.0, 500
+
+
+class Finder:
+    """Reads search lines with the names of projects, people and batches as they are now."""
+
+    def __init__(self, database: Database, clock: Clock, *, user_name: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._people = {LOCAL_USER: user_name}
+        self._counts: Memory[Count] = self._remembering(self._count)
+        self._facets: Memory[dict[str, Facet]] = self._remembering(self._count_facets)
+
+    def filter(
+        self,
+        connection: Connection,
+        query: Query | str,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> Filter:
+        """Return what a line finds, with the days of `zone`. QuerySyntaxError."""
+        if isinstance(query, str):
+            query = parse_query(query)
+        asked = {term.field for term in query.terms}
+        return filter_of(
+            query,
+            Circumstances(
+                user_id=user_id,
+                now=self._clock.now(),
+                zone=zone,
+                is_sqlite=self._database.is_sqlite,
+                projects=projects.names(connection) if "project" in asked else {},
+                people=self._people,
+                batches=batches.names(connection, user_id=user_id) if "batch" in asked else {},
+            ),
+        )
+
+    def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
+        """Return how many a line finds, kept until something changes."""
+        return self._counts.recall(*self._occasion(query, zone), user_id)
+
+    def facets(
+        self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
+    ) -> dict[str, Facet]:
+        """Return the values of each field with their numbers, kept until something changes."""
+        return self._facets.recall(*self._occasion(query, zone), user_id)
+
+    def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
+        """Return what numbers stand for: projects, people and batches, by the name of the field."""
+        with self._database.looking() as connection:
+            return {
+                "project": projects.names(connection),
+                "user": dict(self._people),
+                "batch": batches.names(connection, user_id=user_id),
+            }
+
+    def _remembering(self, read: Callable[..., Value]) -> Memory[Value]:
+        return Memory(
+            read,
+            place=self._database.url,
+            ttl_seconds=_MEMORY_SECONDS,
+            max_entries=_MOST_LINES,
+        )
+
+    def _occasion(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
+        """Return what an answer depends on: it holds until one of these is another."""
+        line = write_query(parse_query(query) if isinstance(query, str) else query)
+        with self._database.looking() as connection:
+            version = rollups.version(connection)
+        return version, self._clock.now().astimezone(zone).date(), line, zone
+
+    def _count(self, _version: int, _today: date, line: str, zone: tzinfo, user_id: int) -> Count:
+        with self._database.looking() as connection:
+            chosen = self.filter(connection, line, zone=zone, user_id=user_id)
+            return pages.count_found(connection, chosen)
+
+    def _count_facets(
+        self, _version: int, _today: date, line: str, zone: tzinfo, user_id: int
+    ) -> dict[str, Facet]:
+        query = parse_query(line)
+        asked = {term.field for term in query.terms if not term.excluded}
+        with self._database.looking() as connection:
+            chosen = self.filter(connection, query, zone=zone, user_id=user_id)
+            wider = {
+                name: self.filter(connection, _without(query, name), zone=zone, user_id=user_id)
+                for name in facets.FACETS
+                if name in asked
+            }
+            return facets.count_facets(connection, chosen, wider)
+
+
+def _without(query: Query, name: str) -> Query:
+    kept = (term for term in query.terms if term.excluded or term.field != name)
+    return replace(query, terms=tuple(kept))

@@ -1,0 +1,261 @@
+"""Where pages and REST look for pictures, judge them, put them in order and throw them away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+from core import ledger
+from core.clock import Clock
+from core.database import Database, in_chunks
+from core.generation.service import LOCAL_USER
+from core.library import history_table, pages, ratings, trash
+from core.library import saved_views as views
+from core.library.facets import Facet
+from core.library.finder import Finder
+from core.library.pages import Count, Place, Tile
+from core.library.query.ast import Query
+from core.library.ratings import Judgement
+from core.library.saved_views import SavedView
+from core.media import MediaStore
+from core.records import generations, projects
+from core.records.generations import Generation
+from core.records.projects import Project
+
+TRASH_DAYS = 30
+"""So long the trash keeps what lies in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of what was found, newest first, and whether there is more on either side."""
+
+    tiles: tuple[Tile, ...]
+    has_newer: bool
+    has_older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Where a picture comes from and what was made of it, oldest first."""
+
+    ancestors: tuple[Generation, ...]
+    children: tuple[Generation, ...]
+
+
+class Library:
+    """Everything the team has made; every answer comes from rows, never from memory."""
+
+    def __init__(
+        self, database: Database, media: MediaStore, clock: Clock, *, user_name: str
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._clock = clock
+        self._finder = Finder(database, clock, user_name=user_name)
+
+    def find(
+        self,
+        query: Query | str,
+        *,
+        limit: int,
+        before: Place | None = None,
+        after: Place | None = None,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> Page:
+        """Return a page of what a query line finds, below `before` or above `after`.
+
+        Days in the line are those of `zone`. QuerySyntaxError.
+        """
+        with self._database.looking() as connection:
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            tiles = pages.find_page(connection, chosen, limit=limit + 1, before=before, after=after)
+        is_more = len(tiles) > limit
+        if after is not None and before is None:
+            return Page(tiles=tuple(tiles[-limit:]), has_newer=is_more, has_older=True)
+        return Page(tiles=tuple(tiles[:limit]), has_newer=before is not None, has_older=is_more)
+
+    def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
+        """Return how many a query finds, counted up to a thousand."""
+        return self._finder.count(query, zone=zone, user_id=user_id)
+
+    def facets(
+        self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
+    ) -> dict[str, Facet]:
+        """Return how often each value occurs among the newest found, by field of the line.
+
+        A field that the line asks about is counted as if it did not, so that others can be added.
+        """
+        return self._finder.facets(query, zone=zone, user_id=user_id)
+
+    def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
+        """Return the names of projects, people and batches by number, by field of the line."""
+        return self._finder.names(user_id=user_id)
+
+    def ids(
+        self,
+        query: Query | str,
+        *,
+        limit: int | None = None,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> list[int]:
+        """Return the ids of all that a query finds, newest first."""
+        with self._database.looking() as connection:
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            return pages.stream_ids(connection, chosen, limit=limit)
+
+    def neighbours(
+        self,
+        query: Query | str,
+        place: Place,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> tuple[int | None, int | None]:
+        """Return the ids of the next newer and the next older of those that a query finds."""
+        with self._database.looking() as connection:
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            return pages.find_neighbours(connection, chosen, place)
+
+    def thumbnail_url(self, tile: Tile) -> str | None:
+        """Return the path of a tile's thumbnail, or None while there is none."""
+        return self._media.thumbnail_url(tile.image_sha256) if tile.image_sha256 else None
+
+    def write_table(
+        self,
+        query: Query | str,
+        path: Path,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> int:
+        """Write all that a query finds to a .csv or .parquet file; return the number of rows."""
+        write = (
+            history_table.write_parquet if path.suffix == ".parquet" else history_table.write_csv
+        )
+        with self._database.looking() as connection:
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            return write(pages.stream_columns(connection, chosen, history_table.COLUMNS), path)
+
+    def owner_of(self, sha256: str, *, user_id: int = LOCAL_USER) -> int | None:
+        """Return the newest picture in sight that shows the file of that digest."""
+        with self._database.looking() as connection:
+            return pages.find_by_file(connection, sha256, user_id=user_id)
+
+    def family(self, generation: Generation, *, most: int = 12) -> Family:
+        """Return the ancestors of a picture up to the first, and its own children."""
+        with self._database.reading() as session:
+            ancestors: list[Generation] = []
+            parent_id = generation.parent_id
+            while parent_id is not None and len(ancestors) < most:
+                ancestors.insert(0, generations.load(session, parent_id))
+                parent_id = ancestors[0].parent_id
+            children = generations.children_of(session, generation.id, limit=most)
+        return Family(tuple(ancestors), tuple(children))
+
+    def judge(self, ids: Sequence[int], **changes: Any) -> dict[int, Judgement]:  # noqa: ANN401 - as judging.judge
+        """Change rating, verdict, verdict_reason or note of pictures; return what was before."""
+        with self._database.writing() as session:
+            return ratings.judge(session, ids, changes)
+
+    def tag(self, ids: Sequence[int], tag: str) -> str:
+        """Put a tag on pictures and return it as it is stored, or raise InvalidRequestError."""
+        with self._database.writing() as session:
+            return ratings.add_tag(session, ids, tag)
+
+    def untag(self, ids: Sequence[int], tag: str) -> None:
+        """Take a tag off pictures."""
+        with self._database.writing() as session:
+            ratings.remove_tag(session, ids, tag)
+
+    def tags_of(self, generation_id: int) -> tuple[str, ...]:
+        """Return the tags of one picture in alphabetical order."""
+        with self._database.reading() as session:
+            return ratings.tags_of(session, [generation_id]).get(generation_id, ())
+
+    def throw_away(self, ids: Sequence[int]) -> list[int]:
+        """Put finished pictures into the trash and return the ids of those that went there."""
+        with self._database.writing() as session:
+            return trash.put_into_trash(session, ids, now=self._clock.now())
+
+    def bring_back(self, ids: Sequence[int]) -> list[int]:
+        """Take pictures out of the trash and return the ids of those that came back."""
+        with self._database.writing() as session:
+            return trash.take_from_trash(session, ids)
+
+    def empty_trash(self, *, older_than_days: int = TRASH_DAYS) -> int:
+        """Take away for good what lies in the trash for so long; return how many files went.
+
+        A file goes only when no row shows it any more, and rows go first: a crash in between
+        leaves a spare file, never a row without its picture.
+        """
+        now = self._clock.now()
+        with self._database.writing() as session:
+            spare = trash.purge(
+                session, trashed_before=now - timedelta(days=older_than_days), now=now
+            )
+        return sum(self._media.remove(file.sha256, file.media_type) for file in spare)
+
+    def move(self, ids: Sequence[int], project_id: int) -> dict[int, int]:
+        """Move finished pictures with what they cost to a project; return where they were."""
+        with self._database.writing() as session:
+            movable = projects.movable(session, ids)
+            for some in in_chunks(movable):
+                spent = ledger.charged_by_project(session, some)
+                ledger.transfer(session, spent, to_project=project_id)
+            return projects.move_to_project(session, movable, project_id)
+
+    def projects(self, *, with_archived: bool = False) -> list[Project]:
+        """Return the projects in order of their names."""
+        with self._database.reading() as session:
+            return projects.list_projects(session, with_archived=with_archived)
+
+    def add_project(self, name: str, *, colour: str, budget_microusd: int | None = None) -> int:
+        """Add a project and return its id, or raise InvalidRequestError."""
+        project_id = self._clock.new_id()
+        with self._database.writing() as session:
+            projects.add_project(
+                session,
+                project_id=project_id,
+                name=name,
+                colour=colour,
+                budget_microusd=budget_microusd,
+                now=self._clock.now(),
+            )
+        return project_id
+
+    def change_project(self, project_id: int, **changes: Any) -> None:  # noqa: ANN401 - as projects.change_project
+        """Change name, colour or budget_microusd. InvalidRequestError, NotFoundError."""
+        with self._database.writing() as session:
+            projects.change_project(session, project_id, **changes)
+
+    def archive_project(self, project_id: int) -> None:
+        """Take a project off the lists; its pictures stay. InvalidRequestError, NotFoundError."""
+        self.change_project(project_id, archived_at=self._clock.now())
+
+    def views(self, *, user_id: int = LOCAL_USER) -> list[SavedView]:
+        """Return the saved views in order of their names."""
+        with self._database.reading() as session:
+            return views.list_views(session, user_id=user_id)
+
+    def save_view(self, name: str, line: str, *, user_id: int = LOCAL_USER) -> None:
+        """Keep a query line under a name, or raise InvalidRequestError."""
+        with self._database.writing() as session:
+            views.save_view(
+                session,
+                view_id=self._clock.new_id(),
+                user_id=user_id,
+                name=name,
+                line=line,
+                now=self._clock.now(),
+            )
+
+    def forget_view(self, name: str, *, user_id: int = LOCAL_USER) -> None:
+        """Forget a saved view."""
+        with self._database.writing() as session:
+            views.remove_view(session, user_id=user_id, name=name)

@@ -1,0 +1,115 @@
+"""Filters as chips that can be taken off, and filters put on by a click."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
+
+from core.domain.vocabulary import PARAMETER_NAMES, label_of
+from core.library.query.ast import (
+    Condition,
+    DateRange,
+    Match,
+    Missing,
+    NumberRange,
+    Query,
+    Term,
+    Word,
+    quoted,
+    write_query,
+)
+from core.library.query.fields import NONE, find_field
+from core.library.query.parser import parse_query
+
+Part = TypeVar("Part", Word, Term)
+
+
+class Chip(NamedTuple):
+    """A filter in words for people, and the line that is left when it is taken off."""
+
+    label: str
+    line: str
+
+
+def chips(query: Query) -> list[Chip]:
+    """Return one chip for each word and each term of a query, in the order of its line."""
+    words = [
+        Chip(_word_label(word), write_query(replace(query, words=_without(query.words, at))))
+        for at, word in enumerate(query.words)
+    ]
+    terms = [
+        Chip(_term_label(term), write_query(replace(query, terms=_without(query.terms, at))))
+        for at, term in enumerate(query.terms)
+    ]
+    return words + terms
+
+
+def without_term(line: str, index: int) -> str:
+    """Return the line without the term `query.terms[index]`; IndexError if there is none."""
+    query = parse_query(line)
+    gone = query.terms[index]
+    return write_query(Query(query.words, tuple(term for term in query.terms if term != gone)))
+
+
+def with_term(line: str, field: str, value: str, *, excluded: bool = False) -> str:
+    """Return the line that also asks for a value; `none` asks for what is not set.
+
+    A second value of the same field is an alternative, but each tag and each excluded value is
+    a term of its own. Raises QuerySyntaxError for a wrong line, field or value.
+    """
+    query = parse_query(line)
+    word = NONE if value.casefold() == NONE else quoted(value)
+    (added,) = parse_query(f"{field}:{word}").terms
+    known = find_field(added.field)
+    alone = excluded or (known is not None and known.many)
+    before = [t for t in query.terms if t.field == added.field and not t.excluded and not alone]
+    if before:
+        old = before[0].alternatives
+        new = tuple(c for c in added.alternatives if c not in old)
+        joined = Term(added.field, old + new)
+        kept = tuple(term for term in query.terms if term != before[0])
+        return write_query(Query(query.words, (*kept, joined)))
+    return write_query(Query(query.words, (*query.terms, replace(added, excluded=excluded))))
+
+
+def _without(parts: tuple[Part, ...], at: int) -> tuple[Part, ...]:
+    return parts[:at] + parts[at + 1 :]
+
+
+def _word_label(word: Word) -> str:
+    return f"{'not ' if word.excluded else ''}“{word.text}{'…' if word.prefix else ''}”"
+
+
+def _term_label(term: Term) -> str:
+    field = find_field(term.field)
+    values = " or ".join(_value_label(term.field, value) for value in term.alternatives)
+    return f"{'not ' if term.excluded else ''}{field.label if field else term.field}: {values}"
+
+
+def _value_label(field: str, value: Condition) -> str:
+    match value:
+        case Missing():
+            return "not set"
+        case Match(text, True):
+            return f"{text}…"
+        case Match(text, _):
+            return label_of(field, text) if field in PARAMETER_NAMES else text
+        case NumberRange():
+            return value.written.replace("-", "–").replace(">=", "≥ ").replace("<=", "≤ ")
+        case DateRange():
+            return _dates_label(value)
+
+
+def _dates_label(value: DateRange) -> str:
+    low, high = (_period_label(end) if end else "" for end in (value.low, value.high))
+    if low == high:
+        return low
+    if low and high:
+        return f"{low} to {high}"
+    if low:
+        return f"from {low}" if value.includes_ends else f"after {low}"
+    return f"to {high}" if value.includes_ends else f"before {high}"
+
+
+def _period_label(word: str) -> str:
+    return word if word[0].isdigit() else word.replace("-", " ")

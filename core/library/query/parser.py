@@ -1,0 +1,166 @@
+"""A search line read into a query, or refused at the word that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
+
+from core.domain.vocabulary import nearest
+from core.library.query.ast import (
+    Condition,
+    DateRange,
+    Match,
+    Missing,
+    NumberRange,
+    Query,
+    Term,
+    Word,
+)
+from core.library.query.dates import FIRST_YEAR, LAST_YEAR, PERIODS, calendar_days, is_period
+from core.library.query.fields import NONE, Field, Kind, field_words, find_field
+from core.library.query.lexer import Piece, Token, read_tokens, shown
+
+MOST_CONDITIONS = 100
+"""Words and values in one line; SQLite refuses expressions deeper than 1000."""
+
+_MOST_DECIMALS = 6
+_COMPARISONS = (">=", "<=", ">", "<")
+
+End = TypeVar("End", Decimal, str)
+
+
+def parse_query(line: str) -> Query:
+    """Return what a line asks for, or raise QuerySyntaxError that points at the wrong word."""
+    tokens = read_tokens(line)
+    pieces = [piece for token in tokens for piece in token.pieces]
+    if len(pieces) > MOST_CONDITIONS:
+        raise pieces[MOST_CONDITIONS].refusal(
+            f"The line has more than {MOST_CONDITIONS} words and values; shorten it."
+        )
+    words = [
+        Word(token.pieces[0].text, token.excluded, token.pieces[0].prefix)
+        for token in tokens
+        if token.name is None
+    ]
+    terms = [_term(token, token.name) for token in tokens if token.name is not None]
+    return Query(tuple(words), tuple(terms))
+
+
+def folded(text: str) -> str:
+    """Return a closed word as the tables spell it: `Golden_Hour` is `golden-hour`."""
+    return "-".join(text.casefold().replace("_", " ").replace("’", "'").split())
+
+
+def _term(token: Token, name: Piece) -> Term:
+    field = find_field(name.text)
+    if field is None or name.prefix:
+        close = nearest(name.text, field_words())
+        fix = f"did you mean {shown(close)}?" if close else "to search for the text, quote it all."
+        raise name.refusal(f"There is no field {shown(name.text)}; {fix}", suggestion=close)
+    return Term(field.name, tuple(_condition(field, p) for p in token.pieces), token.excluded)
+
+
+def _condition(field: Field, piece: Piece) -> Condition:
+    if piece.prefix and not field.prefix:
+        raise piece.refusal(f'{field.name} has no use for "*"; write the whole value.')
+    if field.optional and not piece.quoted and not piece.prefix and piece.text.casefold() == NONE:
+        return Missing()
+    return _READERS[field.kind](field, piece)
+
+
+def _text(field: Field, piece: Piece) -> Match:  # noqa: ARG001 - one signature for all kinds
+    return Match(piece.text, piece.prefix)
+
+
+def _choice(field: Field, piece: Piece) -> Match:
+    word = folded(piece.text)
+    known = word in field.options
+    if piece.prefix:
+        known = bool(word) and any(option.startswith(word) for option in field.options)
+    if known:
+        return Match(word, piece.prefix)
+    words = (*field.options, NONE) if field.optional else field.options
+    raise _unknown(field, piece, piece.text, words)
+
+
+def _numbers(field: Field, piece: Piece) -> NumberRange:
+    low, high, includes_ends = _ends(piece, ("..", "-"), lambda text: _number(field, piece, text))
+    if low is not None and high is not None and low > high:
+        raise _backwards(piece)
+    return NumberRange(low, high, includes_ends)
+
+
+def _number(field: Field, piece: Piece, text: str) -> Decimal:
+    whole, point, decimals = text.partition(".")
+    digits = whole + decimals
+    written_well = digits.isascii() and digits.isdigit() and bool(decimals) == bool(point)
+    unit = "a whole number" if field.kind is Kind.WHOLE else "a number"
+    if not written_well or (point and field.kind is Kind.WHOLE):
+        raise piece.refusal(
+            f"{field.name} takes {unit} such as 4, >=4 or 1-9, not {shown(piece.text)}."
+        )
+    number = Decimal(text)
+    if number > field.largest or len(decimals.rstrip("0")) > _MOST_DECIMALS:
+        raise piece.refusal(
+            f"{field.name} goes from 0 to {field.largest}"
+            f"{f', with up to {_MOST_DECIMALS} decimals' if point else ''}, not {shown(text)}."
+        )
+    return number
+
+
+def _dates(field: Field, piece: Piece) -> DateRange:
+    low, high, includes_ends = _ends(piece, ("..",), lambda text: _period(field, piece, text))
+    first, last = calendar_days(low or ""), calendar_days(high or "")
+    if first and last and first[0] >= last[1]:
+        raise _backwards(piece)
+    return DateRange(low, high, includes_ends)
+
+
+def _period(field: Field, piece: Piece, text: str) -> str:
+    word = folded(text)
+    if is_period(word):
+        return word
+    if word[:1].isdigit():
+        raise piece.refusal(
+            f"{shown(text)} is no date; write a day as {FIRST_YEAR}-01-31, a month as "
+            f"{FIRST_YEAR}-01, in the years to {LAST_YEAR}."
+        )
+    raise _unknown(field, piece, text, PERIODS)
+
+
+def _ends(
+    piece: Piece, joints: tuple[str, ...], read: Callable[[str], End]
+) -> tuple[End | None, End | None, bool]:
+    text = piece.text
+    for sign in _COMPARISONS:
+        if text.startswith(sign):
+            end, includes_ends = read(text.removeprefix(sign).strip()), "=" in sign
+            return (end, None, includes_ends) if ">" in sign else (None, end, includes_ends)
+    joint = next((joint for joint in joints if joint in text), None)
+    if joint is None:
+        return read(text), read(text), True
+    low, _, high = (part.strip() for part in text.partition(joint))
+    if joint == ".." and (low or high):
+        return read(low) if low else None, read(high) if high else None, True
+    return read(low), read(high), True
+
+
+def _unknown(field: Field, piece: Piece, text: str, words: tuple[str, ...]) -> Exception:
+    close = nearest(text, words)
+    fix = f"did you mean {shown(close)}?" if close else f"choose one of {', '.join(words)}."
+    whole = piece.text.replace(text, close) if close and text else None
+    return piece.refusal(f"{field.name} cannot be {shown(text)}; {fix}", suggestion=whole)
+
+
+def _backwards(piece: Piece) -> Exception:
+    return piece.refusal(f"{shown(piece.text)} runs backwards; write the smaller end first.")
+
+
+_READERS: dict[Kind, Callable[[Field, Piece], Condition]] = {
+    Kind.TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.WHOLE: _numbers,
+    Kind.DECIMAL: _numbers,
+    Kind.DATE: _dates,
+}

@@ -1,0 +1,138 @@
+"""What people say of pictures: stars, approval with a reason, notes and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from core.database import in_chunks
+from core.errors import InvalidRequestError, Problem
+from core.figures import rollups
+from core.tables.generation import GenerationRow
+from core.tables.library import TagRow
+
+BEST_RATING = 5
+VERDICTS = ("approved", "rejected")
+LONGEST_TAG = 40
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What people say of one picture."""
+
+    rating: int | None
+    verdict: str | None
+    verdict_reason: str | None
+    note: str | None
+
+
+def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict[int, Judgement]:
+    """Change what is said of pictures and return what was said before, by id.
+
+    `said` names columns of `Judgement`; the only place that writes them. `rating` is 1 to 5 or
+    None, `verdict` is approved, rejected or None. InvalidRequestError.
+    """
+    values = _checked(said)
+    before: dict[int, Judgement] = {}
+    for some in in_chunks(ids):
+        rollups.follow(session, *some)
+        before |= judgements_of(session, some)
+        session.execute(update(GenerationRow).where(col(GenerationRow.id).in_(some)).values(values))
+    rollups.note_change(session)
+    return before
+
+
+def judgements_of(session: Session, ids: Sequence[int]) -> dict[int, Judgement]:
+    """Return what is said of pictures now, by id."""
+    columns = (
+        *(col(GenerationRow.id), col(GenerationRow.rating), col(GenerationRow.verdict)),
+        *(col(GenerationRow.verdict_reason), col(GenerationRow.note)),
+    )
+    query = select(*columns).where(col(GenerationRow.id).in_(ids))
+    return {
+        number: Judgement(rating=rating, verdict=verdict, verdict_reason=reason, note=note)
+        for number, rating, verdict, reason, note in session.execute(query)
+    }
+
+
+def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
+    """Put a tag on pictures and return it as it is stored: lower case, words joined by `-`."""
+    name = tidy_tag(tag)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for some in in_chunks(ids):
+        rows = [{"tag": name, "generation_id": number} for number in some]
+        session.execute(insert(TagRow).values(rows).on_conflict_do_nothing())
+    rollups.note_change(session)
+    return name
+
+
+def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:
+    """Take a tag off pictures; nothing happens where it is not."""
+    for some in in_chunks(ids):
+        session.execute(
+            delete(TagRow).where(col(TagRow.tag) == tag, col(TagRow.generation_id).in_(some))
+        )
+    rollups.note_change(session)
+
+
+def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return the tags of pictures in alphabetical order, by id; without tags there is no entry."""
+    found: dict[int, tuple[str, ...]] = {}
+    for some in in_chunks(ids):
+        query = (
+            select(col(TagRow.generation_id), col(TagRow.tag))
+            .where(col(TagRow.generation_id).in_(some))
+            .order_by(col(TagRow.tag))
+        )
+        for number, tag in session.execute(query):
+            found[number] = (*found.get(number, ()), tag)
+    return found
+
+
+def tidy_tag(tag: str) -> str:
+    """Return a tag as it is stored, or raise InvalidRequestError if nothing is left of it."""
+    name = "-".join("".join(c for c in tag.casefold() if c not in '"|*:,').split()).strip("-")
+    if not name or len(name) > LONGEST_TAG:
+        raise InvalidRequestError(
+            [
+                Problem(
+                    field="tag", message=f"A tag has 1 to {LONGEST_TAG} letters, not {len(name)}."
+                )
+            ]
+        )
+    return name
+
+
+def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(said)
+    rating, verdict = values.get("rating"), values.get("verdict")
+    problems = []
+    if unknown := values.keys() - Judgement.__dataclass_fields__.keys():
+        problems.append(Problem(field="judgement", message=f"There is no {min(unknown)} to judge."))
+    if rating is not None and rating not in range(1, BEST_RATING + 1):
+        problems.append(
+            Problem(
+                field="rating", message=f"A rating is 1 to {BEST_RATING} or none, not {rating}."
+            )
+        )
+    if verdict is not None and verdict not in VERDICTS:
+        problems.append(
+            Problem(
+                field="verdict", message=f"A verdict is approved, rejected or none, not {verdict}."
+            )
+        )
+    if len(values.get("note") or "") > LONGEST_NOTE:
+        problems.append(
+            Problem(
+                field="note", message=f"A note has at most {LONGEST_NOTE:,} letters; shorten it."
+            )
+        )
+    if problems:
+        raise InvalidRequestError(problems)
+    return values

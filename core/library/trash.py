@@ -1,0 +1,100 @@
+"""The trash: out of sight with a way back, and emptied later; files stay while a row needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlmodel import Session, col
+
+from core.database import in_chunks
+from core.domain.states import FINAL
+from core.figures import rollups
+from core.tables.generation import GenerationRow, PayloadRow
+from core.tables.library import TagRow
+
+PURGED_PROMPT = "(removed)"
+
+
+@dataclass(frozen=True, slots=True)
+class SpareFile:
+    """A file that no row needs any more."""
+
+    sha256: str
+    media_type: str
+
+
+def put_into_trash(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Put pictures into the trash and return the ids of those that are there because of it.
+
+    What is still being made, or waits for a decision about money, stays in sight.
+    """
+    ended = col(GenerationRow.status).in_(sorted(FINAL))
+    return _move(session, ids, now, ended, col(GenerationRow.trashed_at).is_(None))
+
+
+def take_from_trash(session: Session, ids: Sequence[int]) -> list[int]:
+    """Put pictures back in sight and return the ids of those that came back."""
+    trashed = col(GenerationRow.trashed_at).is_not(None)
+    return _move(session, ids, None, trashed, col(GenerationRow.purged_at).is_(None))
+
+
+def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[SpareFile]:
+    """Take away what has lain in the trash since before that moment; return its spare files.
+
+    The words, the reasons and the picture go for good. The row stays with its numbers, because the
+    figures count them: what was spent, and how many stars were given, which would otherwise rise
+    by themselves as the worst pictures are emptied. It is in no list. A file is spare when no
+    other row shows it.
+    """
+    old = select(col(GenerationRow.id), GenerationRow.image_sha256, GenerationRow.image_type).where(  # type: ignore[call-overload]
+        col(GenerationRow.trashed_at) < trashed_before, col(GenerationRow.purged_at).is_(None)
+    )
+    rows = session.execute(old).all()
+    for some in in_chunks([row[0] for row in rows]):
+        _empty(session, some, now)
+    if rows:
+        rollups.note_change(session)
+    files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
+    return [file for file in files if not _is_needed(session, file.sha256)]
+
+
+def _move(
+    session: Session,
+    ids: Sequence[int],
+    trashed_at: datetime | None,
+    *conditions: ColumnElement[bool],
+) -> list[int]:
+    moved: list[int] = []
+    for some in in_chunks(ids):
+        moving = update(GenerationRow).where(col(GenerationRow.id).in_(some), *conditions)
+        moved += session.scalars(
+            moving.values(trashed_at=trashed_at).returning(col(GenerationRow.id))
+        )
+    rollups.note_change(session)
+    return moved
+
+
+def _empty(session: Session, ids: Sequence[int], now: datetime) -> None:
+    session.execute(
+        update(GenerationRow)
+        .where(col(GenerationRow.id).in_(ids))
+        .values(
+            purged_at=now,
+            prompt=PURGED_PROMPT,
+            instruction=None,
+            image_sha256=None,
+            image_type=None,
+            verdict_reason=None,
+            note=None,
+        )
+    )
+    session.execute(delete(PayloadRow).where(col(PayloadRow.generation_id).in_(ids)))
+    session.execute(delete(TagRow).where(col(TagRow.generation_id).in_(ids)))
+
+
+def _is_needed(session: Session, sha256: str) -> bool:
+    needing = select(col(GenerationRow.id)).where(col(GenerationRow.image_sha256) == sha256)
+    return session.scalars(needing.limit(1)).first() is not None

@@ -1,0 +1,70 @@
+"""The REST application: every route in its order, and its description."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.convertors import IntegerConvertor, register_url_convertor
+
+from core.web.api import (
+    batch_upload,
+    batches,
+    docs_page,
+    generate_batch,
+    generations,
+    health,
+    held,
+    history,
+    metrics,
+    parameters,
+    pauses,
+    statistics,
+)
+from core.web.api.auth import Access
+from core.web.api.error_responses import add_refusals, documented
+from core.wiring import Studio
+
+DESCRIPTION = (
+    "Ask for pictures, look at what came of them, make them again. Every refusal has one shape: "
+    "`{error: {code, message, field?, hint?}}`."
+)
+
+
+class _IdConvertor(IntegerConvertor):
+    """Numbers that can be read; Python refuses those of many thousand digits."""
+
+    regex = "[0-9]{1,30}"
+
+
+def build_api(studio: Studio) -> FastAPI:
+    """Return the REST application, to be mounted under /api."""
+    api = FastAPI(
+        title="FIBO Command Center",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # ours needs no files of other hosts and no script
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        responses=documented(400, 401, 403, 405, 422, 429, 503),
+        generate_unique_id_function=lambda route: route.name.replace("-", "_"),
+    )
+    register_url_convertor("id", _IdConvertor())
+    access = Access(studio.ring)
+    # those with a fixed name first; those with an id take only numbers and cannot shadow them
+    for room in (
+        parameters,
+        history,
+        statistics,
+        generate_batch,
+        generations,
+        batch_upload,
+        batches,
+        metrics,
+        held,
+        pauses,
+        health,
+    ):
+        api.include_router(room.routes(studio, access))
+    docs_page.add(api)
+    add_refusals(api)
+    return api

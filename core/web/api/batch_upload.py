@@ -1,0 +1,237 @@
+"""The routes that check a table of up to 100,000 rows and start it as a batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from core.batches.draft import (
+    Choices,
+    Draft,
+    draft_of,
+    each_line,
+    lines_of,
+    spread,
+    unknown_projects,
+)
+from core.domain.batching import StopRules
+from core.domain.money import MICROUSD
+from core.errors import EngineMissingError, InvalidRequestError, Problem, WrongRowsError
+from core.generation.service import InTransaction
+from core.intake.readers import read_file
+from core.intake.table import IntakeProblem
+from core.keys.from_settings import Scope
+from core.records.batches import Plan
+from core.web.api import openapi
+from core.web.api.auth import Access, Caller
+from core.web.api.batches import BatchProgress, place_of, tell_progress
+from core.web.api.error_responses import documented
+from core.web.api.request_body import IdempotencyKey
+from core.web.api.upload_form import Options, Upload, Uploads, upload_body
+from core.web.api.waiting import Manner, make_once
+from core.wiring import Studio
+
+
+class RowProblem(BaseModel):
+    """One thing wrong or worth knowing about a cell."""
+
+    line: int = Field(description="Where the row begins in the file, from 1.")
+    column: str
+    code: str = Field(description="A stable word for programs.", examples=["unknown_value"])
+    message: str
+    suggestion: str | None = Field(description="What would be right.")
+    value: str = Field(description="What stands there, cut after 200 characters.")
+
+
+class Twin(BaseModel):
+    """A row that asks for the very picture of an earlier one."""
+
+    line: int
+    row_id: str
+    of_line: int
+    of_row_id: str
+
+
+class CheckAnswer(BaseModel):
+    """What a table would bring; nothing of it was stored."""
+
+    rows: int
+    valid: int = Field(description="How many can be started as they are.")
+    errors: list[RowProblem]
+    notices: list[RowProblem] = Field(description="Worth a look; they stop nothing.")
+    duplicates: list[Twin]
+    owned: int = Field(description="How many pictures you have already; they cost nothing.")
+    paying: int = Field(description="How many pictures would be made.")
+    estimated_cost_usd: float
+    left_today_usd: float | None = Field(description="Of today's budget, if there is one.")
+    mapping: dict[str, str] = Field(description="Which column stands for which field.")
+
+
+def routes(studio: Studio, access: Access) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["batches"])
+    uploads = Uploads()
+    _add_check(router, studio, access, uploads)
+    _add_start(router, studio, access, uploads)
+    return router
+
+
+def _add_check(router: APIRouter, studio: Studio, access: Access, uploads: Uploads) -> None:
+    @router.post(
+        "/batches/check",
+        summary="Check a table of rows and what it would cost",
+        responses=documented(413),
+        openapi_extra=upload_body(openapi.CHECK_EXAMPLES),
+        dependencies=[Depends(access.to(Scope.READ))],
+    )
+    async def check_table(request: Request) -> CheckAnswer:
+        """Tell everything that is wrong at once; nothing is stored, sent or remembered."""
+        async with uploads.receive(request) as upload:
+            return await asyncio.to_thread(_check, studio, upload)
+
+
+def _add_start(router: APIRouter, studio: Studio, access: Access, uploads: Uploads) -> None:
+    may_generate = Depends(access.to(Scope.GENERATE))
+
+    @router.post(
+        "/batches",
+        status_code=202,
+        summary="Start a table of up to 100,000 rows",
+        responses=openapi.accepted() | documented(413),
+        openapi_extra=upload_body(openapi.START_EXAMPLES),
+    )
+    async def start_table(
+        request: Request,
+        response: Response,
+        caller: Caller = may_generate,
+        idempotency_key: IdempotencyKey = None,
+    ) -> BatchProgress:
+        """Answer with `Location` when all rows are kept; refused as a whole if one is wrong."""
+        manner = Manner(caller=caller, wait_seconds=0, idempotency_key=idempotency_key)
+        async with uploads.receive(request) as upload:
+            batch_id = await asyncio.to_thread(_start, studio, request, manner, upload)
+        response.headers["Location"] = place_of(request, batch_id)
+        return await asyncio.to_thread(tell_progress, studio, batch_id, request)
+
+
+def _check(studio: Studio, upload: Upload) -> CheckAnswer:
+    draft, names = _draft(upload), studio.batches.project_names()
+    missing = _missing_engines(studio, draft)
+    choices = _choices(studio, upload.options, names)
+    quote = studio.batches.quote(line.request for line in each_line(draft, choices, names))
+    left = quote.left_microusd
+    return CheckAnswer(
+        rows=len(draft.table.rows),
+        valid=draft.checked.valid - len(missing),
+        errors=_told([*draft.checked.errors, *missing]),
+        notices=_told([*draft.checked.notices, *_tags(draft, names)]),
+        duplicates=[Twin.model_validate(asdict(twin)) for twin in draft.checked.duplicates],
+        owned=quote.owned,
+        paying=quote.paying,
+        estimated_cost_usd=quote.price_microusd / MICROUSD,
+        left_today_usd=None if left is None else max(left, 0) / MICROUSD,
+        mapping=draft.mapping.columns,
+    )
+
+
+def _start(studio: Studio, request: Request, manner: Manner, upload: Upload) -> int:
+    def begin(in_transaction: InTransaction | None) -> int:
+        draft, options = _draft(upload), upload.options
+        wrong = [*draft.checked.errors, *_missing_engines(studio, draft)]
+        if wrong:
+            raise WrongRowsError(
+                [
+                    Problem(field=w.column, message=w.message, suggestion=w.suggestion, line=w.line)
+                    for w in wrong
+                ]
+            )
+        names = studio.batches.project_names()
+        lines = lines_of(draft, _choices(studio, options, names), names)
+        pilot = spread(len(lines), options.pilot_rows) if options.pilot_rows else None
+        return studio.batches.start(
+            _plan(upload), lines, pilot=pilot, in_transaction=in_transaction
+        ).id
+
+    return make_once(studio, request, manner, upload.identity, begin)
+
+
+def _draft(upload: Upload) -> Draft:
+    table = read_file(upload.name, upload.content, encoding=upload.options.encoding)
+    return draft_of(upload.name, table, upload.mapping)
+
+
+def _choices(studio: Studio, options: Options, project_names: dict[int, str]) -> Choices:
+    if options.project_id not in project_names:
+        raise InvalidRequestError(
+            [Problem(field="project_id", message=f"There is no project {options.project_id}.")]
+        )
+    offered = studio.desk.engine_names
+    if options.engine not in {None, *offered}:
+        raise EngineMissingError(
+            f"The engine {options.engine} is not set up here.",
+            advice=f"Choose {' or '.join(offered)}.",
+        )
+    return Choices(
+        engine=options.engine or offered[0],
+        resolution=options.resolution,
+        project_id=options.project_id,
+    )
+
+
+def _plan(upload: Upload) -> Plan:
+    options = upload.options
+    budget = options.budget_usd
+    return Plan(
+        name=upload.name,
+        source=upload.name,
+        project_id=options.project_id,
+        parallel=options.parallel,
+        rules=StopRules(
+            continue_on_error=options.continue_on_error,
+            failed_share=options.stop_failed_percent / 100,
+            blocked_share=options.stop_blocked_percent / 100,
+        ),
+        budget_microusd=None if budget is None else round(budget * MICROUSD),
+    )
+
+
+def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
+    """Rows for an engine that is not set up would stop the batch; better said before."""
+    column = draft.mapping.columns.get("engine")
+    if column is None:
+        return []
+    offered = studio.desk.engine_names
+    return [
+        IntakeProblem(
+            line=row.line,
+            column=column,
+            code="engine_missing",
+            message=f"The engine {row.request.engine} is not set up here.",
+            value=row.request.engine,
+            suggestion=offered[0],
+        )
+        for row in draft.checked.rows
+        if row.request and row.request.engine not in offered
+    ]
+
+
+def _tags(draft: Draft, project_names: dict[int, str]) -> list[IntakeProblem]:
+    column = draft.mapping.columns.get("project", "project")
+    return [
+        IntakeProblem(
+            line=1,
+            column=column,
+            code="unknown_project",
+            message=f'There is no project "{name}"; its {count:,} rows keep the name as a tag.',
+            value=name,
+        )
+        for name, count in unknown_projects(draft, project_names).items()
+    ]
+
+
+def _told(problems: Iterable[IntakeProblem]) -> list[RowProblem]:
+    return [RowProblem.model_validate(problem.as_dict()) for problem in problems]

@@ -1,0 +1,274 @@
+"""The routes of one batch: how it stands, what can be done with it, and its pictures as a zip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from core.batches.mending import Retry
+from core.batches.watching import Progress
+from core.domain.batching import BatchState, LineState
+from core.domain.money import MICROUSD, Cost
+from core.domain.request import LARGEST_ID
+from core.errors import NotFoundError
+from core.export.names import DEFAULT_TEMPLATE, NAME_FIELDS
+from core.keys.from_settings import Scope
+from core.records.batch_rows import Line
+from core.web.api.auth import Access
+from core.web.api.error_responses import documented
+from core.web.api.openapi import asked_with
+from core.web.api.responses import full_url, offer_zip
+from core.wiring import Studio
+
+MOST_ROWS = 200
+LARGEST_POSITION = 1_000_000
+
+BatchId = Annotated[int, Path(description="The `id` of a batch.")]
+ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The zip.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class RetryAnswer(BaseModel):
+    """What a retry means: what is asked for again, what is made anew, and what that costs."""
+
+    asked_for_free: int = Field(
+        description="Rows that are paid for, or may be, and did not come: Bria is asked again."
+    )
+    made_anew: int = Field(description="Failed rows that are ordered once more.")
+    price_usd: float = Field(
+        description="What those cost at most; twins and owned pictures cost nothing."
+    )
+    charged_before: int = Field(
+        description="Of those, how many may have been charged before and cannot be asked for."
+    )
+
+
+class BatchProgress(BaseModel):
+    """How a batch stands now."""
+
+    id: str
+    name: str
+    status: BatchState
+    reason: str | None = Field(description="Why it stopped or was given up.")
+    summary: str = Field(examples=["37/120 · 2 failed · 1 unknown · about 4 min · $1.11"])
+    total: int
+    counts: dict[LineState, int] = Field(description="How many rows stand where.")
+    settled: int = Field(description="How many rows the studio no longer works on.")
+    seconds_left: float | None = Field(description="Left out while nobody can say.")
+    cost_usd: float = Field(description="What is certain to be charged.")
+    possible_cost_usd: float = Field(description="What may have been charged on top.")
+    parallel: int
+    project_id: int
+    budget_usd: float | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    retry: RetryAnswer = Field(description="What `retry` would do now.")
+    zip_url: str = Field(description="Where to take the pictures away, as they are by then.")
+
+
+class BatchProgressWithRetry(BatchProgress):
+    """How a batch stands, and what a retry has done."""
+
+    retried: RetryAnswer = Field(description="What this retry has begun.")
+
+
+class RowAnswer(BaseModel):
+    """One row of a batch."""
+
+    position: int
+    row_id: str
+    status: LineState
+    reason: str | None
+    prompt: str
+    tags: tuple[str, ...]
+    generation_id: str | None
+    image_url: str | None
+    cost_usd: float
+    possible_cost_usd: float
+
+
+class BatchRows(BatchProgress):
+    """How a batch stands, with a page of its rows in their order."""
+
+    rows: list[RowAnswer]
+    next_cursor: str | None = Field(description="Send it as `cursor` for the rows that follow.")
+
+
+def routes(studio: Studio, access: Access) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["batches"])
+    _add_looking(router, studio, access)
+    _add_taking_away(router, studio, access)
+    _add_verbs(router, studio, access)
+    return router
+
+
+def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
+    @router.get(
+        "/batches/{batch_id:id}",
+        summary="How a batch stands, with a page of its rows",
+        openapi_extra=asked_with(
+            ("With the first fifty rows", ""), ("With what went wrong", "?only=problems&limit=200")
+        ),
+        responses=documented(404),
+        dependencies=[Depends(access.to(Scope.READ))],
+    )
+    def look_at_batch(
+        batch_id: BatchId,
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 50,
+        cursor: Annotated[
+            int, Query(ge=0, le=LARGEST_POSITION, description="`next_cursor` of the page before.")
+        ] = 0,
+        only: Annotated[
+            Literal["problems"] | None, Query(description="Rows that brought no picture.")
+        ] = None,
+    ) -> BatchRows:
+        """Return counts, cost and rows; ask again as often as you like, it reads rows only."""
+        told = tell_progress(studio, batch_id, request)
+        found = studio.batches.lines(
+            batch_id, after=cursor, limit=limit + 1, only_problems=only == "problems"
+        )
+        shown = found[:limit]
+        costs = studio.batches.costs_of(shown)
+        return BatchRows(
+            **told.model_dump(),
+            rows=[_row(studio, line, costs, request) for line in shown],
+            next_cursor=str(shown[-1].position) if len(found) > limit else None,
+        )
+
+
+def _add_taking_away(router: APIRouter, studio: Studio, access: Access) -> None:
+    @router.get(
+        "/batches/{batch_id:id}/zip",
+        summary="The pictures of a batch with their manifest",
+        openapi_extra=asked_with(
+            ("As they are called by themselves", ""),
+            ("With names of your own", "?names={position}_{prompt}"),
+        ),
+        response_class=StreamingResponse,
+        responses=ZIP | documented(404),
+        dependencies=[Depends(access.to(Scope.READ))],
+    )
+    def take_away(
+        batch_id: BatchId,
+        names: Annotated[
+            str, Query(description=f"How files are called, of {', '.join(NAME_FIELDS)}.")
+        ] = DEFAULT_TEMPLATE,
+    ) -> StreamingResponse:
+        """Stream it as it stands: pictures, manifest.csv, manifest.json and contact sheets."""
+        name = studio.archives.file_name(_known(batch_id))
+        return offer_zip(name, studio.archives.zip_of(batch_id, names))
+
+
+def _add_verbs(router: APIRouter, studio: Studio, access: Access) -> None:
+    may_generate = [Depends(access.to(Scope.GENERATE))]
+
+    def add(verb: str, summary: str, carry_out: Callable[[int], object]) -> None:
+        @router.post(
+            f"/batches/{{batch_id:id}}/{verb}",
+            summary=summary,
+            name=f"{verb.replace('-', '_')}_batch",
+            responses=documented(404, 409),
+            dependencies=may_generate,
+        )
+        def decide(batch_id: BatchId, request: Request) -> BatchProgress:
+            carry_out(_known(batch_id))
+            return tell_progress(studio, batch_id, request)
+
+    @router.post(
+        "/batches/{batch_id:id}/retry",
+        summary="Put the failed rows back in line",
+        name="retry_batch",
+        responses=documented(404, 409),
+        dependencies=may_generate,
+    )
+    def retry(batch_id: BatchId, request: Request) -> BatchProgressWithRetry:
+        """Ask first, for nothing, for all that Bria may still have; only the rest is paid anew."""
+        retried = studio.batches.retry_failed(_known(batch_id))
+        told = tell_progress(studio, batch_id, request)
+        return BatchProgressWithRetry(**told.model_dump(), retried=_retry(retried))
+
+    batches = studio.batches
+    add("pause", "Ask for nothing more until it is resumed", batches.pause)
+    add("resume", "Go on with a batch that was paused or has stopped", batches.resume)
+    add("finish", "Finish what is under way and cancel the rest", batches.finish_current)
+    add("cancel", "Cancel all that was not sent", batches.cancel)
+    add("check-again", "Ask for what may lie at Bria, which is free", batches.check_again)
+    add("commit", "Go on with the rows that a pilot has held back", batches.commit)
+
+
+def place_of(request: Request, batch_id: int) -> str:
+    """Return the address of a batch, for `Location`."""
+    return f"{request.scope['root_path']}/batches/{batch_id}"
+
+
+def tell_progress(studio: Studio, batch_id: int, request: Request) -> BatchProgress:
+    """Return how a batch stands, or raise NotFoundError."""
+    told: Progress = studio.batches.progress(_known(batch_id))
+    batch, plan = told.batch, told.batch.plan
+    budget = plan.budget_microusd
+    return BatchProgress(
+        id=str(batch.id),
+        name=plan.name,
+        status=batch.state,
+        reason=batch.reason,
+        summary=told.sentence,
+        total=told.total,
+        counts=told.counts,
+        settled=told.settled,
+        seconds_left=told.seconds_left,
+        cost_usd=told.cost.certain_microusd / MICROUSD,
+        possible_cost_usd=told.cost.possible_microusd / MICROUSD,
+        parallel=plan.parallel,
+        project_id=plan.project_id,
+        budget_usd=None if budget is None else budget / MICROUSD,
+        created_at=batch.created_at,
+        started_at=batch.started_at,
+        ended_at=batch.ended_at,
+        retry=_retry(studio.batches.plan_retry(batch.id)),
+        zip_url=str(request.base_url.replace(path=f"{place_of(request, batch.id)}/zip")),
+    )
+
+
+def _retry(retry: Retry) -> RetryAnswer:
+    return RetryAnswer(
+        asked_for_free=retry.asked,
+        made_anew=retry.made_anew,
+        price_usd=retry.price_microusd / MICROUSD,
+        charged_before=retry.charged_before,
+    )
+
+
+def _row(studio: Studio, line: Line, costs: dict[int, Cost], request: Request) -> RowAnswer:
+    made = line.generation
+    cost = costs.get(made.id) if made else None
+    return RowAnswer(
+        position=line.position,
+        row_id=line.row_id,
+        status=line.state,
+        reason=line.reason,
+        prompt=str(line.request.get("prompt", "")),
+        tags=line.tags,
+        generation_id=str(made.id) if made else None,
+        image_url=full_url(studio.desk, made, request) if made else None,
+        cost_usd=cost.certain_microusd / MICROUSD if cost else 0,
+        possible_cost_usd=cost.possible_microusd / MICROUSD if cost else 0,
+    )
+
+
+def _known(batch_id: int) -> int:
+    """Return what can be an id, or raise NotFoundError; the database takes no larger number."""
+    if not 0 < batch_id <= LARGEST_ID:
+        raise NotFoundError(f"There is no batch {batch_id}.")
+    return batch_id

@@ -1,0 +1,119 @@
+"""The route that says whether pictures can be made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from core.health import Report
+from core.keys.from_settings import Scope
+from core.migrations import LATEST
+from core.web.api.auth import Access
+from core.web.api.pauses import PauseAnswer, tell_pauses
+from core.wiring import Studio
+
+
+class NoticeAnswer(BaseModel):
+    """One thing that people should know, and what to do."""
+
+    kind: str = Field(description="A stable word for programs.", examples=["no_worker"])
+    message: str
+    advice: str
+    stops: bool = Field(description="Whether no picture is made while it lasts.")
+
+
+class ProcessAnswer(BaseModel):
+    """How the process is that answers; others of the same studio may see something else."""
+
+    ready: bool = Field(description="Whether pictures can be made, as this process sees it.")
+    worker: str = Field(description="stopped, waiting, running, hanging, restarting or external.")
+    schema_at: str | None = Field(description="The step that the tables are at.")
+    schema_expected: str
+    disk_free_bytes: int
+    clock_ahead_seconds: float | None = Field(description="Of the database's clock.")
+
+
+class StudioAnswer(BaseModel):
+    """How the studio is, all its processes together."""
+
+    workers_alive: int
+    unfinished_generations: int
+    pauses: list[PauseAnswer] = Field(
+        description="Why the provider is not asked just now; `POST /studio/resume` asks it."
+    )
+
+
+class HealthAnswer(BaseModel):
+    """How the studio is; the details are told on this machine, and to whoever has a key."""
+
+    status: Literal["ok", "problem"]
+    problems: list[str] | None = Field(default=None, description="Why no picture can be made.")
+    notices: list[NoticeAnswer] | None = Field(
+        default=None, description="All that every page says at this moment, the problems too."
+    )
+    database: str | None = None
+    disk_free_bytes: int | None = None
+    worker_seen_at: datetime | None = None
+    unfinished_generations: int | None = None
+    process: ProcessAnswer | None = None
+    studio: StudioAnswer | None = None
+
+
+def routes(studio: Studio, access: Access) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(tags=["studio"])
+    may_know_more = Depends(access.knows(Scope.READ))
+
+    @router.get(
+        "/health",
+        summary="Whether pictures can be made",
+        response_model_exclude_none=True,
+        responses={
+            503: {"model": HealthAnswer, "description": "They cannot; `problems` says why."}
+        },
+    )
+    def report_health(
+        response: Response,
+        may_know: bool = may_know_more,  # noqa: FBT001 - FastAPI's way
+    ) -> HealthAnswer:
+        """Return 200 when pictures can be made, else 503 with the reasons; needs no key.
+
+        `status` is also "problem" when pictures are made but people should know of something.
+        """
+        report = studio.health.report()
+        response.status_code = 503 if report.problems else 200
+        status: Literal["ok", "problem"] = "problem" if report.notices else "ok"
+        if not may_know:
+            return HealthAnswer(status=status)
+        return HealthAnswer(
+            status=status,
+            problems=list(report.problems),
+            notices=[NoticeAnswer.model_validate(asdict(one)) for one in report.notices],
+            database="ok" if report.database_ok else "no answer",
+            disk_free_bytes=report.free_disk_bytes,
+            worker_seen_at=report.worker_seen_at,
+            unfinished_generations=report.unfinished,
+            process=_process(report, studio),
+            studio=StudioAnswer(
+                workers_alive=report.workers_alive,
+                unfinished_generations=report.unfinished,
+                pauses=tell_pauses(studio.pace) if report.database_ok else [],
+            ),
+        )
+
+    return router
+
+
+def _process(report: Report, studio: Studio) -> ProcessAnswer:
+    return ProcessAnswer(
+        ready=not report.problems,
+        worker=studio.worker_state,
+        schema_at=report.schema,
+        schema_expected=LATEST,
+        disk_free_bytes=report.free_disk_bytes,
+        clock_ahead_seconds=report.clock_ahead_seconds,
+    )

@@ -1,0 +1,65 @@
+"""The routes of paid orders that wait for a person after a restore: look, check, send, drop."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from core.domain.money import MICROUSD
+from core.keys.from_settings import Scope
+from core.web.api.auth import Access
+from core.wiring import Studio
+
+
+class HeldAnswer(BaseModel):
+    """What is held now, and how many orders a decision has moved."""
+
+    held: int = Field(description="Orders that wait for a decision.")
+    price_usd: float = Field(description="What they cost if they are sent; it stays reserved.")
+    because: str | None = Field(default=None, description="What happened, in a sentence.")
+    lost: int = Field(
+        description="Paid orders that belong to no picture here; `lost-orders.jsonl` in the data "
+        "folder lists them."
+    )
+    moved: int = Field(default=0, description="Orders that this decision has moved.")
+
+
+def routes(studio: Studio, access: Access) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["studio"])
+
+    def answer(moved: int = 0) -> HeldAnswer:
+        standing = studio.held.standing()
+        return HeldAnswer(
+            held=standing.count,
+            price_usd=standing.price_microusd / MICROUSD,
+            because=standing.because if standing else None,
+            lost=standing.lost,
+            moved=moved,
+        )
+
+    @router.get(
+        "/studio/held",
+        summary="Paid orders that are held after a restore",
+        dependencies=[Depends(access.to(Scope.READ))],
+    )
+    def look_at_held() -> HeldAnswer:
+        """Return how many orders may have been made after the backup, and what they cost."""
+        return answer()
+
+    carry_out = {"check": studio.held.check, "send": studio.held.send, "drop": studio.held.drop}
+
+    def add(decision: str, summary: str) -> None:
+        @router.post(
+            f"/studio/held/{decision}",
+            summary=summary,
+            name=f"{decision}-held",
+            dependencies=[Depends(access.to(Scope.GENERATE))],
+        )
+        def decide() -> HeldAnswer:
+            return answer(carry_out[decision]())
+
+    add("check", "Fetch what the journal has a number for, which is free")
+    add("send", "Send the held orders, for their price")
+    add("drop", "Cancel the held orders and free their money")
+    return router

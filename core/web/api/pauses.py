@@ -1,0 +1,54 @@
+"""Why the provider is not asked just now, and the route that asks it now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from core.keys.from_settings import Scope
+from core.provider.rate_limiter import Pace
+from core.web.api.auth import Access
+from core.wiring import Studio
+
+
+class PauseAnswer(BaseModel):
+    """One thing that has everybody wait."""
+
+    endpoint: str
+    reason: str = Field(description="One sentence for people.")
+    until: datetime | None = Field(
+        default=None, description="When the next try is; nothing if it waits for a person."
+    )
+
+
+class PausesAnswer(BaseModel):
+    """What has everybody wait at this moment."""
+
+    pauses: list[PauseAnswer]
+
+
+def tell_pauses(pace: Pace) -> list[PauseAnswer]:
+    """Return the pauses of this moment."""
+    return [
+        PauseAnswer(endpoint=one.endpoint, reason=one.reason, until=one.until)
+        for one in pace.troubles()
+    ]
+
+
+def routes(studio: Studio, access: Access) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(tags=["studio"])
+
+    @router.post(
+        "/studio/resume",
+        summary="Ask the provider now instead of waiting",
+        dependencies=[Depends(access.to(Scope.GENERATE))],
+    )
+    def resume() -> PausesAnswer:
+        """Lift every pause, as "Try now" does on the pages, and return those that are left."""
+        studio.pace.resume()
+        return PausesAnswer(pauses=tell_pauses(studio.pace))
+
+    return router

@@ -1,0 +1,91 @@
+"""Reading what was sent: one JSON object of a sane size, strictly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from fastapi import Header, Request
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from core.domain.request import GenerationRequest, parse_request
+from core.domain.vocabulary import PARAMETER_NAMES
+from core.errors import DoorError, InvalidRequestError, Problem
+from core.generation.service import LOCAL_USER
+from core.records.idempotency_records import Claim
+
+LARGEST_BODY_BYTES = 1_000_000
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="Any text of your own. The same key with the same request is carried out once, "
+        "however often it is sent; with another request it is refused.",
+    ),
+]
+
+
+def declared_bytes(scope: Scope) -> int | None:
+    """Return the length that a request gives for its body, or None where it gives none."""
+    told = Headers(scope=scope).get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() else None
+
+
+async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    """Return the JSON object of the body; with `optional` no body is an empty one."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise DoorError(413, "too_large", "The request is larger than 1 MB; shorten it.")
+    if optional and not body.strip():
+        return {}
+    try:
+        fields = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as failure:
+        where = (
+            f" (line {failure.lineno}, column {failure.colno})"
+            if isinstance(failure, json.JSONDecodeError)
+            else ""
+        )
+        raise _wrong_body(f"The body is not JSON{where}; send one JSON object.") from failure
+    if not isinstance(fields, dict):
+        raise _wrong_body("The body must be one JSON object.")
+    return fields
+
+
+def read_request(fields: dict[str, Any], *, engine: str) -> tuple[GenerationRequest, int]:
+    """Return the request that the fields ask for, and the user that asks.
+
+    As the API this one grew from: a field that is null is not set, nor is an empty parameter.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    given = {n: value for n, value in given.items() if value != "" or n not in PARAMETER_NAMES}
+    user_id = given.pop("user_id", LOCAL_USER)
+    request = parse_request({"engine": engine, **given})
+    if isinstance(user_id, bool) or not isinstance(user_id, int) or not 1 <= user_id < 2**63:
+        sentence = "user_id must be a whole number from 1 on."
+        raise InvalidRequestError([Problem(field="user_id", message=sentence)])
+    return request, user_id
+
+
+def claim_of(request: Request, key: str, caller_id: int, fields: dict[str, Any]) -> Claim:
+    """Return the claim of a request: its method, address, query and fields make it what it is."""
+    query = sorted(pair for pair in request.query_params.multi_items() if pair[0] != "wait")
+    asked = json.dumps(
+        [request.method, request.url.path.rstrip("/"), query, fields], sort_keys=True
+    )
+    fingerprint = hashlib.sha256(asked.encode()).hexdigest()
+    return Claim(caller_id=caller_id, key=key, fingerprint=fingerprint)
+
+
+def _refuse_constant(word: str) -> float:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _wrong_body(sentence: str) -> InvalidRequestError:
+    return InvalidRequestError([Problem(field="body", message=sentence)])

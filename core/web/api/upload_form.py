@@ -1,0 +1,221 @@
+"""Reading an uploaded form: one table of rows, what its columns mean, and how to run it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.types import Message, Receive
+
+from core.batches.control import MOST_LINES, MOST_PARALLEL
+from core.domain.request import LARGEST_ID
+from core.errors import DoorError, InvalidRequestError, Problem
+from core.intake.cells import storable
+from core.intake.columns import FIELDS, Mapping
+from core.intake.table import LARGEST_FILE_BYTES
+from core.web.api.error_responses import problems_of
+from core.web.api.openapi import Fields, uploaded
+from core.web.api.request_body import declared_bytes
+
+ROOM_FOR_FIELDS_BYTES = 1_000_000
+LARGEST_UPLOAD_BYTES = LARGEST_FILE_BYTES + ROOM_FOR_FIELDS_BYTES
+"""Of a whole form; whoever limits bodies in general must let this much pass to /batches."""
+
+LARGEST_BUDGET_USD = 1_000_000
+LONGEST_NAME = 200
+_MOST_FIELDS = 30
+
+MOST_ARRIVING, MOST_IN_MEMORY = 8, 2
+"""Forms on their way, which wait on disk, and forms read at a time: a large one takes 0.5 GB."""
+
+RETRY_SECONDS = 15
+
+
+class Options(BaseModel):
+    """How the rows are run; every field may be left out, and each is what the page offers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engine: Literal["preview", "bria", "bria-lite"] | None = Field(
+        default=None, description="For files without such a column; else the preferred engine."
+    )
+    resolution: Literal["full", "draft"] = Field(
+        default="full", description="`draft` is 256 px and of the preview engine only."
+    )
+    project_id: int = Field(
+        default=1, ge=1, le=LARGEST_ID, description="For rows that name no project."
+    )
+    parallel: int = Field(
+        default=8, ge=1, le=MOST_PARALLEL, description="Pictures at once; 1 keeps the order."
+    )
+    continue_on_error: bool = Field(default=True, description="Off: stop at the first failure.")
+    stop_failed_percent: float = Field(
+        default=30, ge=1, le=100, description="Stop when more of the rows fail."
+    )
+    stop_blocked_percent: float = Field(
+        default=30, ge=1, le=100, description="Stop when more of the rows are blocked."
+    )
+    budget_usd: float | None = Field(
+        default=None, ge=0, le=LARGEST_BUDGET_USD, description="Most that this batch may spend."
+    )
+    pilot_rows: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_LINES,
+        description="Make so many rows, spread over all, and hold the rest until `commit`.",
+    )
+    encoding: str | None = Field(
+        default=None, description="Of text that does not say it, as a refusal asks for it."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A form as it was sent."""
+
+    name: str
+    content: bytes
+    mapping: Mapping | None
+    options: Options
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes two uploads the same request."""
+        return {
+            "name": self.name,
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+            "mapping": self.mapping.columns if self.mapping else None,
+            **self.options.model_dump(),
+        }
+
+
+def upload_body(examples: Fields) -> Fields:
+    """Return the description of the form, with examples as curl sends them."""
+    described = Options.model_json_schema()["properties"]
+    file = {"type": "string", "format": "binary", "description": "CSV, TSV, XLSX, JSONL or JSON."}
+    mapping = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "description": "Which column stands for which field, as "
+        '`{"prompt": "Caption"}`; left out, the names of the columns decide.',
+    }
+    return uploaded({"file": file, "mapping": mapping, **described}, examples)
+
+
+class Uploads:
+    """Takes forms in: so many at a time on their way to disk, and fewer of them in memory.
+
+    A slow sender keeps nobody from reading, since a form is in memory once it is whole.
+    """
+
+    def __init__(self, *, arriving: int = MOST_ARRIVING, in_memory: int = MOST_IN_MEMORY) -> None:
+        self._places = arriving
+        self._reading = asyncio.Semaphore(in_memory)
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncIterator[Upload]:
+        """Give the form of a request while it is in memory, once its turn has come.
+
+        DoorError (429) before anything is read where too many arrive already, and (413) as soon as
+        it is too large; InvalidRequestError if it is not of its kind.
+        """
+        if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
+            raise _too_large()
+        if not self._places:
+            raise DoorError(
+                429,
+                "uploads_busy",
+                "Others are uploading tables at the moment.",
+                advice=f"Try again in {RETRY_SECONDS} s.",
+                retry_after_seconds=RETRY_SECONDS,
+            )
+        self._places -= 1
+        try:
+            bounded = Request(request.scope, _bounded(request.receive))
+            async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form, self._reading:
+                yield await _read(form)
+        finally:
+            self._places += 1
+
+
+def _bounded(receive: Receive) -> Receive:
+    sent_bytes = 0
+
+    async def receive_some() -> Message:
+        nonlocal sent_bytes
+        message = await receive()
+        sent_bytes += len(message.get("body", b""))
+        if sent_bytes > LARGEST_UPLOAD_BYTES:
+            raise _too_large()
+        return message
+
+    return receive_some
+
+
+async def _read(form: FormData) -> Upload:
+    fields = _single(form)
+    file = fields.pop("file", None)
+    if not isinstance(file, UploadFile):
+        raise _wrong("file", "Send the table as the file `file` of a multipart/form-data form.")
+    return Upload(
+        name=_printable(file.filename or ""),
+        content=await file.read(),
+        mapping=_mapping(fields.pop("mapping", None)),
+        options=_options(fields),
+    )
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable())[-LONGEST_NAME:]
+
+
+def _single(form: FormData) -> dict[str, UploadFile | str]:
+    fields = dict(form.multi_items())
+    if len(fields) < len(form.multi_items()):
+        names = [name for name, _ in form.multi_items()]
+        twice = next(name for name in fields if names.count(name) > 1)
+        raise _wrong(twice, f"{twice} stands twice in the form; send it once.")
+    return fields
+
+
+def _mapping(given: UploadFile | str | None) -> Mapping | None:
+    if given is None or given == "":
+        return None
+    try:
+        columns = json.loads(given if isinstance(given, str) else "")
+    except (ValueError, RecursionError) as failure:
+        raise _wrong("mapping", "mapping is not JSON; send one object.") from failure
+    if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
+        raise _wrong("mapping", 'mapping must be an object such as {"prompt": "Caption"}.')
+    if not all(storable(column) for column in columns.values()):
+        raise _wrong("mapping", "mapping holds half a character (a lone surrogate).")
+    unknown = [name for name in columns if name not in FIELDS]
+    if unknown:
+        raise _wrong("mapping", f"mapping names {unknown[0]}; use {', '.join(FIELDS)}.")
+    return Mapping(columns)
+
+
+def _options(fields: dict[str, UploadFile | str]) -> Options:
+    try:
+        return Options.model_validate({n: value for n, value in fields.items() if value != ""})
+    except ValidationError as failure:
+        raise InvalidRequestError(problems_of(failure.errors())) from failure
+
+
+def _too_large() -> DoorError:
+    most = LARGEST_FILE_BYTES // 1_000_000
+    return DoorError(
+        413, "too_large", f"The file is larger than {most} MB.", advice="Split it into several."
+    )
+
+
+def _wrong(field: str, message: str) -> InvalidRequestError:
+    return InvalidRequestError([Problem(field=field, message=message)])

@@ -1,0 +1,208 @@
+"""The one door: every request and every answer, those of Streamlit itself included, pass it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.errors import DoorError
+from core.logs import REQUEST_ID, new_reference
+from core.web.api.error_responses import Refusal, refusal, tell
+from core.web.edge.body_limits import bounded
+from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
+from core.web.edge.host_and_origin import VISITOR, Proxies, check_host, check_origin, recognise
+from core.web.edge.path_rules import check_room, is_api
+from core.web.edge.security_headers import with_security
+from core.web.edge.starting import Starting, answer_waiting, told_in_a_sentence
+from core.web.edge.upload_quota import Held, Uploads
+
+log = logging.getLogger(__name__)
+
+_POLLED = {"/api/health", "/api/metrics"}
+"""Asked every few seconds for ever; their lines would bury the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the door knows of the house behind it."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    pages_have_login: bool = False
+    proxies: Proxies = field(default_factory=Proxies)
+    unix_socket: Path | None = None
+
+
+class Door:
+    """Lets in what may come in, and gives every answer its headers and its number."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        open_house: Callable[[], House],
+        starting: Starting | None = None,
+        held: Held,
+    ) -> None:
+        """Stand before `app`.
+
+        `open_house` is called once, before anything starts, and then `starting` begins; what either
+        raises is told in one sentence, and the server does not start. Nobody is let in before
+        `starting` is over.
+        """
+        self._app = app
+        self._starting = starting or Starting(lambda: None)
+        self._open_house = open_house
+        self._house = House()
+        self._uploads = Uploads(held)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] == "lifespan":
+            await self._open(scope, receive, send)
+            return
+        with answering(time.monotonic):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = new_reference()
+        REQUEST_ID.set(request_id)
+        answer = _Answer(send, request_id)
+        started = time.monotonic()
+        try:
+            await self._pass(scope, receive, answer.send)
+        except DoorError as refused:
+            log.info("refused: %s", refused.code, extra={"status": refused.status})
+            await answer.replace(_refuse(scope, refused), scope, receive)
+        except ClientDisconnect:
+            log.info("the visitor left before the answer")
+        except Exception:
+            # the last door: whatever breaks, the visitor is told a number and the log the rest
+            log.exception("%r broke", scope["path"])
+            await answer.replace(_apologise(scope, request_id), scope, receive)
+        await answer.finish()
+        if is_api(scope):
+            _note(scope, answer.status, seconds=time.monotonic() - started)
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # uvicorn takes an exception here for an app without a start, and serves on
+        try:
+            self._house = await asyncio.to_thread(self._open_house)
+            await self._starting.begin()
+        except Exception as failure:  # noqa: BLE001 - the outermost edge of the start
+            await receive()
+            told = told_in_a_sentence(failure)
+            await send({"type": "lifespan.startup.failed", "message": told})
+            return
+        self._guard_server()
+        has_failed = False
+
+        async def send_but_failures(message: Message) -> None:
+            nonlocal has_failed
+            has_failed = message["type"] == "lifespan.startup.failed"
+            if not has_failed:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, send_but_failures)
+        except Exception as failure:
+            if not has_failed:
+                raise
+            told = told_in_a_sentence(failure)
+            await send({"type": "lifespan.startup.failed", "message": told})
+        finally:
+            self._starting.leave()
+
+    def _guard_server(self) -> None:
+        proxies = self._house.proxies
+        guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=proxies.are_at)
+        loop = asyncio.get_running_loop()
+        guard_server(loop, guard, unix_socket=self._house.unix_socket)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._starting.waits_for is not None:
+            await answer_waiting(scope, self._starting.waits_for)(scope, receive, send)
+            return
+        allowed = self._house.allowed_hosts
+        check_host(scope, allowed=allowed)
+        check_origin(scope, allowed=allowed)
+        visitor = scope[VISITOR] = recognise(scope, self._house.proxies)
+        check_room(scope, visitor, pages_have_login=self._house.pages_have_login)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        receive_some = bounded(scope, receive, now=time.monotonic)
+        with self._uploads.room_for(scope):
+            await self._app(scope, receive_some, send)
+
+
+class _Answer:
+    """One answer on its way out; a broken one is held back, so that another can be given."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._held: list[Message] = []
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer on, the first one with our headers."""
+        if message["type"].endswith("response.start"):
+            self.status = message["status"]
+            headers = with_security(message.get("headers", ()), request_id=self._request_id)
+            message = {**message, "headers": headers}
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        if self.status == 500:
+            self._held.append(message)
+        else:
+            await self._send(message)
+
+    async def replace(self, response: Response, scope: Scope, receive: Receive) -> None:
+        """Give another answer, unless a part of the first has left already."""
+        if self.status in {0, 500}:
+            self.status, self._held = 0, []
+            await response(scope, receive, self.send)
+        elif scope["type"] == "websocket":
+            await self._send({"type": "websocket.close", "code": 1011})
+
+    async def finish(self) -> None:
+        """Let go of what was held back."""
+        for message in self._held:
+            await self._send(message)
+        self._held = []
+
+
+def _refuse(scope: Scope, refused: DoorError) -> Response:
+    waiting = refused.retry_after_seconds
+    headers = {"Retry-After": str(waiting)} if waiting else {}
+    if refused.status in {408, 413}:
+        headers["Connection"] = "close"  # what is still coming is not read
+    if is_api(scope):
+        return refusal(refused.status, tell(refused), headers)
+    told = f"{refused.message} {refused.advice}".strip()
+    return PlainTextResponse(told, status_code=refused.status, headers=headers)
+
+
+def _apologise(scope: Scope, reference: str) -> Response:
+    message = "Something broke here; it is not your fault."
+    hint = f"Ask whoever runs the studio to look for {reference} in its log."
+    if is_api(scope):
+        return refusal(500, Refusal(code="broken", message=message, hint=hint))
+    return PlainTextResponse(f"{message} {hint}", status_code=500)
+
+
+def _note(scope: Scope, status: int, *, seconds: float) -> None:
+    told = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
+    milliseconds = round(seconds * 1000, 1)
+    level = logging.DEBUG if scope["path"] in _POLLED else logging.INFO
+    log.log(
+        level, "%(method)s %(path)r: %(status)d", told, extra={**told, "duration_ms": milliseconds}
+    )

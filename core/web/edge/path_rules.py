@@ -1,0 +1,52 @@
+"""Which addresses are open to whom, beside what keys open."""
+
+from __future__ import annotations
+
+from starlette.types import Scope
+
+from core.errors import DoorError
+from core.web.edge.host_and_origin import Visitor
+
+_HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
+"""What only this machine may see. `/_stcore/health` says "ok" and is asked by every page before it
+connects, so it stays."""
+
+_OPEN_BY_NETWORK = ("/api", "/app/static")
+"""REST has its keys, and nobody can guess the names of files."""
+
+_LONGEST_NAME_BYTES, _LONGEST_PATH_BYTES = 255, 1024
+"""What a file system takes; Streamlit breaks over a longer name of a file."""
+
+
+def is_api(scope: Scope) -> bool:
+    """Whether the answer belongs to REST and has its shape."""
+    return _is_below(scope["path"], "/api")
+
+
+def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> None:
+    """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
+    path = scope["path"]
+    if not is_api(scope) and _is_too_long(path):
+        raise DoorError(404, "not_found", "There is no such address.")
+    if not visitor.is_local and any(hidden in path for hidden in _HIDDEN):
+        raise DoorError(404, "not_found", "There is no such address.")
+    is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
+    if is_page and not (visitor.is_local or visitor.is_signed_in or pages_have_login):
+        raise DoorError(
+            403,
+            "login_needed",
+            "The pages have no login yet, so nobody comes in from elsewhere or through a proxy.",
+            advice="Set up a login in .streamlit/secrets.toml, or FIBO_PROXY_LOGIN=true and "
+            "FIBO_PROXY_SECRET where a proxy in front signs people in. Scripts use /api with a "
+            "key.",
+        )
+
+
+def _is_too_long(path: str) -> bool:
+    spelled = path.encode("utf-8", "replace")
+    longest = max(map(len, spelled.split(b"/")))
+    return len(spelled) > _LONGEST_PATH_BYTES or longest > _LONGEST_NAME_BYTES
+
+
+def _is_below(path: str, room: str) -> bool:
+    return path == room or path.startswith(f"{room}/")

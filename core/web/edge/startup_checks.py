@@ -1,0 +1,53 @@
+"""Whether the server may open its door at all: at this address, with this login."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from core.errors import SettingsError
+from core.web.edge.host_and_origin import is_loopback
+
+SHORTEST_SECRET = 16
+"""Characters of what a proxy and the server share."""
+
+
+def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> None:
+    """Refuse an address that other machines reach while nobody has to say who they are.
+
+    Without an address Streamlit listens on all of them. Raises SettingsError.
+    """
+    if is_loopback(address) or has_login or has_keys:
+        return
+    raise SettingsError(
+        f"Other machines can reach {address or 'every address of this one'}, and nobody would need "
+        "a key or a login there, so the server does not start.",
+        advice="Make a key with `python -m core.keys make NAME`, set up a login in "
+        ".streamlit/secrets.toml, or start with --server.address 127.0.0.1.",
+    )
+
+
+def check_proxy_login(*, secret: str, has_socket: bool) -> None:
+    """Refuse to believe a proxy that nobody can tell from somebody else, or raise SettingsError."""
+    if len(secret) >= SHORTEST_SECRET or (has_socket and not secret):
+        return
+    if secret:
+        raise SettingsError(
+            f"FIBO_PROXY_SECRET has {len(secret)} characters; at least {SHORTEST_SECRET} are "
+            "needed.",
+            advice="Make one with `openssl rand -hex 32`.",
+        )
+    raise SettingsError(
+        "FIBO_PROXY_LOGIN is set, but whoever reaches the server past the proxy would come in "
+        "too, so the server does not start.",
+        advice="Set FIBO_PROXY_SECRET and have the proxy send it as X-Fibo-Proxy-Secret, or let "
+        "the proxy connect to a Unix socket that FIBO_PROXY_SOCKET names.",
+    )
+
+
+def check_login() -> None:
+    """Refuse a login that cannot work for want of a library, or raise SettingsError."""
+    if find_spec("authlib") is None:
+        raise SettingsError(
+            "The secrets file sets a login up, but the library for it is not installed.",
+            advice="Install it with `pip install 'streamlit[auth]'`.",
+        )

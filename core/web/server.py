@@ -1,0 +1,205 @@
+"""What one process serves beside the pages: REST, pictures, drafts, and its own start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from core import logs
+from core.engines.drafts import DRAFT_PATH
+from core.errors import InvalidRequestError, NotFoundError
+from core.export.archive import EXPORT_PATH
+from core.media import MEDIA_PATH
+from core.settings import Settings, read_settings
+from core.web.api.app import build_api
+from core.web.api.auth import ADDRESS, NEEDS_KEY
+from core.web.api.responses import offer_zip
+from core.web.edge.host_and_origin import Proxies, is_loopback, visitor_of
+from core.web.edge.middleware import Door, House
+from core.web.edge.starting import Starting
+from core.web.edge.startup_checks import check_address, check_login, check_proxy_login
+from core.web.edge.streamlit_uploads import held_by_visits
+from core.wiring import Studio, studio
+
+log = logging.getLogger(__name__)
+
+DEBOUNCE_SECONDS = 0.15
+
+_FOR_EVER = {
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
+    """Return the routes that Streamlit serves before its own; `pages` names its pages."""
+    return [
+        Mount("/api", app=RestApp()),
+        Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
+        Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
+        Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
+        *(
+            Route(f"/{page}/_stcore/{asked}", _say_not_here)
+            for page in pages
+            for asked in ("health", "host-config")
+        ),
+    ]
+
+
+def url_of(address: str | None, port: int) -> str:
+    """Return where a browser on this machine finds the server that listens there."""
+    host = address or "localhost"
+    return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
+
+
+def doors(
+    *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
+) -> list[Middleware]:
+    """Return what stands before everything, the routes of Streamlit included.
+
+    `address` is the one to listen on; `url` is told on the console, since Streamlit's own greeting
+    would look the public address up. Where people sign in, `login_secrets` gives what signs them
+    in; it is kept out of the log.
+    """
+    opening = partial(_open_house, address=address, read_login_secrets=login_secrets)
+    begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
+    return [Middleware(Door, open_house=opening, starting=Starting(begin), held=held_by_visits)]
+
+
+def _open_house(*, address: str | None, read_login_secrets: Callable[[], Sequence[str]]) -> House:
+    settings = read_settings()
+    login_secrets = read_login_secrets()
+    logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
+    if login_secrets:
+        check_login()
+    proxies = _proxies(settings, address, has_login=bool(login_secrets))
+    return House(
+        allowed_hosts=settings.host_names,
+        pages_have_login=bool(login_secrets),
+        proxies=proxies,
+        unix_socket=settings.proxy_socket,
+    )
+
+
+def _open_studio(
+    *, address: str | None, url: str, read_login_secrets: Callable[[], Sequence[str]]
+) -> None:
+    """Build the studio and start the embedded worker."""
+    running = studio()
+    has_login = bool(read_login_secrets()) or running.settings.proxy_login
+    try:
+        has_keys = any(key.revoked_at is None for key in running.ring.all())
+        check_address(address, has_login=has_login, has_keys=has_keys)
+    except BaseException:
+        running.close()
+        studio.cache_clear()
+        raise
+    if running.settings.worker == "embedded":
+        running.worker.start()
+    running.presence.show()
+    running.pool.warm()
+    log.info("FIBO Command Center is ready: open %s", url)
+
+
+def _proxies(settings: Settings, address: str | None, *, has_login: bool) -> Proxies:
+    secret = settings.proxy_secret
+    if settings.proxy_login:
+        shared = secret.get_secret_value() if secret else ""
+        check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
+    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
+    # which only a proxy can bring to an address that nobody else reaches
+    others_come = has_login or bool(settings.host_names and is_loopback(address))
+    is_told = settings.proxy_login or secret is not None or settings.proxy_socket is not None
+    return Proxies(
+        trusted=settings.proxy_networks,
+        secret=secret,
+        sign_in=settings.proxy_login,
+        in_front=others_come or is_told,
+    )
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
+    """Prepare what every visit needs, and end the studio with the server."""
+    import pandas  # noqa: F401, PLC0415 - the first visitor shall not wait for these
+    import plotly.express  # noqa: F401, PLC0415
+
+    # Streamlit collects garbage after every script run; frozen objects are not looked at again,
+    # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
+    logs.adopt_loggers()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield {}
+    finally:
+        if studio.cache_info().currsize:  # else the database never came
+            await asyncio.to_thread(studio().close)
+            studio.cache_clear()
+
+
+class RestApp:
+    """The REST application of the studio that this process runs, built with its first request."""
+
+    def __init__(self) -> None:
+        self._studio: Studio | None = None
+        self._api: FastAPI | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        visitor = visitor_of(scope)
+        scope[NEEDS_KEY], scope[ADDRESS] = not visitor.is_local, visitor.address
+        running = studio()
+        if self._api is None or self._studio is not running:
+            self._studio, self._api = running, build_api(running)
+        await self._api(scope, receive, send)
+
+
+async def _serve_picture(request: Request) -> Response:
+    try:
+        # a file that is served for the first time is read as a whole
+        file = await asyncio.to_thread(studio().media.open_name, request.path_params["name"])
+    except NotFoundError as missing:
+        return PlainTextResponse(f"{missing.message} {missing.advice}".strip(), status_code=404)
+    return FileResponse(file.path, media_type=file.media_type, headers=_FOR_EVER)
+
+
+async def _serve_archive(request: Request) -> Response:
+    archives = studio().archives
+    try:
+        name, pieces = await asyncio.to_thread(
+            archives.open, request.path_params["name"], request.query_params.get("names")
+        )
+    except NotFoundError:
+        return Response(status_code=404)
+    except InvalidRequestError as refusal:
+        return PlainTextResponse(refusal.message, status_code=422)
+    return offer_zip(name, pieces)
+
+
+async def _say_not_here(_request: Request) -> Response:
+    # On a page such as /history Streamlit looks for its server below that page first. A 404 would
+    # be an error in the browser's console at every visit; without a configuration it goes on.
+    return JSONResponse(None)
+
+
+async def _serve_draft(request: Request) -> Response:
+    # somebody who steps through a list of values leaves most drafts behind before they are begun
+    await asyncio.sleep(DEBOUNCE_SECONDS)
+    if await request.is_disconnected():
+        return Response(status_code=204)
+    try:
+        content = await studio().drafts.load(request.path_params["name"])
+    except NotFoundError:
+        return Response(status_code=404)
+    return Response(content, media_type="image/webp", headers=_FOR_EVER)

@@ -1,0 +1,135 @@
+"""The buttons that pause, resume, end and mend a batch; each shows only where it can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.batches.mending import Retry
+from core.batches.watching import Progress
+from core.domain.batching import BatchState, LineState
+from core.domain.money import dollars
+from core.errors import Problem, StaleStateError
+from core.wiring import studio
+from pages.parts.batch.notification import draw_telling
+from pages.parts.shared import safe_text, session
+
+_RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
+_ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
+
+
+def draw_verbs(told: Progress) -> None:
+    """Draw what can be done with a batch as it stands."""
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_verbs"):
+        if told.count(LineState.HELD):
+            _verb(
+                told,
+                "batch_commit",
+                f"Run the other {told.count(LineState.HELD):,}",
+                ":material/play_arrow:",
+                studio().batches.commit,
+                is_primary=told.batch.state is BatchState.PILOTED,
+            )
+        if told.batch.state is BatchState.RUNNING and told.count(LineState.WAITING):
+            _verb(told, "batch_pause", "Pause", ":material/pause:", studio().batches.pause)
+        if told.batch.state in _RESUMABLE:
+            _verb(
+                told,
+                "batch_resume",
+                "Resume",
+                ":material/play_arrow:",
+                studio().batches.resume,
+                is_primary=True,
+            )
+        retry = studio().batches.plan_retry(told.batch.id)
+        _draw_mending(told, retry)
+        if told.batch.state in _ALIVE:
+            _draw_ends(told)
+        draw_telling(told)
+    if retry.charged_before and retry.price_microusd:
+        were = "1 of them" if retry.charged_before == 1 else f"{retry.charged_before:,} of them"
+        st.caption(
+            f"{were} may have been charged before, and Bria cannot be asked for it: a retry pays "
+            "again."
+        )
+
+
+def retry_words(retry: Retry) -> str:
+    """Return what the button that retries says: how many rows, and what they cost."""
+    words = f"Retry {retry.made_anew:,} failed"
+    if not retry.price_microusd:
+        return words
+    return f"{words} · at most {dollars(retry.price_microusd)}"
+
+
+def _draw_mending(told: Progress, retry: Retry) -> None:
+    """Draw how the rows that brought no picture are mended: what is paid already comes free."""
+    if retry.asked:
+        _verb(
+            told,
+            "batch_check_again",
+            f"Check {retry.asked:,} again · free",
+            ":material/refresh:",
+            studio().batches.check_again,
+            hint="Asks Bria for pictures that are paid for, or may be, and did not come.",
+        )
+    if retry.made_anew:
+        _verb(
+            told,
+            "batch_retry_failed",
+            retry_words(retry),
+            ":material/replay:",
+            studio().batches.retry_failed,
+            hint="Asks first, for nothing, for all that Bria may still have."
+            if retry.asked
+            else None,
+        )
+
+
+def _draw_ends(told: Progress) -> None:
+    with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
+        st.caption("Pictures that are made stay. What was sent to Bria is paid and will be kept.")
+        _verb(
+            told,
+            "batch_finish",
+            "Finish current, cancel the rest",
+            ":material/done_all:",
+            studio().batches.finish_current,
+        )
+        _verb(
+            told,
+            "batch_cancel",
+            "Cancel everything not sent",
+            ":material/cancel:",
+            studio().batches.cancel,
+        )
+
+
+def _verb(
+    told: Progress,
+    key: str,
+    label: str,
+    icon: str,
+    carry_out: Callable[[int], object],
+    *,
+    is_primary: bool = False,
+    hint: str | None = None,
+) -> None:
+    st.button(
+        safe_text.as_label(label),
+        key=key,
+        help=hint,
+        icon=icon,
+        type="primary" if is_primary else "secondary",
+        on_click=_carry_out,
+        args=(carry_out, told.batch.id),
+    )
+
+
+def _carry_out(verb: Callable[[int], object], batch_id: int) -> None:
+    try:
+        verb(batch_id)
+        session.remember_problems(())
+    except StaleStateError as refusal:
+        session.remember_problems((Problem(field="batch", message=refusal.message),))

@@ -1,0 +1,81 @@
+"""The draft of a batch that a tab holds: begun, mended, mapped and given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.batches.draft import Draft, Place, accept, draft_of, mend, remap
+from core.intake.columns import Mapping, header_fingerprint
+from core.intake.readers import read_file, read_pasted
+from core.intake.table import IntakeProblem, UnreadableFileError
+from core.wiring import studio
+from pages.parts.shared import session
+
+PASTED = "Pasted prompts"
+
+
+def begin_draft(name: str | None, content: bytes | str, *, encoding: str | None = None) -> None:
+    """Read and check what was uploaded or pasted; UnreadableFileError if it has no rows."""
+    if isinstance(content, str):
+        table = read_pasted(content)
+    else:
+        table = read_file(name or "", content, encoding=encoding)
+    kept = studio().batches.recall_columns(header_fingerprint(table.header))
+    decided = Mapping.from_json(kept).fitted_to(table.header) if kept else None
+    session.keep_draft(draft_of(name or PASTED, table, decided))
+
+
+def choose_column(field: str, column: str | None) -> None:
+    """Let a column stand for a field from now on, in this file and all that look like it."""
+    _change(lambda draft: remap(draft, draft.mapping.with_column(field, column)))
+
+
+def keep_columns() -> None:
+    """Leave the columns whose names look misspelt as they are; they stand for nothing."""
+    _change(lambda draft: remap(draft, replace(draft.mapping, is_decided=True)))
+
+
+def mend_cells(cells: dict[Place, str]) -> None:
+    """Replace cells and check again."""
+    _change(lambda draft: mend(draft, cells))
+
+
+def accept_suggestions(problems: list[IntakeProblem]) -> None:
+    """Take over what is suggested for those of the problems that are left, and check again."""
+
+    def accept_those_left(draft: Draft) -> Draft:
+        left = set(draft.checked.errors)
+        return accept(draft, [problem for problem in problems if problem in left])
+
+    _change(accept_those_left)
+
+
+def give_up_draft() -> None:
+    """Forget the draft; nothing of it was stored."""
+    session.remember_refusal(None)
+    session.keep_draft(None)
+
+
+def _change(change: Callable[[Draft], Draft]) -> None:
+    """Change the draft as it reads now, not as the button that was pressed had seen it."""
+    draft = session.draft()
+    if draft is None:
+        gone = "This file is no longer open here, so nothing was changed."
+        session.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
+        return
+    try:
+        changed = change(draft)
+    except UnreadableFileError as refusal:
+        session.remember_refusal(refusal)
+        return
+    session.remember_refusal(None)
+    session.keep_draft(changed)
+    if changed.mapping != draft.mapping:
+        _remember(changed)
+
+
+def _remember(draft: Draft) -> None:
+    if not any(problem.is_of_header for problem in draft.checked.errors):
+        fingerprint = header_fingerprint(draft.table.header)
+        studio().batches.remember_columns(fingerprint, draft.mapping.as_json())

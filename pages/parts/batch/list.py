@@ -1,0 +1,65 @@
+"""The batches so far, newest first, each with how it stands."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.watching import Progress
+from core.domain.batching import BatchState
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+
+LISTED = 10
+
+STATE_WORDS = {
+    BatchState.STORING: "being kept",
+    BatchState.RUNNING: "running",
+    BatchState.PAUSED: "paused",
+    BatchState.STOPPED: "stopped by itself",
+    BatchState.PILOTED: "pilot done",
+    BatchState.DONE: "done",
+    BatchState.CANCELLED: "cancelled",
+}
+_COLOURS = {
+    BatchState.RUNNING: "primary",
+    BatchState.STOPPED: "orange",
+    BatchState.PILOTED: "orange",
+    BatchState.PAUSED: "orange",
+}
+
+
+def draw_batches() -> None:
+    """Draw the list of batches with a link to each, or nothing while there is none."""
+    found = studio().batches.newest(limit=LISTED)
+    if not found:
+        return
+    st.space("medium")
+    st.markdown("##### Batches")
+    with st.container(key="batch_list", gap="small"):
+        for told in found:
+            _draw_one(told)
+
+
+def draw_state(told: Progress) -> None:
+    """Draw one word that says what a batch does now."""
+    state = told.batch.state
+    st.badge(STATE_WORDS[state], color=_COLOURS.get(state, "gray"))  # type: ignore[arg-type]
+
+
+def _draw_one(told: Progress) -> None:
+    batch = told.batch
+    with st.container(horizontal=True, vertical_alignment="center", key=f"batch_line_{batch.id}"):
+        st.button(
+            "Open",
+            key=f"batch_open_{batch.id}",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=session.watch_batch,
+            args=(batch.id,),
+        )
+        with st.container(gap=None):
+            safe_text.show_text(batch.plan.name, style="line")
+            when = safe_text.local_time(batch.created_at)
+            safe_text.show_text(safe_text.DOT.join((told.sentence, when)), style="faint")
+        with st.container(width="content"):
+            draw_state(told)

@@ -1,0 +1,43 @@
+"""Telling that a batch has ended: in the page, and on the desktop for whoever asks for it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.batches.watching import Progress
+from core.domain.batching import BatchState
+from pages.parts.batch.list import STATE_WORDS
+from pages.parts.shared import safe_text, session
+
+_SCRIPT = "/app/static/telling.js"
+"""A file of ours, since inline scripts are refused by the page's security policy."""
+
+
+def tell_end(told: Progress) -> None:
+    """Tell once, in a tab that has seen the batch run, that it runs no more."""
+    state = told.batch.state
+    before = session.note_batch_state(told.batch.id, state)
+    if before == BatchState.RUNNING and state is not BatchState.RUNNING:
+        st.toast(safe_text.as_label(_words(told)), icon=":material/stacks:", duration="long")
+
+
+def draw_telling(told: Progress) -> None:
+    """Draw the button that asks for a note on the desktop, and give the note at the end.
+
+    The browser asks for leave only after a click; without a desktop to write on nothing is drawn.
+    """
+    is_running = told.batch.state is BatchState.RUNNING
+    state, words = ("running", "") if is_running else ("over", _words(told))
+    st.html(
+        f'<span class="telling" data-batch="{told.batch.id}" data-state="{state}" '
+        f'data-words="{escape(words)}"><button type="button" hidden></button></span>'
+        f'<script src="{_SCRIPT}"></script>',
+        width="content",
+        unsafe_allow_javascript=True,
+    )
+
+
+def _words(told: Progress) -> str:
+    return f"{told.batch.plan.name}: {STATE_WORDS[told.batch.state]}{safe_text.DOT}{told.sentence}"

@@ -1,0 +1,90 @@
+"""One batch as it runs: how far it is, the latest pictures, every row, and what can be done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.watching import Progress
+from core.domain.batching import SETTLED, BatchState, LineState
+from core.errors import NotFoundError, Problem
+from core.wiring import studio
+from pages.parts.batch.actions import draw_verbs
+from pages.parts.batch.download import draw_takeaway
+from pages.parts.batch.list import draw_state
+from pages.parts.batch.notification import tell_end
+from pages.parts.batch.rows import draw_rows
+from pages.parts.generate.submit import draw_problems
+from pages.parts.shared import safe_text, session
+
+LOOK_EVERY_SECONDS, LOOK_AT_LARGE_SECONDS = 1.0, 3.0
+LARGE = 5_000
+SHOWN_PICTURES = 8
+
+
+def watched_batch() -> int | None:
+    """Return the batch that this tab's address names, if there is one."""
+    batch_id = session.watched_batch()
+    if batch_id is None:
+        return None
+    try:
+        studio().batches.load(batch_id)
+    except NotFoundError as missing:
+        session.remember_problems((Problem(field="batch", message=missing.message),))
+        session.watch_batch(None)
+        return None
+    return batch_id
+
+
+def draw_batch(batch_id: int) -> None:
+    """Draw one batch; it follows the rows by itself and can be left and found again."""
+    told = studio().batches.progress(batch_id)
+    batch = told.batch
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_head"):
+        st.button(
+            "All batches",
+            key="batch_back",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=session.watch_batch,
+            args=(None,),
+        )
+        safe_text.show_text(
+            f"{batch.plan.name}{safe_text.DOT}{batch.line_count:,} rows", style="title"
+        )
+    every = LOOK_AT_LARGE_SECONDS if told.total > LARGE else LOOK_EVERY_SECONDS
+    follows = _moves_by_itself(told)
+    st.fragment(_watch, run_every=every if follows else None)(batch_id, follows)
+    draw_takeaway(told)
+    draw_rows(batch_id, follows=follows, every=every)
+
+
+def _moves_by_itself(told: Progress) -> bool:
+    busy = {BatchState.RUNNING, BatchState.STORING}
+    return told.batch.state in busy or told.count(LineState.RUNNING) > 0
+
+
+def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment's argument
+    told = studio().batches.progress(batch_id)
+    tell_end(told)
+    if _moves_by_itself(told) != followed:
+        st.rerun()
+    with st.container(key="batch_progress", gap="small"):
+        share = told.count(*SETTLED) / max(told.total, 1)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            safe_text.show_text(told.sentence, style="figures")
+            with st.container(width="content"):
+                draw_state(told)
+        st.progress(min(share, 1.0))
+        if told.batch.reason:
+            st.info(safe_text.as_label(told.batch.reason), icon=":material/info:")
+        draw_verbs(told)
+        draw_problems(session.problems())
+        _draw_latest(batch_id)
+
+
+def _draw_latest(batch_id: int) -> None:
+    desk = studio().desk
+    latest = studio().batches.latest_pictures(batch_id, limit=SHOWN_PICTURES)
+    pictures = [(desk.thumbnail_url(one) or "", one.prompt) for one in latest]
+    if pictures:
+        safe_text.show_strip(pictures)

@@ -1,0 +1,232 @@
+"""What was read, what is wrong with it and what it will cost, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.batches.draft import Draft, Place, corrected_csv
+from core.batches.quote import Quote
+from core.intake.columns import FIELDS
+from core.intake.table import IntakeProblem, TableRow
+from pages.parts.batch.draft import (
+    accept_suggestions,
+    choose_column,
+    give_up_draft,
+    keep_columns,
+    mend_cells,
+)
+from pages.parts.batch.start import draw_start
+from pages.parts.shared import safe_text, session
+
+MOST_SHOWN, LISTED = 100, 8
+LONGEST_LABEL = 60
+_MAIN_FIELDS = ("prompt", "row_id", "tag", "project")
+
+
+def draw_check(draft: Draft) -> None:
+    """Draw a draft: its columns, its errors with ways to fix them, and how to start it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_head"):
+        st.button(
+            "Another file",
+            key="batch_give_up",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=give_up_draft,
+        )
+        safe_text.show_text(draft.name, style="title")
+    summary = st.container(key="batch_money")
+    draw_refusal()
+    _draw_columns(draft)
+    if draft.checked.errors:
+        _draw_errors(draft)
+    if draft.checked.notices:
+        _draw_notices(draft)
+    quote = draw_start(draft)
+    with summary:
+        safe_text.show_text(summary_of(draft, quote), style="figures")
+
+
+def summary_of(draft: Draft, quote: Quote | None) -> str:
+    """Return how many rows there are, what stands in their way, and what they will cost."""
+    errors = draft.checked.errors
+    wrong = len({problem.line for problem in errors if not problem.is_of_header})
+    parts = [f"{wrong:,} need{'s' * (wrong == 1)} fixing"] if wrong else []
+    if quote is not None and quote.duplicates == 1:
+        parts.append("1 is a duplicate")
+    elif quote is not None and quote.duplicates:
+        parts.append(f"{quote.duplicates:,} are duplicates")
+    if quote is not None and quote.owned:
+        parts.append(f"{quote.owned:,} you already own")
+    if quote is not None:
+        parts.append(quote.sentence)
+    rows = len(draft.table.rows)
+    said = f"{rows:,} row{'s' * (rows != 1)}"
+    return f"{said}: {', '.join(parts)}" if parts else said
+
+
+def draw_refusal() -> None:
+    """Draw why the last file could not be read or the last change not be made, if so."""
+    refusal = session.refusal()
+    if refusal is not None:
+        words = " ".join(filter(None, (refusal.message, refusal.advice)))
+        st.error(safe_text.as_label(words), icon=":material/error:")
+
+
+def _draw_columns(draft: Draft) -> None:
+    """Draw which column stands for what; open by itself while none is the prompt."""
+    needs_help = "prompt" not in draft.mapping.columns
+    used = len(draft.mapping.columns)
+    words = "Which column is the prompt?" if needs_help else f"Columns: {used} understood"
+    with st.expander(
+        words, icon=":material/view_column:", expanded=needs_help, key="batch_columns"
+    ):
+        st.caption("Columns that stand for nothing are kept and come back in the manifest.")
+        others = [field for field in FIELDS if field not in _MAIN_FIELDS]
+        grid = st.columns(4)
+        for number, field in enumerate((*_MAIN_FIELDS, *others)):
+            with grid[number % 4]:
+                _draw_column(draft, field)
+        st.dataframe(
+            [
+                dict(zip(draft.table.header, row.cells, strict=False))
+                for row in draft.table.rows[:3]
+            ],
+            hide_index=True,
+            alt="The first rows of the file",
+        )
+
+
+def _draw_column(draft: Draft, field: str) -> None:
+    key, version = f"batch_column_{field}", session.draft_version()
+    session.write(key, draft.mapping.columns.get(field))
+
+    def choose() -> None:
+        # Streamlit may report a change of these once more when they have left the page
+        if session.draft_version() == version:
+            choose_column(field, session.chosen(key))
+
+    st.selectbox(
+        field.replace("_", " ").capitalize(),
+        options=list(draft.table.header),
+        index=None,
+        key=key,
+        placeholder="not in this file",
+        on_change=choose,
+    )
+
+
+def _draw_errors(draft: Draft) -> None:
+    errors, suggestions = draft.checked.errors, draft.suggestions
+    of_header = [problem for problem in errors if problem.is_of_header]
+    of_rows = [problem for problem in errors if not problem.is_of_header]
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_errors"):
+        st.badge("Needs fixing", color="red", icon=":material/error:")
+        if len(suggestions) > 1:
+            st.button(
+                f"Accept all {len(suggestions):,} suggestions",
+                key="batch_accept_all",
+                icon=":material/done_all:",
+                on_click=accept_suggestions,
+                args=(suggestions,),
+            )
+        st.download_button(
+            "Corrected file",
+            lambda: corrected_csv(draft),
+            file_name="corrected.csv",
+            mime="text/csv",
+            key="batch_corrected",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+    with st.container(gap="xsmall"):
+        for number, problem in enumerate((*of_header, *of_rows)[:LISTED]):
+            _draw_error(draft, problem, number)
+    if len(errors) > LISTED:
+        st.caption(f"and {len(errors) - LISTED:,} more")
+    _draw_editor(draft, {problem.line for problem in of_rows})
+
+
+def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        where = "" if problem.is_of_header else f"Line {problem.line}: "
+        with st.container(width="content"):
+            safe_text.show_text(f"{where}{problem.message}", style="quiet")
+        if draft.can_accept(problem):
+            st.button(
+                safe_text.as_label(f"Use {_shortened(problem.suggestion or '')}"),
+                key=f"batch_accept_{number}",
+                type="tertiary",
+                on_click=accept_suggestions,
+                args=([problem],),
+            )
+        if problem.code == "unknown_column":
+            st.button(
+                "Leave it",
+                key=f"batch_leave_{number}",
+                type="tertiary",
+                help="Columns that stand for nothing are kept and come back in the manifest.",
+                on_click=keep_columns,
+            )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+
+
+def _draw_editor(draft: Draft, lines: set[int]) -> None:
+    """Draw the rows with errors; a changed cell is checked as soon as it is left."""
+    wrong = [row for row in draft.table.rows if row.line in lines]
+    if not wrong:
+        return
+    shown, header = wrong[:MOST_SHOWN], draft.table.header
+    key = f"batch_fixes_{session.draft_version()}"
+    line_column = _name_beside(header)
+
+    def mend_changed() -> None:
+        edited: dict[int, dict[str, Any]] = session.chosen(key)["edited_rows"]
+        mend_cells(_changed(edited, shown))
+
+    st.data_editor(
+        [{line_column: row.line, **_cells(header, row)} for row in shown],
+        key=key,
+        hide_index=True,
+        disabled=[line_column],
+        num_rows="fixed",
+        height=safe_text.table_height(len(shown), most=8),
+        on_change=mend_changed,
+        column_config={line_column: st.column_config.NumberColumn("Line", width="small")},
+    )
+    if len(wrong) > len(shown):
+        st.caption(f"The first {len(shown):,} of {len(wrong):,} rows; the others follow.")
+
+
+def _name_beside(header: tuple[str, ...]) -> str:
+    """Return a name for the line numbers that no column of the file has."""
+    name = "line"
+    while name in header:
+        name += " "
+    return name
+
+
+def _cells(header: tuple[str, ...], row: TableRow) -> dict[str, str]:
+    padded = (*row.cells, *("",) * (len(header) - len(row.cells)))
+    return dict(zip(header, padded, strict=False))
+
+
+def _changed(edited: dict[int, dict[str, Any]], shown: list[TableRow]) -> dict[Place, str]:
+    return {
+        (shown[int(number)].line, column): "" if value is None else str(value)
+        for number, cells in edited.items()
+        for column, value in cells.items()
+    }
+
+
+def _draw_notices(draft: Draft) -> None:
+    notices = draft.checked.notices
+    with st.expander(f"Worth a look: {len(notices):,}", icon=":material/lightbulb:"):
+        for notice in notices[:MOST_SHOWN]:
+            where = f"Line {notice.line}: " if notice.line else ""
+            safe_text.show_text(f"{where}{notice.message}", style="quiet")

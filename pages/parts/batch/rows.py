@@ -1,0 +1,179 @@
+"""The rows of a batch as a compact table with reason and charge, and what can be done with one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.batches.watching import Progress
+from core.domain.batching import LineState
+from core.domain.money import Cost, dollars
+from core.errors import InvalidRequestError, NotFoundError, Problem, StaleStateError
+from core.records.batch_rows import Line
+from core.wiring import studio
+from pages.parts.generate.result import draw_image
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import draw_end_without_picture
+
+ROWS_A_PAGE = 50
+_ALL, _PROBLEMS = "All rows", "Problems"
+_WORDS = {
+    LineState.WAITING: "waiting",
+    LineState.HELD: "after the pilot",
+    LineState.RUNNING: "being made",
+    LineState.DONE: "done",
+    LineState.FAILED: "failed",
+    LineState.BLOCKED: "blocked",
+    LineState.UNKNOWN: "needs a decision",
+    LineState.CANCELLED: "cancelled",
+}
+_COLUMNS = ("picture", "row", "prompt", "status", "reason", "charge")
+_EDITABLE = {LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
+
+
+def draw_rows(batch_id: int, *, follows: bool, every: float) -> None:
+    """Draw one page of rows that follows the batch by itself, and the row that is selected."""
+    st.fragment(_draw_rows, run_every=2 * every if follows else None)(batch_id)
+
+
+def _draw_rows(batch_id: int) -> None:
+    told = studio().batches.progress(batch_id)
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_filter_line"):
+        shown = st.segmented_control(
+            "Rows",
+            (_ALL, _PROBLEMS),
+            default=_ALL,
+            format_func=lambda one: f"{one} {told.problems:,}" if one == _PROBLEMS else one,
+            key="batch_filter",
+            label_visibility="collapsed",
+        )
+        only_problems = shown == _PROBLEMS
+        number = told.problems if only_problems else told.total
+        page = _draw_turning(number)
+    found = studio().batches.lines(
+        batch_id,
+        skip=(page - 1) * ROWS_A_PAGE,
+        limit=ROWS_A_PAGE,
+        only_problems=only_problems,
+    )
+    if not found:
+        st.caption("No row has a problem." if only_problems else "No rows here.")
+        return
+    _draw_selected(told, found, _draw_table(found, number))
+
+
+def _draw_turning(number: int) -> int:
+    pages = max(-(-number // ROWS_A_PAGE), 1)
+    if pages == 1:
+        return 1
+    return min(st.pagination(pages, key="batch_page", max_visible_pages=5), pages)
+
+
+def _draw_table(found: list[Line], number: int) -> int | None:
+    costs = studio().batches.costs_of(found)
+    chosen = st.dataframe(
+        [_cells(line, costs) for line in found],
+        key="batch_rows",
+        hide_index=True,
+        column_order=[
+            name for name in _COLUMNS if name != "reason" or any(one.reason for one in found)
+        ],
+        height=safe_text.table_height(len(found), most=12),
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "picture": st.column_config.ImageColumn("", width=56),
+            "row": st.column_config.TextColumn("Row", width="small"),
+            "prompt": st.column_config.TextColumn("Prompt", width="large"),
+            "status": st.column_config.TextColumn("Status", width="small"),
+            "reason": st.column_config.TextColumn("Reason", width="medium"),
+            "charge": st.column_config.TextColumn("Charge", width="small"),
+        },
+        alt=f"{len(found)} of {number} rows",
+    )
+    rows = chosen.selection.rows
+    return rows[0] if rows and rows[0] < len(found) else None
+
+
+def _cells(line: Line, costs: dict[int, Cost]) -> dict[str, Any]:
+    made = line.generation
+    url = studio().desk.thumbnail_url(made) if made else None
+    return {
+        "picture": url or "",
+        "row": line.row_id,
+        "prompt": line.request.get("prompt", ""),
+        "status": _WORDS[line.state],
+        "reason": line.reason or "",
+        "charge": _charge(line, costs),
+    }
+
+
+def _charge(line: Line, costs: dict[int, Cost]) -> str:
+    made = line.generation
+    if made is None:
+        return ""
+    if made.cached or not made.price_microusd:
+        return "free"
+    cost = costs.get(made.id)
+    if cost is None:
+        return ""
+    if cost.possible_microusd:
+        return f"perhaps {dollars(cost.possible_microusd)}"
+    return dollars(cost.certain_microusd)
+
+
+def _draw_selected(told: Progress, found: list[Line], selected: int | None) -> None:
+    if selected is None:
+        st.caption("Select a row to see its picture or to mend it.")
+        return
+    try:
+        line = studio().batches.line(told.batch.id, found[selected].position)
+    except NotFoundError:
+        return
+    with st.container(border=True, key="batch_row"):
+        made = line.generation
+        if made and made.image_sha256:
+            picture, facts = st.columns([0.3, 0.7], gap="large")
+            with picture:
+                draw_image(made)
+            with facts:
+                safe_text.show_text(made.prompt)
+                safe_text.show_text(safe_text.chosen(made), style="quiet")
+                safe_text.show_text(f"seed {made.seed}", style="quiet")
+        elif made and not made.is_waiting:
+            draw_end_without_picture(made)
+        elif line.reason:
+            safe_text.show_text(line.reason, style="quiet")
+        if line.state in _EDITABLE:
+            _draw_mending(line)
+
+
+def _draw_mending(line: Line) -> None:
+    if studio().batches.may_lie_there(line):
+        st.caption(
+            "Its picture was ordered and may still lie at Bria: unchanged it is asked for, which "
+            "costs nothing; with another prompt it is a new order."
+        )
+    with st.form(key=f"batch_edit_{line.position}", border=False):
+        prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)
+        if st.form_submit_button(_mending_words(line), icon=":material/replay:"):
+            _try_again(line, {"prompt": prompt})
+
+
+def _mending_words(line: Line) -> str:
+    """Return what the button says that tries a row again, with the price of a new order."""
+    price = studio().desk.price_microusd(str(line.request.get("engine")))
+    words = "Try this row again"
+    return safe_text.as_label(f"{words} · {dollars(price)} if made anew") if price else words
+
+
+def _try_again(line: Line, fields: dict[str, str]) -> None:
+    try:
+        studio().batches.edit_and_retry(line.batch_id, line.position, fields)
+        session.remember_problems(())
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+    except StaleStateError as refusal:
+        session.remember_problems((Problem(field="batch", message=refusal.message),))
+    st.rerun()

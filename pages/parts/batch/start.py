@@ -1,0 +1,202 @@
+"""How a checked draft is run: for which project, how fast, what it costs, pilot or all."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.control import MOST_PARALLEL
+from core.batches.draft import Choices, Draft, lines_of, spread, unknown_projects
+from core.batches.quote import Quote
+from core.domain.batching import StopRules
+from core.domain.money import MICROUSD, dollars
+from core.errors import InvalidRequestError, Problem
+from core.records.batch_rows import NewLine
+from core.records.batches import Plan
+from core.wiring import studio
+from pages.parts.batch.draft import give_up_draft
+from pages.parts.generate.submit import draw_problems
+from pages.parts.shared import safe_text, session
+
+PILOT_ROWS = 4
+PREVIEWED_ROWS = 100
+
+
+def draw_start(draft: Draft) -> Quote | None:
+    """Draw the choices and the buttons that start, and return the money; no row ready, nothing."""
+    if not draft.checked.valid:
+        return None
+    projects = studio().batches.project_names()
+    _draw_choices(projects)
+    lines = lines_of(draft, _choices(), projects)
+    quote = session.remembered_quote(
+        _priced(), lambda: studio().batches.quote([line.request for line in lines])
+    )
+    _draw_unknown_projects(draft, projects)
+    chosen = _draw_rows(lines)
+    _draw_buttons(draft, lines, chosen, quote)
+    draw_problems(session.problems())
+    return quote
+
+
+def _choices() -> Choices:
+    """Return what is chosen now, which in a callback may be newer than what the page shows."""
+    engine = session.chosen("batch_engine")
+    size = session.chosen("batch_resolution") if engine == "preview" else None
+    return Choices(
+        engine=engine, resolution=size or "full", project_id=session.chosen("batch_project") or 1
+    )
+
+
+def _priced() -> tuple[int, Choices]:
+    """Return what a price is for: the rows as they read, and what is chosen for them."""
+    return session.draft_version(), _choices()
+
+
+def _draw_choices(projects: dict[int, str]) -> None:
+    desk = studio().desk
+    with st.container(horizontal=True, vertical_alignment="bottom", key="batch_choices"):
+        st.selectbox(
+            "Project",
+            list(projects),
+            format_func=lambda one: projects[one],
+            key="batch_project",
+            width=200,
+        )
+        engine = st.selectbox(
+            "Engine",
+            desk.engine_names,
+            format_func=desk.engine_label,
+            key="batch_engine",
+            width=200,
+        )
+        if engine == "preview":
+            st.selectbox(
+                "Size",
+                ("full", "draft"),
+                format_func=lambda one: {"full": "Full", "draft": "Draft 256 px"}[one],
+                key="batch_resolution",
+                width=160,
+            )
+        st.number_input(
+            "At once", 1, MOST_PARALLEL, studio().settings.parallel, key="batch_parallel", width=120
+        )
+        _draw_limits()
+
+
+def _draw_limits() -> None:
+    with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
+        st.toggle(
+            "Go on after a failure",
+            value=True,
+            key="batch_continue_on_error",
+            help="Off: the batch stops at its first failure; 1 at once keeps the order.",
+        )
+        st.number_input("Stop when more than so many % fail", 1, 100, 30, key="batch_failed_share")
+        st.number_input(
+            "Stop when more than so many % are blocked", 1, 100, 30, key="batch_blocked_share"
+        )
+        st.number_input(
+            "Budget of this batch in $",
+            0.0,
+            value=None,
+            step=1.0,
+            key="batch_budget",
+            placeholder="no limit",
+        )
+
+
+def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
+    unknown = unknown_projects(draft, projects)
+    if unknown:
+        names = ", ".join(list(unknown)[:5])
+        words = f"{unknown.total():,} rows name projects that do not exist ({names}"
+        safe_text.show_text(
+            f"{words}{'…' if len(unknown) > 5 else ''}). They keep the name as a tag.",
+            style="quiet",
+        )
+
+
+def _draw_rows(lines: list[NewLine]) -> list[int]:
+    previewed = lines[:PREVIEWED_ROWS]
+    columns = ["Row", "Prompt"]
+    columns += ["Parameters"] * any(line.request.parameters for line in previewed)
+    columns += ["Tags"] * any(line.tags for line in previewed)
+    shown = st.dataframe(
+        [_cells(line) for line in previewed],
+        column_order=columns,
+        column_config={"Prompt": st.column_config.TextColumn(width="large")},
+        key="batch_ready",
+        hide_index=True,
+        height=safe_text.table_height(len(previewed), most=7),
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt="The rows that are ready",
+    )
+    return [number + 1 for number in shown.selection.rows if number < len(lines)]
+
+
+def _cells(line: NewLine) -> dict[str, str]:
+    return {
+        "Row": line.row_id,
+        "Prompt": line.request.prompt,
+        "Parameters": safe_text.DOT.join(line.request.parameters.values()),
+        "Tags": ", ".join(line.tags),
+    }
+
+
+def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
+    pilot = chosen or spread(len(lines), PILOT_ROWS)
+    price = max((studio().desk.price_microusd(line.request.engine) for line in lines), default=0)
+    pilot_price = dollars(price * len(pilot)) if price else "free"
+    all_price = dollars(quote.price_microusd) if quote.price_microusd else "free"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Start {'all ' if quote.rows == len(draft.table.rows) else ''}{len(lines):,}"
+            f"{safe_text.DOT}{safe_text.as_label(all_price)}",
+            key="batch_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(draft, lines, None, _priced()),
+        )
+        if len(pilot) < len(lines):
+            st.button(
+                f"Pilot of {len(pilot)}{safe_text.DOT}{safe_text.as_label(pilot_price)}",
+                key="batch_pilot",
+                icon=":material/science:",
+                help="Makes the rows you select above, or a few spread over all, and waits.",
+                on_click=_start,
+                args=(draft, lines, pilot, _priced()),
+            )
+        if not quote.is_affordable:
+            st.caption("The budget does not hold it all; the batch will stop there and wait.")
+
+
+def _start(
+    draft: Draft, lines: list[NewLine], pilot: list[int] | None, priced: tuple[int, Choices]
+) -> None:
+    if priced != _priced():
+        # pressed before the page could show what the last change costs
+        session.remember_problems((Problem(field="batch", message=session.CHANGED_JUST_NOW),))
+        return
+    budget = session.chosen("batch_budget")
+    plan = Plan(
+        name=draft.name,
+        source=draft.name,
+        project_id=session.chosen("batch_project") or 1,
+        parallel=int(session.chosen("batch_parallel") or 1),
+        rules=StopRules(
+            continue_on_error=bool(session.chosen("batch_continue_on_error")),
+            failed_share=(session.chosen("batch_failed_share") or 100) / 100,
+            blocked_share=(session.chosen("batch_blocked_share") or 100) / 100,
+        ),
+        budget_microusd=None if budget is None else round(budget * MICROUSD),
+    )
+    try:
+        batch = studio().batches.start(plan, lines, pilot=pilot)
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+        return
+    give_up_draft()
+    session.remember_problems(())
+    session.watch_batch(batch.id)

@@ -1,0 +1,53 @@
+"""How far a picture has come, or why there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.states import State
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.shared import safe_text
+from pages.parts.shared.money import draw_end_without_picture
+
+LOOK_EVERY_SECONDS = 0.5
+
+
+def draw_progress(generation: Generation) -> None:
+    """Draw what is happening until the picture is there, or why there is none."""
+    if not generation.is_waiting:
+        draw_end_without_picture(generation)
+        return
+    st.fragment(_watch, run_every=LOOK_EVERY_SECONDS)(generation.id)
+
+
+def _watch(generation_id: int) -> None:
+    generation = studio().desk.see(generation_id)
+    if not generation.is_waiting:
+        st.rerun()
+    seconds = (studio().clock.now() - generation.created_at).total_seconds()
+    ahead = studio().desk.count_unfinished() - 1
+    parts = [safe_text.state_words(generation), f"{seconds:.0f} s"]
+    if generation.state is State.QUEUED and ahead > 0:
+        parts.append(f"{ahead} ahead")
+    with st.container(key="progress"):
+        st.skeleton(height=420)
+        safe_text.show_text(safe_text.DOT.join(parts), style="quiet")
+        if generation.error_message:
+            safe_text.show_text(generation.error_message, style="quiet")
+        st.caption(_what_becomes_of(generation))
+
+
+def _what_becomes_of(generation: Generation) -> str:
+    """Return whether somebody has to stay: the banner above says why."""
+    report = studio().health.report()
+    if report.problems:
+        return "No picture is made just now; what you asked for is kept."
+    if report.notices or _waits_for_a_person(generation):
+        return "What you asked for is kept."
+    return "You can leave this page: the picture will be in History."
+
+
+def _waits_for_a_person(generation: Generation) -> bool:
+    is_paid = studio().desk.is_paid(generation.engine)
+    return is_paid and any(trouble.until is None for trouble in studio().pace.troubles())

@@ -1,0 +1,48 @@
+"""Dropping a PNG of ours: it fills the form, and says whether you own the picture already."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import InvalidRequestError
+from core.library.png_recipe import Recipe, read_recipe
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+
+LARGEST_MEGABYTES = 50
+
+
+def draw_recipe_drop() -> None:
+    """Draw the place to drop a PNG on, and what was found in it."""
+    drop = st.popover(
+        "Start from a PNG", icon=":material/upload_file:", type="tertiary", key="recipe_popover"
+    )
+    with drop:
+        dropped = st.file_uploader(
+            "A PNG that was downloaded here with its recipe",
+            type="png",
+            key="recipe_drop",
+            max_upload_size=LARGEST_MEGABYTES,
+        )
+        if dropped is None:
+            return
+        try:
+            recipe = read_recipe(dropped.getvalue())
+        except InvalidRequestError as refusal:
+            st.error(safe_text.as_label(refusal.problems[0].message), icon=":material/error:")
+            return
+        owned = studio().library.owner_of(recipe.original_sha256 or "")
+        st.caption(
+            "You own this very picture: the same request is free within the hour."
+            if owned
+            else "This studio does not have this picture."
+        )
+        with st.container(horizontal=True):
+            st.button("Fill the form", key="recipe_fill", on_click=_fill, args=(recipe,))
+            if owned and st.button("Open it", key="recipe_open"):
+                session.open_pictures("picture", owned)
+                st.switch_page("pages/history.py", query_params={"picture": str(owned)})
+
+
+def _fill(recipe: Recipe) -> None:
+    session.fill_form(recipe.request)

@@ -1,0 +1,121 @@
+"""One finished picture: large, with its facts, its recipe and what can be done with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import NotFoundError
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import cost_words, draw_attempts
+
+PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
+
+
+def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
+    """Draw the picture with caption and actions; `go_to_form` opens Generate on Use as start."""
+    with st.container(key="hero", gap="small"):
+        draw_image(generation)
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            with st.container(width="content", gap=None):
+                safe_text.show_text(
+                    safe_text.facts(
+                        generation,
+                        studio().desk.engine_label(generation.engine),
+                        cost_words(generation),
+                    ),
+                    style="quiet",
+                )
+            _draw_actions(generation, go_to_form=go_to_form)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if generation.engine == "preview":
+                st.badge(PREVIEW_BADGE, color="gray")
+            if generation.cached:
+                st.badge("already yours · no new picture was made", color="gray")
+
+
+def draw_image(generation: Generation) -> None:
+    """Draw a picture that was made, or say that its file is missing or damaged."""
+    gone = missing_file(generation)
+    if gone is not None:
+        st.warning(f"{gone.message} {gone.advice}", icon=":material/broken_image:")
+        return
+    url = studio().desk.picture_url(generation)
+    if url is not None:
+        st.image(url, width="stretch", alt=generation.prompt)
+
+
+def missing_file(generation: Generation) -> NotFoundError | None:
+    """Return what is wrong with the file of a picture that was made, or None."""
+    if generation.image_sha256 is None:
+        return None
+    try:
+        studio().desk.picture_file(generation)
+    except NotFoundError as gone:
+        return gone
+    return None
+
+
+def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
+    def start_from_here() -> None:
+        session.fill_form(generation)
+
+    with st.container(horizontal=True, width="content"):
+        if (
+            st.button(
+                "Use as start",
+                icon=":material/content_copy:",
+                type="tertiary",
+                key=f"use_{generation.id}",
+                help="Fill the form with this prompt, these parameters and this seed",
+                on_click=start_from_here,
+            )
+            and go_to_form
+        ):
+            st.switch_page("pages/generate.py")
+        if missing_file(generation):
+            return
+        st.download_button(
+            "Download",
+            data=lambda: _bytes_of(generation),
+            file_name=f"fibo-{generation.id}.{(generation.image_type or 'image/png')[6:]}",
+            mime=generation.image_type,
+            icon=":material/download:",
+            type="tertiary",
+            key=f"download_{generation.id}",
+            help="The original file, byte for byte",
+            on_click="ignore",
+        )
+
+
+def draw_recipe(generation: Generation) -> None:
+    """Draw what was asked, what was understood, and the structured prompt."""
+    detail = studio().desk.see_detail(generation.id)
+    with st.expander("Recipe", icon=":material/receipt_long:", key=f"recipe_{generation.id}"):
+        safe_text.show_text(generation.prompt)
+        safe_text.show_text(safe_text.chosen(generation), style="quiet")
+        if generation.quality_score is not None:
+            safe_text.show_text(
+                f"Completeness {generation.quality_score:.2f} of 1.00", style="quiet"
+            )
+        draw_attempts(generation)
+        if detail.readings:
+            told = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
+            safe_text.show_text(safe_text.DOT.join(told), style="quiet")
+        if detail.structured_prompt:
+            st.caption("Structured prompt")
+            st.code(
+                json.dumps(json.loads(detail.structured_prompt), indent=2, ensure_ascii=False),
+                language="json",
+                wrap_lines=True,
+            )
+
+
+def _bytes_of(generation: Generation) -> bytes:
+    return Path(studio().desk.picture_file(generation).path).read_bytes()

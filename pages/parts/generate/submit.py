@@ -1,0 +1,209 @@
+"""The button that asks for a picture, and what happens when it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.domain.money import dollars
+from core.domain.request import (
+    MOST_RETRIES,
+    GenerationRequest,
+    canonical_form,
+    parse_request,
+)
+from core.errors import BudgetExceededError, InvalidRequestError, NotFoundError, Problem
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.generate.result import missing_file
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import price_line
+
+PREVIEW = "preview"
+OWNED_LINE = safe_text.DOT.join(("You own this picture", "free"))
+
+
+def shown_generation() -> Generation | None:
+    """Return the generation this tab looks at, as it stands now."""
+    generation_id = session.shown_id()
+    if generation_id is None:
+        return None
+    try:
+        return studio().desk.see(generation_id)
+    except NotFoundError:
+        session.show(None)
+        return None
+
+
+def draw_generate_button(shown: Generation | None) -> None:
+    """Draw the one primary button of the page with its price beside it.
+
+    Where the form asks for a picture that is owned, the button reuses it and says so, and beneath
+    stands the choice between that and a new variation.
+    """
+    request = _owned_request()
+    engine = session.chosen_engine()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Generate",
+            key="generate",
+            type="primary",
+            icon=":material/bolt:",
+            shortcut="Ctrl+Enter",
+            on_click=_ask,
+            args=(shown, None, request),
+        )
+        st.caption(price_line(engine) if request is None else OWNED_LINE)
+        if session.chosen_engine() != PREVIEW:
+            st.button(
+                "Preview",
+                key="preview",
+                icon=":material/visibility:",
+                help="The same shot with stand-ins, free",
+                on_click=_ask,
+                args=(shown, PREVIEW),
+            )
+        _draw_settings()
+    if request is not None and request.seed is None and not (shown and shown.is_waiting):
+        _draw_choice(request, shown)
+
+
+def _draw_settings() -> None:
+    with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
+        st.toggle(
+            "Reuse a picture you own",
+            value=True,
+            key="use_cache",
+            help="The same request made again within the hour shows the picture you have.",
+            persist_state="session",
+        )
+        st.number_input(
+            "Retries",
+            min_value=0,
+            max_value=MOST_RETRIES,
+            value=3,
+            key="max_retries",
+            help="How often a failed request may be repeated.",
+            persist_state="session",
+        )
+
+
+def draw_problems(problems: tuple[Problem, ...]) -> None:
+    """Draw one sentence for each wrong field."""
+    for problem in problems:
+        st.error(safe_text.as_label(problem.message), icon=":material/error:")
+
+
+def read_form(engine: str | None = None) -> GenerationRequest:
+    """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
+    fields = {**session.form_fields(), "engine": engine or session.chosen_engine()}
+    return parse_request({"prompt": "", **fields})
+
+
+def is_same_shot(request: GenerationRequest, generation: Generation) -> bool:
+    """Whether a generation was asked for with just this request."""
+    return canonical_form(request) == studio().desk.see_detail(generation.id).canonical
+
+
+def draw_how_to_connect() -> None:
+    """Draw how the paid engines are switched on, where no key is set."""
+    if len(studio().desk.engine_names) > 1:
+        return
+    with st.popover("Connect Bria FIBO", icon=":material/key:", type="tertiary"):
+        st.markdown(
+            "Previews work without a key. For the real pictures, create an API token in Bria's "
+            "console, write it into `.streamlit/secrets.toml` and start the app again:"
+        )
+        st.code('BRIA_API_TOKEN = "your token"', language="toml")
+
+
+def _owned_request() -> GenerationRequest | None:
+    """Return what the form asks for if that is owned and may be reused."""
+    try:
+        request = read_form()
+    except InvalidRequestError:
+        return None
+    owned = studio().desk.find_owned(request) if request.use_cache else None
+    return None if owned is None else request
+
+
+def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
+    price = studio().desk.price_microusd(request.engine)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if shown is None or not is_same_shot(request, shown):
+            st.button(
+                "Reuse it",
+                key="reuse",
+                type="tertiary",
+                icon=":material/history:",
+                help="Shows the picture you have; nothing is made or paid.",
+                on_click=_ask,
+                args=(shown, None, request),
+            )
+        st.button(
+            f"New variation{safe_text.DOT}{dollars(price) if price else 'free'}",
+            key="variation",
+            type="tertiary",
+            icon=":material/shuffle:",
+            help="The same words with another seed.",
+            on_click=_ask_for_variation,
+        )
+
+
+def _ask(
+    shown: Generation | None, engine: str | None = None, owned: GenerationRequest | None = None
+) -> None:
+    with _refusals_told():
+        request = read_form(engine)
+        if shown is not None and _is_answered_by(request, shown):
+            return
+        if request == owned:
+            _reuse(request)
+        else:
+            _show_new(request)
+
+
+def _ask_for_variation() -> None:
+    with _refusals_told():
+        request = read_form()
+        shown = shown_generation()
+        # a second press before the page is drawn anew would be paid as well
+        if shown is None or not shown.is_waiting or not is_same_shot(request, shown):
+            _show_new(request.model_copy(update={"use_cache": False}))
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    session.remember_problems(())
+    try:
+        yield
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+    except BudgetExceededError as refusal:
+        sentence = f"{refusal.message} {refusal.advice}"
+        session.remember_problems((Problem(field="engine", message=sentence),))
+
+
+def _reuse(request: GenerationRequest) -> None:
+    """Show the owned picture; where it is owned no longer, ask before money is spent on it."""
+    reused = studio().desk.reuse(request)
+    if reused is None:
+        gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
+        session.remember_problems((Problem(field="use_cache", message=gone),))
+    else:
+        session.show(reused)
+
+
+def _show_new(request: GenerationRequest) -> None:
+    session.show(studio().desk.ask(request, unasked_seed=session.next_seed()))
+    session.forget_next_seed()
+
+
+def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:
+    """Whether pressing the button again would only show what is on the screen already."""
+    has_picture = bool(shown.image_sha256) and missing_file(shown) is None
+    if not shown.is_waiting and not (request.use_cache and has_picture):
+        return False
+    return is_same_shot(request, shown)

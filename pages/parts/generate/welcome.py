@@ -1,0 +1,50 @@
+"""What an empty Generate page shows: three shots to begin with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.request import parse_request
+from core.domain.vocabulary import label_of
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+
+_SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
+    (
+        "a woman in a teal coat on a city street",
+        {"camera_angle": "low-angle", "lighting": "golden-hour", "fov": "portrait"},
+    ),
+    (
+        "a perfume bottle on a stone plinth",
+        {"lighting": "studio", "color_palette": "pastel", "composition": "centered"},
+    ),
+    (
+        "a red sports car on a wet street at night",
+        {"fov": "wide", "color_palette": "neon", "composition": "dynamic"},
+    ),
+)
+
+_SAMPLE_SEED = 7
+
+
+def draw_welcome() -> None:
+    """Draw three sample shots, each with its draft; a click fills the form."""
+    st.subheader("Describe a picture, or begin with one of these", anchor=False)
+    with st.container(horizontal=True, gap="medium", key="samples"):
+        for number, (prompt, parameters) in enumerate(_SAMPLES):
+            with st.container(key=f"card_sample_{number}", width=220):
+                _draw_sample(number, prompt, parameters)
+
+
+def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
+    request = parse_request({"prompt": prompt, **parameters})
+    labels = [label_of(name, value) for name, value in parameters.items()]
+    safe_text.show_card(
+        studio().drafts.offer(request, seed=_SAMPLE_SEED), prompt, safe_text.DOT.join(labels)
+    )
+    st.button(
+        f"Begin with: {prompt}",
+        key=f"open_sample_{number}",
+        on_click=session.write_prompt,
+        args=(prompt, parameters),
+    )

@@ -1,0 +1,234 @@
+"""Choosing many pictures and what can be done with them: the bar over the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from core.library.query.ast import Query, write_query
+from core.library.ratings import Judgement
+from core.wiring import studio
+from pages.parts.history.copy_settings import draw_transplant
+from pages.parts.history.downloads import draw_table_downloads, draw_zip
+from pages.parts.history.retry import draw_retry
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.projects import draw_projects, project_choices
+from pages.parts.shared.undo import attempt, pictures
+
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
+
+
+def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
+    """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="choosing",
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.toggle(
+                "Choose",
+                key="history_choosing",
+                help="A click chooses instead of opening",
+                persist_state="session",
+            )
+            _draw_size()
+            st.caption(shown)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.button(
+                "Cull",
+                key="cull",
+                icon=":material/view_carousel:",
+                type="tertiary",
+                help="One picture at a time, by keys",
+                disabled=not page_ids,
+                on_click=session.open_pictures,
+                args=("cull", *page_ids[:1]),
+            )
+            draw_projects()
+            draw_table_downloads(query)
+    if session.is_choosing() or session.chosen_ids():
+        _draw_bar(query, page_ids)
+
+
+def _draw_size() -> None:
+    st.segmented_control(
+        "Size",
+        ["S", "M", "L"],
+        default="M",
+        required=True,
+        key="history_size",
+        label_visibility="collapsed",
+        bind="query-params",
+        on_change=session.turn_to_newest,
+    )
+
+
+def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
+    chosen = session.chosen_ids()
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="bulk", border=True
+    ):
+        st.caption(f"{pictures(len(chosen))} chosen", width="content")
+        st.button(
+            "All on this page",
+            key="bulk_page",
+            type="tertiary",
+            on_click=lambda: session.choose(*page_ids, *page_ids[:1]),
+        )
+        st.button(
+            "All found",
+            key="bulk_all",
+            type="tertiary",
+            on_click=lambda: _choose_all(query),
+        )
+        if not chosen:
+            return
+        st.button("None", key="bulk_none", type="tertiary", on_click=session.choose_none)
+        _draw_judging(chosen)
+        _draw_moving(chosen)
+        st.button(
+            "Compare",
+            key="bulk_compare",
+            icon=":material/compare:",
+            disabled=not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED,
+            help="Two to four pictures",
+            on_click=session.open_pictures,
+            args=("compare", *chosen[:MOST_COMPARED]),
+        )
+        draw_transplant(chosen)
+        draw_retry(chosen)
+        draw_zip(chosen)
+        _draw_trashing(query, chosen)
+
+
+def _choose_all(query: Query) -> None:
+    ids = studio().library.ids(query, zone=safe_text.viewer_zone())
+    session.choose_none()
+    session.choose(*ids, *ids[:1])
+
+
+def _draw_judging(chosen: list[int]) -> None:
+    with st.popover("Judge", icon=":material/star:", key="bulk_judge"):
+        rating = st.feedback("stars", key="bulk_rating")
+        st.button(
+            "Rate all",
+            key="bulk_rate",
+            disabled=rating is None,
+            on_click=_judge,
+            args=(chosen, {"rating": (rating or 0) + 1}),
+        )
+        with st.container(horizontal=True):
+            st.button(
+                "Approve all",
+                key="bulk_approve",
+                on_click=_judge,
+                args=(chosen, {"verdict": "approved"}),
+            )
+            st.button(
+                "Reject all",
+                key="bulk_reject",
+                on_click=_judge,
+                args=(chosen, {"verdict": "rejected"}),
+            )
+        tag = st.text_input("Tag", key="bulk_tag", placeholder="such as hero")
+        st.button(
+            "Add tag", key="bulk_add_tag", disabled=not tag, on_click=_tag, args=(chosen, tag)
+        )
+
+
+def _judge(chosen: list[int], changes: dict[str, object]) -> None:
+    before: dict[int, Judgement] = {}
+    ids = list(chosen)
+
+    def change() -> None:
+        before.update(studio().library.judge(ids, **changes))
+
+    if attempt(change):
+        session.remember_deed(f"{pictures(len(ids))} judged", partial(take_back, before))
+
+
+def take_back(before: dict[int, Judgement]) -> None:
+    """Write back what was said of pictures before."""
+    for number, said in before.items():
+        studio().library.judge(
+            [number],
+            rating=said.rating,
+            verdict=said.verdict,
+            verdict_reason=said.verdict_reason,
+            note=said.note,
+        )
+
+
+def _tag(chosen: list[int], tag: str) -> None:
+    ids = list(chosen)
+    if attempt(lambda: studio().library.tag(ids, tag)):
+        session.remember_deed(f"{pictures(len(ids))} tagged {tag}")
+
+
+def _draw_moving(chosen: list[int]) -> None:
+    names = project_choices()
+    with st.popover("Project", icon=":material/folder:", key="bulk_project"):
+        target = st.selectbox(
+            "Move to",
+            list(names),
+            format_func=lambda number: names[number],
+            key="bulk_target",
+        )
+        st.caption("What the pictures cost moves along.")
+        st.button("Move", key="bulk_move", on_click=_move, args=(chosen, target))
+
+
+def _move(chosen: list[int], target: int) -> None:
+    before: dict[int, int] = {}
+    ids = list(chosen)
+    if attempt(lambda: before.update(studio().library.move(ids, target))):
+        session.remember_deed(f"{pictures(len(before))} moved", partial(_move_back, before))
+
+
+def _move_back(before: dict[int, int]) -> None:
+    for project_id in set(before.values()):
+        ids = [number for number, was in before.items() if was == project_id]
+        studio().library.move(ids, project_id)
+
+
+def _draw_trashing(query: Query, chosen: list[int]) -> None:
+    if "trashed:yes" in write_query(query):
+        st.button(
+            "Put back",
+            key="bulk_restore",
+            icon=":material/restore_from_trash:",
+            on_click=put_back,
+            args=(chosen,),
+        )
+        return
+    st.button(
+        "Trash",
+        key="bulk_trash",
+        icon=":material/delete:",
+        on_click=trash,
+        args=(chosen,),
+    )
+
+
+def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> None:
+    """Put pictures into the trash with an Undo at hand; `then` follows."""
+    gone: list[int] = []
+    ids = list(chosen)
+    if attempt(lambda: gone.extend(studio().library.throw_away(ids))):
+        session.choose_none()
+        undo = partial(studio().library.bring_back, gone)
+        session.remember_deed(f"{pictures(len(gone))} in the trash, kept 30 days", undo)
+        if then is not None:
+            then()
+
+
+def put_back(chosen: Sequence[int]) -> None:
+    """Take pictures out of the trash."""
+    ids = list(chosen)
+    if attempt(lambda: studio().library.bring_back(ids)):
+        session.choose_none()
+        session.remember_deed(f"{pictures(len(ids))} put back")

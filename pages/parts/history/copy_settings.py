@@ -1,0 +1,56 @@
+"""Copying light, palette or other fields of one picture onto others, priced before the click."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.again import lines_of_grafts
+from core.errors import StudioError
+from core.generation.copy_plan import FIELDS, plan_transplant
+from core.wiring import studio
+from pages.parts.history.retry import draw_start
+from pages.parts.shared import safe_text
+
+MOST_AT_ONCE = 100
+
+
+def draw_transplant(chosen: list[int]) -> None:
+    """Draw the transplant from the picture chosen first onto those chosen after it."""
+    if not 2 <= len(chosen) <= MOST_AT_ONCE:
+        return
+    panel = st.popover(
+        "Transplant", icon=":material/colorize:", key="transplant", on_change="rerun"
+    )
+    if not panel.open:
+        return
+    with panel:
+        st.caption("From the picture you chose first, onto the others. Seed and subject stay.")
+        fields = st.pills(
+            "Fields",
+            list(FIELDS),
+            selection_mode="multi",
+            format_func=lambda name: FIELDS[name],
+            default=["lighting", "aesthetics.color_scheme"],
+            key="transplant_fields",
+            label_visibility="collapsed",
+        )
+        if fields:
+            _draw_plan(chosen, list(fields))
+
+
+def _draw_plan(chosen: list[int], fields: list[str]) -> None:
+    try:
+        grafts = plan_transplant(studio().desk, chosen[0], chosen[1:], fields)
+    except StudioError as refusal:
+        st.error(safe_text.as_label(refusal.message))
+        return
+    if not grafts:
+        st.caption("The others have just these fields already.")
+        return
+    rows = [
+        (f"{graft.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
+        for graft in grafts[:8]
+        for name, before, after in graft.changes
+    ]
+    safe_text.show_table(("Field", "Now", "Then"), rows)
+    draw_start("Transplant", lines_of_grafts(grafts), key="transplant_make")

@@ -1,0 +1,134 @@
+"""One picture of the history: how it was made, what came of it, and making it again or better."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.generate.result import draw_image
+from pages.parts.history.bulk_actions import put_back, trash
+from pages.parts.history.downloads import draw_picture_download
+from pages.parts.history.lineage import draw_family, draw_fields
+from pages.parts.history.rating import draw_judging, draw_notes
+from pages.parts.history.refine import draw_refining
+from pages.parts.history.review import draw_walking, find_or_close, neighbours
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import cost_words, draw_attempts, draw_end_without_picture
+
+PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
+
+
+def draw_detail(generation_id: int) -> None:
+    """Draw everything that is known of a picture."""
+    generation = find_or_close(generation_id)
+    if generation is None:
+        return
+    newer, older = neighbours(generation)
+    draw_walking("picture", newer, older)
+    picture, facts = st.columns([0.62, 0.38], gap="large")
+    with picture:
+        _draw_picture(generation)
+    with facts:
+        st.code(generation.prompt, language=None, wrap_lines=True)
+        safe_text.show_text(safe_text.chosen(generation), style="quiet")
+        draw_judging(generation)
+        draw_notes(generation)
+        draw_family(generation)
+        _draw_facts(generation)
+    if generation.image_sha256 is not None:
+        draw_refining(generation)
+    draw_fields(generation)
+
+
+def _draw_picture(generation: Generation) -> None:
+    with st.container(key="hero_opened", gap="small"):
+        if generation.image_sha256 is not None:
+            draw_image(generation)
+        elif generation.is_waiting:
+            safe_text.show_text(safe_text.state_words(generation), style="blank")
+        else:
+            draw_end_without_picture(generation)
+        _draw_recall(generation)
+        with st.container(horizontal=True):
+            if generation.engine == "preview":
+                st.badge(PREVIEW_BADGE, color="gray")
+            if generation.cached:
+                st.badge("already yours · no new picture was made", color="gray")
+            if generation.trashed_at:
+                st.badge("in the trash", color="gray")
+
+
+def _draw_recall(generation: Generation) -> None:
+    recalls = (
+        ("Use all", "use_all", "Prompt, parameters, format and seed into the form", "A"),
+        ("Prompt", "use_prompt", "Only the prompt into the form", "P"),
+        ("Seed", "use_seed", "Only the seed into the form", "S"),
+        ("Remix", "remix", "All but the seed into the form", "V"),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="recall"):
+        for label, key, hint, shortcut in recalls:
+            if st.button(
+                label,
+                key=key,
+                type="tertiary",
+                help=hint,
+                shortcut=shortcut,
+                on_click=_recall,
+                args=(key, generation),
+            ):
+                st.switch_page("pages/generate.py")
+        if generation.image_sha256 is not None:
+            draw_picture_download(generation)
+        if generation.trashed_at is None:
+            st.button(
+                "Trash",
+                key="trash_one",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=trash,
+                args=([generation.id], lambda: session.open_pictures("picture")),
+            )
+        else:
+            st.button(
+                "Put back",
+                key="restore_one",
+                icon=":material/restore_from_trash:",
+                type="tertiary",
+                on_click=put_back,
+                args=([generation.id],),
+            )
+
+
+def _recall(what: str, generation: Generation) -> None:
+    session.show(None)
+    if what == "use_prompt":
+        session.write_field("prompt", generation.prompt)
+    elif what == "use_seed":
+        session.write_seed(generation.seed)
+    else:
+        session.fill_form(generation, with_seed=what == "use_all")
+
+
+def _draw_facts(generation: Generation) -> None:
+    desk = studio().desk
+    rows = [
+        ("Engine", desk.engine_label(generation.engine)),
+        ("Seed", str(generation.seed)),
+        ("Made", safe_text.local_time(generation.created_at)),
+        ("Cost", cost_words(generation)),
+        ("From cache", "yes" if generation.cached else "no"),
+        ("Tries", str(len(desk.attempts_of(generation.id)))),
+    ]
+    if generation.generation_seconds:
+        rows.insert(3, ("Took", f"{generation.generation_seconds:.1f} s"))
+    if generation.image_width:
+        rows.append(("Size", f"{generation.image_width} × {generation.image_height} px"))
+    if generation.request_id:
+        rows.append(("Request", generation.request_id))
+    rows.append(("Number", str(generation.id)))
+    if generation.image_sha256:
+        rows.append(("SHA-256", generation.image_sha256))
+    safe_text.show_facts(rows)
+    if generation.image_sha256 is not None:
+        draw_attempts(generation)

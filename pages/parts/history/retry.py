@@ -1,0 +1,110 @@
+"""Asking again for the chosen pictures that failed or were blocked, priced before the click."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.batches.again import Retry, plan_of, plan_retry
+from core.errors import InvalidRequestError
+from core.records.batch_rows import NewLine
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+from pages.parts.shared.undo import attempt, pictures
+
+
+def draw_retry(chosen: Sequence[int]) -> None:
+    """Draw what asking again would cost, and the button that does it."""
+    panel = st.popover("Retry", icon=":material/replay:", key="bulk_retry", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        try:
+            retry = plan_retry(studio().database, chosen, now=studio().clock.now())
+        except InvalidRequestError as refusal:
+            st.caption(safe_text.as_label(refusal.problems[0].message))
+            return
+        _draw_words(retry)
+        if retry.to_ask:
+            _draw_asking(retry.to_ask)
+        if retry.lines:
+            draw_start("Retry", retry.lines, key="retry_start")
+
+
+def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
+    """Draw the button that starts rows as a batch, with its price beside it."""
+    requests = [line.request for line in lines]
+    quote = session.remembered_quote(
+        (key, tuple(line.row_id for line in lines), tuple(requests)),
+        lambda: studio().batches.quote(requests),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Make {pictures(len(lines))}",
+            key=key,
+            type="primary",
+            on_click=_start,
+            args=(name, lines, _asked()),
+        )
+        owned = f"{quote.owned:,} already yours, " if quote.owned else ""
+        st.caption(safe_text.as_label(owned + quote.sentence))
+    if not quote.is_affordable:
+        st.caption("The budget does not hold it all; the batch will stop there and wait.")
+
+
+def _draw_words(retry: Retry) -> None:
+    if retry.lines:
+        st.caption("Those that failed or were blocked are asked for again, each paid for once.")
+    elif not retry.to_ask:
+        st.caption("None of these failed or was blocked.")
+    if retry.made_since:
+        were = "was" if retry.made_since == 1 else "were"
+        st.caption(f"{pictures(retry.made_since)} {were} made since and will not be paid again.")
+
+
+def _draw_asking(ids: tuple[int, ...]) -> None:
+    """Draw how those are had for nothing that are paid and may still lie at Bria."""
+    were = "was" if len(ids) == 1 else "were"
+    st.caption(f"{pictures(len(ids))} {were} paid for and may still lie at Bria.")
+    st.button(
+        f"Check {len(ids):,} again · free",
+        key="retry_ask",
+        icon=":material/refresh:",
+        on_click=_ask_for,
+        args=(ids,),
+    )
+
+
+def _ask_for(ids: tuple[int, ...]) -> None:
+    def ask() -> None:
+        for generation_id in ids:
+            studio().decisions.check_again(generation_id)
+
+    if attempt(ask):
+        session.choose_none()
+        session.remember_deed(f"Bria is asked for {pictures(len(ids))} again, for nothing")
+
+
+def _asked() -> tuple[object, ...]:
+    """Return what a price is for: the pictures chosen, and the fields to copy onto them."""
+    return tuple(session.chosen_ids()), tuple(session.chosen("transplant_fields") or ())
+
+
+def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> None:
+    if not session.chosen_ids():
+        return  # a second click on the same button: the first one has begun it
+    if priced != _asked():
+        # pressed before the page could show what the last change costs
+        session.remember_deed(session.CHANGED_JUST_NOW)
+        return
+    started: list[int] = []
+    words = f"{name} of {pictures(len(lines))}"
+
+    def start() -> None:
+        started.append(studio().batches.start(plan_of(words, lines), lines).id)
+
+    if attempt(start):
+        session.choose_none()
+        session.turn_to_newest()
+        session.remember_deed(f"{words} begun", batch_id=started[0])

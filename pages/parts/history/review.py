@@ -1,0 +1,98 @@
+"""Culling: one picture at a time, judged by keys, and the next comes by itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import NotFoundError, QuerySyntaxError
+from core.library.pages import Place
+from core.library.query.parser import parse_query
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.generate.result import draw_image
+from pages.parts.history.rating import draw_judging
+from pages.parts.shared import safe_text, session
+
+
+def draw_culling(generation_id: int) -> None:
+    """Draw one picture large with its judgement; every judgement brings the next older one."""
+    generation = find_or_close(generation_id)
+    if generation is None:
+        return
+    newer, older = neighbours(generation)
+
+    def go_on() -> None:
+        if older is None:
+            session.open_pictures("cull")
+            session.remember_deed("That was the last one.")
+        else:
+            session.open_pictures("cull", older)
+
+    draw_walking("cull", newer, older)
+    with st.container(key="hero_culled", gap="small"):
+        if generation.image_sha256 is not None:
+            draw_image(generation)
+        else:
+            safe_text.show_text(safe_text.state_words(generation), style="blank")
+    safe_text.show_text(generation.prompt, style="line")
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="large", key="culling_keys"
+    ):
+        draw_judging(generation, then=go_on)
+
+
+def find_or_close(generation_id: int) -> Generation | None:
+    """Return a picture, or go back to the wall and return None if there is none."""
+    try:
+        generation = studio().desk.see(generation_id)
+    except NotFoundError:
+        session.open_pictures("picture")
+        st.rerun()
+    return generation
+
+
+def neighbours(generation: Generation) -> tuple[int | None, int | None]:
+    """Return the next newer and the next older picture of those that the line finds."""
+    place = Place(generation.created_at, generation.id)
+    try:
+        query = parse_query(session.line())
+    except QuerySyntaxError:
+        query = parse_query("")
+    return studio().library.neighbours(query, place, zone=safe_text.viewer_zone())
+
+
+def draw_walking(way: str, newer: int | None, older: int | None) -> None:
+    """Draw the way back to the wall and to the neighbours, with the arrow keys."""
+    with st.container(horizontal=True, vertical_alignment="center", key="walking"):
+        draw_way_back(way)
+        st.button(
+            "Newer",
+            key="walk_newer",
+            type="tertiary",
+            shortcut="Left",
+            disabled=newer is None,
+            on_click=session.open_pictures,
+            args=(way, newer or 0),
+        )
+        st.button(
+            "Older",
+            key="walk_older",
+            type="tertiary",
+            shortcut="Right",
+            disabled=older is None,
+            on_click=session.open_pictures,
+            args=(way, older or 0),
+        )
+
+
+def draw_way_back(way: str) -> None:
+    """Draw the button that goes from one picture, or a few, back to the wall."""
+    st.button(
+        "All pictures",
+        key="to_wall",
+        icon=":material/grid_view:",
+        type="tertiary",
+        shortcut="Esc",
+        on_click=session.open_pictures,
+        args=(way,),
+    )

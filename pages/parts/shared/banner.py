@@ -1,0 +1,78 @@
+"""What every page says: what is wrong in the studio, and why the provider makes everybody wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.domain.notice import Notice
+from core.wiring import studio
+from pages.parts.shared import safe_text
+
+LOOK_EVERY_SECONDS = 10.0
+
+
+def draw_banner() -> None:
+    """Draw what everybody must be told just now, in one place, and keep it fresh."""
+    st.fragment(_draw, run_every=LOOK_EVERY_SECONDS)()
+
+
+def _draw() -> None:
+    report = studio().health.report()
+    if report.notices:
+        _draw_notices(report.notices)
+    if any(notice.kind == "held" for notice in report.notices):
+        _draw_held()
+    if report.database_ok and len(studio().desk.engine_names) > 1:
+        _draw_troubles()
+
+
+def _draw_notices(notices: Sequence[Notice]) -> None:
+    with st.container(key="notices"):
+        st.html(f'<ul class="notices" role="status">{"".join(map(_line, notices))}</ul>')
+
+
+def _line(notice: Notice) -> str:
+    says = "notice-says notice-stops" if notice.stops else "notice-says"
+    advice = f' <span class="notice-advice">{escape(notice.advice)}</span>' if notice.advice else ""
+    return f'<li><span class="{says}">{escape(notice.message)}</span>{advice}</li>'
+
+
+def _draw_held() -> None:
+    """Draw the decisions about what is held; the words stand among the notices."""
+    with st.container(key="held", horizontal=True, vertical_alignment="center"):
+        st.button("Check", key="held_check", help="Free", on_click=_check_held)
+        st.button("Send", key="held_send", help="Costs their price", on_click=_send_held)
+        st.button("Drop", key="held_drop", help="Frees their money", on_click=_drop_held)
+
+
+def _send_held() -> None:
+    st.toast(f"{studio().held.send():,} are sent.")
+
+
+def _drop_held() -> None:
+    st.toast(f"{studio().held.drop():,} are dropped; their money is free.")
+
+
+def _check_held() -> None:
+    adopted = studio().held.check()
+    left = studio().held.standing().count
+    st.toast(f"{adopted:,} are fetched for nothing; {left:,} have no number here.")
+
+
+def _draw_troubles() -> None:
+    troubles = studio().pace.troubles()
+    if not troubles:
+        return
+    parts = [troubles[0].reason.removesuffix("."), f"{studio().desk.count_unfinished()} waiting"]
+    until = troubles[0].until
+    now = studio().clock.now()
+    when = (
+        f"next try {safe_text.local_moment(until, now)}" if until else "put it right, then try now"
+    )
+    parts.append(when)
+    with st.container(key="banner", horizontal=True, vertical_alignment="center"):
+        st.warning(safe_text.DOT.join(parts), icon=":material/pause_circle:")
+        st.button("Try now", key="banner_resume", on_click=studio().pace.resume)

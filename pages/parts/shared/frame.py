@@ -1,0 +1,76 @@
+"""The frame around every page: title, styles, navigation, and kind words when something breaks."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.errors import DatabaseAwayError, DatabaseBrokenError
+from core.logs import new_reference
+from core.wiring import studio
+from pages.parts.shared.banner import draw_banner
+from pages.parts.shared.sign_in import ask_to_sign_in
+
+log = logging.getLogger(__name__)
+
+_STYLES = Path(__file__).with_name("styles.css")
+_ICON = Path(__file__).with_name("icon.png")
+
+
+def open_frame() -> StreamlitPage:
+    """Return the page to run, with the top navigation drawn around it."""
+    st.set_page_config(page_title="FIBO Command Center", page_icon=_icon(), layout="wide")
+    st.html(_STYLES)
+    ask_to_sign_in()
+    page = st.navigation(
+        [
+            st.Page(
+                "pages/generate.py",
+                title="Generate",
+                icon=":material/center_focus_strong:",
+                default=True,
+            ),
+            st.Page("pages/batch.py", title="Batch", icon=":material/stacks:"),
+            st.Page("pages/history.py", title="History", icon=":material/photo_library:"),
+            st.Page("pages/statistics.py", title="Statistics", icon=":material/monitoring:"),
+        ],
+        position="top",
+    )
+    draw_banner()
+    return page
+
+
+def _icon() -> str:
+    """Return the icon as an address that holds it.
+
+    Streamlit's own address for a file ends with the session, while a browser may still ask for it.
+    """
+    return f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}"
+
+
+def _told_of_database(failure: BaseException) -> str | None:
+    """Return the sentences of a database's trouble, which the log has once; None for all else."""
+    if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
+        return f"{failure.message} {failure.advice}"
+    trouble = studio().health.trouble_behind(failure)
+    return None if trouble is None else f"{trouble.message} {trouble.advice}"
+
+
+def explain_breakage(failure: BaseException) -> bool:
+    """Show what is wrong with the database, or a number beside which the log tells the rest."""
+    told = _told_of_database(failure)
+    if told is not None:
+        st.error(told, icon=":material/error:")
+        return True
+    reference = new_reference()
+    log.error("a page broke: %s", reference, exc_info=failure, extra={"reference": reference})
+    st.error(
+        "This page could not be drawn. Nothing you made is lost. Reload the page; if it stays "
+        f"broken, give whoever runs the studio the number {reference}.",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,119 @@
+"""Prices and costs in the words of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.domain.money import dollars
+from core.domain.states import State
+from core.errors import BudgetExceededError, Problem, StaleStateError
+from core.records.generations import Generation
+from core.wiring import studio
+from pages.parts.shared import safe_text, session
+
+PREVIEW_SECONDS, BRIA_SECONDS = "a few seconds", "about 16 s"
+"""Bria: mean of 30 real calls, 13 to 25 s (reference bria.md 4)."""
+
+
+def price_line(engine: str) -> str:
+    """Return what stands beside the button that spends: price, time, and what is left today."""
+    price = studio().desk.price_microusd(engine)
+    if not price:
+        return safe_text.DOT.join(("Preview: free", PREVIEW_SECONDS))
+    parts = [f"about {dollars(price)}", BRIA_SECONDS]
+    left = studio().desk.left_today_microusd()
+    if left is not None:
+        parts.append(f"{dollars(max(left, 0))} left today")
+    return safe_text.DOT.join(parts)
+
+
+def cost_words(generation: Generation) -> str:
+    """Return what a generation has cost, with what is not known kept apart."""
+    if generation.cached or not generation.price_microusd:
+        return "free"
+    cost = studio().desk.cost_of(generation.id)
+    parts = []
+    if cost.certain_microusd or not cost.possible_microusd:
+        parts.append(dollars(cost.certain_microusd))
+    if cost.possible_microusd:
+        parts.append(f"perhaps {dollars(cost.possible_microusd)}")
+    return " + ".join(parts)
+
+
+def draw_attempts(generation: Generation) -> None:
+    """Draw every paid try with what it came to, and the provider's number to copy."""
+    if not generation.price_microusd or generation.cached:
+        return
+    charge_words = {"no": "not charged", "maybe": "perhaps charged", "yes": "charged"}
+    for attempt in studio().desk.attempts_of(generation.id):
+        parts = [
+            f"Try {attempt.number}",
+            safe_text.local_time(attempt.started_at),
+            (attempt.error_class or "accepted").replace("_", " "),
+            charge_words[attempt.charge],
+        ]
+        safe_text.show_text(safe_text.DOT.join(parts), style="quiet")
+    if generation.request_id:
+        st.caption("Bria's number for this picture")
+        st.code(generation.request_id, language=None)
+
+
+def draw_end_without_picture(generation: Generation) -> None:
+    """Draw what happened, what it cost and what to do, where there is no picture."""
+    words = [
+        generation.error_message or f"This picture ended as {generation.state}.",
+        f"Cost: {cost_words(generation)}.",
+        generation.error_advice or "Press Generate to try again.",
+    ]
+    if generation.state is State.UNKNOWN:
+        st.warning(" ".join(words), icon=":material/help:")
+        _draw_decisions(generation)
+    else:
+        st.error(" ".join(words), icon=":material/error:")
+        if studio().decisions.can_ask_for_failed(generation.id):
+            _draw_check(generation)
+    draw_attempts(generation)
+
+
+def _draw_decisions(generation: Generation) -> None:
+    decisions = studio().decisions
+    price = dollars(generation.price_microusd)
+    with st.container(horizontal=True):
+        _draw_check(generation)
+        st.button(
+            f"Send again · {price}",
+            key=f"send_again_{generation.id}",
+            icon=":material/send:",
+            help="Bria may have charged the first try already; this one costs again.",
+            on_click=_carry_out,
+            args=(decisions.send_again, generation.id),
+        )
+        st.button(
+            "Give up",
+            key=f"give_up_{generation.id}",
+            icon=":material/close:",
+            on_click=_carry_out,
+            args=(decisions.give_up, generation.id),
+        )
+
+
+def _draw_check(generation: Generation) -> None:
+    st.button(
+        "Check again",
+        key=f"check_again_{generation.id}",
+        icon=":material/refresh:",
+        help="Asks Bria for the picture if the studio has its number; that is free.",
+        on_click=_carry_out,
+        args=(studio().decisions.check_again, generation.id),
+    )
+
+
+def _carry_out(decision: Callable[[int], Generation], generation_id: int) -> None:
+    try:
+        decision(generation_id)
+        session.remember_problems(())
+    except (BudgetExceededError, StaleStateError) as refusal:
+        sentence = " ".join(filter(None, (refusal.message, refusal.advice)))
+        session.remember_problems((Problem(field="decision", message=sentence),))

@@ -1,0 +1,54 @@
+"""What was just done to pictures, in one line, with its undo; and doing it without breakage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import InvalidRequestError, Problem, StudioError
+from pages.parts.shared import safe_text, session
+
+
+def draw_last_deed() -> None:
+    """Draw what was done last with its undo, and what was refused."""
+    for problem in session.problems():
+        st.error(safe_text.as_label(problem.message), icon=":material/error:")
+    deed = session.last_deed()
+    if deed is None:
+        return
+    with st.container(key="deed", horizontal=True, vertical_alignment="center"):
+        st.caption(safe_text.as_label(deed.words))
+        if deed.undo is not None:
+            st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(deed.undo,))
+        if deed.batch_id is not None and st.button(
+            "Watch", key="deed_watch", icon=":material/visibility:"
+        ):
+            session.forget_deed()
+            st.switch_page("pages/batch.py", query_params={"batch": str(deed.batch_id)})
+        st.button("Close", key="deed_close", type="tertiary", on_click=session.forget_deed)
+
+
+def attempt(deed: Callable[[], object]) -> bool:
+    """Carry something out; a refusal becomes sentences on the page. Return whether it was done."""
+    try:
+        deed()
+    except InvalidRequestError as refusal:
+        session.remember_problems(refusal.problems)
+        return False
+    except StudioError as refusal:
+        sentence = " ".join(filter(None, (refusal.message, refusal.advice)))
+        session.remember_problems((Problem(field="deed", message=sentence),))
+        return False
+    session.remember_problems(())
+    return True
+
+
+def pictures(count: int) -> str:
+    """Return a number of pictures in words."""
+    return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def _undo(undo: Callable[[], object]) -> None:
+    session.forget_deed()
+    attempt(undo)

@@ -1,0 +1,133 @@
+"""The lights of the monitoring targets, and the result cache with what can be cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.cache.counts import CacheCounts, CacheEntry
+from core.domain.money import dollars
+from core.insights.report import Report
+from core.insights.targets import Target, judge_targets
+from core.wiring import studio
+from pages.parts.shared import safe_text
+from pages.parts.statistics.cards import Lamp, count, percent, seconds, show_lamps, show_title
+
+_A_PAGE = 10
+
+
+def draw_lights(report: Report, counts: CacheCounts) -> None:
+    """Draw each target with its figure and whether it is met."""
+    targets = judge_targets(report.totals, counts, studio().results.max_entries)
+    show_lamps([_lamp(target) for target in targets])
+
+
+def draw_cache(counts: CacheCounts) -> None:
+    """Draw what the cache holds and has saved, and the buttons that clear it."""
+    ever = studio().insights.cache_totals()
+    facts = [f"{count(counts.valid, 'request')} remembered", f"{ever.of('hits'):,} hits ever"]
+    if ever.of("hits"):
+        facts.append(f"saved {dollars(ever.of('saved_microusd'))}")
+        facts.append(seconds(ever.saved_seconds))
+    show_title("Cache", safe_text.DOT.join(facts))
+    # a label with figures in it would close the list at every change of them
+    with st.expander(
+        "What is remembered", icon=":material/cached:", key="cache", on_change="rerun"
+    ) as opened:
+        if opened.open:
+            _draw_facts(counts, percent(ever.hit_percent), ever.of("eligible"))
+            _draw_clearing(counts)
+            _draw_entries(counts)
+
+
+def _draw_facts(counts: CacheCounts, hit_share: str, eligible: int) -> None:
+    keeps = f"kept for {seconds(studio().results.ttl_seconds)}"
+    facts = [
+        (
+            "Remembered",
+            f"{counts.valid:,} of at most {studio().results.max_entries:,}, {keeps}",
+        ),
+        ("Expired", f"{counts.expired:,} still stored, {counts.found_expired:,} found too late"),
+        (
+            "Size",
+            (
+                f"{counts.picture_bytes / 1e6:,.1f} MB of pictures, "
+                f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
+            ),
+        ),
+        ("Hits", f"{hit_share} of {eligible:,} requests that looked"),
+        ("Thrown away", f"{counts.evicted:,} for room, {counts.cleared:,} by hand"),
+    ]
+    safe_text.show_facts(facts)
+
+
+def _draw_clearing(counts: CacheCounts) -> None:
+    results = studio().results
+    with st.container(horizontal=True, key="cache_clearing"):
+        with st.popover(
+            "Clear all", icon=":material/delete:", key="cache_clear", disabled=not counts.entries
+        ):
+            st.caption("The pictures stay in History; asked for again, they are made anew.")
+            _button("Yes, clear all", "cache_clear_all", results.clear_all)
+        _button(
+            "Clear expired", "cache_clear_expired", results.clear_expired, off=not counts.expired
+        )
+
+
+def _draw_entries(counts: CacheCounts) -> None:
+    if not counts.entries:
+        st.caption("Nothing remembered. A request whose seed is set is remembered once it is made.")
+        return
+    pages = -(-counts.entries // _A_PAGE)
+    page = 1
+    if pages > 1:
+        page = st.pagination(pages, key="cache_page")
+    for entry in studio().insights.cache_entries(limit=_A_PAGE, offset=_A_PAGE * (page - 1)):
+        _draw_entry(entry)
+
+
+def _draw_entry(entry: CacheEntry) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"cache_entry_{entry.generation_id}"
+    ):
+        words = [
+            count(entry.hits, "hit"),
+            f"saved {dollars(entry.saved_microusd)} and {seconds(entry.saved_seconds)}",
+            f"until {safe_text.local_time(entry.expires_at)}",
+        ]
+        with st.container(gap=None):
+            safe_text.show_text(entry.prompt, style="line")
+            safe_text.show_text(safe_text.DOT.join(words), style="faint")
+        forget = st.popover(
+            "Forget", type="tertiary", key=f"cache_forget_{entry.generation_id}", on_change="rerun"
+        )
+        if forget.open:
+            with forget:
+                st.caption("The picture stays in History; asked for again, it is made anew.")
+                st.button(
+                    "Yes, forget it",
+                    key=f"cache_forget_yes_{entry.generation_id}",
+                    on_click=_forget,
+                    args=(entry.generation_id,),
+                )
+
+
+def _button(label: str, key: str, clear: Callable[[], int], *, off: bool = False) -> None:
+    if st.button(label, key=key, disabled=off):
+        st.toast(f"{count(clear(), 'request')} forgotten")
+        st.rerun()
+
+
+def _forget(generation_id: int) -> None:
+    studio().results.clear_one(generation_id)
+
+
+def _lamp(target: Target) -> Lamp:
+    figure = "no case yet" if target.figure is None else f"{target.figure:,.1f} {target.unit}"
+    return Lamp(
+        name=target.name,
+        figure=figure,
+        facts=f"{target.goal} · n = {target.n:,}",
+        light=target.light,
+    )

@@ -1,0 +1,57 @@
+"""The charts of the page in their rows: how many, how good, how fast, how much, what works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.insights.report import Report
+from core.wiring import studio
+from pages.parts.statistics import by_project, over_time, shares, speed
+from pages.parts.statistics.bins import split
+from pages.parts.statistics.chart_table import Chart, draw_chart
+from pages.parts.statistics.effects import what_works
+from pages.parts.statistics.filters import Choice
+
+
+def draw_charts(report: Report, choice: Choice) -> None:
+    """Draw all charts of a report in rows; on a phone one below the other."""
+    for widths, charts in rows(report, choice):
+        for column, chart in zip(st.columns(widths, gap="medium"), charts, strict=True):
+            with column:
+                draw_chart(chart)
+
+
+def rows(report: Report, choice: Choice) -> list[tuple[Sequence[float], list[Chart]]]:
+    """Return the charts of each row of the page, with the shares of its width."""
+    bins = split(report)
+    return [
+        (
+            (3, 2),
+            [
+                over_time.activity(report, bins, choice),
+                over_time.outcomes(report, bins, choice),
+            ],
+        ),
+        (
+            (1, 1, 1),
+            [
+                speed.durations(report, choice),
+                over_time.cost(report, bins, choice),
+                by_project.projects(report, choice, studio().library.projects(with_archived=True)),
+            ],
+        ),
+        (
+            (1, 1),
+            [what_works(choice.effects(), choice), shares.pairs(report, choice)],
+        ),
+        (
+            (1, 1, 1),
+            [
+                shares.ratings(report, choice),
+                speed.engines(report, choice),
+                shares.asked(report, choice),
+            ],
+        ),
+    ]

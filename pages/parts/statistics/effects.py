@@ -1,0 +1,94 @@
+"""What works: the effect of each value on the stars, with its interval, or what is missing."""
+
+from __future__ import annotations
+
+from core.domain.vocabulary import label_of, parameter
+from core.insights.effects import WORTH_KNOWING, Effect, Effects
+from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.plotly_dicts import TALL, Trace, axis, colour, upright_line
+
+_MOST_SHOWN = 10
+
+
+def what_works(effects: Effects, choice: Choice) -> Chart:
+    """Return every effect that can be told, and how many ratings the others need."""
+    known = [one for one in effects.found if one.stars is not None][:_MOST_SHOWN]
+    known = sorted(known, key=lambda one: one.stars or 0.0)
+    missing = _missing_words(list(effects.found))
+    chance = "95 % intervals: of 20 values that change nothing, about one looks as if it did. "
+    return Chart(
+        key="works",
+        title="What works",
+        fact=f"stars within the same prompt · n = {effects.rated:,} rated",
+        traces=[_points(known, choice)] if known else [],
+        layout={
+            "height": TALL,
+            **upright_line(0, "no effect", anchor="right"),
+            "xaxis": axis(tickformat="+.1f", ticksuffix=" ★", nticks=6),
+            "yaxis": axis(nticks=0, showgrid=False, dtick=1),
+        },
+        nothing=missing,
+        note=chance + missing if known else "",
+        step=None
+        if known
+        else ("Rate pictures", choice.link("status:completed", "rating:none")),
+        table=Table(
+            heads=("Parameter", "Value", "Stars", "Low", "High", "With", "Without", "Missing"),
+            rows=[
+                (one.parameter, one.value, *map(_rounded, (one.stars, one.low, one.high)),
+                 one.n, one.others, one.missing)
+                for one in effects.found
+            ],
+            links=[_link(one, choice) for one in effects.found],
+        ),
+    )  # fmt: skip
+
+
+def _points(known: list[Effect], choice: Choice) -> Trace:
+    colours = [colour("main" if one.is_clear else "faint") for one in known]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [one.stars for one in known],
+        "y": [_name(one) for one in known],
+        "marker": {"size": 10, "color": colours},
+        "error_x": {
+            "array": [(one.high or 0.0) - (one.stars or 0.0) for one in known],
+            "color": colour("faint"),
+            "thickness": 1.5,
+            "width": 4,
+        },
+        "customdata": [[_link(one, choice)] for one in known],
+        "hovertemplate": "%{y}: %{x:+.2f} ★<extra></extra>",
+    }
+
+
+def _link(one: Effect, choice: Choice) -> str:
+    return choice.link(f"{one.parameter}:{one.value}", "-rating:none")
+
+
+def _name(one: Effect) -> str:
+    label = label_of(one.parameter, one.value)
+    return f"{label}, {parameter(one.parameter).label.lower()} ({one.n} v {one.others})"
+
+
+def _rounded(stars: float | None) -> float | None:
+    return None if stars is None else round(stars, 3)
+
+
+def _missing_words(found: list[Effect]) -> str:
+    open_ones = sorted((one for one in found if one.missing), key=lambda one: one.missing)
+    if not found:
+        return (
+            "Not enough yet: rate at least two pictures of the same prompt that differ in one "
+            "parameter; about 50 of them tell half a star."
+        )
+    if not open_ones:
+        return f"Every value that was rated is known to {WORTH_KNOWING} ★."
+    first = open_ones[0]
+    return (
+        f"Not enough yet for {len(open_ones)} values; nearest is "
+        f"{label_of(first.parameter, first.value)}: about {first.missing:,} more rated pictures "
+        "would tell."
+    )

@@ -1,0 +1,142 @@
+"""Which pictures the figures are about: period, project, and provider or previews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import streamlit as st
+
+from core.figures.measures import Family
+from core.insights.effects import Effects
+from core.insights.period import Period, Scope, last_days
+from core.insights.report import Report
+from core.library.query.ast import quoted
+from core.wiring import studio
+from pages.parts.shared import safe_text
+
+_PERIODS = {"7 d": 7, "30 d": 30, "90 d": 90, "All": None}
+_FAMILIES: dict[Family, str] = {"provider": "FIBO", "preview": "Previews"}
+_ALL_PROJECTS = 0
+_FEWEST_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the top of the page says, and the History queries that follow from it."""
+
+    scope: Scope
+    period: Period
+    compares: bool
+    project_names: dict[int, str]
+
+    def read(self) -> Report:
+        """Return the figures of what was chosen."""
+        return studio().insights.report(self.scope, self.period, compares=self.compares)
+
+    def effects(self) -> Effects:
+        """Return what works within what was chosen."""
+        return studio().insights.effects(self.scope, self.period)
+
+    def link(self, *terms: str, period: Period | None = None, project_id: int | None = None) -> str:
+        """Return the History query that finds what was chosen, narrowed by more terms."""
+        project_id = project_id or self.scope.project_id
+        parts = ["engine:preview" if self.scope.family == "preview" else "-engine:preview"]
+        if project_id is not None:
+            parts.append(f"project:{quoted(self.project_name(project_id))}")
+        return " ".join((*parts, (period or self.period).history_term, *terms))
+
+    def project_name(self, project_id: int) -> str:
+        """Return the name of a project."""
+        return self.project_names.get(project_id, str(project_id))
+
+
+def choose() -> Choice | None:
+    """Draw the choices and return them, or None while there is no figure at all."""
+    extent = studio().insights.extent()
+    if not extent:
+        return None
+    names = studio().insights.project_names()
+    with st.container(horizontal=True, vertical_alignment="center", key="stats_choice"):
+        days = _PERIODS[_draw_period()]
+        project_id = _draw_project(names)
+        family = _draw_family([family for family in _FAMILIES if family in extent])
+        period = _period(days, extent[family][0])
+        st.caption(safe_text.DOT.join(_facts(period, family, compares=days is not None)))
+    return Choice(
+        scope=Scope(family=family, project_id=project_id or None),
+        period=period,
+        compares=days is not None,
+        project_names=names,
+    )
+
+
+def draw_empty() -> None:
+    """Draw what to do where nothing was made yet."""
+    with st.container(key="welcome"):
+        st.subheader("Nothing to count yet", anchor=False)
+        st.caption("Make a first picture; how many, how good, how fast and how much appears here.")
+        if st.button("Make the first one", type="primary", icon=":material/bolt:"):
+            st.switch_page("pages/generate.py")
+
+
+def draw_quiet_period() -> None:
+    """Draw what to do where nothing was made in the period of this project."""
+    with st.container(key="stats_quiet"):
+        st.subheader("Nothing was made here in this period", anchor=False)
+        st.caption("Choose a longer period or another project above.")
+
+
+def _draw_period() -> str:
+    return st.segmented_control(
+        "Period",
+        list(_PERIODS),
+        default="30 d",
+        required=True,
+        key="stats_period",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _draw_project(names: dict[int, str]) -> int:
+    return st.selectbox(
+        "Project",
+        [_ALL_PROJECTS, *names],
+        format_func=lambda one: names.get(one, "All projects"),
+        key="stats_project",
+        label_visibility="collapsed",
+        width=200,
+        bind="query-params",
+    )
+
+
+def _draw_family(families: list[Family]) -> Family:
+    if len(families) == 1:
+        return families[0]
+    return st.segmented_control(
+        "Pictures",
+        families,
+        format_func=lambda one: _FAMILIES[one],
+        default=families[0],
+        required=True,
+        key="stats_family",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _period(days: int | None, first_day: date) -> Period:
+    today = studio().insights.today()
+    if days is not None:
+        return last_days(days, today)
+    return Period(min(first_day, today - timedelta(days=_FEWEST_DAYS - 1)), today)
+
+
+def _facts(period: Period, family: Family, *, compares: bool) -> list[str]:
+    facts = [f"{period.first:%d %b %Y} to {period.last:%d %b %Y}, UTC days"]
+    if compares:
+        facts.append(f"changes against the {period.days} days before")
+    if family == "preview":
+        facts.append("previews, no AI")
+    return facts

@@ -1,0 +1,134 @@
+"""The row of headline numbers, each with its change and the number of cases behind it."""
+
+from __future__ import annotations
+
+from core.domain.money import dollars
+from core.insights.report import Report
+from core.insights.totals import Totals
+from pages.parts.shared.safe_text import DOT
+from pages.parts.statistics.cards import (
+    NOT_KNOWN,
+    Card,
+    Change,
+    Good,
+    change,
+    count,
+    percent,
+    seconds,
+    show_cards,
+)
+
+_MICRO = 1_000_000
+
+
+def draw_headline(report: Report) -> None:
+    """Draw how many, how good, how fast and how much, against the period before."""
+    now, before = report.totals, report.totals_before
+    show_cards(
+        [
+            _pictures(now, before),
+            _success(now, before),
+            _time(report),
+            _rating(now, before),
+            _spent(now, before),
+            _saved(now, before),
+        ]
+    )
+
+
+def _pictures(now: Totals, before: Totals | None) -> Card:
+    parts = [f"{now.of('completed'):,} completed"]
+    parts += [f"{n:,} under way" for n in [now.of("queued") + now.of("processing")] if n]
+    return Card(
+        label="Pictures",
+        value=f"{now.asked:,}",
+        change=_relative(now.asked, before.asked if before else None, "none"),
+        fact=DOT.join(parts),
+        n=f"{now.of('cancelled'):,} cancelled",
+    )
+
+
+def _success(now: Totals, before: Totals | None) -> Card:
+    return Card(
+        label="Success",
+        value=percent(now.success_percent),
+        change=change(
+            now.success_percent,
+            before.success_percent if before else None,
+            unit="points",
+            digits=1,
+            good="up",
+        ),
+        fact=f"{now.of('failed'):,} failed · {now.of('blocked'):,} blocked",
+        n=f"{now.of('unknown'):,} unknown · n = {now.ended:,}",
+    )
+
+
+def _time(report: Report) -> Card:
+    runs, waits = report.durations, report.waits
+    facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
+    facts += [f"wait {seconds(waits.p50)}"] if waits.n else []
+    return Card(
+        label="Median time",
+        value=seconds(runs.p50),
+        change=change(runs.p50, report.durations_before.p50, unit="s", digits=1, good="down"),
+        fact=DOT.join(facts) or "nothing was made anew",
+        n=f"n = {runs.n:,} made",
+    )
+
+
+def _rating(now: Totals, before: Totals | None) -> Card:
+    stars = now.average_rating
+    top = sum(now.ratings[stars] for stars in (4, 5))
+    return Card(
+        label="Rating",
+        value=NOT_KNOWN if stars is None else f"{stars:.2f} of 5",
+        change=change(
+            stars, before.average_rating if before else None, unit="stars", digits=2, good="up"
+        ),
+        fact=f"{100 * top / now.rated:.0f} % have 4 or 5 ★" if now.rated else "rate in History",
+        n=f"n = {now.rated:,} rated",
+    )
+
+
+def _spent(now: Totals, before: Totals | None) -> Card:
+    certain, perhaps = now.of("certain_microusd"), now.of("possible_microusd")
+    facts = [f"perhaps {dollars(perhaps)} more"] if perhaps else []
+    reserved = now.of("estimated_microusd")
+    facts += [f"{dollars(reserved)} reserved"] if reserved else []
+    paid = now.of("completed") - now.of("hits")
+    per_picture = (
+        f"{dollars(100 * round(certain / paid / 100))} a picture · " if certain and paid else ""
+    )
+    return Card(
+        label="Spent",
+        value=_rounded(certain),
+        change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
+        fact=DOT.join(facts) or "nothing in doubt",
+        n=f"{per_picture}n = {paid:,}",
+    )
+
+
+def _saved(now: Totals, before: Totals | None) -> Card:
+    return Card(
+        label="Saved by cache",
+        value=_rounded(now.of("saved_microusd")),
+        change=_relative(
+            now.of("saved_microusd"), before.of("saved_microusd") if before else None, "up"
+        ),
+        fact=f"{percent(now.hit_percent)} hits · {seconds(now.saved_seconds)}",
+        n=f"n = {count(now.of('eligible'), 'request')}",
+    )
+
+
+def _relative(now: int, before: int | None, good: Good) -> Change | None:
+    if not before:
+        return None
+    return change(100 * now / before, 100.0, unit="%", digits=0, good=good)
+
+
+def _rounded(amount_microusd: int) -> str:
+    """Return an amount of money without what nobody reads in a large one."""
+    if abs(amount_microusd) < 1000 * _MICRO:
+        return dollars(round(amount_microusd, -4) or amount_microusd)
+    return f"${amount_microusd / _MICRO:,.0f}"

@@ -1,0 +1,188 @@
+"""What the days brought: pictures by status, success and retries, and cost with the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.domain.money import MICROUSD, dollars
+from core.insights.report import Report
+from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
+from core.insights.totals import Totals
+from pages.parts.statistics.bins import Bins
+from pages.parts.statistics.cards import percent
+from pages.parts.statistics.chart_table import Cell, Chart, Table
+from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.plotly_dicts import (
+    Trace,
+    axis,
+    bars,
+    colour,
+    counting,
+    level_line,
+    spending,
+    words_at_the_top,
+)
+
+_STATUSES = ("completed", "failed", "blocked", "unknown", "cancelled", "processing", "queued")
+_MONEY = (("charged", "certain", "main"), ("perhaps", "possible", "warm"),
+          ("reserved", "estimated", "faint"))  # fmt: skip
+_FAR_ABOVE = 4
+"""A budget that many times the highest bar would press the bars flat."""
+
+
+def activity(report: Report, bins: Bins, choice: Choice) -> Chart:
+    """Return how many pictures were asked for, by status."""
+    traces = []
+    for status in _STATUSES:
+        counts = [one.totals.of(status) for one in bins.found]
+        if any(counts):
+            links = [choice.link(f"status:{status}", period=one.period) for one in bins.found]
+            hover = f"%{{x|%d %b %Y}}: %{{y:,}} {status}<extra></extra>"
+            traces.append(
+                bars(status, bins.starts, counts, links, hovertemplate=hover)
+                | {"marker": {"color": colour(status)}}
+            )
+    highest = [one.totals.asked for one in bins.found]
+    return Chart(
+        key="activity",
+        title=f"Pictures {bins.words}",
+        fact=f"n = {report.totals.asked:,}",
+        traces=traces,
+        layout={
+            "barmode": "stack",
+            "showlegend": True,
+            "xaxis": bins.axis,
+            "yaxis": counting(highest),
+        },
+        table=_table(
+            bins, choice, _STATUSES, lambda totals: [totals.of(name) for name in _STATUSES]
+        ),
+    )
+
+
+def outcomes(report: Report, bins: Bins, choice: Choice) -> Chart:
+    """Return the share that succeeded and the share that needed a second try."""
+    totals = report.totals
+    shown = [
+        *(_share_line(bins, choice, "success") if totals.ended else ()),
+        *(_share_line(bins, choice, "retries") if totals.of("tried") else ()),
+    ]
+    low = min((one for one in shown[:1] for one in one["y"] if one is not None), default=90)
+    return Chart(
+        key="outcomes",
+        title="Success and retries",
+        fact=f"{bins.words}, targets dotted",
+        traces=shown,
+        nothing="Nothing has ended yet; the first finished picture appears here.",
+        layout={
+            "xaxis": {**bins.axis, "anchor": "y2"},
+            "yaxis": axis(
+                domain=[0.5, 1], range=[min(low - 2, 88), 100.5], ticksuffix=" %", nticks=3
+            ),
+            "yaxis2": axis(domain=[0, 0.34], rangemode="tozero", ticksuffix=" %", nticks=3),
+            "shapes": [level_line(SUCCESS_PERCENT), level_line(RETRY_PERCENT, axis_name="y2")],
+            "annotations": [
+                words_at_the_top(f"Success {percent(totals.success_percent)}", x=0),
+                words_at_the_top(f"Retried {percent(totals.retry_percent)}", y=0.34, x=0),
+            ],
+        },
+        table=_table(bins, choice, ("Ended", "Success %", "Tried", "Retried %"), _shares),
+    )
+
+
+def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
+    """Return what was charged for certain, perhaps, and is reserved, against the budget."""
+    traces: list[Trace] = []
+    for name, measure, role in _MONEY:
+        amounts = [one.totals.of(f"{measure}_microusd") / MICROUSD for one in bins.found]
+        if any(amounts):
+            links = [choice.link(period=one.period) for one in bins.found]
+            hover = f"%{{x|%d %b %Y}}: $%{{y:,.2f}} {name}<extra></extra>"
+            traces.append(
+                bars(name, bins.starts, amounts, links, hovertemplate=hover)
+                | {"marker": {"color": colour(role)}}
+            )
+    top = max((sum(_amounts(one.totals)) for one in bins.found), default=0.0)
+    layout: dict[str, object] = {
+        "barmode": "stack",
+        "xaxis": bins.axis,
+        "yaxis": spending([top]),
+        "showlegend": len(traces) > 1,
+    }
+    if report.daily_budget_microusd is not None:
+        layout |= _budget(bins, report.daily_budget_microusd, top)
+    return Chart(
+        key="cost",
+        title=f"Cost {bins.words}",
+        fact=f"{dollars(report.totals.of('certain_microusd'))} charged",
+        traces=traces,
+        layout=layout,
+        nothing=_nothing_spent(report),
+        table=_table(bins, choice, [f"{name} $" for name, _, _ in _MONEY], _amounts),
+    )
+
+
+def _table(
+    bins: Bins, choice: Choice, heads: Sequence[str], cells: Callable[[Totals], Sequence[Cell]]
+) -> Table:
+    """Return a row for each step of the period, with what `cells` says of its sums."""
+    return Table(
+        heads=("From (UTC)", *heads),
+        rows=[(one.period.first.isoformat(), *cells(one.totals)) for one in bins.found],
+        links=[choice.link(period=one.period) for one in bins.found],
+    )
+
+
+def _shares(totals: Totals) -> Sequence[Cell]:
+    success, retries = (
+        None if share is None else round(share, 1)
+        for share in (totals.success_percent, totals.retry_percent)
+    )
+    return totals.ended, success, totals.of("tried"), retries
+
+
+def _amounts(totals: Totals) -> list[float]:
+    return [totals.of(f"{measure}_microusd") / MICROUSD for _, measure, _ in _MONEY]
+
+
+def _nothing_spent(report: Report) -> str:
+    if report.scope.family == "preview":
+        return "Previews are free."
+    return "Nothing was spent in this period."
+
+
+def _share_line(bins: Bins, choice: Choice, kind: str) -> list[Trace]:
+    is_success = kind == "success"
+    places, cases = [], []
+    for one in bins.found:
+        totals = one.totals
+        places.append(totals.success_percent if is_success else totals.retry_percent)
+        cases.append(totals.ended if is_success else totals.of("tried"))
+    links = [choice.link(period=one.period) for one in bins.found]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": kind,
+            "x": bins.starts,
+            "y": places,
+            "yaxis": "y" if is_success else "y2",
+            "customdata": [list(pair) for pair in zip(links, cases, strict=True)],
+            "marker": {"size": 5},
+            "line": {"width": 2, "color": colour("main" if is_success else "alarm")},
+            "hovertemplate": "%{x|%d %b %Y}: %{y:.1f} %, n = %{customdata[1]:,}<extra></extra>",
+        }
+    ]
+
+
+def _budget(bins: Bins, daily_microusd: int, top: float) -> dict[str, object]:
+    """Return the line of what a step may cost, and its label."""
+    words = f"budget ${daily_microusd / MICROUSD:,.2f} a day"
+    limit = daily_microusd * bins.days / MICROUSD
+    if limit > _FAR_ABOVE * top:
+        return {"annotations": [words_at_the_top(f"{words}, far above")]}
+    return {
+        "shapes": [level_line(limit)],
+        "annotations": [words_at_the_top(words)],
+        "yaxis": {**spending([top]), "range": [0, 1.05 * max(limit, top)]},
+    }

@@ -1,0 +1,161 @@
+"""How the pictures divide: by mode, by parameters set, by light and palette, and by rating."""
+
+from __future__ import annotations
+
+from core.domain.vocabulary import PARAMETER_NAMES, label_of, parameter
+from core.insights.report import Report
+from pages.parts.shared import safe_text
+from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.plotly_dicts import (
+    TALL,
+    Trace,
+    axis,
+    bars,
+    colour,
+    colour_on,
+    counting,
+    lying_bars,
+    named_rows,
+)
+
+_LIGHT, _PALETTE = "lighting", "color_palette"
+_MODES = {"ai": "AI", "manual": "Manual"}
+
+
+def asked(report: Report, choice: Choice) -> Chart:
+    """Return the share of each mode, and of pictures for which each parameter was set."""
+    total = report.totals.asked
+    rows = [
+        (f"{label} mode", report.totals.by_mode[mode], choice.link(f"mode:{mode}"))
+        for mode, label in _MODES.items()
+    ]
+    rows += [
+        (f"{parameter(name).label} set", report.values[name].total(), choice.link(f"-{name}:none"))
+        for name in PARAMETER_NAMES
+    ]
+    labels, counts, links = (list(column) for column in zip(*reversed(rows), strict=True))
+    shares = [100 * count / max(total, 1) for count in counts]
+    roles = ["cool"] * len(PARAMETER_NAMES) + ["main"] * len(_MODES)
+    return Chart(
+        key="asked",
+        title="Modes and parameters",
+        fact=safe_text.DOT.join((f"share of {total:,}", *_completeness(report))),
+        traces=[
+            lying_bars(
+                "share",
+                shares,
+                links,
+                hovertext=[f"{label}: {n:,}" for label, n in zip(labels, counts, strict=True)],
+                hovertemplate="%{hovertext}<extra></extra>",
+                marker={"color": [colour(role) for role in roles]},
+            )
+        ],
+        layout={
+            "xaxis": axis(range=[0, 100], ticksuffix=" %", nticks=5),
+            "yaxis": named_rows(labels, [f"{share:.0f} %" for share in shares]),
+        },
+        table=Table(
+            heads=("Asked with", "Pictures", "Share %"),
+            rows=[
+                (label, count, round(100 * count / max(total, 1), 1)) for label, count, _ in rows
+            ],
+            links=[link for _, _, link in rows],
+        ),
+    )
+
+
+def pairs(report: Report, choice: Choice) -> Chart:
+    """Return how often each light was asked for with each palette."""
+    lights = [one for one in reversed(_words(_LIGHT)) if any(p[0] == one for p in report.pairs)]
+    palettes = [one for one in _words(_PALETTE) if any(p[1] == one for p in report.pairs)]
+    common = report.pairs.most_common()
+    return Chart(
+        key="pairs",
+        title="Light × palette",
+        fact=f"n = {report.pairs.total():,} with both",
+        traces=[_cells(report, choice, lights, palettes)] if common else [],
+        nothing="Nobody asked for a light together with a palette; set both on Generate.",
+        layout={
+            "height": TALL,
+            "bargap": 0.04,
+            "yaxis": named_rows([label_of(_LIGHT, one) for one in lights]),
+            "xaxis": axis(
+                tickvals=list(range(len(palettes))),
+                ticktext=[label_of(_PALETTE, one) for one in palettes],
+                tickangle=-35,
+                range=[-0.5, len(palettes) - 0.5],
+                showgrid=False,
+            ),
+        },
+        table=Table(
+            heads=("Light", "Palette", "Pictures"),
+            rows=[(*pair, count) for pair, count in common],
+            links=[_pair_link(choice, *pair) for pair, _ in common],
+        ),
+    )
+
+
+def ratings(report: Report, choice: Choice) -> Chart:
+    """Return how often each number of stars was given."""
+    given, rated = report.totals.ratings, report.totals.rated
+    links = [choice.link(f"rating:{stars}") for stars in given]
+    trace = bars(
+        "ratings",
+        [f"{stars} ★" for stars in given],
+        list(given.values()),
+        links,
+        text=[f"{count:,}" for count in given.values()],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:,}<extra></extra>",
+    )
+    return Chart(
+        key="ratings",
+        title="Ratings",
+        fact=f"n = {rated:,}",
+        traces=[trace] if rated else [],
+        layout={"yaxis": counting(list(given.values())), "xaxis": axis(showgrid=False, nticks=0)},
+        nothing="No ratings in this period; open a picture and press 1 to 5.",
+        step=None
+        if rated
+        else ("Rate pictures", choice.link("status:completed", "rating:none")),
+        table=Table(
+            heads=("Stars", "Rated"), rows=list(given.items()) if rated else [], links=links
+        ),
+    )  # fmt: skip
+
+
+def _cells(report: Report, choice: Choice, lights: list[str], palettes: list[str]) -> Trace:
+    """Return a heat map whose cells can be clicked: each row is a stack of bars of one length."""
+    cells = [(row, column) for row in range(len(lights)) for column in range(len(palettes))]
+    named = [(lights[row], palettes[column]) for row, column in cells]
+    counts = [report.pairs[one] for one in named]
+    links = [_pair_link(choice, *one) if report.pairs[one] else "" for one in named]
+    words = [f"{label_of(_LIGHT, a)} × {label_of(_PALETTE, b)}" for a, b in named]
+    return {
+        **lying_bars("pictures", [1] * len(cells), links),
+        "y": [row for row, _ in cells],
+        "base": [column - 0.5 for _, column in cells],
+        "text": [f"{count:,}" if count else "" for count in counts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": [colour_on(count / max(counts)) for count in counts]},
+        "hovertext": [f"{name}: {count:,}" for name, count in zip(words, counts, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"color": counts, "cmin": 0, "cmax": max(counts), "autocolorscale": True},
+    }
+
+
+def _completeness(report: Report) -> list[str]:
+    quality = report.totals.average_quality
+    return [] if quality is None else [f"completeness {quality:.2f}"]
+
+
+def _words(name: str) -> list[str]:
+    return [value.value for value in parameter(name).values]
+
+
+def _pair_link(choice: Choice, light: str, palette: str) -> str:
+    return choice.link(f"{_LIGHT}:{light}", f"{_PALETTE}:{palette}")

@@ -1,0 +1,170 @@
+"""How fast: the distribution of times, and median and 95 % of every engine beside its wait."""
+
+from __future__ import annotations
+
+from core.figures.measures import GAMMA
+from core.insights.report import Durations, Report
+from core.wiring import studio
+from pages.parts.shared.safe_text import DOT
+from pages.parts.statistics.cards import seconds
+from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.plotly_dicts import Trace, axis, bars, colour, counting, upright_line
+
+_BUCKETS_A_BAR = 4
+"""So many buckets of the rollup make a bar, so that the shape can be seen."""
+
+
+def durations(report: Report, choice: Choice) -> Chart:
+    """Return how often a picture took how long, with the median and the 95 % mark."""
+    coarse: dict[int, int] = {}
+    for bucket, count in report.durations.buckets.items():
+        coarse[bucket // _BUCKETS_A_BAR] = coarse.get(bucket // _BUCKETS_A_BAR, 0) + count
+    numbers = sorted(coarse)
+    edges = [_edges(number) for number in numbers]
+    links = [choice.link("cached:no", f"duration:{a:.4f}..{b:.4f}") for a, b in edges]
+    traces = [
+        bars("made", [(a + b) / 2 for a, b in edges], [coarse[one] for one in numbers], links)
+        | {
+            "width": [0.94 * (b - a) for a, b in edges],
+            "text": [f"{seconds(a)} to {seconds(b)}" for a, b in edges],
+            "textposition": "none",
+            "hovertemplate": "%{text}: %{y:,}<extra></extra>",
+        }
+    ]
+    return Chart(
+        key="durations",
+        title="Seconds to a picture",
+        fact=f"n = {report.durations.n:,}",
+        traces=traces if numbers else [],
+        layout={**_marks(report.durations), "xaxis": axis(ticksuffix=" s", nticks=6),
+                "yaxis": counting(list(coarse.values()))},
+        nothing="No picture was made anew in this period, so there is no time to show.",
+        table=Table(
+            heads=("From s", "To s", "Made"),
+            rows=[
+                (round(a, 2), round(b, 2), coarse[one])
+                for one, (a, b) in zip(numbers, edges, strict=True)
+            ],
+            links=links,
+        ),
+    )  # fmt: skip
+
+
+def engines(report: Report, choice: Choice) -> Chart:
+    """Return median and 95 % of making and of waiting, for each engine."""
+    names = sorted(report.engines, key=lambda name: report.engines[name].asked)
+    labels = {name: studio().desk.engine_label(name) for name in names}
+    links = [choice.link(f"engine:{name}") for name in names]
+    none = Durations()
+    return Chart(
+        key="engines",
+        title="Engines",
+        fact="● median, ○ 95 %",
+        traces=[
+            *_spans("wait", [report.wait.get(name, none) for name in names], links, "faint", -0.16),
+            *_spans("made", [report.run.get(name, none) for name in names], links, "main", 0.16),
+        ],
+        layout={
+            "showlegend": True,
+            "xaxis": axis(ticksuffix=" s", range=_room(report), nticks=6),
+            "yaxis": axis(
+                tickvals=list(range(len(names))),
+                ticktext=[f"{labels[one]}<br>n = {report.engines[one].asked:,}" for one in names],
+                range=[-0.6, max(len(names) - 0.4, 1.6)],
+                showgrid=False,
+            ),
+        },
+        table=_engine_table(report, names, labels, links),
+    )
+
+
+def _marks(found: Durations) -> dict[str, list[object]]:
+    """Return both percentiles as lines whose labels stand above the bars and away from each other.
+
+    The label of the lower one ends at its line and the label of the higher begins at its own.
+    """
+    marks: dict[str, list[object]] = {"shapes": [], "annotations": []}
+    for name, place, side in (("p50", found.p50, "right"), ("p95", found.p95, "left")):
+        if place is not None:
+            line = upright_line(place, f"{name} {seconds(place)}", anchor=side)
+            for kind, parts in line.items():
+                marks[kind] += parts
+    return marks
+
+
+def _edges(number: int) -> tuple[float, float]:
+    """Return from where to where the buckets of a bar reach."""
+    first = number * _BUCKETS_A_BAR - 1
+    return GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)
+
+
+def _room(report: Report) -> list[float]:
+    """Return from where to where the times reach, with room for the points at both ends."""
+    longest = max(
+        (one.p95 or 0.0 for one in (*report.run.values(), *report.wait.values())), default=1.0
+    )
+    return [-0.05 * longest, 1.1 * longest]
+
+
+def _spans(
+    name: str, found: list[Durations], links: list[str], role: str, shift: float
+) -> list[Trace]:
+    rows = [
+        (place + shift, one, link)
+        for place, (one, link) in enumerate(zip(found, links, strict=True))
+        if one.n
+    ]
+    if not rows:
+        return []
+    line: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "x": [x for _, one, _ in rows for x in (one.p50, one.p95, None)],
+        "y": [y for place, _, _ in rows for y in (place, place, None)],
+        "line": {"color": colour(role), "width": 3},
+    }
+    ends: Trace = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": name,
+        "textposition": "top center",
+        "x": [x for _, one, _ in rows for x in (one.p50, one.p95)],
+        "y": [place for place, _, _ in rows for _ in range(2)],
+        "text": [words for _, one, _ in rows for words in _ends(one)],
+        "customdata": [[link] for _, _, link in rows for _ in range(2)],
+        "marker": {
+            "size": 10,
+            "color": colour(role),
+            "symbol": [symbol for _ in rows for symbol in ("circle", "circle-open")],
+            "line": {"width": 2, "color": colour(role)},
+        },
+        "hovertemplate": f"{name} %{{x:.2f}} s<extra></extra>",
+    }
+    return [line, ends]
+
+
+def _ends(found: Durations) -> tuple[str, str]:
+    """Return the words of median and 95 %; where they are one, it is said once."""
+    median, most = seconds(found.p50), seconds(found.p95)
+    return median, "" if most == median else most
+
+
+def _engine_table(
+    report: Report, names: list[str], labels: dict[str, str], links: list[str]
+) -> Table:
+    none = Durations()
+    rows = []
+    for name in names:
+        totals, run = report.engines[name], report.run.get(name, none)
+        wait = report.wait.get(name, none)
+        rates = (totals.success_percent, totals.retry_percent, run.p50, run.p95, wait.p50, wait.p95)
+        rounded = (None if one is None else round(one, 2) for one in rates)
+        rows.append((labels[name], totals.asked, *rounded))
+    heads = ("Engine", "Pictures", "Success %", "Retried %")
+    times = tuple(
+        DOT.join((what, name)) for what in ("Made s", "Wait s") for name in ("p50", "p95")
+    )
+    return Table(heads=(*heads, *times), rows=rows, links=links)

@@ -1,0 +1,76 @@
+"""What a Prometheus server reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from core.domain.request import parse_request
+from core.generation.pipeline import Pipeline
+from core.keys.from_settings import Scope
+from core.web import server
+from core.wiring import Studio
+from tests.running import run_pipeline
+
+LINE = re.compile(r'^[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+$')
+HERE, ELSEWHERE = ("127.0.0.1", 50_000), ("192.0.2.7", 50_000)
+
+
+@pytest.fixture
+def rest(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., TestClient]:
+    monkeypatch.setattr(server, "studio", lambda: studio)
+    app = Starlette(routes=[Mount("/api", app=server.RestApp())])
+    return lambda client=HERE: TestClient(app, client=client, base_url="http://127.0.0.1")
+
+
+def values(text: str) -> dict[str, float]:
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def test_the_figures_are_told_in_the_text_format_and_are_those_of_the_studio(
+    rest: Callable[..., TestClient], studio: Studio
+) -> None:
+    name = next(iter(studio.bench.engines))
+    made = studio.desk.ask(parse_request({"prompt": "a boat", "engine": name, "seed": 1}))
+    studio.desk.ask(parse_request({"prompt": "a tree", "engine": name, "seed": 2}))
+    run_pipeline(studio, Pipeline(studio.bench), made)
+    studio.pace.pause("submit", until=None, reason="The key is refused.")
+
+    answer = rest().get("/api/metrics")
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert [line for line in lines if not line.startswith("# ") and not LINE.match(line)] == []
+    assert answer.text.endswith("\n")
+    told = values(answer.text)
+    assert told[f'fibo_generations{{engine="{name}",status="completed"}}'] == 1
+    assert told[f'fibo_generations{{engine="{name}",status="queued"}}'] == 1
+    assert told[f'fibo_generation_seconds_count{{engine="{name}"}}'] == 1
+    assert told["fibo_queue_length"] == 1
+    assert told['fibo_provider_paused{endpoint="submit"}'] == 1
+    assert told["process_resident_memory_bytes"] > 1_000_000
+
+
+def test_off_this_machine_the_figures_need_a_key(
+    rest: Callable[..., TestClient], studio: Studio
+) -> None:
+    key = studio.ring.make("prometheus", Scope.READ)
+    stranger = rest(ELSEWHERE)
+
+    assert stranger.get("/api/metrics").status_code == 401
+    told = stranger.get("/api/metrics", headers={"Authorization": f"Bearer {key}"})
+    assert told.status_code == 200
+    assert told.text.startswith("# HELP fibo_generations ")
+
+
+def test_an_empty_studio_has_figures_too(rest: Callable[..., TestClient]) -> None:
+    told = values(rest().get("/api/metrics").text)
+
+    assert told["fibo_queue_length"] == 0
+    assert told["fibo_cache_entries"] == 0
