@@ -17,7 +17,7 @@ else:
 
     from streamlit.runtime.pages_manager import PagesManager
 
-    from core.web.server import doors, lifespan, routes, url_of
+    from core.web.server import edge_middleware, lifespan, routes, url_of
     from pages.parts.shared.frame import explain_breakage
     from pages.parts.shared.sign_in import login_secrets, take_broken_secrets_away
 
@@ -29,7 +29,7 @@ else:
         __file__,
         lifespan=lifespan,
         routes=routes(pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py"))),
-        middleware=doors(
+        middleware=edge_middleware(
             address=address,
             url=url_of(address, st.get_option("server.port")),
             login_secrets=partial(login_secrets, take_broken_secrets_away()),

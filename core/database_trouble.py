@@ -25,9 +25,9 @@ class DatabaseTrouble:
 
     def as_error(self) -> StudioError:
         """Return the error that a start ends with, or waits for."""
-        told = _HELD if self == BUSY else self
+        trouble_told = _HELD if self == BUSY else self
         kind = DatabaseAwayError if self.passes else DatabaseBrokenError
-        return kind(told.message, advice=told.advice)
+        return kind(trouble_told.message, advice=trouble_told.advice)
 
 
 BUSY = DatabaseTrouble(
@@ -196,9 +196,9 @@ def _of_postgres(failure: DBAPIError) -> DatabaseTrouble:
         fits = [start for start in _POSTGRES if state.startswith(start)]
         return _POSTGRES[max(fits, key=len)] if fits else OTHER
     text = str(failure.orig)
-    told = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
-    if told is not None:
-        return told
+    trouble_told = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
+    if trouble_told is not None:
+        return trouble_told
     # without a SQLSTATE nothing came from a server: it is not there, or it went in the middle
     is_lost = failure.connection_invalidated or "OperationalError" in type(failure).__name__
     return AWAY if is_lost else OTHER

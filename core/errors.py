@@ -133,7 +133,7 @@ class KeyReusedError(StudioError):
     code = "idempotency_key_reused"
 
 
-class DoorError(StudioError):
+class EdgeError(StudioError):
     """A request was refused at the door; `status` is the HTTP status that says so."""
 
     def __init__(

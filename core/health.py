@@ -74,8 +74,8 @@ class Health:
         if trouble is not None:
             notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
         if rows is not None:
-            notices += _told_by_rows(rows)
-        notices += self._told_by_sources()
+            notices += _notices_of_rows(rows)
+        notices += self._notices_of_sources()
         rows = rows or _Rows()
         return Report(
             database_ok=trouble is None,
@@ -122,7 +122,7 @@ class Health:
         except OSError:
             return 0  # the folder is gone; the preflight's notice says so
 
-    def _told_by_sources(self) -> Iterator[Notice]:
+    def _notices_of_sources(self) -> Iterator[Notice]:
         for source in self._sources:
             try:
                 yield from source()
@@ -130,7 +130,7 @@ class Health:
                 continue  # the database was looked at first, and its trouble is told already
 
 
-def _told_by_rows(rows: _Rows) -> Iterator[Notice]:
+def _notices_of_rows(rows: _Rows) -> Iterator[Notice]:
     silence = rows.silence_seconds
     if silence is None or silence > WORKER_SILENT_AFTER.total_seconds():
         yield Notice(

@@ -29,7 +29,7 @@ from core.files import flush_folder, parts, read_at, reserve, write_at
 
 log = logging.getLogger(__name__)
 
-ROOM_BYTES = 64 * 2**20
+RESERVED_BYTES = 64 * 2**20
 """How much is reserved at once; a line takes about 70 bytes."""
 
 GROW_WHEN_USED = 0.75
@@ -37,7 +37,7 @@ LONGEST_LINE = 4096
 LONGEST_LOCK_SECONDS = 5.0
 """Who waits longer for another process keeps the line in memory and writes it with the next."""
 
-_SMALL_ROOM_BYTES = 64 * 1024
+_SMALL_RESERVED_BYTES = 64 * 1024
 _BLOCK = 64 * 1024
 _RUN = re.compile(rb"[^\0\n]+")
 
@@ -60,10 +60,10 @@ class Journal:
     process also while the disk cannot take it.
     """
 
-    def __init__(self, path: Path, *, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(self, path: Path, *, reserved_bytes: int = RESERVED_BYTES) -> None:
         self._path = path
         self._odd_path = path.with_suffix(".odd")
-        self._room_bytes = room_bytes
+        self._reserved_bytes = reserved_bytes
         self._threads = threading.Lock()
         self._processes = FileLock(
             path.with_suffix(".lock"), timeout=LONGEST_LOCK_SECONDS, thread_local=False
@@ -236,13 +236,13 @@ class Journal:
         size = os.fstat(file.fileno()).st_size
         if size and self._end <= GROW_WHEN_USED * size:
             return
-        for room_bytes in (self._room_bytes, _SMALL_ROOM_BYTES):
+        for reserved_bytes in (self._reserved_bytes, _SMALL_RESERVED_BYTES):
             try:
-                reserve(file, size, size + room_bytes)
+                reserve(file, size, size + reserved_bytes)
             except OSError as failure:
                 with contextlib.suppress(OSError):
                     file.truncate(size)
-                if room_bytes == _SMALL_ROOM_BYTES and size - self._end < LONGEST_LINE:
+                if reserved_bytes == _SMALL_RESERVED_BYTES and size - self._end < LONGEST_LINE:
                     raise
                 if not self._is_cramped:
                     log.warning("the journal could not grow: %s", failure)

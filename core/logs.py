@@ -45,7 +45,7 @@ def set_up(style: Style, *, hidden: Sequence[str] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.set_name(_HANDLER)
     handler.setFormatter(_JsonLines() if style == "json" else logging.Formatter(_TEXT))
-    handler.addFilter(_is_told_once)
+    handler.addFilter(_is_logged_once)
     root = logging.getLogger()
     for old in [one for one in root.handlers if one.get_name() == _HANDLER]:
         root.removeHandler(old)
@@ -79,13 +79,13 @@ def _mask(text: str, hidden: Sequence[str]) -> str:
     return without_secrets(text)
 
 
-def _is_told_once(record: logging.LogRecord) -> bool:
+def _is_logged_once(record: logging.LogRecord) -> bool:
     return (record.name, record.msg) != _NOT_TWICE
 
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -94,4 +94,4 @@ class _JsonLines(logging.Formatter):
             **{name: getattr(record, name, None) for name in _FIELDS},
             "traceback": record.exc_text,
         }
-        return json.dumps({name: value for name, value in told.items() if value is not None})
+        return json.dumps({name: value for name, value in fields.items() if value is not None})

@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         )
 
     @property
-    def given_api_keys(self) -> str:
+    def configured_api_keys(self) -> str:
         """The keys for REST that stand in the setting (`core/keys/from_settings.py` explains how)."""
         return self.api_keys.get_secret_value() if self.api_keys else ""
 
@@ -172,7 +172,9 @@ class Settings(BaseSettings):
             *(self.api_keys, self.proxy_secret),
         ]
         whole = [secret.get_secret_value().strip() for secret in given if secret]
-        keys = [part for entry in self.given_api_keys.split(",") for part in entry.split(":")[-1:]]
+        keys = [
+            part for entry in self.configured_api_keys.split(",") for part in entry.split(":")[-1:]
+        ]
         password = _password_in(self.database_url)
         return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 

@@ -24,12 +24,12 @@ from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.export.archive import Archives
 from core.export.selection import Selections
-from core.generation.context import Rules, Workbench
+from core.generation.context import PipelineContext, Rules
 from core.generation.decisions import Decisions
 from core.generation.held import HeldOrders
 from core.generation.preflight import Check, Preflight
 from core.generation.processes import Processes
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.generation.storage import DatabaseFile, FreeSpace, JournalNotices
 from core.health import Health
 from core.incarnation.store import Store, open_store
@@ -39,11 +39,11 @@ from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.journal import Journal
-from core.keys.from_settings import parse_given_keys
-from core.keys.store import KeyRing
+from core.keys.from_settings import parse_configured_keys
+from core.keys.store import KeyStore
 from core.library.library import Library
 from core.media import MediaStore, release_memory_of_pictures
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.settings import Settings, read_settings
 
 VERSION = "1"
@@ -55,8 +55,8 @@ class Studio:
     """All the parts of one installation, joined."""
 
     settings: Settings
-    bench: Workbench
-    desk: Desk
+    context: PipelineContext
+    service: GenerationService
     decisions: Decisions
     held: HeldOrders
     batches: Batches
@@ -68,32 +68,32 @@ class Studio:
     worker: Worker
     presence: Lifeline
     pool: RenderPool
-    ring: KeyRing
+    key_store: KeyStore
 
     @property
     def clock(self) -> Clock:
         """The studio's time."""
-        return self.bench.clock
+        return self.context.clock
 
     @property
     def database(self) -> Database:
         """The studio's rows."""
-        return self.bench.database
+        return self.context.database
 
     @property
     def media(self) -> MediaStore:
         """The studio's files."""
-        return self.bench.media
+        return self.context.media
 
     @property
     def results(self) -> ResultCache:
         """The result cache."""
-        return self.bench.results
+        return self.context.results
 
     @property
-    def pace(self) -> Pace:
+    def rate_limiter(self) -> RateLimiter:
         """How fast the provider may be asked, and why it may not."""
-        return self.bench.pace
+        return self.context.rate_limiter
 
     @property
     def worker_state(self) -> str:
@@ -135,8 +135,10 @@ def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studi
     database = store.database
     pool = RenderPool(processes=settings.parallel)
     offered = engines or _engines(settings, clock, pool)
-    journal = Journal(settings.data_dir / "journal.jsonl", room_bytes=settings.journal_mb * 2**20)
-    bench = Workbench(
+    journal = Journal(
+        settings.data_dir / "journal.jsonl", reserved_bytes=settings.journal_mb * 2**20
+    )
+    context = PipelineContext(
         database=database,
         media=store.media,
         results=ResultCache(
@@ -151,7 +153,7 @@ def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studi
         journal=journal,
         preflight=_preflight(settings, store, journal, offered),
         order_log=store.order_log,
-        pace=Pace(
+        rate_limiter=RateLimiter(
             database,
             clock,
             calls_per_minute=settings.rate_per_minute,
@@ -161,25 +163,25 @@ def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studi
         sleep=asyncio.sleep,
         folder_mark=store.folder_mark,
     )
-    return _join(settings, bench, pool)
+    return _join(settings, context, pool)
 
 
-def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
-    desk = _desk(settings, bench)
-    decisions = Decisions(bench)
-    held = HeldOrders(bench, decisions)
-    batches = Batches(bench.database, bench.clock, desk, decisions)
-    archives = _archives(settings, bench, batches)
-    insights = _insights(settings, bench)
-    library = Library(bench.database, bench.media, bench.clock, user_name=settings.user_name)
-    ring = _ring(settings, bench)
-    worker = join_worker(settings, bench, desk, decisions, library)
-    sources = _told_on_every_page(bench, held, pool, worker)
-    health = Health(bench.database, bench.clock, settings.data_dir, sources=sources)
+def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Studio:
+    service = _service(settings, context)
+    decisions = Decisions(context)
+    held = HeldOrders(context, decisions)
+    batches = Batches(context.database, context.clock, service, decisions)
+    archives = _archives(settings, context, batches)
+    insights = _insights(settings, context)
+    library = Library(context.database, context.media, context.clock, user_name=settings.user_name)
+    key_store = _key_store(settings, context)
+    worker = join_worker(settings, context, service, decisions, library)
+    sources = _notice_sources(context, held, pool, worker)
+    health = Health(context.database, context.clock, settings.data_dir, sources=sources)
     return Studio(
         settings=settings,
-        bench=bench,
-        desk=desk,
+        context=context,
+        service=service,
         decisions=decisions,
         held=held,
         batches=batches,
@@ -189,9 +191,9 @@ def _join(settings: Settings, bench: Workbench, pool: RenderPool) -> Studio:
         library=library,
         drafts=Drafts(pool),
         worker=worker,
-        presence=join_presence(settings, bench),
+        presence=join_presence(settings, context),
         pool=pool,
-        ring=ring,
+        key_store=key_store,
     )
 
 
@@ -210,27 +212,27 @@ def _preflight(
     return Preflight(checks)
 
 
-def _told_on_every_page(
-    bench: Workbench, held: HeldOrders, pool: RenderPool, worker: Worker
+def _notice_sources(
+    context: PipelineContext, held: HeldOrders, pool: RenderPool, worker: Worker
 ) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
-    is_alone = bench.database.is_sqlite
-    mine = (partial(_told_by_worker, worker, is_alone=is_alone), partial(_told_by_pool, pool))
+    is_alone = context.database.is_sqlite
+    mine = (partial(_worker_notices, worker, is_alone=is_alone), partial(_pool_notices, pool))
     labels = {product.name: product.label for product in (FIBO, FIBO_LITE)}
     processes = Processes(
-        bench.database, labels, seen_within_seconds=bench.lease_rules.dead_seconds
+        context.database, labels, seen_within_seconds=context.lease_rules.dead_seconds
     )
     return (
-        bench.preflight.notices,
-        JournalNotices(bench.journal),
+        context.preflight.notices,
+        JournalNotices(context.journal),
         held.notices,
         processes.notices,
-        partial(_told_by_engines, bench),
+        partial(_told_by_engines, context),
         *mine,
     )
 
 
-def _told_by_worker(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
+def _worker_notices(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
     status = worker.status()
     if status.state is WorkerState.RESTARTING:
         yield Notice(
@@ -250,8 +252,8 @@ def _told_by_worker(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
         )
 
 
-def _told_by_engines(bench: Workbench) -> Iterator[Notice]:
-    for engine in bench.engines.values():
+def _told_by_engines(context: PipelineContext) -> Iterator[Notice]:
+    for engine in context.engines.values():
         ahead = engine.clock_ahead_seconds if isinstance(engine, BriaEngine) else None
         if ahead is not None:
             yield Notice(
@@ -263,7 +265,7 @@ def _told_by_engines(bench: Workbench) -> Iterator[Notice]:
             return
 
 
-def _told_by_pool(pool: RenderPool) -> Iterator[Notice]:
+def _pool_notices(pool: RenderPool) -> Iterator[Notice]:
     if pool.ended_lately():
         yield Notice(
             "renderer_hung",
@@ -272,29 +274,29 @@ def _told_by_pool(pool: RenderPool) -> Iterator[Notice]:
         )
 
 
-def _insights(settings: Settings, bench: Workbench) -> Insights:
-    cache_book = CacheBook(bench.database, bench.clock)
-    return Insights(bench.database, bench.clock, cache_book, settings.budgets)
+def _insights(settings: Settings, context: PipelineContext) -> Insights:
+    cache_book = CacheBook(context.database, context.clock)
+    return Insights(context.database, context.clock, cache_book, settings.budgets)
 
 
-def _ring(settings: Settings, bench: Workbench) -> KeyRing:
-    ring = KeyRing(bench.database, bench.clock)
-    ring.take_over(parse_given_keys(settings.given_api_keys))
-    return ring
+def _key_store(settings: Settings, context: PipelineContext) -> KeyStore:
+    key_store = KeyStore(context.database, context.clock)
+    key_store.take_over(parse_configured_keys(settings.configured_api_keys))
+    return key_store
 
 
-def _archives(settings: Settings, bench: Workbench, batches: Batches) -> Archives:
-    selections = Selections(settings.data_dir / "selections", bench.clock)
-    return Archives(bench.database, bench.media, bench.clock, batches, selections)
+def _archives(settings: Settings, context: PipelineContext, batches: Batches) -> Archives:
+    selections = Selections(settings.data_dir / "selections", context.clock)
+    return Archives(context.database, context.media, context.clock, batches, selections)
 
 
-def _desk(settings: Settings, bench: Workbench) -> Desk:
-    return Desk(
-        bench.database,
-        bench.media,
-        bench.clock,
-        bench.engines,
-        results=bench.results,
+def _service(settings: Settings, context: PipelineContext) -> GenerationService:
+    return GenerationService(
+        context.database,
+        context.media,
+        context.clock,
+        context.engines,
+        results=context.results,
         prices=settings.prices,
         budgets=settings.budgets,
     )

@@ -5,9 +5,9 @@ from pages.parts.history.detail import draw_detail
 from pages.parts.history.gallery import draw_gallery
 from pages.parts.history.review import draw_culling
 from pages.parts.shared import session
-from pages.parts.shared.undo import draw_last_deed
+from pages.parts.shared.undo import draw_last_action
 
-draw_last_deed()
+draw_last_action()
 if compared := session.opened_ids("compare"):
     draw_comparison(compared)
 elif culled := session.opened_ids("cull"):

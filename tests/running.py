@@ -14,7 +14,7 @@ from core.wiring import Studio
 def run_pipeline(studio: Studio, pipeline: Pipeline, generation: Generation) -> Generation:
     """Bring a generation to its end here and now, and return it."""
     asyncio.run(pipeline.run(generation.id))
-    return studio.desk.see(generation.id)
+    return studio.service.see(generation.id)
 
 
 def wait_until(is_so: Callable[[], bool], *, what: str, patience_seconds: float = 180.0) -> None:

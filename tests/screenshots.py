@@ -85,10 +85,10 @@ def make_history(folder: Path) -> list[int]:
 
 
 async def _make(studio: Studio, projects: Sequence[int]) -> list[int]:
-    pipeline, ids = Pipeline(studio.bench), []
+    pipeline, ids = Pipeline(studio.context), []
     for light, number in product(LIGHTS, SHOWN_SCENES):
         request = _request(SCENES[number], lighting=light, project_id=projects[number % 2])
-        ids.append(studio.desk.ask(parse_request(request)).id)
+        ids.append(studio.service.ask(parse_request(request)).id)
     await asyncio.gather(*(pipeline.run(one) for one in ids))
     return ids
 

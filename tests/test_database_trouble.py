@@ -115,13 +115,13 @@ def test_what_lasts_refuses_orders_and_makes_health_red_until_it_is_over(studio:
         session.connection().execute(text("SELECT missing FROM missing"))
 
     with pytest.raises(DatabaseBrokenError, match="lacks a table or a column"):
-        studio.desk.ask(request)
+        studio.service.ask(request)
     answer = TestClient(build_api(studio)).post("/generate/", json={"prompt": "a plum"})
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
     assert "database_schema" in {notice.kind for notice in studio.health.report().notices}
 
     now[0] += 60
-    assert studio.desk.ask(request).prompt == "a plum"
+    assert studio.service.ask(request).prompt == "a plum"
     assert "database_schema" not in {notice.kind for notice in studio.health.report().notices}
 
 

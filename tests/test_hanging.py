@@ -58,10 +58,10 @@ def test_a_feeding_loop_that_hangs_is_left_behind_and_another_one_goes_on(
     studio: Studio, stuck: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
     hang(studio, stuck, times=1)
-    asked = studio.desk.ask(parse_request({"prompt": "a red boat"})).id
+    asked = studio.service.ask(parse_request({"prompt": "a red boat"})).id
     studio.worker.start()
 
-    wait_until(lambda: studio.desk.see(asked).state is State.COMPLETED, what="the picture")
+    wait_until(lambda: studio.service.see(asked).state is State.COMPLETED, what="the picture")
 
     assert "feeding hangs; it is left behind" in caplog.text
     assert studio.worker.status().restarts == 0

@@ -21,13 +21,13 @@ from tests.running import run_pipeline, wait_until
 
 def ask(studio: Studio, count: int, *, first: int = 0) -> list[int]:
     return [
-        studio.desk.ask(parse_request({"prompt": f"boat number {number}"})).id
+        studio.service.ask(parse_request({"prompt": f"boat number {number}"})).id
         for number in range(first, first + count)
     ]
 
 
 def states(studio: Studio, ids: list[int]) -> set[State]:
-    return {studio.desk.see(one).state for one in ids}
+    return {studio.service.see(one).state for one in ids}
 
 
 def test_the_worker_makes_everything_that_waits(studio: Studio, engine: PaintedEngine) -> None:
@@ -68,8 +68,8 @@ def test_a_generation_that_breaks_in_an_unforeseen_way_ends_with_a_sentence(
 
     wait_until(lambda: states(studio, [broken]) == {State.FAILED}, what="the failure")
 
-    assert studio.desk.see(broken).error_code == "internal_error"
-    assert "ZeroDivisionError" in (studio.desk.see(broken).error_message or "")
+    assert studio.service.see(broken).error_code == "internal_error"
+    assert "ZeroDivisionError" in (studio.service.see(broken).error_message or "")
     assert "nobody thought of this" in caplog.text
 
 
@@ -119,8 +119,8 @@ def test_health_names_a_missing_worker(studio: Studio) -> None:
 
 
 def test_the_worker_takes_away_what_lay_in_the_trash_for_a_month(studio: Studio) -> None:
-    asked = studio.desk.ask(parse_request({"prompt": "a red boat"}))
-    made = run_pipeline(studio, Pipeline(studio.bench), asked)
+    asked = studio.service.ask(parse_request({"prompt": "a red boat"}))
+    made = run_pipeline(studio, Pipeline(studio.context), asked)
     long_ago = studio.clock.now() - timedelta(days=31)
     with studio.database.writing() as session:
         trashing = update(GenerationRow).where(col(GenerationRow.id) == made.id)
@@ -128,8 +128,8 @@ def test_the_worker_takes_away_what_lay_in_the_trash_for_a_month(studio: Studio)
 
     studio.worker.start()
 
-    wait_until(lambda: studio.desk.see(made.id).image_sha256 is None, what="the emptied trash")
-    assert studio.desk.see(made.id).note is None
+    wait_until(lambda: studio.service.see(made.id).image_sha256 is None, what="the emptied trash")
+    assert studio.service.see(made.id).note is None
 
 
 def test_a_trash_that_cannot_be_emptied_keeps_nobody_from_working(

@@ -27,8 +27,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.jsonl"
 
 
-def open_journal(path: Path, *, room_bytes: int = ROOM) -> Journal:
-    journal = Journal(path, room_bytes=room_bytes)
+def open_journal(path: Path, *, reserved_bytes: int = ROOM) -> Journal:
+    journal = Journal(path, reserved_bytes=reserved_bytes)
     journal.prepare()
     with contextlib.suppress(NotReadyError):
         journal.check()
@@ -138,7 +138,7 @@ def test_a_line_that_no_disk_takes_is_remembered_and_written_when_there_is_space
     disk: Path,
 ) -> None:
     path = disk / "journal.jsonl"
-    journal = Journal(path, room_bytes=ROOM)
+    journal = Journal(path, reserved_bytes=ROOM)
     path.touch()
     filler = fill(disk)
 
@@ -265,7 +265,7 @@ def test_a_cut_last_line_is_set_aside_when_the_next_one_comes(path: Path) -> Non
 
 
 def test_what_a_power_cut_left_behind_a_hole_is_read_and_not_written_over(path: Path) -> None:
-    open_journal(path, room_bytes=8 * ROOM)
+    open_journal(path, reserved_bytes=8 * ROOM)
     with path.open("r+b") as file:
         file.write(b'[1, 1, "x"]\n')
         file.seek(4096)
@@ -405,7 +405,7 @@ def test_the_name_of_a_new_journal_is_on_disk_before_its_first_line_counts(
 
     monkeypatch.setattr(os, "fsync", remember)
 
-    add(Journal(path, room_bytes=ROOM), 1)
+    add(Journal(path, reserved_bytes=ROOM), 1)
 
     assert path.parent.stat().st_ino in flushed
     assert flushed[-1] == path.stat().st_ino

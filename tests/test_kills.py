@@ -36,11 +36,11 @@ def start_worker(data_dir: Path) -> subprocess.Popen[bytes]:
 
 
 def unfinished(studio: Studio, asked: list[int]) -> list[int]:
-    return [one for one in asked if studio.desk.see(one).is_waiting]
+    return [one for one in asked if studio.service.see(one).is_waiting]
 
 
 def begun_but_unfinished(studio: Studio, asked: list[int]) -> int:
-    states = [studio.desk.see(one).state for one in asked[-2 * IN_FLIGHT :]]
+    states = [studio.service.see(one).state for one in asked[-2 * IN_FLIGHT :]]
     return sum(state in {State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING} for state in states)
 
 
@@ -48,7 +48,7 @@ def keep_in_flight(studio: Studio, asked: list[int]) -> None:
     while len(unfinished(studio, asked[-2 * IN_FLIGHT :])) < IN_FLIGHT:
         number = len(asked)
         request = parse_request({"prompt": f"a bottle, number {number}", "aspect_ratio": "1:1"})
-        asked.append(studio.desk.ask(request).id)
+        asked.append(studio.service.ask(request).id)
 
 
 def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path
     wait_until(lambda: not unfinished(studio, asked), what="everything asked", patience_seconds=300)
     last.terminate()
     assert last.wait(15) == 0
-    made = [studio.desk.see(one) for one in asked]
-    ids = [one.id for one in studio.desk.newest(limit=1000)]
+    made = [studio.service.see(one) for one in asked]
+    ids = [one.id for one in studio.service.newest(limit=1000)]
     assert sorted(ids) == sorted(asked)
     assert caught >= KILLS // 2
     assert Counter(one.state for one in made) == {State.COMPLETED: len(asked)}
@@ -83,7 +83,7 @@ def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path
 
 def assert_every_file_is_whole(studio: Studio, folder: Path, made: list[Generation]) -> None:
     for one in made:
-        content = studio.desk.picture_file(one).path.read_bytes()
+        content = studio.service.picture_file(one).path.read_bytes()
         with Image.open(io.BytesIO(content)) as picture:
             picture.verify()
         with Image.open(io.BytesIO(content)) as picture:

@@ -73,12 +73,12 @@ def open_in(folder: Path, database_url: str | None = None) -> Studio:
 
 
 def make_one(studio: Studio, prompt: str) -> int:
-    asked = studio.desk.ask(parse_request({"prompt": prompt}))
-    return run_pipeline(studio, Pipeline(studio.bench), asked).id
+    asked = studio.service.ask(parse_request({"prompt": prompt}))
+    return run_pipeline(studio, Pipeline(studio.context), asked).id
 
 
 def prompts_with_pictures(studio: Studio) -> list[str]:
-    seen = [studio.desk.see(tile.id) for tile in studio.library.find("", limit=10).tiles]
+    seen = [studio.service.see(tile.id) for tile in studio.library.find("", limit=10).tiles]
     for one in seen:
         assert studio.media.find(one.image_sha256 or "", "image/png").path.exists()
     return [one.prompt for one in seen]

@@ -28,11 +28,11 @@ from tests.running import wait_until
 
 
 def ask(studio: Studio, prompt: str = "a red boat") -> int:
-    return studio.desk.ask(parse_request({"prompt": prompt})).id
+    return studio.service.ask(parse_request({"prompt": prompt})).id
 
 
 def is_made(studio: Studio, one: int) -> Callable[[], bool]:
-    return lambda: studio.desk.see(one).state is State.COMPLETED
+    return lambda: studio.service.see(one).state is State.COMPLETED
 
 
 def hurry(studio: Studio, pauses: list[float]) -> None:
@@ -201,7 +201,7 @@ def test_the_end_of_a_broken_generation_is_written_as_soon_as_it_can_be(
     asked = ask(studio)
     studio.worker.start()
 
-    wait_until(lambda: studio.desk.see(asked).state is State.FAILED, what="its end")
+    wait_until(lambda: studio.service.see(asked).state is State.FAILED, what="its end")
     assert tries == [asked] * 3
 
 
@@ -214,19 +214,19 @@ class OtherEngine(PaintedEngine):
 
 
 def test_a_worker_leaves_what_it_cannot_make_and_everybody_is_told(studio: Studio) -> None:
-    engines = studio.desk._engines
-    studio.desk._engines = {**engines, "bria": OtherEngine()}
+    engines = studio.service._engines
+    studio.service._engines = {**engines, "bria": OtherEngine()}
     waiting = [
-        studio.desk.ask(parse_request({"prompt": f"boat {number}", "engine": "bria"})).id
+        studio.service.ask(parse_request({"prompt": f"boat {number}", "engine": "bria"})).id
         for number in range(3)
     ]
-    studio.desk._engines = engines
+    studio.service._engines = engines
     made = ask(studio)
     studio.worker.start()
 
     wait_until(is_made(studio, made), what="what it can make")
 
-    left = [studio.desk.see(one) for one in waiting]
+    left = [studio.service.see(one) for one in waiting]
     assert {one.state for one in left} == {State.QUEUED}
     assert {one.error_message for one in left} == {None}
     notices = {notice.kind: notice for notice in studio.health.report().notices}

@@ -21,14 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings()
         Database(settings.database_url).close()  # an address that is none is told as such
         with explained_database():
-            told = _carry_out(settings, asked)
+            outcome = _carry_out(settings, asked)
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
     except OSError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    sys.stdout.write(f"{told}\n")
+    sys.stdout.write(f"{outcome}\n")
     return 0
 
 

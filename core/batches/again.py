@@ -11,7 +11,7 @@ from core.database import Database, in_chunks
 from core.domain.states import State
 from core.errors import InvalidRequestError, Problem
 from core.generation.context import same_request
-from core.generation.copy_plan import Graft
+from core.generation.copy_plan import CopyPlan
 from core.generation.service import LOCAL_USER
 from core.records import history, payloads, unfetched
 from core.records.batch_rows import NewLine
@@ -76,11 +76,11 @@ def _line(generation: Generation, asked_scene: str | None) -> NewLine | None:
     return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)
 
 
-def lines_of_grafts(grafts: Sequence[Graft]) -> list[NewLine]:
+def lines_of_grafts(plans: Sequence[CopyPlan]) -> list[NewLine]:
     """Return the rows that make what a transplant has planned; each knows its parent."""
     return [
-        NewLine(row_id=str(graft.parent.id), request=graft.request, parent_id=graft.parent.id)
-        for graft in grafts
+        NewLine(row_id=str(plan.parent.id), request=plan.request, parent_id=plan.parent.id)
+        for plan in plans
     ]
 
 

@@ -12,9 +12,9 @@ from core.domain.batching import (
     BatchState,
     Counts,
     LineState,
-    overlooked_of,
+    acknowledged_of,
     reason_to_stop,
-    still_overlooked,
+    still_acknowledged,
 )
 from core.domain.money import dollars
 from core.records import batch_rows, batches, unfetched
@@ -46,17 +46,17 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
     rules = batch.plan.rules
     has_brake = rules.failed_share is not None or rules.blocked_share is not None
     late = unfetched.count_late(session, batch.id) if has_brake else 0
-    seen = still_overlooked(batch.overlooked, overlooked_of(counts, late=late))
-    if seen != batch.overlooked:
-        batches.overlook(session, batch.id, seen)
+    seen = still_acknowledged(batch.acknowledged, acknowledged_of(counts, late=late))
+    if seen != batch.acknowledged:
+        batches.acknowledge(session, batch.id, seen)
     is_first_failure = bool(failed) and not rules.continue_on_error
     if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
         return  # as after almost every row; what they cost is summed up only to be told
     money = _money_words(session, batch.id)
     if is_first_failure:
-        told = f" ({money})" if money else ""
+        money_words = f" ({money})" if money else ""
         reason: str | None = (
-            f"Row {failed[0]} brought no picture{told}, and this batch stops at the first failure."
+            f"Row {failed[0]} brought no picture{money_words}, and this batch stops at the first failure."
         )
     else:
         reason = reason_to_stop(counts, rules, seen, late=late, money=money)

@@ -21,7 +21,7 @@ from core.domain.batching import (
     BatchState,
     LineState,
     StopRules,
-    overlooked_of,
+    acknowledged_of,
 )
 from core.domain.money import Cost
 from core.domain.request import GenerationRequest, parse_request
@@ -29,7 +29,7 @@ from core.domain.states import State
 from core.errors import InvalidRequestError, Problem, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
-from core.generation.service import LOCAL_USER, Desk, InTransaction
+from core.generation.service import LOCAL_USER, GenerationService, InTransaction
 from core.records import (
     attempts,
     backlog,
@@ -61,15 +61,17 @@ _REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
 class Batches:
     """Carries out decisions about batches and tells how they stand; all of it lies in rows."""
 
-    def __init__(self, database: Database, clock: Clock, desk: Desk, decisions: Decisions) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, service: GenerationService, decisions: Decisions
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._desk = desk
+        self._service = service
         self._decisions = decisions
 
     def quote(self, requests: Iterable[GenerationRequest], *, user_id: int = LOCAL_USER) -> Quote:
         """Return what requests would cost now, before anything is stored or sent."""
-        return quote_of(self._database, self._desk, requests, user_id=user_id)
+        return quote_of(self._database, self._service, requests, user_id=user_id)
 
     def start(
         self,
@@ -322,7 +324,7 @@ class Batches:
         batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)
         counts = lines.count(session, [batch_id])[batch_id]
         late = unfetched.count_late(session, batch_id)
-        batches.overlook(session, batch_id, overlooked_of(counts, late=late))
+        batches.acknowledge(session, batch_id, acknowledged_of(counts, late=late))
 
     def _drop_rest(self, session: Session, batch_id: int) -> None:
         batch = batches.load(session, batch_id)
@@ -332,7 +334,7 @@ class Batches:
 
     def _retry_of(self, session: Session, batch_id: int) -> Retry:
         since = self._clock.now() - KEPT_FOR
-        return retry_of(session, batch_id, price_of=self._desk.price_microusd, since=since)
+        return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
 
     def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
         """Take up a row's own picture if just that is wanted again and may be had for nothing."""

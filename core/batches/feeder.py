@@ -18,7 +18,7 @@ from core.domain.batching import PROBLEMS, BatchState, LineState
 from core.domain.request import parse_request
 from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
 from core.fault_points import fault_point
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.records import batch_rows, batches, unfetched, workers
 from core.records.batch_rows import Line
 from core.records.batches import Batch
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LOOK_AHEAD = 2
 """Times the number of pictures made at once: so many lines are under way in all."""
 
-TIDY_SECONDS = 60.0
+CLEAN_UP_SECONDS = 60.0
 STORING_ENDS_AFTER = timedelta(minutes=10)
 
 
@@ -40,10 +40,12 @@ class Feeder:
     the older goes first; no batch has more lines under way than it may make in parallel.
     """
 
-    def __init__(self, database: Database, clock: Clock, desk: Desk, *, parallel: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, service: GenerationService, *, parallel: int
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._desk = desk
+        self._service = service
         self._parallel = parallel
         self._since_tidied: Callable[[], float] | None = None
 
@@ -56,7 +58,7 @@ class Feeder:
         return settled > 0 or taken > 0
 
     def _give_up_half_stored(self) -> None:
-        if self._since_tidied is not None and self._since_tidied() < TIDY_SECONDS:
+        if self._since_tidied is not None and self._since_tidied() < CLEAN_UP_SECONDS:
             return
         self._since_tidied = self._clock.stopwatch()
         now = self._clock.now()
@@ -65,16 +67,16 @@ class Feeder:
 
     def _settle(self) -> int:
         with self._database.reading() as session:
-            ended = settlement.standings(session)
+            ended = settlement.settlements(session)
         if not ended:
             return 0
         now = self._clock.now()
         failed: dict[int, list[str]] = {}
         with self._database.writing() as session:
-            for standing in ended:
-                if settlement.settle(session, standing, now=now):
-                    rows = failed.setdefault(standing.batch_id, [])
-                    rows += [standing.row_id] if standing.new in PROBLEMS else []
+            for moved in ended:
+                if settlement.settle(session, moved, now=now):
+                    rows = failed.setdefault(moved.batch_id, [])
+                    rows += [moved.row_id] if moved.new in PROBLEMS else []
             for batch_id, rows in failed.items():
                 judge(session, batch_id, now=now, failed=rows)
             fault_point("before_settle_commit")
@@ -111,7 +113,7 @@ class Feeder:
         room = min(places, batch.plan.parallel - under_way)
         if room <= 0:
             return 0
-        engines = self._desk.engine_names
+        engines = self._service.engine_names
         return batch_rows.count_waiting(session, batch.id, at_most=room, engines=engines)
 
     def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
@@ -144,7 +146,7 @@ class Feeder:
             return False
         if batch_rows.count_under_way(session, batch_id) >= batch.plan.parallel:
             return False
-        line = batch_rows.claim_next(session, batch_id, engines=self._desk.engine_names)
+        line = batch_rows.claim_next(session, batch_id, engines=self._service.engine_names)
         if line is None:
             return False
         if self._answer(session, batch, line) is LineState.FAILED:
@@ -159,7 +161,7 @@ class Feeder:
         except InvalidRequestError as refusal:
             batch_rows.refuse(session, batch.id, line.position, refusal.message, now=now)
             return LineState.FAILED
-        generation = self._desk.ask_within(
+        generation = self._service.ask_within(
             session,
             request,
             user_id=batch.plan.user_id,

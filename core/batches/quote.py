@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.database import Database
 from core.domain.money import dollars
 from core.domain.request import GenerationRequest, canonical_form
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,11 @@ class Quote:
 
 
 def quote_of(
-    database: Database, desk: Desk, requests: Iterable[GenerationRequest], *, user_id: int
+    database: Database,
+    service: GenerationService,
+    requests: Iterable[GenerationRequest],
+    *,
+    user_id: int,
 ) -> Quote:
     """Return what requests would cost now: twins are paid for once, owned pictures never."""
     distinct: dict[str, str] = {}
@@ -54,13 +58,13 @@ def quote_of(
             paid[request.engine] += 1
     always = paid.total()
     with database.reading() as session:
-        owned = desk.owned_among(session, list(distinct), user_id=user_id)
+        owned = service.owned_among(session, list(distinct), user_id=user_id)
     paid.update(engine for canonical, engine in distinct.items() if canonical not in owned)
     return Quote(
         rows=rows,
         duplicates=rows - always - len(distinct),
         owned=len(owned),
         paying=paid.total(),
-        price_microusd=sum(desk.price_microusd(name) * n for name, n in paid.items()),
-        left_microusd=desk.left_today_microusd(),
+        price_microusd=sum(service.price_microusd(name) * n for name, n in paid.items()),
+        left_microusd=service.left_today_microusd(),
     )

@@ -18,7 +18,7 @@ _UNDER_WAY = tuple(sorted(state.value for state in WAITING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Settlement:
     """An open line whose generation has come to stand elsewhere than the line says."""
 
     batch_id: int
@@ -30,7 +30,7 @@ class Standing:
     reason: str | None
 
 
-def standings(session: Session) -> list[Standing]:
+def settlements(session: Session) -> list[Settlement]:
     """Return the open lines of all batches whose generation has moved on."""
     status = col(GenerationRow.status)
     query = (
@@ -46,32 +46,32 @@ def standings(session: Session) -> list[Standing]:
             ),
         )
     )
-    return [_standing(line, generation) for line, generation in session.exec(query)]
+    return [_settlement(line, generation) for line, generation in session.exec(query)]
 
 
-def settle(session: Session, standing: Standing, *, now: datetime) -> bool:
+def settle(session: Session, settlement: Settlement, *, now: datetime) -> bool:
     """Move a line to where its generation stands; False if somebody else already did."""
-    values: dict[str, object] = {"state": standing.new, "reason": standing.reason}
-    if standing.new is LineState.WAITING:
+    values: dict[str, object] = {"state": settlement.new, "reason": settlement.reason}
+    if settlement.new is LineState.WAITING:
         values["generation_id"] = None
-    elif is_settled(standing.new):
+    elif is_settled(settlement.new):
         values["settled_at"] = now
     moving = update(LineRow).where(
-        at(standing.batch_id, standing.position),
-        col(LineRow.state) == standing.old,
-        col(LineRow.generation_id) == standing.generation_id,
+        at(settlement.batch_id, settlement.position),
+        col(LineRow.state) == settlement.old,
+        col(LineRow.generation_id) == settlement.generation_id,
     )
     moved = moving.values(**values).returning(col(LineRow.position))
     return session.scalars(moved).first() is not None
 
 
-def _standing(line: LineRow, generation: GenerationRow) -> Standing:
+def _settlement(line: LineRow, generation: GenerationRow) -> Settlement:
     new = line_state_of(State(generation.status))
     if new is LineState.CANCELLED and generation.batch_id != line.batch_id:
         # the line had joined somebody else's picture, and that one was taken back
         new = LineState.WAITING
     assert line.generation_id is not None  # noqa: S101 - the query asks for it
-    return Standing(
+    return Settlement(
         batch_id=line.batch_id,
         position=line.position,
         row_id=line.row_id,

@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 MOST_IN_MEMORY = 10_000
 
 
-class Memory(Generic[Value]):
+class PageCache(Generic[Value]):
     """Remembers what `read` returned for its arguments; of many askers at once one reads.
 
     Nothing is remembered when `read` raises. `place` keeps two databases in one process apart.

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.cache import counts
-from core.cache.page_cache import Memory
+from core.cache.page_cache import PageCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.request import cache_key
@@ -86,7 +86,7 @@ class ResultCache:
         self._is_stored = is_stored
         self._ttl = timedelta(seconds=ttl_seconds)
         self._max_entries = max_entries
-        self._memory: Memory[Owned] = Memory(
+        self._memory: PageCache[Owned] = PageCache(
             self._read,
             place=database.url,
             ttl_seconds=min(ttl_seconds, MEMORY_SECONDS),

@@ -67,7 +67,7 @@ class StopRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overlooked:
+class Acknowledged:
     """What a person had seen when they let the batch go on; it is not held against it again.
 
     `failed` counts all that brought no picture and may have cost money: failed, unclear, late.
@@ -87,38 +87,38 @@ def line_state_of(state: State) -> LineState:
     return LineState.RUNNING if state in WAITING else _LINE_OF[state]
 
 
-def overlooked_of(counts: Counts, *, late: int = 0) -> Overlooked:
+def acknowledged_of(counts: Counts, *, late: int = 0) -> Acknowledged:
     """Return everything that has gone wrong so far as seen.
 
     `late` counts the running lines whose picture is paid for and could not be fetched so far.
     """
     unclear = counts.get(LineState.UNKNOWN, 0)
-    return Overlooked(
+    return Acknowledged(
         settled=sum(counts.get(state, 0) for state in SETTLED) + late,
         failed=counts.get(LineState.FAILED, 0) + unclear + late,
         blocked=counts.get(LineState.BLOCKED, 0),
     )
 
 
-def still_overlooked(overlooked: Overlooked, now: Overlooked) -> Overlooked:
+def still_acknowledged(acknowledged: Acknowledged, now: Acknowledged) -> Acknowledged:
     """Return what was seen without what is mended by now, which must not hide new trouble."""
-    return Overlooked(
-        settled=min(overlooked.settled, now.settled),
-        failed=min(overlooked.failed, now.failed),
-        blocked=min(overlooked.blocked, now.blocked),
+    return Acknowledged(
+        settled=min(acknowledged.settled, now.settled),
+        failed=min(acknowledged.failed, now.failed),
+        blocked=min(acknowledged.blocked, now.blocked),
     )
 
 
 def reason_to_stop(
-    counts: Counts, rules: StopRules, overlooked: Overlooked, *, late: int = 0, money: str = ""
+    counts: Counts, rules: StopRules, acknowledged: Acknowledged, *, late: int = 0, money: str = ""
 ) -> str | None:
     """Return why a batch has to stop now, as a sentence, or None to go on.
 
     Unclear and late rows count as failed, since they may be paid for; `money` says what all such
     rows may have cost.
     """
-    now = overlooked_of(counts, late=late)
-    seen = still_overlooked(overlooked, now)
+    now = acknowledged_of(counts, late=late)
+    seen = still_acknowledged(acknowledged, now)
     judged = now.settled - seen.settled
     if judged < FEWEST_JUDGED:
         return None
@@ -132,9 +132,9 @@ def reason_to_stop(
         ("were blocked", now.blocked - seen.blocked, rules.blocked_share),
     ):
         if limit is not None and count / judged > limit:
-            told = f", {money}" if money and word != "were blocked" else ""
+            money_words = f", {money}" if money and word != "were blocked" else ""
             return (
-                f"{count} of the last {judged} rows {word}{told}, more than the {limit:.0%} you "
+                f"{count} of the last {judged} rows {word}{money_words}, more than the {limit:.0%} you "
                 "allow. The rest waits; look at the problems, then resume or cancel."
             )
     return None

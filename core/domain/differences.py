@@ -30,7 +30,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stretch:
     """A stretch of text that both have, or only one of them."""
 
     text: str
@@ -101,19 +101,19 @@ def differing(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str | Non
     return {name: values for name, values in rows.items() if len(set(values)) > 1}
 
 
-def word_changes(before: str, after: str) -> list[Piece]:
+def word_changes(before: str, after: str) -> list[Stretch]:
     """Return both texts as one, with what was removed and what was added, by whole words."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     for kind, from_old, to_old, from_new, to_new in matcher.get_opcodes():
         if kind == "equal":
-            pieces.append(Piece("".join(old[from_old:to_old]), "same"))
+            pieces.append(Stretch("".join(old[from_old:to_old]), "same"))
             continue
         if to_old > from_old:
-            pieces.append(Piece("".join(old[from_old:to_old]), "removed"))
+            pieces.append(Stretch("".join(old[from_old:to_old]), "removed"))
         if to_new > from_new:
-            pieces.append(Piece("".join(new[from_new:to_new]), "added"))
+            pieces.append(Stretch("".join(new[from_new:to_new]), "added"))
     return pieces
 
 

@@ -43,8 +43,8 @@ class Drafts:
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
         """Return the path under which the draft of a request can be loaded."""
         small = _small_shot(request, seed)
-        told = repr((small.prompt, sorted(small.parameters.items()), small.seed, small.width))
-        name = hashlib.sha256(f"{told}{small.height}".encode()).hexdigest()[:40]
+        cache_key = repr((small.prompt, sorted(small.parameters.items()), small.seed, small.width))
+        name = hashlib.sha256(f"{cache_key}{small.height}".encode()).hexdigest()[:40]
         with self._lock:
             _remember(self._shots, name, small)
         return f"{DRAFT_PATH}/{name}.webp"

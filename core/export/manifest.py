@@ -63,11 +63,11 @@ class ManifestWriter:
         """Write one entry into both files."""
         asked, outcome = asked_fields(entry), outcome_fields(entry)
         extra = {ours: entry.line.extra.get(name, "") for name, ours in self._extra.items()}
-        told = {**asked, **outcome, **extra}
-        self._csv.writerow([neutral(_cell(value)) for value in told.values()])
-        told["tag"] = list(entry.line.tags)
+        row = {**asked, **outcome, **extra}
+        self._csv.writerow([neutral(_cell(value)) for value in row.values()])
+        row["tag"] = list(entry.line.tags)
         self._json.write(b"[\n" if self._is_first else b",\n")
-        self._json.write(json.dumps(told, ensure_ascii=False).encode())
+        self._json.write(json.dumps(row, ensure_ascii=False).encode())
         self._is_first = False
 
     def finish(self) -> None:

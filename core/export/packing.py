@@ -17,7 +17,7 @@ from core.errors import NotFoundError
 from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
-from core.export.write_buffer import Sink
+from core.export.write_buffer import WriteBuffer
 from core.media import MediaStore, StoredFile
 from core.records import attempts, payloads, projects
 from core.records.batch_rows import Line
@@ -45,7 +45,7 @@ class _Packing:
     names: Names
     manifest: ManifestWriter
     archive: zipfile.ZipFile
-    sink: Sink
+    buffer: WriteBuffer
     cells: list[Cell] = field(default_factory=list)
     sheets: int = 0
 
@@ -59,15 +59,15 @@ class Packer:
 
     def pack(self, content: Content, names: Names) -> Iterator[bytes]:
         """Yield the zip piece by piece; the manifest says of every line what came of it."""
-        sink = Sink()
+        buffer = WriteBuffer()
         with (
             tempfile.TemporaryFile() as csv_file,
             tempfile.TemporaryFile() as json_file,
-            zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive,
+            zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive,
         ):
             extra = extra_columns(content.pages())
             manifest = ManifestWriter(csv_file, json_file, extra)
-            packing = _Packing(content, names, manifest, archive, sink)
+            packing = _Packing(content, names, manifest, archive, buffer)
             for page in content.pages():
                 yield from self._pack_page(packing, page)
             yield from _pack_sheet(packing)
@@ -75,7 +75,7 @@ class Packer:
             for name, file in (("manifest.csv", csv_file), ("manifest.json", json_file)):
                 file.seek(0)
                 yield from _pack_file(packing, name, file)
-        yield sink.take()
+        yield buffer.take()
 
     def _pack_page(self, packing: _Packing, page: Sequence[Line]) -> Iterator[bytes]:
         ids = [line.generation.id for line in page if line.generation]
@@ -139,7 +139,7 @@ def _pack_sheet(packing: _Packing) -> Iterator[bytes]:
     content = draw_sheet(packing.cells)
     packing.cells.clear()
     packing.archive.writestr(_entry(packing, f"contact-sheet-{packing.sheets:02d}.jpg"), content)
-    yield packing.sink.take()
+    yield packing.buffer.take()
 
 
 def _pack_path(packing: _Packing, name: str, path: Path) -> Iterator[bytes]:
@@ -151,8 +151,8 @@ def _pack_file(packing: _Packing, name: str, file: BinaryIO) -> Iterator[bytes]:
     with packing.archive.open(_entry(packing, name), "w", force_zip64=True) as member:
         while piece := file.read(_PIECE):
             member.write(piece)
-            yield packing.sink.take()
-    yield packing.sink.take()
+            yield packing.buffer.take()
+    yield packing.buffer.take()
 
 
 def _entry(packing: _Packing, name: str) -> zipfile.ZipInfo:

@@ -87,7 +87,7 @@ def lines_of_pictures(
 def _line(
     generation: Generation, position: int, tags: tuple[str, ...], asked_scene: str | None
 ) -> Line:
-    told = {
+    asked = {
         name: getattr(generation, name)
         for name in (
             *("prompt", "mode", "aspect_ratio", "resolution", "seed", "engine"),
@@ -100,7 +100,7 @@ def _line(
         position=position,
         row_id=str(generation.id),
         state=line_state_of(generation.state),
-        request={**told, **parameters, "structured_prompt": asked_scene},
+        request={**asked, **parameters, "structured_prompt": asked_scene},
         tags=tags,
         extra={},
         parent_id=generation.parent_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 
-class Sink(io.RawIOBase):
+class WriteBuffer(io.RawIOBase):
     """Collects what is written until it is taken; `zipfile` streams into such a file."""
 
     def __init__(self) -> None:

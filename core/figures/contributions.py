@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.figures.measures import Counted
+from core.figures.measures import Contribution
 from core.tables.generation import AttemptRow, GenerationRow
 
 _CHUNK = 500
@@ -27,29 +27,29 @@ _COLUMNS = (
 )
 
 
-def read_counted(
+def read_contribution(
     session: Session, generation_ids: Collection[int], *, locks: bool = False
-) -> dict[int, Counted]:
+) -> dict[int, Contribution]:
     """Return the counted parts by id; ids without a row are left out.
 
     With `locks` nobody else on Postgres can change them until this transaction ends; on SQLite
     there is one writer at a time in any case.
     """
     ids = iter(sorted(generation_ids))
-    found: dict[int, Counted] = {}
+    found: dict[int, Contribution] = {}
     while chunk := list(islice(ids, _CHUNK)):
-        rows = select_counted().where(col(GenerationRow.id).in_(chunk))
+        rows = select_contributions().where(col(GenerationRow.id).in_(chunk))
         if locks:
             rows = rows.order_by(col(GenerationRow.id)).with_for_update()
         found |= _with_charges(session, session.execute(rows).all())
     return found
 
 
-def read_all_counted(session: Session, *, chunk: int = 5_000) -> Iterator[Counted]:
+def read_all_contributions(session: Session, *, chunk: int = 5_000) -> Iterator[Contribution]:
     """Return every generation there is, in the order of ids, without holding them all at once."""
     last = -1
     while True:
-        rows = select_counted().where(col(GenerationRow.id) > last)
+        rows = select_contributions().where(col(GenerationRow.id) > last)
         page = session.execute(rows.order_by(col(GenerationRow.id)).limit(chunk)).all()
         if not page:
             return
@@ -57,13 +57,13 @@ def read_all_counted(session: Session, *, chunk: int = 5_000) -> Iterator[Counte
         yield from _with_charges(session, page).values()
 
 
-def select_counted() -> Any:  # noqa: ANN401 - a Select of that many columns has no name
+def select_contributions() -> Any:  # noqa: ANN401 - a Select of that many columns has no name
     """Return the query of the counted columns, without conditions."""
     columns = GenerationRow.__table__.columns  # type: ignore[attr-defined]
     return select(*(columns[name] for name in _COLUMNS))
 
 
-def _with_charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, Counted]:
+def _with_charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, Contribution]:
     charges = _charges(session, rows)
     return {row.id: _counted(row, charges.get(row.id, {})) for row in rows}
 
@@ -87,10 +87,10 @@ def _charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, dict[str
     return found
 
 
-def _counted(row: Row[Any], charges: dict[str, int]) -> Counted:
+def _counted(row: Row[Any], charges: dict[str, int]) -> Contribution:
     made = not row.cached
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}
-    return Counted(
+    return Contribution(
         day=row.created_at.date().isoformat(),
         user_id=row.user_id,
         project_id=row.project_id,

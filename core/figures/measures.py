@@ -56,7 +56,7 @@ MEASURES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Contribution:
     """The parts of a generation that the figures count; `day` is the UTC day it was asked for."""
 
     day: str
@@ -80,7 +80,7 @@ class Counted:
     saved_seconds: float
 
 
-def measures_of(one: Counted) -> dict[str, int]:
+def measures_of(one: Contribution) -> dict[str, int]:
     """Return what a generation adds to a row of figures; what is 0 is left out.
 
     A picture that was reused counts as asked and completed, and not as tried: it tells nothing
@@ -110,7 +110,7 @@ def measures_of(one: Counted) -> dict[str, int]:
     return {name: amount for name, amount in found.items() if amount}
 
 
-def tallies_of(one: Counted) -> Iterator[tuple[str, str]]:
+def tallies_of(one: Contribution) -> Iterator[tuple[str, str]]:
     """Return the kind and value of every tally a generation adds one to.
 
     Kinds: `run` and `wait` with a histogram bucket, each parameter with its value or UNSET, and

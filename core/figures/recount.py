@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, text
 from sqlmodel import Session, SQLModel, select
 
-from core.figures.contributions import read_all_counted
+from core.figures.contributions import read_all_contributions
 from core.figures.measures import MEASURES
 from core.figures.rollups import Sums, add_sums
 from core.tables.figures import FigureRow, TallyRow
@@ -17,7 +17,7 @@ from core.tables.generation import GenerationRow
 def recount(session: Session) -> Sums:
     """Return the figures as the generations and attempts say they are."""
     sums = Sums()
-    for one in read_all_counted(session):
+    for one in read_all_contributions(session):
         sums.add(one)
     return sums
 
@@ -25,14 +25,14 @@ def recount(session: Session) -> Sums:
 def differences(session: Session) -> list[str]:
     """Return one line for each row of figures that does not say what a recount says."""
     counted = recount(session)
-    told: list[str] = []
+    differences_found: list[str] = []
     for table, rows in (
         (FigureRow, counted.figure_rows()),
         (TallyRow, counted.tally_rows()),
     ):
         amounts = MEASURES if table is FigureRow else ("amount",)
-        told += _compare(_stored(session, table), rows, amounts)
-    return told
+        differences_found += _compare(_stored(session, table), rows, amounts)
+    return differences_found
 
 
 def rebuild(session: Session) -> list[str]:

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from core.figures.contributions import read_counted
-from core.figures.measures import MEASURES, Counted, measures_of, tallies_of
+from core.figures.contributions import read_contribution
+from core.figures.measures import MEASURES, Contribution, measures_of, tallies_of
 from core.tables.figures import CounterRow, FigureRow, TallyRow
 
 FigureKey = tuple[str, int, str, str]
@@ -40,7 +40,7 @@ class Sums:
         self.figures: dict[FigureKey, Counter[str]] = {}
         self.tallies: Counter[TallyKey] = Counter()
 
-    def add(self, one: Counted, *, sign: int = 1) -> None:
+    def add(self, one: Contribution, *, sign: int = 1) -> None:
         """Add what a generation counts for, or with `sign=-1` take it away."""
         measures = measures_of(one)
         dimensions = (("user", one.user_id), ("project", one.project_id), ("all", 0))
@@ -71,16 +71,16 @@ class Sums:
         ]
 
 
-def follow(session: Session, *generation_ids: int) -> None:
+def track(session: Session, *generation_ids: int) -> None:
     """Have the figures follow what this transaction is about to make of these generations."""
     followed = _followed(session)
     unseen = [one for one in generation_ids if one not in followed]
     if unseen:
-        found = read_counted(session, unseen, locks=True)
+        found = read_contribution(session, unseen, locks=True)
         followed.update({one: found.get(one) for one in unseen})
 
 
-def follow_new(session: Session, *generation_ids: int) -> None:
+def track_new(session: Session, *generation_ids: int) -> None:
     """Have the figures count generations that this transaction has added."""
     for one in generation_ids:
         _followed(session).setdefault(one, None)
@@ -111,17 +111,17 @@ def add_sums(session: Session, sums: Sums) -> None:
         session.execute(_upsert(session, CounterRow, ("name",), ("amount",)), one_more)
 
 
-def _followed(session: Session) -> dict[int, Counted | None]:
+def _followed(session: Session) -> dict[int, Contribution | None]:
     if _FOLLOWED not in session.info:
         session.info[_FOLLOWED] = {}
         event.listen(session, "before_commit", _count_changes, once=True)
-    followed: dict[int, Counted | None] = session.info[_FOLLOWED]
+    followed: dict[int, Contribution | None] = session.info[_FOLLOWED]
     return followed
 
 
 def _count_changes(session: Session) -> None:
-    followed: dict[int, Counted | None] = session.info.pop(_FOLLOWED)
-    now = read_counted(session, followed)
+    followed: dict[int, Contribution | None] = session.info.pop(_FOLLOWED)
+    now = read_contribution(session, followed)
     sums = Sums()
     for generation_id, before in followed.items():
         after = now.get(generation_id)

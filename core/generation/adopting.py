@@ -6,17 +6,17 @@ from core import ledger
 from core.domain.failure import Charge
 from core.errors import NotFoundError
 from core.fault_points import fault_point
-from core.generation.attempt_recorder import Bookkeeping
-from core.generation.context import Workbench
+from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.context import PipelineContext
 from core.records import attempts, generations
 
 
 class Adoption:
     """Gives the rows what the data folder knows; safe to repeat, and in several processes."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self._books = Bookkeeping(bench)
+    def __init__(self, context: PipelineContext) -> None:
+        self._context = context
+        self._recorder = AttemptRecorder(context)
 
     def adopt(self) -> int:
         """Take over every number that came back and return how many the rows did not have.
@@ -24,10 +24,10 @@ class Adoption:
         An order without a row gets one, since it left and may be charged. One that belongs to no
         generation is noted as lost, with its number if it is known.
         """
-        answered = self._bench.journal.entries()
+        answered = self._context.journal.entries()
         numbers = {(generation_id, number): text for generation_id, number, text in answered}
-        noted = [*self._bench.order_log.latest(), *numbers]
-        with self._bench.database.reading() as session:
+        noted = [*self._context.order_log.latest(), *numbers]
+        with self._context.database.reading() as session:
             charges = attempts.charges_of(session, noted)
         for generation_id, number in noted:
             if (generation_id, number) not in charges:
@@ -35,7 +35,7 @@ class Adoption:
                 if known is not None:
                     charges[generation_id, number] = known
         lost = [(*one, numbers.get(one)) for one in noted if one not in charges]
-        self._bench.order_log.note_lost(lost)
+        self._context.order_log.note_lost(lost)
         return sum(
             self._take_over(generation_id, number, request_id)
             for generation_id, number, request_id in answered
@@ -44,15 +44,15 @@ class Adoption:
 
     def _take_over(self, generation_id: int, number: int, request_id: str) -> bool:
         fault_point("before_adoption")
-        self._books.accept(self._bench.load(generation_id), number, request_id)
-        with self._bench.database.reading() as session:
+        self._recorder.accept(self._context.load(generation_id), number, request_id)
+        with self._context.database.reading() as session:
             known = attempts.charges_of(session, [(generation_id, number)])
         return known[generation_id, number] is Charge.YES
 
     def _write_down(self, generation_id: int, number: int) -> Charge | None:
         """Add the rows of a generation up to a try, each perhaps charged; None if there is none."""
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             try:
                 generation = generations.load(session, generation_id)
             except NotFoundError:
@@ -61,7 +61,7 @@ class Adoption:
                 ledger.count_spent(session, generation.account, generation.price_microusd)
                 begun = attempts.begin_attempt(
                     session,
-                    attempt_id=self._bench.clock.new_id(),
+                    attempt_id=self._context.clock.new_id(),
                     generation_id=generation_id,
                     now=now,
                     price_microusd=generation.price_microusd,

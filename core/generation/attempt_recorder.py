@@ -19,10 +19,10 @@ from core.domain.states import State
 from core.engines.base import Accepted, PaidEngine
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.incarnation.turned_back import count_order
-from core.provider.retry import Verdict, backoff_seconds, judge
+from core.provider.retry import Decision, backoff_seconds, judge
 from core.records import attempts, batch_rows, generations, payloads, unfetched
 from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
@@ -60,11 +60,11 @@ _FOR_ADMINISTRATORS = {
 }
 
 
-class Bookkeeping:
+class AttemptRecorder:
     """Writes down what is about to be paid for before it is, and what came of it after."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: PipelineContext) -> None:
+        self._context = context
         self._chance = random.SystemRandom()
 
     def commit_intent(self, generation: Generation, body: str, job: Job | None = None) -> int:
@@ -73,12 +73,12 @@ class Bookkeeping:
         StaleStateError, and nothing may leave, if `job` does not have the generation in hand any
         more or its worker was struck out; TurnedBackError if the database is an older copy.
         """
-        now = self._bench.clock.now()
+        now = self._context.clock.now()
         fault_point("before_intent")
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             if job is not None:
                 job.require(session, generation.id)
-            count = count_order(session, self._bench.order_log)
+            count = count_order(session, self._context.order_log)
             generations.move(
                 session,
                 generation.id,
@@ -90,7 +90,7 @@ class Bookkeeping:
             payloads.keep_sent_body(session, generation.id, body)
             number = attempts.begin_attempt(
                 session,
-                attempt_id=self._bench.clock.new_id(),
+                attempt_id=self._context.clock.new_id(),
                 generation_id=generation.id,
                 now=now,
                 price_microusd=generation.reserved_microusd,
@@ -99,7 +99,7 @@ class Bookkeeping:
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
         # after the commit, so that no order stands there that the database never knew
-        self._bench.order_log.note_order(generation.id, number, count)
+        self._context.order_log.note_order(generation.id, number, count)
         log.info(
             "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
         )
@@ -113,13 +113,13 @@ class Bookkeeping:
         fault_point("after_journal")
         generation = self.accept(generation, number, accepted.request_id)
         fault_point("after_acceptance")
-        self._bench.pace.note_success(engine.endpoint)
+        self._context.rate_limiter.note_success(engine.endpoint)
         return generation
 
     def _note_in_journal(self, generation: Generation, number: int, request_id: str) -> None:
         """Write the number down twice, here and in the rows, since one of the two may fail."""
         try:
-            self._bench.journal.append(
+            self._context.journal.append(
                 generation_id=generation.id, number=number, request_id=request_id
             )
         except OSError:
@@ -131,8 +131,8 @@ class Bookkeeping:
         A generation that is queued once more for want of this answer is not sent again. A number
         that a try of another generation carries is not taken: the try stays unclear instead.
         """
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             carrier = attempts.carrier_of(session, request_id, otherwise=generation.id)
             if carrier != generation.id:
                 return self._refuse_number(
@@ -164,7 +164,7 @@ class Bookkeeping:
             fault_point("before_acceptance_commit")
             accepted = generations.load(session, generation.id)
         log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
-        self._bench.journal.leave_to_rows(generation_id=generation.id, number=number)
+        self._context.journal.leave_to_rows(generation_id=generation.id, number=number)
         return accepted
 
     def _refuse_number(
@@ -175,22 +175,22 @@ class Bookkeeping:
         It is not sent again by itself, since its answer was not lost; its line in the journal
         stays. What is queued once more was decided before and is left to that.
         """
-        told = attempts.note_shared_number(
+        stated = attempts.note_shared_number(
             session,
             generation_id=generation_id,
             number=number,
-            now=self._bench.clock.now(),
+            now=self._context.clock.now(),
             detail=f"{request_id} is the number of generation {carrier}",
         )
         state = generations.load(session, generation_id).state
-        if told:
+        if stated:
             log.error(
                 "generation %s: try %s was answered with %s, the number of generation %s",
                 *(generation_id, number, request_id, carrier),
             )
-        if told and state is State.SUBMITTING:
+        if stated and state is State.SUBMITTING:
             generations.move(session, generation_id, state, State.UNKNOWN, job_id=None)
-        if told and state in {State.SUBMITTING, State.UNKNOWN}:
+        if stated and state in {State.SUBMITTING, State.UNKNOWN}:
             generations.note_trouble(
                 session,
                 generation_id,
@@ -206,7 +206,7 @@ class Bookkeeping:
         It is only asked for, which costs nothing; its rows in its batch follow it again. False if
         nothing can be asked for.
         """
-        since = self._bench.clock.now() - KEPT_FOR
+        since = self._context.clock.now() - KEPT_FOR
         for tried in unfetched.numbered_of(session, [generation_id], since=since):
             found = generations.load(session, generation_id)
             generations.move(
@@ -214,7 +214,7 @@ class Bookkeeping:
                 generation_id,
                 State.FAILED,
                 State.ACCEPTED,
-                accepted_at=found.accepted_at or self._bench.clock.now(),
+                accepted_at=found.accepted_at or self._context.clock.now(),
                 request_id=tried.request_id,
                 completed_at=None,
                 job_id=None,
@@ -245,38 +245,38 @@ class Bookkeeping:
             "generation %s: try %s ended, %s, charged: %s",
             *(generation.id, number, failure.kind, failure.charge),
         )
-        endpoint_waits = self._bench.pace.note_failure(engine.endpoint, failure)
+        endpoint_waits = self._context.rate_limiter.note_failure(engine.endpoint, failure)
         left = generation.max_retries - generation.repeats_used
-        verdict = judge(failure, repeats_left=1 if endpoint_waits else left)
-        match verdict:
-            case Verdict.ADOPT if failure.request_id is not None:
+        decision = judge(failure, repeats_left=1 if endpoint_waits else left)
+        match decision:
+            case Decision.ADOPT if failure.request_id is not None:
                 return self.accept(generation, number, failure.request_id)
-            case Verdict.REPEAT | Verdict.PAUSE:
-                counts = verdict is Verdict.REPEAT and not endpoint_waits
+            case Decision.REPEAT | Decision.PAUSE:
+                counts = decision is Decision.REPEAT and not endpoint_waits
                 return self._requeue(generation, engine.endpoint, failure, counts=counts)
-            case Verdict.HOLD:
+            case Decision.HOLD:
                 return self._hold(generation, failure)
             case _:
-                end = State.BLOCKED if verdict is Verdict.BLOCK else State.FAILED
-                self._bench.end(generation.id, end, failed, at_retry=generation.retry_count)
-                return self._bench.load(generation.id)
+                end = State.BLOCKED if decision is Decision.BLOCK else State.FAILED
+                self._context.end(generation.id, end, failed, at_retry=generation.retry_count)
+                return self._context.load(generation.id)
 
     def settle_collection(self, generation: Generation, failed: ProviderError) -> None:
         """End a picture that Bria does not hand over, or set it aside if it may still do so."""
         match judge(failed.failure, repeats_left=0):
-            case Verdict.HOLD:
+            case Decision.HOLD:
                 self.set_aside(generation, failed.failure)
-            case Verdict.BLOCK:
-                self._bench.end(generation.id, State.BLOCKED, failed)
+            case Decision.BLOCK:
+                self._context.end(generation.id, State.BLOCKED, failed)
             case _:
-                self._bench.end(generation.id, State.FAILED, failed)
+                self._context.end(generation.id, State.FAILED, failed)
 
     def set_aside(
         self, generation: Generation, failure: Failure, *, advice: str = ASK_FOR_IT_AGAIN
     ) -> None:
         """Hold a picture that was ordered and does not come; only a new order costs again."""
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             state = generations.load(session, generation.id).state
             if state not in {State.ACCEPTED, State.DOWNLOADING}:
                 return
@@ -295,9 +295,9 @@ class Bookkeeping:
     def settle_lost_intent(self, generation: Generation) -> Generation:
         """Return the generation adopted from the journal, or `unknown` if nothing is known."""
         fault_point("before_lost_intent")
-        with self._bench.database.reading() as session:
+        with self._context.database.reading() as session:
             number = attempts.count_attempts(session, generation.id)
-        request_id = self._bench.journal.find(generation.id, number)
+        request_id = self._context.journal.find(generation.id, number)
         if request_id is not None:
             return self.accept(generation, number, request_id)
         lost = Failure(
@@ -316,7 +316,7 @@ class Bookkeeping:
 
         What the provider asks for beyond an hour is kept by the pause of its endpoint.
         """
-        rules = self._bench.rules
+        rules = self._context.rules
         repeat = generation.repeats_used + 1
         pause_seconds = max(
             failure.retry_after_seconds or 0.0,
@@ -327,8 +327,8 @@ class Bookkeeping:
                 chance=self._chance.random(),
             ),
         )
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             generations.move(
                 session,
                 generation.id,
@@ -348,8 +348,8 @@ class Bookkeeping:
 
     def _hold(self, generation: Generation, failure: Failure) -> Generation:
         """Mark that the picture may have been charged; send it once more only if that is set."""
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             generations.move(
                 session,
                 generation.id,
@@ -365,12 +365,12 @@ class Bookkeeping:
             held = attempts.count_held(session, generation.id)
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
-        may_resend = self._bench.rules.resends_unknown_once and failure.charge is Charge.MAYBE
+        may_resend = self._context.rules.resends_unknown_once and failure.charge is Charge.MAYBE
         # after a restore the answer may be known where nobody here looked
         if may_resend and generation.hold is None and held <= MOST_RESENDS:
             # a lost answer often means an outage, so the next try is not sent into the same one
-            self.send_again(generation.id, pause_seconds=self._bench.rules.retry_cap_seconds)
-        return self._bench.load(generation.id)
+            self.send_again(generation.id, pause_seconds=self._context.rules.retry_cap_seconds)
+        return self._context.load(generation.id)
 
     def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:
         """Queue an `unknown` generation once more, with its price reserved a second time.
@@ -378,16 +378,16 @@ class Bookkeeping:
         It counts against the day on which it is sent again; earlier tries stay where they were.
         Without the money it stays `unknown` and says so in the log of the caller's error.
         """
-        now = self._bench.clock.now()
+        now = self._context.clock.now()
         try:
-            with self._bench.database.writing() as session:
+            with self._context.database.writing() as session:
                 generation = generations.load(session, generation_id)
                 account = replace(generation.account, day=now.date().isoformat())
                 ledger.reserve(
                     session,
                     account,
                     generation.price_microusd,
-                    self._bench.rules.budgets,
+                    self._context.rules.budgets,
                 )
                 generations.move(
                     session,

@@ -18,13 +18,13 @@ from core.domain.states import State
 from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
 from core.fault_points import fault_point
-from core.generation.in_flight import Gate
+from core.generation.in_flight import InFlight
 from core.generation.leases import LeaseRules
 from core.generation.preflight import Preflight
 from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.records import attempts, backlog, generations, payloads
 from core.records.generations import Generation
 
@@ -42,7 +42,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workbench:
+class PipelineContext:
     """The parts that the pipeline works with."""
 
     database: Database
@@ -52,10 +52,10 @@ class Workbench:
     engines: Mapping[str, Engine]
     journal: Journal
     order_log: OrderLog
-    pace: Pace
+    rate_limiter: RateLimiter
     rules: Rules
     sleep: Callable[[float], Awaitable[None]]
-    gate: Gate = field(default_factory=Gate)
+    in_flight: InFlight = field(default_factory=InFlight)
     lease_rules: LeaseRules = field(default_factory=LeaseRules)
     folder_mark: str = ""
     """What names the data folder wherever it is mounted; two machines must have the same."""
@@ -130,7 +130,7 @@ class Workbench:
     ) -> None:
         """Move an unfinished generation to `failed` or `blocked` and settle its last try."""
         now = self.clock.now()
-        told = failure.failure if isinstance(failure, ProviderError) else None
+        reported = failure.failure if isinstance(failure, ProviderError) else None
         with self.database.writing() as session:
             generation = generations.load(session, generation_id)
             if not generation.is_waiting:
@@ -142,7 +142,7 @@ class Workbench:
                 new,
                 at_retry=at_retry,
                 completed_at=now,
-                error_code=code or (told.kind if told else failure.code),
+                error_code=code or (reported.kind if reported else failure.code),
                 error_message=failure.message,
                 error_advice=failure.advice or None,
                 reserved_microusd=0,
@@ -151,11 +151,11 @@ class Workbench:
                 session,
                 generation_id=generation_id,
                 now=now,
-                failure=told,
+                failure=reported,
                 error_class=code or failure.code,
             )
             freed, account = generation.reserved_microusd, generation.account
-            if told is not None and told.charge is Charge.NO and not freed:
+            if reported is not None and reported.charge is Charge.NO and not freed:
                 # its picture may be that of an earlier try, which counts for an earlier day
                 freed, account = generation.price_microusd, replace(account, day=day or account.day)
             ledger.release(session, account, freed)

@@ -11,7 +11,7 @@ from core.domain.differences import flat_fields
 from core.domain.request import GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem
 from core.generation.refining import known_scene
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.records.generations import Generation
 
 FIELDS = {
@@ -28,7 +28,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Graft:
+class CopyPlan:
     """One picture to make: whose child it is, what it asks for, and what would change."""
 
     parent: Generation
@@ -36,9 +36,9 @@ class Graft:
     changes: tuple[tuple[str, str, str], ...]
 
 
-def plan_transplant(
-    desk: Desk, source_id: int, target_ids: Sequence[int], fields: Collection[str]
-) -> list[Graft]:
+def plan_copies(
+    service: GenerationService, source_id: int, target_ids: Sequence[int], fields: Collection[str]
+) -> list[CopyPlan]:
     """Return what a transplant would make; nothing is asked for yet.
 
     `fields` are keys of `FIELDS`. Targets that already have just these fields are left out, and
@@ -48,21 +48,26 @@ def plan_transplant(
         raise InvalidRequestError(
             [Problem(field="fields", message=f"Choose from {', '.join(FIELDS.values())}.")]
         )
-    donor = json.loads(_scene(desk, desk.see(source_id)))
-    grafts = []
+    source_scene = json.loads(_scene(service, service.see(source_id)))
+    plans = []
     for target_id in target_ids:
-        parent = desk.see(target_id)
-        graft = _graft(desk, parent, donor, fields)
-        if target_id != source_id and graft.changes:
-            grafts.append(graft)
-    return grafts
+        parent = service.see(target_id)
+        plan = _plan_copy(service, parent, source_scene, fields)
+        if target_id != source_id and plan.changes:
+            plans.append(plan)
+    return plans
 
 
-def _graft(desk: Desk, parent: Generation, donor: dict[str, Any], fields: Collection[str]) -> Graft:
-    own = _scene(desk, parent)
+def _plan_copy(
+    service: GenerationService,
+    parent: Generation,
+    source_scene: dict[str, Any],
+    fields: Collection[str],
+) -> CopyPlan:
+    own = _scene(service, parent)
     scene = json.loads(own)
     for field in fields:
-        _copy(donor, scene, field.split("."))
+        _copy(source_scene, scene, field.split("."))
     written = json.dumps(scene, ensure_ascii=False)
     request = parse_request(
         {
@@ -82,11 +87,11 @@ def _graft(desk: Desk, parent: Generation, donor: dict[str, Any], fields: Collec
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
     )
-    return Graft(parent=parent, request=request, changes=changes)
+    return CopyPlan(parent=parent, request=request, changes=changes)
 
 
-def _scene(desk: Desk, generation: Generation) -> str:
-    return known_scene(generation, desk.see_detail(generation.id))
+def _scene(service: GenerationService, generation: Generation) -> str:
+    return known_scene(generation, service.see_detail(generation.id))
 
 
 def _copy(source: dict[str, Any], target: dict[str, Any], path: Sequence[str]) -> None:

@@ -8,8 +8,8 @@ from core import ledger
 from core.domain.states import State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
-from core.generation.attempt_recorder import Bookkeeping
-from core.generation.context import Workbench
+from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.context import PipelineContext
 from core.generation.turned_back import hold_what_was_turned_back
 from core.records import attempts, generations, unfetched
 from core.records.generations import Generation
@@ -19,20 +19,20 @@ from core.records.unfetched import KEPT_FOR
 class Decisions:
     """Carries out decisions; each is a move that somebody else may already have made."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self._books = Bookkeeping(bench)
+    def __init__(self, context: PipelineContext) -> None:
+        self._context = context
+        self._recorder = AttemptRecorder(context)
 
     def cancel(self, generation_id: int) -> Generation:
         """Take back a picture that was not sent yet and free its money, else StaleStateError."""
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             generation = generations.load(session, generation_id)
             generations.move(
                 session,
                 generation_id,
                 State.QUEUED,
                 State.CANCELLED,
-                completed_at=self._bench.clock.now(),
+                completed_at=self._context.clock.now(),
                 reserved_microusd=0,
             )
             ledger.release(session, generation.account, generation.reserved_microusd)
@@ -45,23 +45,23 @@ class Decisions:
         offers no other way to look a picture up (reference bria.md 1.1). A failed picture that was
         ordered is asked for too, as long as Bria may have it.
         """
-        if self._bench.load(generation_id).state is State.FAILED:
+        if self._context.load(generation_id).state is State.FAILED:
             return self._ask_for_failed(generation_id)
         generation = self._require_unknown(generation_id)
-        with self._bench.database.reading() as session:
+        with self._context.database.reading() as session:
             tries = attempts.attempts_of(session, generation_id)
         for one in reversed(tries):
-            request_id = one.request_id or self._bench.journal.find(generation_id, one.number)
+            request_id = one.request_id or self._context.journal.find(generation_id, one.number)
             if request_id is not None:
-                generation = self._books.accept(generation, one.number, request_id)
+                generation = self._recorder.accept(generation, one.number, request_id)
             if generation.state is not State.UNKNOWN:
                 break  # an earlier try may have a number where that of a later one is not its own
         return generation
 
     def can_ask_for_failed(self, generation_id: int) -> bool:
         """Return whether a picture that failed is paid and may still lie at Bria."""
-        since = self._bench.clock.now() - KEPT_FOR
-        with self._bench.database.reading() as session:
+        since = self._context.clock.now() - KEPT_FOR
+        with self._context.database.reading() as session:
             return bool(unfetched.numbered_of(session, [generation_id], since=since))
 
     def ask_for_failed(self, session: Session, generation_id: int) -> bool:
@@ -69,24 +69,24 @@ class Decisions:
 
         False if its number is not known, or Bria does not keep it any more.
         """
-        return self._books.ask_for_failed(session, generation_id)
+        return self._recorder.ask_for_failed(session, generation_id)
 
     def send_again(self, generation_id: int) -> Generation:
         """Queue the picture once more, its price reserved a second time; BudgetExceededError."""
         self._require_unknown(generation_id)
-        self._books.send_again(generation_id)
-        return self._bench.load(generation_id)
+        self._recorder.send_again(generation_id)
+        return self._context.load(generation_id)
 
     def give_up(self, generation_id: int) -> Generation:
         """End the picture as failed; what it may have cost stays counted as possible."""
         self._require_unknown(generation_id)
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             generations.move(
                 session,
                 generation_id,
                 State.UNKNOWN,
                 State.FAILED,
-                completed_at=self._bench.clock.now(),
+                completed_at=self._context.clock.now(),
             )
             return generations.load(session, generation_id)
 
@@ -95,20 +95,20 @@ class Decisions:
 
         After a restore a try without a row gets one.
         """
-        return Adoption(self._bench).adopt()
+        return Adoption(self._context).adopt()
 
     def hold_what_was_turned_back(self) -> bool:
         """Hold what may have been made already if the database was put back; return whether."""
-        return hold_what_was_turned_back(self._bench)
+        return hold_what_was_turned_back(self._context)
 
     def _ask_for_failed(self, generation_id: int) -> Generation:
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             if not self.ask_for_failed(session, generation_id):
                 raise StaleStateError("This picture failed, and Bria has nothing to ask for.")
             return generations.load(session, generation_id)
 
     def _require_unknown(self, generation_id: int) -> Generation:
-        generation = self._bench.load(generation_id)
+        generation = self._context.load(generation_id)
         if generation.state is not State.UNKNOWN:
             raise StaleStateError(
                 f"This picture is {generation.state.value} by now; there is nothing to decide."

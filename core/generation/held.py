@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.domain.money import dollars
 from core.domain.notice import Notice
 from core.errors import StaleStateError
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.generation.decisions import Decisions
 from core.records import holds
 
@@ -21,7 +21,7 @@ _LOST_SEEN = "lost_orders_seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class HeldSummary:
     """What waits for a person; `lost` counts orders that belong to no picture here."""
 
     count: int
@@ -52,26 +52,26 @@ class Standing:
 class HeldOrders:
     """Carries out what a person decides about everything that is held."""
 
-    def __init__(self, bench: Workbench, decisions: Decisions) -> None:
-        self._bench = bench
+    def __init__(self, context: PipelineContext, decisions: Decisions) -> None:
+        self._context = context
         self._decisions = decisions
 
-    def standing(self) -> Standing:
+    def summary(self) -> HeldSummary:
         """Return what is held now."""
-        with self._bench.database.reading() as session:
-            held = holds.standing(session)
+        with self._context.database.reading() as session:
+            held = holds.summary(session)
             seen = int(holds.read_key(session, _LOST_SEEN) or 0)
-        return Standing(
+        return HeldSummary(
             count=held.count,
             price_microusd=held.price_microusd,
             because=held.because,
-            lost=max(self._bench.order_log.count_lost() - seen, 0),
+            lost=max(self._context.order_log.count_lost() - seen, 0),
         )
 
     def notices(self) -> list[Notice]:
         """Return what every page says while something is held."""
-        standing = self.standing()
-        return [Notice("held", standing.sentence, ADVICE)] if standing else []
+        summary = self.summary()
+        return [Notice("held", summary.sentence, ADVICE)] if summary else []
 
     def check(self) -> int:
         """Take over every number that the journal knows, for nothing; return how many.
@@ -82,13 +82,13 @@ class HeldOrders:
 
     def send(self) -> int:
         """Let the held orders be made for their price, which stayed reserved; return how many."""
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             self._note_seen_within(session)
             return holds.release(session)
 
     def drop(self) -> int:
         """Cancel the held orders and free their money; return how many."""
-        with self._bench.database.reading() as session:
+        with self._context.database.reading() as session:
             held = holds.held_ids(session)
         dropped = 0
         for generation_id in held:
@@ -97,9 +97,9 @@ class HeldOrders:
             except StaleStateError:
                 continue  # somebody has sent or cancelled it in this moment
             dropped += 1
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             self._note_seen_within(session)
         return dropped
 
     def _note_seen_within(self, session: Session) -> None:
-        holds.write_key(session, _LOST_SEEN, str(self._bench.order_log.count_lost()))
+        holds.write_key(session, _LOST_SEEN, str(self._context.order_log.count_lost()))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from core.errors import StudioClosingError
 
 
-class Gate:
+class InFlight:
     """Knows how many calls are under way, and lets no more begin once it is closed.
 
     An order that is cut off between leaving and its answer may be paid for without anybody here

@@ -20,12 +20,12 @@ from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
 from core.errors import NotReadyError, NotSentError, TurnedBackError
 from core.fault_points import fault_point
-from core.generation.attempt_recorder import Bookkeeping
-from core.generation.context import Workbench
+from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.generation.turned_back import hold_what_was_turned_back
 from core.generation.unsent import settle_unsent
-from core.provider.rate_limiter import ACCOUNT, STATUS, Turn
+from core.provider.rate_limiter import ACCOUNT, STATUS, Slot
 from core.provider.retry import (
     FIRST_POLL_PAUSE_SECONDS,
     StillWaitingError,
@@ -38,7 +38,7 @@ from core.records.unfetched import KEPT_FOR
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_FOR_A_TURN_SECONDS = 20.0
+LONGEST_WAIT_FOR_A_SLOT_SECONDS = 20.0
 """Who would wait longer goes back into the backlog and leaves the place to others."""
 
 LONGEST_SLEEP = timedelta(seconds=60)
@@ -74,18 +74,18 @@ LOOK_IT_UP = (
 class PausedError(Exception):
     """The endpoint is paused; the caller goes back into the backlog until then."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, slot: Slot) -> None:
         super().__init__("paused")
-        self.turn = turn
+        self.slot = slot
 
 
 class PaidPath:
     """Orders a picture once and collects it however long that takes."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: PipelineContext) -> None:
+        self._context = context
         self._chance = random.SystemRandom()
-        self._books = Bookkeeping(bench)
+        self._recorder = AttemptRecorder(context)
         self._in_hand: set[int] = set()
 
     async def run(self, generation: Generation, engine: PaidEngine, job: Job | None = None) -> None:
@@ -93,31 +93,31 @@ class PaidPath:
         if generation.id in self._in_hand:
             # The other run of this process is between intent and answer: that intent is not lost.
             # But that run may be just ending, and then nobody else would take the generation up.
-            soon = self._bench.clock.now() + LOOK_AGAIN_SOON
-            await asyncio.to_thread(self._bench.put_off, generation, soon)
+            soon = self._context.clock.now() + LOOK_AGAIN_SOON
+            await asyncio.to_thread(self._context.put_off, generation, soon)
             return
         self._in_hand.add(generation.id)
         try:
             await self._run(generation, engine, job)
         except PausedError as paused:
-            soon = self._bench.clock.now() + LONGEST_SLEEP
-            until = min(paused.turn.paused_until or soon, soon)
+            soon = self._context.clock.now() + LONGEST_SLEEP
+            until = min(paused.slot.paused_until or soon, soon)
             await asyncio.to_thread(
-                self._bench.put_off, generation, until, waits_for=paused.turn.paused
+                self._context.put_off, generation, until, waits_for=paused.slot.paused
             )
         except NotReadyError as problem:
             log.warning("generation %s waits: %s", generation.id, problem)
             if isinstance(problem, TurnedBackError):
-                await asyncio.to_thread(hold_what_was_turned_back, self._bench)
-            until = self._bench.clock.now() + READY_AGAIN
-            await asyncio.to_thread(self._bench.put_off, generation, until)
+                await asyncio.to_thread(hold_what_was_turned_back, self._context)
+            until = self._context.clock.now() + READY_AGAIN
+            await asyncio.to_thread(self._context.put_off, generation, until)
         finally:
             self._in_hand.discard(generation.id)
 
     async def _run(self, generation: Generation, engine: PaidEngine, job: Job | None) -> None:
         if generation.state is State.SUBMITTING:
             # an earlier life died between intent and answer
-            generation = await asyncio.to_thread(self._books.settle_lost_intent, generation)
+            generation = await asyncio.to_thread(self._recorder.settle_lost_intent, generation)
         elif generation.state is State.QUEUED:
             generation = await self._submit(generation, engine, job)
         if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
@@ -127,36 +127,36 @@ class PaidPath:
         self, generation: Generation, engine: PaidEngine, job: Job | None
     ) -> Generation:
         fault_point("before_turn")
-        await self._wait_for_turn(engine.endpoint)
-        with self._bench.gate.passing():
+        await self._wait_for_slot(engine.endpoint)
+        with self._context.in_flight.passing():
             return await self._order(generation, engine, job)
 
     async def _order(
         self, generation: Generation, engine: PaidEngine, job: Job | None
     ) -> Generation:
-        order = self._bench.order(generation)
+        order = self._context.order(generation)
         if job is not None:
             order = replace(order, check_before_sending=job.check)
         body = json.dumps(engine.sent_body(order), ensure_ascii=False)
-        await asyncio.to_thread(self._bench.preflight.require)
-        number = await asyncio.to_thread(self._books.commit_intent, generation, body, job)
+        await asyncio.to_thread(self._context.preflight.require)
+        number = await asyncio.to_thread(self._recorder.commit_intent, generation, body, job)
         fault_point("after_intent")
-        generation = await self._write_down(partial(self._bench.load, generation.id))
+        generation = await self._write_down(partial(self._context.load, generation.id))
         try:
             order.check_before_sending()
             accepted = await engine.submit(order)
         except NotSentError as stopped:
             return await self._write_down(
-                partial(settle_unsent, self._bench, generation, number, stopped)
+                partial(settle_unsent, self._context, generation, number, stopped)
             )
         except ProviderError as failed:
             fault_point("after_failed_submit")
             return await self._write_down(
-                partial(self._books.settle_failure, generation, engine, number, failed)
+                partial(self._recorder.settle_failure, generation, engine, number, failed)
             )
         fault_point("after_202")
         return await self._write_down(
-            partial(self._books.take_in, generation, engine, number, accepted)
+            partial(self._recorder.take_in, generation, engine, number, accepted)
         )
 
     async def _write_down(self, settle: Callable[[], Generation]) -> Generation:
@@ -175,36 +175,36 @@ class PaidPath:
                 if not tries:
                     log.exception("an answer cannot be written down; tried again until it can")
             pause_seconds = FIRST_WRITING_PAUSE_SECONDS * 2.0 ** min(tries, 10)
-            await self._bench.sleep(min(pause_seconds, LONGEST_WRITING_PAUSE_SECONDS))
+            await self._context.sleep(min(pause_seconds, LONGEST_WRITING_PAUSE_SECONDS))
             tries += 1
 
     async def _collect(self, generation: Generation, engine: PaidEngine) -> None:
         """Ask until the picture is there, then keep it; polls and downloads are free to repeat."""
-        rules = self._bench.rules
+        rules = self._context.rules
         scale = rules.poll_seconds / FIRST_POLL_PAUSE_SECONDS
-        begun = generation.accepted_at or self._bench.clock.now()
-        age = self._bench.clock.now() - begun
-        await self._bench.sleep(rules.poll_seconds)
+        begun = generation.accepted_at or self._context.clock.now()
+        age = self._context.clock.now() - begun
+        await self._context.sleep(rules.poll_seconds)
         try:
             picture = await keep_asking(
                 partial(self._ask_once, generation, engine),
                 deadline_seconds=max(0.0, rules.deadline_seconds - age.total_seconds()),
-                stopwatch=self._bench.clock.stopwatch(),
-                sleep=self._bench.sleep,
+                stopwatch=self._context.clock.stopwatch(),
+                sleep=self._context.sleep,
                 chance=self._chance.random,
                 pause_seconds=lambda poll: scale * poll_pause_seconds(poll),
             )
         except StillWaitingError as late:
             await asyncio.to_thread(self._wait_slowly, generation, late)
         except ProviderError as failed:
-            await asyncio.to_thread(self._books.settle_collection, generation, failed)
+            await asyncio.to_thread(self._recorder.settle_collection, generation, failed)
         else:
-            seconds = (self._bench.clock.now() - begun).total_seconds()
+            seconds = (self._context.clock.now() - begun).total_seconds()
             await asyncio.to_thread(self._store, generation, picture, seconds)
 
     async def _ask_once(self, generation: Generation, engine: PaidEngine) -> FinishedPicture | None:
-        await self._wait_for_turn(STATUS)
-        with self._bench.gate.passing():
+        await self._wait_for_slot(STATUS)
+        with self._context.in_flight.passing():
             return await self._look_and_fetch(generation, engine)
 
     async def _look_and_fetch(
@@ -215,9 +215,9 @@ class PaidPath:
         try:
             remote = await engine.look(generation.request_id)
         except ProviderError as failed:
-            await asyncio.to_thread(self._bench.pace.note_failure, STATUS, failed.failure)
+            await asyncio.to_thread(self._context.rate_limiter.note_failure, STATUS, failed.failure)
             raise
-        await asyncio.to_thread(self._bench.pace.note_success, STATUS)
+        await asyncio.to_thread(self._context.rate_limiter.note_success, STATUS)
         if remote is None:
             return None
         fault_point("after_poll")
@@ -228,7 +228,7 @@ class PaidPath:
         return picture
 
     def _begin_download(self, generation: Generation, remote: Remote) -> None:
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             if generations.load(session, generation.id).state is State.ACCEPTED:
                 generations.move(session, generation.id, State.ACCEPTED, State.DOWNLOADING)
             if remote.seed is not None:
@@ -237,42 +237,42 @@ class PaidPath:
 
     def _store(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
         try:
-            self._bench.keep(generation, picture, seconds)
+            self._context.keep(generation, picture, seconds)
         except OSError as failure:
             if failure.errno is None:
                 raise  # the bytes are no picture
-            until = self._bench.clock.now() + KEEP_AGAIN_AFTER
+            until = self._context.clock.now() + KEEP_AGAIN_AFTER
             if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
                 reason = "The disk is full, so no picture can be kept; free some space."
-                self._bench.pace.pause(ACCOUNT, until=until, reason=reason)
-            with self._bench.database.writing() as session:
+                self._context.rate_limiter.pause(ACCOUNT, until=until, reason=reason)
+            with self._context.database.writing() as session:
                 generations.note_trouble(
                     session,
                     generation.id,
                     f"The picture is made and cannot be kept here: {failure.strerror}.",
                     "It is fetched again by itself; see to the disk and the data folder.",
                 )
-            self._bench.put_off(generation, until)
+            self._context.put_off(generation, until)
 
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
-        now = self._bench.clock.now()
+        now = self._context.clock.now()
         begun = generation.accepted_at
         if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
-            self._books.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
+            self._recorder.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
-        with self._bench.database.writing() as session:
+        with self._context.database.writing() as session:
             generations.note_trouble(session, generation.id, late.message, late.advice)
-        self._bench.put_off(generation, now + SLOW_POLL)
+        self._context.put_off(generation, now + SLOW_POLL)
 
-    async def _wait_for_turn(self, endpoint: str) -> None:
-        turn = await asyncio.to_thread(
-            self._bench.pace.take_turn,
+    async def _wait_for_slot(self, endpoint: str) -> None:
+        slot = await asyncio.to_thread(
+            self._context.rate_limiter.take_slot,
             endpoint,
-            longest_wait_seconds=LONGEST_WAIT_FOR_A_TURN_SECONDS,
+            longest_wait_seconds=LONGEST_WAIT_FOR_A_SLOT_SECONDS,
         )
-        if turn.paused_until is not None:
-            raise PausedError(turn)
-        await self._bench.sleep(turn.wait_seconds)
+        if slot.paused_until is not None:
+            raise PausedError(slot)
+        await self._context.sleep(slot.wait_seconds)
 
 
 def _was_answered(late: StillWaitingError) -> bool:

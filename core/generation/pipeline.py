@@ -17,8 +17,8 @@ from core.errors import (
     EngineMissingError,
     StaleStateError,
 )
-from core.generation.attempt_recorder import Bookkeeping
-from core.generation.context import Workbench
+from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.generation.paid_pipeline import PaidPath
 from core.records import attempts, generations
@@ -37,10 +37,10 @@ SOON_AGAIN = timedelta(seconds=5)
 class Pipeline:
     """Has pictures made and keeps them; each step first reads where the row stands."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self._paid = PaidPath(bench)
-        self._books = Bookkeeping(bench)
+    def __init__(self, context: PipelineContext) -> None:
+        self._context = context
+        self._paid = PaidPath(context)
+        self._recorder = AttemptRecorder(context)
 
     async def run(self, generation_id: int, job: Job | None = None) -> None:
         """Bring a generation to its end, or as far as it goes now, from wherever it stands.
@@ -52,9 +52,9 @@ class Pipeline:
         generation then goes on after the next start.
         """
         try:
-            self._bench.gate.check()
+            self._context.in_flight.check()
             if job is None or await asyncio.to_thread(self._is_in_hand_of, job, generation_id):
-                await self._run(await asyncio.to_thread(self._bench.load, generation_id), job)
+                await self._run(await asyncio.to_thread(self._context.load, generation_id), job)
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
         except EngineError as failure:
@@ -67,11 +67,11 @@ class Pipeline:
         and with one it is collected again.
         """
         log.error("generation %s broke", generation_id, exc_info=failure)
-        generation = self._bench.load(generation_id)
+        generation = self._context.load(generation_id)
         if generation.state not in WAITING:
             return
         was_away = isinstance(failure, SQLAlchemyError) and may_pass(failure)
-        now = self._bench.clock.now()
+        now = self._context.clock.now()
         again = now + (SOON_AGAIN if was_away else LOOK_AGAIN_AFTER)
         words = f"Something broke in the studio ({type(failure).__name__})."
         if generation.request_id is not None:
@@ -79,52 +79,52 @@ class Pipeline:
             if now - begun > KEPT_FOR and not was_away:
                 self._set_aside(generation, EngineError(words), kind="internal_error")
             else:
-                self._bench.put_off(generation, again)
+                self._context.put_off(generation, again)
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
             self._settle_lost(generation, again)
         elif was_away:
             # nothing is wrong with the picture, and nothing was sent
-            self._bench.put_off(generation, again)
+            self._context.put_off(generation, again)
         else:
-            self._bench.fail(generation_id, EngineError(words), code="internal_error")
+            self._context.fail(generation_id, EngineError(words), code="internal_error")
 
     def _end(self, generation_id: int, failure: EngineError) -> None:
         """End what an engine could not make; what is paid, or may be, is kept for a person."""
-        generation = self._bench.load(generation_id)
+        generation = self._context.load(generation_id)
         if generation.is_waiting and generation.request_id is not None:
             log.error("generation %s broke", generation_id, exc_info=failure)
             self._set_aside(generation, failure, kind=failure.code)
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
             log.error("generation %s broke", generation_id, exc_info=failure)
-            self._settle_lost(generation, self._bench.clock.now() + SOON_AGAIN)
+            self._settle_lost(generation, self._context.clock.now() + SOON_AGAIN)
         else:
-            self._bench.fail(generation_id, failure)
+            self._context.fail(generation_id, failure)
 
     def _set_aside(self, generation: Generation, failure: EngineError, *, kind: str) -> None:
-        told = Failure(
+        stated = Failure(
             phase=Phase.ASSET,
             kind=kind,
             charge=Charge.YES,
             message=failure.message,
             advice=failure.advice,
         )
-        self._books.set_aside(generation, told)
+        self._recorder.set_aside(generation, stated)
 
     def _settle_lost(self, generation: Generation, again: datetime) -> None:
         """Settle an order whose answer was lost on the way here."""
-        settled = self._books.settle_lost_intent(generation)
+        settled = self._recorder.settle_lost_intent(generation)
         if settled.is_waiting and settled.request_id is not None:
             # this job ends here, so another one has to collect what the journal knew of
-            self._bench.put_off(settled, again)
+            self._context.put_off(settled, again)
 
     def _is_in_hand_of(self, job: Job, generation_id: int) -> bool:
-        with self._bench.database.reading() as session:
+        with self._context.database.reading() as session:
             return job.is_still_at(session, generation_id)
 
     async def _run(self, generation: Generation, job: Job | None) -> None:
         if not generation.is_waiting or (generation.hold and generation.state is State.QUEUED):
             return
-        engine = self._bench.engines.get(generation.engine)
+        engine = self._context.engines.get(generation.engine)
         if engine is None:
             await asyncio.to_thread(self._miss_engine, generation)
         elif isinstance(engine, PaidEngine):
@@ -139,23 +139,23 @@ class Pipeline:
             advice="Set its key, or choose another engine.",
         )
         if generation.state is State.SUBMITTING and generation.price_microusd:
-            generation = self._books.settle_lost_intent(generation)
+            generation = self._recorder.settle_lost_intent(generation)
         if generation.is_waiting:
-            with self._bench.database.writing() as session:
+            with self._context.database.writing() as session:
                 generations.note_trouble(session, generation.id, missing.message, missing.advice)
-            self._bench.put_off(generation, self._bench.clock.now() + LOOK_AGAIN_AFTER)
+            self._context.put_off(generation, self._context.clock.now() + LOOK_AGAIN_AFTER)
 
     async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:
             await asyncio.to_thread(self._begin, generation)
-        seconds = self._bench.clock.stopwatch()
-        picture = await engine.draw(self._bench.order(generation))
-        await asyncio.to_thread(self._bench.keep, generation, picture, seconds())
+        seconds = self._context.clock.stopwatch()
+        picture = await engine.draw(self._context.order(generation))
+        await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _begin(self, generation: Generation) -> None:
         """Nothing has to be asked for elsewhere, so the order is accepted as soon as it begins."""
-        now = self._bench.clock.now()
-        with self._bench.database.writing() as session:
+        now = self._context.clock.now()
+        with self._context.database.writing() as session:
             if generation.state is State.QUEUED:
                 generations.move(
                     session, generation.id, State.QUEUED, State.SUBMITTING, started_at=now
@@ -163,7 +163,7 @@ class Pipeline:
             generations.move(session, generation.id, State.SUBMITTING, State.ACCEPTED)
             attempts.begin_attempt(
                 session,
-                attempt_id=self._bench.clock.new_id(),
+                attempt_id=self._context.clock.new_id(),
                 generation_id=generation.id,
                 now=now,
                 price_microusd=0,
@@ -171,7 +171,7 @@ class Pipeline:
             )
 
     def _is_paid(self, generation: Generation) -> bool:
-        engine = self._bench.engines.get(generation.engine)
+        engine = self._context.engines.get(generation.engine)
         if engine is None:
             return generation.price_microusd > 0
         return isinstance(engine, PaidEngine)

@@ -60,12 +60,12 @@ class Processes:
 
 def _differences(living: Sequence[Living]) -> Iterator[Notice]:
     """Tell of every setting that processes should share and do not."""
-    told: dict[str, dict[str, list[str]]] = {}
+    places: dict[str, dict[str, list[str]]] = {}
     for one in living:
         where = f"{one.outfit.role} on {one.outfit.host}"
         for name, value in one.outfit.settings.items():
-            told.setdefault(name, {}).setdefault(value, []).append(where)
-    for name, by_value in sorted(told.items()):
+            places.setdefault(name, {}).setdefault(value, []).append(where)
+    for name, by_value in sorted(places.items()):
         if len(by_value) < 2:
             continue
         (first, here), (second, there) = list(by_value.items())[:2]

@@ -9,13 +9,13 @@ from sqlmodel import Session
 from core.domain.request import parse_request
 from core.domain.scene import scene_of, write_structured_prompt
 from core.errors import InvalidRequestError, Problem
-from core.generation.service import LOCAL_USER, Desk
+from core.generation.service import LOCAL_USER, GenerationService
 from core.records.generations import Generation
 from core.records.payloads import Detail
 
 
 def refine(
-    desk: Desk,
+    service: GenerationService,
     generation_id: int,
     *,
     instruction: str | None = None,
@@ -36,7 +36,7 @@ def refine(
         raise InvalidRequestError(
             [Problem(field="instruction", message="Say what to change, or change a parameter.")]
         )
-    parent = desk.see(generation_id)
+    parent = service.see(generation_id)
     request = parse_request(
         {
             "prompt": parent.prompt,
@@ -47,11 +47,11 @@ def refine(
             "seed": parent.seed if seed is None else seed,
             "engine": engine or parent.engine,
             "project_id": parent.project_id,
-            "structured_prompt": known_scene(parent, desk.see_detail(generation_id)),
+            "structured_prompt": known_scene(parent, service.see_detail(generation_id)),
             "instruction": instruction or None,
         }
     )
-    return desk.ask(
+    return service.ask(
         request,
         user_id=user_id,
         parent_id=parent.id,

@@ -31,7 +31,7 @@ InTransaction = Callable[[Session, int], None]
 """Called with the id of what is made, in the transaction that makes it."""
 
 
-class Desk:
+class GenerationService:
     """Takes requests and answers questions; every answer comes from rows, never from memory."""
 
     def __init__(

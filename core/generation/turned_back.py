@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.generation.adopting import Adoption
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.records import holds, order_count
 
 log = logging.getLogger(__name__)
@@ -13,27 +13,27 @@ log = logging.getLogger(__name__)
 BECAUSE = "The database was put back from an older copy while the studio ran."
 
 
-def hold_what_was_turned_back(bench: Workbench) -> bool:
+def hold_what_was_turned_back(context: PipelineContext) -> bool:
     """Hold paid work as after a restore if the database lost orders; return whether it had.
 
     Safe to repeat, and in several processes: until the count of orders is right again at the end,
     none of them begins one.
     """
-    if not _hold(bench):
+    if not _hold(context):
         return False
-    Adoption(bench).adopt()
-    with bench.database.writing() as session:
+    Adoption(context).adopt()
+    with context.database.writing() as session:
         count = order_count.lock(session) or 0
-        order_count.lift(session, max(count, bench.order_log.highest()))
+        order_count.lift(session, max(count, context.order_log.highest()))
     return True
 
 
-def _hold(bench: Workbench) -> bool:
-    seen = bench.order_log.highest()
-    with bench.database.reading() as session:
+def _hold(context: PipelineContext) -> bool:
+    seen = context.order_log.highest()
+    with context.database.reading() as session:
         if not _is_older(order_count.peek(session), seen):
             return False
-    with bench.database.writing() as session:
+    with context.database.writing() as session:
         if not _is_older(order_count.lock(session), seen):
             return False
         held, stopped = holds.hold_paid_work(session, BECAUSE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core import ledger
 from core.domain.states import State
 from core.errors import NotSentError
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.records import attempts, generations
 from core.records.generations import Generation
 
@@ -16,15 +16,15 @@ log = logging.getLogger(__name__)
 
 
 def settle_unsent(
-    bench: Workbench, generation: Generation, number: int, stopped: NotSentError
+    context: PipelineContext, generation: Generation, number: int, stopped: NotSentError
 ) -> Generation:
     """Queue an order again whose intent is written down and that surely never left.
 
     Others may have taken it for lost meanwhile; then it is not lost any more, unless it went on.
     """
     log.warning("generation %s: try %s: %s", generation.id, number, stopped)
-    now = bench.clock.now()
-    with bench.database.writing() as session:
+    now = context.clock.now()
+    with context.database.writing() as session:
         day = attempts.note_unsent(session, generation.id, number, now=now)
         if day is None:
             return generations.load(session, generation.id)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 TAIL_BYTES = 1_000_000
 """What is read of the end: about 30,000 orders since the last start."""
 
-ROOM_BYTES = 256 * 1024
+RESERVED_BYTES = 256 * 1024
 """How much is reserved at once, so that a full disk can still take the next orders."""
 
 LONGEST_LOCK_SECONDS = 5.0
@@ -193,7 +193,7 @@ def _make_room(file: io.FileIO, needed: int) -> None:
     if needed <= size:
         return
     try:
-        reserve(file, size, size + ROOM_BYTES)
+        reserve(file, size, size + RESERVED_BYTES)
     except OSError as failure:
         file.truncate(size)
         log.warning("orders.jsonl could not grow: %s", failure)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.cache.counts import CacheBook, CacheCounts, CacheEntry
-from core.cache.page_cache import Memory
+from core.cache.page_cache import PageCache
 from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets
@@ -14,9 +14,9 @@ from core.figures import rollups
 from core.figures.measures import Family
 from core.insights import rows
 from core.insights.effects import Effects, find_effects
-from core.insights.period import Period, Scope, last_days
+from core.insights.period import FigureScope, Period, last_days
 from core.insights.rated import read_rated
-from core.insights.report import Report, read_report
+from core.insights.report import StatisticsReport, read_report
 from core.insights.totals import Totals, add_up
 from core.records import projects
 
@@ -53,10 +53,10 @@ class Insights:
         self._clock = clock
         self._cache = cache
         self._budgets = budgets
-        self._reports: Memory[Report] = _remembering(self._read_report, database)
-        self._effects: Memory[Effects] = _remembering(self._read_effects, database)
-        self._extents: Memory[Extent] = _remembering(self._read_extent, database)
-        self._ever: Memory[Totals] = _remembering(self._read_ever, database)
+        self._reports: PageCache[StatisticsReport] = _remembering(self._read_report, database)
+        self._effects: PageCache[Effects] = _remembering(self._read_effects, database)
+        self._extents: PageCache[Extent] = _remembering(self._read_extent, database)
+        self._ever: PageCache[Totals] = _remembering(self._read_ever, database)
 
     def today(self) -> date:
         """Return the present UTC day; budgets and figures count in UTC days."""
@@ -71,11 +71,13 @@ class Insights:
         with self._database.reading() as session:
             return projects.names(session)
 
-    def report(self, scope: Scope, period: Period, *, compares: bool = True) -> Report:
+    def report(
+        self, scope: FigureScope, period: Period, *, compares: bool = True
+    ) -> StatisticsReport:
         """Return all figures of a scope and period, kept until anything changes."""
         return self._reports.recall(self._version(), scope, period, compares)
 
-    def effects(self, scope: Scope, period: Period) -> Effects:
+    def effects(self, scope: FigureScope, period: Period) -> Effects:
         """Return what each parameter does to the ratings within one prompt."""
         return self._effects.recall(self._version(), scope, period)
 
@@ -96,10 +98,10 @@ class Insights:
         found = {
             one: self._sums(user_id, project_id, one, period) for one in ("provider", "preview")
         }
-        told: Family = family or ("provider" if found["provider"].asked else "preview")
-        totals = found[told]
+        shown_family: Family = family or ("provider" if found["provider"].asked else "preview")
+        totals = found[shown_family]
         return Statistics(
-            family=told,
+            family=shown_family,
             period=period,
             total_generations=totals.asked,
             status_breakdown=totals.by_status,
@@ -136,7 +138,9 @@ class Insights:
                 session, user_id=user_id, project_id=project_id, family=family, period=period
             )
 
-    def _read_report(self, _version: int, scope: Scope, period: Period, compares: bool) -> Report:  # noqa: FBT001 - part of a cache key
+    def _read_report(
+        self, _version: int, scope: FigureScope, period: Period, compares: bool
+    ) -> StatisticsReport:
         with self._database.reading() as session:
             return read_report(
                 session,
@@ -156,13 +160,13 @@ class Insights:
             both = [rows.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")]
         return add_up(both)
 
-    def _read_effects(self, _version: int, scope: Scope, period: Period) -> Effects:
+    def _read_effects(self, _version: int, scope: FigureScope, period: Period) -> Effects:
         with self._database.reading() as session:
             return find_effects(read_rated(session, scope, period))
 
 
-def _remembering(read: object, database: Database) -> Memory:  # type: ignore[type-arg]
-    return Memory(
+def _remembering(read: object, database: Database) -> PageCache:  # type: ignore[type-arg]
+    return PageCache(
         read,  # type: ignore[arg-type]
         place=database.url,
         ttl_seconds=_MEMORY_SECONDS,

@@ -153,8 +153,8 @@ class _Model:
         with_it = self._given[:, number] > 0
         counts = np.bincount(self._group, weights=self._given[:, number])
         varies = (counts > 0) & (counts < self._sizes)
-        told = varies[self._group]
-        n, others = int((with_it & told).sum()), int((~with_it & told).sum())
+        varies_here = varies[self._group]
+        n, others = int((with_it & varies_here).sum()), int((~with_it & varies_here).sum())
         stars, half_width = self._fit(number, name)
         if half_width is None or stars is None:
             missing = max(first_pictures() - n - others, 1)

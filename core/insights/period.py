@@ -77,7 +77,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class FigureScope:
     """Which pictures are meant: of a provider or previews, of one project or of all."""
 
     family: Family

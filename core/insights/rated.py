@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.figures.measures import PREVIEW_ENGINE
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.tables.generation import GenerationRow
 
 MOST_RATED = 50_000
@@ -25,7 +25,7 @@ class RatedPicture:
     stars: int
 
 
-def read_rated(session: Session, scope: Scope, period: Period) -> list[RatedPicture]:
+def read_rated(session: Session, scope: FigureScope, period: Period) -> list[RatedPicture]:
     """Return the rated pictures of a scope and period, newest first; reused ones are left out."""
     columns = [getattr(GenerationRow, name) for name in PARAMETER_NAMES]
     engine = col(GenerationRow.engine)

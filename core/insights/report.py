@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.figures.measures import PAIR, UNSET, percentile
 from core.insights import rows
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.insights.totals import Totals, add_up
 
 
@@ -38,10 +38,10 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class StatisticsReport:
     """Figures of a scope and a period, and of the period before where there is one."""
 
-    scope: Scope
+    scope: FigureScope
     period: Period
     totals: Totals
     totals_before: Totals | None
@@ -68,12 +68,12 @@ class Report:
 
 def read_report(
     session: Session,
-    scope: Scope,
+    scope: FigureScope,
     period: Period,
     *,
     compares: bool,
     daily_budget_microusd: int | None,
-) -> Report:
+) -> StatisticsReport:
     """Return the figures; without `compares` nothing is said of the period before."""
     days = rows.read_days(session, scope, period)
     tallies = rows.read_tallies(session, scope, period)
@@ -88,7 +88,7 @@ def read_report(
         by_engine.setdefault(engine, []).append(totals)
         by_day.setdefault(day, []).append(totals)
     engines = {engine: add_up(parts) for engine, parts in by_engine.items()}
-    return Report(
+    return StatisticsReport(
         scope=scope,
         period=period,
         totals=add_up(list(engines.values())),

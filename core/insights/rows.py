@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.states import State, rest_status
 from core.figures.measures import MEASURES, PREVIEW_ENGINE, STATUS_MEASURES, TALLY_KINDS, Family
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.insights.totals import Totals
 from core.tables.figures import FigureRow, TallyRow
 from core.tables.generation import GenerationRow
@@ -20,7 +20,7 @@ Day = tuple[date, str, Totals]
 """A UTC day, an engine, and what was made."""
 
 
-def read_days(session: Session, scope: Scope, period: Period) -> list[Day]:
+def read_days(session: Session, scope: FigureScope, period: Period) -> list[Day]:
     """Return the figures of each day and engine that has any, oldest first."""
     columns = FigureRow.__table__.columns  # type: ignore[attr-defined]
     dimension, key = scope.place
@@ -56,7 +56,7 @@ def read_sums(session: Session, dimension: str, key: int, family: Family, period
 
 
 def read_tallies(
-    session: Session, scope: Scope, period: Period, *, kinds: tuple[str, ...] = TALLY_KINDS
+    session: Session, scope: FigureScope, period: Period, *, kinds: tuple[str, ...] = TALLY_KINDS
 ) -> dict[tuple[str, str], Counter[str]]:
     """Return how often each value occurs, by kind and engine.
 
@@ -73,7 +73,7 @@ def read_tallies(
     return found
 
 
-def _tallies(scope: Scope, kinds: tuple[str, ...], part: ColumnElement[bool]) -> Executable:
+def _tallies(scope: FigureScope, kinds: tuple[str, ...], part: ColumnElement[bool]) -> Executable:
     dimension, key = scope.place
     return (
         select(TallyRow.kind, TallyRow.engine, TallyRow.value, func.sum(TallyRow.amount))

@@ -7,11 +7,11 @@ import secrets
 import socket
 
 from core.batches.feeder import Feeder
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.generation.decisions import Decisions
 from core.generation.leases import Lease
 from core.generation.pipeline import Pipeline
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.jobs.lifeline import Lifeline
 from core.jobs.worker import Worker
 from core.library.library import Library
@@ -21,54 +21,54 @@ from core.settings import Settings
 
 def join_worker(
     settings: Settings,
-    bench: Workbench,
-    desk: Desk,
+    context: PipelineContext,
+    service: GenerationService,
     decisions: Decisions,
     library: Library,
 ) -> Worker:
     """Return the worker of this process, which does not run yet."""
     executor_id = _executor_id(settings)
     lease = Lease(
-        bench.database,
-        bench.clock,
+        context.database,
+        context.clock,
         executor_id,
-        _outfit_of(settings, bench, role=workers.WORKER),
-        rules=bench.lease_rules,
+        _outfit_of(settings, context, role=workers.WORKER),
+        rules=context.lease_rules,
         alone=settings.is_sqlite,
     )
-    feeder = Feeder(bench.database, bench.clock, desk, parallel=settings.parallel)
+    feeder = Feeder(context.database, context.clock, service, parallel=settings.parallel)
     return Worker(
-        bench,
-        Pipeline(bench),
+        context,
+        Pipeline(context),
         decisions,
         lease,
         feed=feeder.feed,
-        tidy=library.empty_trash,
+        clean_up=library.empty_trash,
         executor_id=executor_id,
         parallel=settings.parallel,
         lock_file=settings.data_dir / "worker.lock",
     )
 
 
-def join_presence(settings: Settings, bench: Workbench) -> Lifeline:
+def join_presence(settings: Settings, context: PipelineContext) -> Lifeline:
     """Return what shows the others that this process asks for pictures, and how it is set up."""
     lease = Lease(
-        bench.database,
-        bench.clock,
+        context.database,
+        context.clock,
         f"app-{_process_id()}",
-        _outfit_of(settings, bench, role=workers.APP),
-        rules=bench.lease_rules,
+        _outfit_of(settings, context, role=workers.APP),
+        rules=context.lease_rules,
     )
     return Lifeline(lease)
 
 
-def _outfit_of(settings: Settings, bench: Workbench, *, role: str) -> workers.Outfit:
+def _outfit_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.Outfit:
     """Return what this process is set up with, as the others see it."""
     return workers.Outfit(
         role=role,
-        engines=tuple(bench.engines),
+        engines=tuple(context.engines),
         settings=settings.to_be_shared,
-        folder=bench.folder_mark or str(settings.data_dir.resolve()),
+        folder=context.folder_mark or str(settings.data_dir.resolve()),
         host=socket.gethostname(),
     )
 

@@ -73,10 +73,10 @@ class Keeper:
 
     def note_trouble(self, failure: SQLAlchemyError) -> None:
         """Say once what is wrong; the same again and again would bury the rest of the log."""
-        told = str(failure.orig if isinstance(failure, DBAPIError) else failure)
-        if told != self.status.failure:
-            log.warning("the database did not answer, trying again: %s", told)
-            self.status = replace(self.status, failure=told)
+        message = str(failure.orig if isinstance(failure, DBAPIError) else failure)
+        if message != self.status.failure:
+            log.warning("the database did not answer, trying again: %s", message)
+            self.status = replace(self.status, failure=message)
 
     def note_well(self) -> None:
         """Say that the trouble is over."""
@@ -85,19 +85,19 @@ class Keeper:
             self.status = replace(self.status, failure=None)
 
     def _note_breakage(self, failure: BaseException) -> None:
-        told = _in_a_sentence(failure)
-        if told != self.status.failure:
+        message = _in_a_sentence(failure)
+        if message != self.status.failure:
             # a path in the way says it all; whatever else breaks needs to be looked at
             is_plain = isinstance(failure, OSError) and failure.filename is not None
             log.error(
                 "the worker broke and tries again until it works: %s",
-                told,
+                message,
                 exc_info=None if is_plain else failure,
             )
         self.status = WorkerStatus(
             state=WorkerState.RESTARTING,
             since=self._clock.now(),
-            failure=told,
+            failure=message,
             restarts=self.status.restarts + 1,
         )
 

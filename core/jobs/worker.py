@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core.errors import StaleStateError, StudioClosingError
-from core.generation.context import Workbench
+from core.generation.context import PipelineContext
 from core.generation.decisions import Decisions
 from core.generation.leases import Job, Lease
 from core.generation.pipeline import Pipeline
@@ -40,7 +40,7 @@ FEED_SECONDS, FEED_SECONDS_IN_TROUBLE = 0.2, 5.0
 LAST_ANSWERS_SECONDS = 5.0
 """How long a leaving worker listens; a process manager kills after ten (reliability.md F09)."""
 
-TIDY_SECONDS = 86_400.0
+CLEAN_UP_SECONDS = 86_400.0
 LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0
 """A job that has begun in DBOS's view and does not run here for so long has got lost."""
 
@@ -56,34 +56,34 @@ class Worker:
 
     def __init__(
         self,
-        bench: Workbench,
+        context: PipelineContext,
         pipeline: Pipeline,
         decisions: Decisions,
         lease: Lease,
         *,
         feed: Callable[[], bool],
-        tidy: Callable[[], object],
+        clean_up: Callable[[], object],
         executor_id: str,
         parallel: int,
         lock_file: Path,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         """`pause` waits before a start after a breakage; it is not asked for anything else."""
-        self._bench = bench
-        self._database = bench.database
-        self._clock = bench.clock
+        self._context = context
+        self._database = context.database
+        self._clock = context.clock
         self._pipeline = pipeline
         self._decisions = decisions
         self._lease = lease
-        self._sleep = bench.sleep
+        self._sleep = context.sleep
         self._feed_from_batches = feed
-        self._tidy = tidy
+        self._clean_up = clean_up
         self._executor_id = executor_id
         self._parallel = parallel
         self._lock = FileLock(lock_file, timeout=0, thread_local=False)
         self._leaving = threading.Event()
         self._keeper = Keeper(self._clock, pause or self._leaving.wait)
-        self._stir = threading.Event()
+        self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._running: set[str] = set()
         self._idle_since: dict[str, Callable[[], float]] = {}
@@ -102,8 +102,8 @@ class Worker:
     def stop(self, *, wait_seconds: float = 8.0) -> None:
         """Leave within a few seconds; unfinished work waits in the database for the next start."""
         self._leaving.set()
-        self._bench.gate.close(wait_seconds=0)  # what is under way is waited for at the end
-        self._stir.set()
+        self._context.in_flight.close(wait_seconds=0)  # what is under way is waited for at the end
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(wait_seconds)
             if not self._thread.is_alive():
@@ -126,8 +126,8 @@ class Worker:
         if self._database.is_sqlite and not self._wait_for_lock():
             return
         try:
-            self._bench.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
-            self._bench.journal.prepare()
+            self._context.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
+            self._context.journal.prepare()
             adopted = self._decisions.adopt_from_journal()
             if adopted:
                 log.info("%s answers adopted from the journal", adopted)
@@ -161,12 +161,12 @@ class Worker:
         )
         try:
             engine.open()
-            self._open_gate()
+            self._open_in_flight()
             self._keeper.become(WorkerState.RUNNING)
             engine.forget_jobs_of([self._executor_id])
             self._feeding.run(partial(self._feed_until_leaving, engine), self._leaving)
         finally:
-            if not self._bench.gate.close(wait_seconds=LAST_ANSWERS_SECONDS):
+            if not self._context.in_flight.close(wait_seconds=LAST_ANSWERS_SECONDS):
                 log.warning("left before every call had ended; the next start settles what is open")
             try:
                 engine.close()
@@ -175,10 +175,10 @@ class Worker:
                 self._running.clear()
                 self._lease.end()
 
-    def _open_gate(self) -> None:
-        self._bench.gate.open()
+    def _open_in_flight(self) -> None:
+        self._context.in_flight.open()
         if self._leaving.is_set():
-            self._bench.gate.close(wait_seconds=0)
+            self._context.in_flight.close(wait_seconds=0)
 
     async def _run_job(self, generation_id: int, job_id: str) -> None:
         self._running.add(job_id)
@@ -192,7 +192,7 @@ class Worker:
             await self._break_off(generation_id, failure, job)
         finally:
             self._running.discard(job_id)
-            self._stir.set()
+            self._wake.set()
 
     async def _break_off(self, generation_id: int, failure: Exception, job: Job) -> None:
         """Settle a broken generation, however often it takes until that can be written down.
@@ -223,11 +223,11 @@ class Worker:
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
                     since_looked = self._clock.stopwatch()
-                if self._since_tidied is None or self._since_tidied() >= TIDY_SECONDS:
+                if self._since_tidied is None or self._since_tidied() >= CLEAN_UP_SECONDS:
                     self._since_tidied = self._clock.stopwatch()
                     self._empty_trash()
                 if self._feed_from_batches():
-                    self._stir.set()  # there is more to do at once
+                    self._wake.set()  # there is more to do at once
                 self._feed(engine)
             except StaleStateError as overtaken:
                 log.info("nothing is handed over now: %s", overtaken)
@@ -237,12 +237,12 @@ class Worker:
                 self._keeper.note_well()
             if not note_moved():
                 return
-            self._stir.wait(FEED_SECONDS_IN_TROUBLE if self.status().failure else FEED_SECONDS)
-            self._stir.clear()
+            self._wake.wait(FEED_SECONDS_IN_TROUBLE if self.status().failure else FEED_SECONDS)
+            self._wake.clear()
 
     def _empty_trash(self) -> None:
         try:
-            self._tidy()
+            self._clean_up()
         except OSError:
             # a file that cannot be removed today must not keep pictures from being made
             log.exception("the trash could not be emptied")
@@ -252,7 +252,7 @@ class Worker:
         with self._database.reading() as session:
             room = WINDOW_PER_PLACE * self._parallel - len(self._in_hand(session, fence))
             waiting = backlog.waiting_for_a_worker(
-                session, limit=max(room, 0), now=self._clock.now(), engines=self._bench.engines
+                session, limit=max(room, 0), now=self._clock.now(), engines=self._context.engines
             )
         if not waiting:
             return
@@ -298,7 +298,7 @@ class Worker:
             "silent for too long, struck out: %s", ", ".join(one.executor_id for one in dead)
         )
         self._struck_out += [one.executor_id for one in dead]
-        self._stir.set()
+        self._wake.set()
 
     def _forget_struck_out(self, engine: JobEngine) -> None:
         dead, self._struck_out = self._struck_out, []

@@ -10,7 +10,7 @@ from core.database import Database
 from core.database_trouble import explained
 from core.errors import StudioError
 from core.keys.from_settings import Scope
-from core.keys.store import PER_MINUTE, Key, KeyRing
+from core.keys.store import PER_MINUTE, Key, KeyStore
 from core.settings import read_settings
 
 
@@ -23,12 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
             database = Database(settings.database_url)
             database.migrate()
-            told = _carry_out(KeyRing(database, Clock()), asked)
+            lines = _carry_out(KeyStore(database, Clock()), asked)
             database.close()
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
-    sys.stdout.writelines(f"{line}\n" for line in told)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
@@ -52,14 +52,14 @@ def _count(text: str) -> int:
     return number
 
 
-def _carry_out(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
+def _carry_out(key_store: KeyStore, asked: argparse.Namespace) -> list[str]:
     if asked.command == "make":
-        secret = ring.make(asked.name, asked.scope, per_minute=asked.per_minute)
+        secret = key_store.make(asked.name, asked.scope, per_minute=asked.per_minute)
         return [secret, "Keep it now; it is stored as a hash and cannot be shown again."]
     if asked.command == "revoke":
-        ring.revoke(asked.name)
+        key_store.revoke(asked.name)
         return [f"{asked.name} is revoked."]
-    return [_line(key) for key in ring.all()] or ["There are no keys."]
+    return [_line(key) for key in key_store.all()] or ["There are no keys."]
 
 
 def _line(key: Key) -> str:

@@ -31,7 +31,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GivenKey:
+class ConfiguredKey:
     """One key of the setting, as it will be kept."""
 
     name: str
@@ -39,7 +39,7 @@ class GivenKey:
     sha256: str
 
 
-def parse_given_keys(setting: str) -> list[GivenKey]:
+def parse_configured_keys(setting: str) -> list[ConfiguredKey]:
     """Return the keys of `FIBO_API_KEYS`, or raise SettingsError that names the wrong one."""
     entries = [entry.strip() for entry in setting.split(",")]
     return [_parse(entry, number) for number, entry in enumerate(entries, start=1) if entry]
@@ -50,7 +50,7 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _parse(entry: str, number: int) -> GivenKey:
+def _parse(entry: str, number: int) -> ConfiguredKey:
     parts = entry.split(":")
     if len(parts) == 1:
         parts = [f"setting {number}", Scope.ADMIN, entry]
@@ -67,4 +67,6 @@ def _parse(entry: str, number: int) -> GivenKey:
             "are needed.",
             advice="Make one with `python -m core.keys make NAME`.",
         )
-    return GivenKey(name=name, scope=Scope(scope), sha256=hashed[1] if hashed else hash_of(key))
+    return ConfiguredKey(
+        name=name, scope=Scope(scope), sha256=hashed[1] if hashed else hash_of(key)
+    )

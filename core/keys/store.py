@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 
 from core.clock import UNIX, Clock
 from core.database import Database
-from core.errors import DoorError, NotFoundError, StaleStateError
-from core.keys.from_settings import GivenKey, Scope, hash_of
+from core.errors import EdgeError, NotFoundError, StaleStateError
+from core.keys.from_settings import ConfiguredKey, Scope, hash_of
 from core.tables.access import ApiKeyRow
 
 PER_MINUTE = 60
@@ -40,7 +40,7 @@ class Key:
     revoked_at: datetime | None
 
 
-class KeyRing:
+class KeyStore:
     """Makes, lists, revokes and checks keys; all processes share one ring and its limits."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -55,7 +55,7 @@ class KeyRing:
                 raise StaleStateError(
                     f"There is a key called {name} already.", advice="Choose another name."
                 )
-            given = GivenKey(name=name, scope=scope, sha256=hash_of(secret))
+            given = ConfiguredKey(name=name, scope=scope, sha256=hash_of(secret))
             self._add(session, given, start=secret[:9], per_minute=per_minute)
         return secret
 
@@ -76,7 +76,7 @@ class KeyRing:
             if session.scalars(revoked).first() is None:
                 raise NotFoundError(f"There is no key called {name} that is in use.")
 
-    def take_over(self, given: Sequence[GivenKey]) -> None:
+    def take_over(self, given: Sequence[ConfiguredKey]) -> None:
         """Let exactly these keys of the setting in, beside those that were made."""
         wanted = {key.sha256: key for key in given}
         with self._database.writing() as session:
@@ -90,7 +90,7 @@ class KeyRing:
             taken = {row.name for row in rows}
             for key in wanted.values():
                 name = key.name if key.name not in taken else f"{key.name} {key.sha256[:8]}"
-                fresh = GivenKey(name=name, scope=key.scope, sha256=key.sha256)
+                fresh = ConfiguredKey(name=name, scope=key.scope, sha256=key.sha256)
                 self._add(session, fresh, start="", per_minute=PER_MINUTE, from_settings=True)
 
     def admit(self, secret: str, scope: Scope) -> Key:
@@ -99,14 +99,14 @@ class KeyRing:
             rows = session.exec(select(ApiKeyRow).where(col(ApiKeyRow.revoked_at).is_(None))).all()
         key = _find(rows, hash_of(secret))
         if key is None:
-            raise DoorError(
+            raise EdgeError(
                 401,
                 "key_unknown",
                 "This key is not known here, or it was revoked.",
                 advice="Look at `python -m core.keys list`.",
             )
         if _RANK[key.scope] < _RANK[scope]:
-            raise DoorError(
+            raise EdgeError(
                 403,
                 "scope_missing",
                 f"The key {key.name} may {key.scope}, and this needs {scope}.",
@@ -140,7 +140,7 @@ class KeyRing:
                 return
             busy_until_us = session.get_one(ApiKeyRow, key.id).busy_until_us
         wait_seconds = max(1, math.ceil((busy_until_us - latest_us) / 1_000_000))
-        raise DoorError(
+        raise EdgeError(
             429,
             "too_many_requests",
             f"The key {key.name} may ask {key.per_minute} times a minute.",
@@ -151,7 +151,7 @@ class KeyRing:
     def _add(
         self,
         session: Session,
-        given: GivenKey,
+        given: ConfiguredKey,
         *,
         start: str,
         per_minute: int,

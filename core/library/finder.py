@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from core.cache.page_cache import Memory
+from core.cache.page_cache import PageCache
 from core.clock import Clock
 from core.database import Database
 from core.figures import rollups
@@ -19,7 +19,7 @@ from core.library.facets import Facet
 from core.library.pages import Count
 from core.library.query.ast import Query, write_query
 from core.library.query.parser import parse_query
-from core.library.sql_filter import Circumstances, Filter, filter_of
+from core.library.sql_filter import Filter, QueryContext, filter_of
 from core.records import batches, projects
 
 Value = TypeVar("Value")
@@ -34,8 +34,8 @@ class Finder:
         self._database = database
         self._clock = clock
         self._people = {LOCAL_USER: user_name}
-        self._counts: Memory[Count] = self._remembering(self._count)
-        self._facets: Memory[dict[str, Facet]] = self._remembering(self._count_facets)
+        self._counts: PageCache[Count] = self._remembering(self._count)
+        self._facets: PageCache[dict[str, Facet]] = self._remembering(self._count_facets)
 
     def filter(
         self,
@@ -51,7 +51,7 @@ class Finder:
         asked = {term.field for term in query.terms}
         return filter_of(
             query,
-            Circumstances(
+            QueryContext(
                 user_id=user_id,
                 now=self._clock.now(),
                 zone=zone,
@@ -64,13 +64,13 @@ class Finder:
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
         """Return how many a line finds, kept until something changes."""
-        return self._counts.recall(*self._occasion(query, zone), user_id)
+        return self._counts.recall(*self._cache_key(query, zone), user_id)
 
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
     ) -> dict[str, Facet]:
         """Return the values of each field with their numbers, kept until something changes."""
-        return self._facets.recall(*self._occasion(query, zone), user_id)
+        return self._facets.recall(*self._cache_key(query, zone), user_id)
 
     def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
         """Return what numbers stand for: projects, people and batches, by the name of the field."""
@@ -81,15 +81,15 @@ class Finder:
                 "batch": batches.names(connection, user_id=user_id),
             }
 
-    def _remembering(self, read: Callable[..., Value]) -> Memory[Value]:
-        return Memory(
+    def _remembering(self, read: Callable[..., Value]) -> PageCache[Value]:
+        return PageCache(
             read,
             place=self._database.url,
             ttl_seconds=_MEMORY_SECONDS,
             max_entries=_MOST_LINES,
         )
 
-    def _occasion(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
+    def _cache_key(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
         """Return what an answer depends on: it holds until one of these is another."""
         line = write_query(parse_query(query) if isinstance(query, str) else query)
         with self._database.looking() as connection:

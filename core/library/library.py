@@ -39,7 +39,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Lineage:
     """Where a picture comes from and what was made of it, oldest first."""
 
     ancestors: tuple[Generation, ...]
@@ -147,7 +147,7 @@ class Library:
         with self._database.looking() as connection:
             return pages.find_by_file(connection, sha256, user_id=user_id)
 
-    def family(self, generation: Generation, *, most: int = 12) -> Family:
+    def family(self, generation: Generation, *, most: int = 12) -> Lineage:
         """Return the ancestors of a picture up to the first, and its own children."""
         with self._database.reading() as session:
             ancestors: list[Generation] = []
@@ -156,7 +156,7 @@ class Library:
                 ancestors.insert(0, generations.load(session, parent_id))
                 parent_id = ancestors[0].parent_id
             children = generations.children_of(session, generation.id, limit=most)
-        return Family(tuple(ancestors), tuple(children))
+        return Lineage(tuple(ancestors), tuple(children))
 
     def judge(self, ids: Sequence[int], **changes: Any) -> dict[int, Judgement]:  # noqa: ANN401 - as judging.judge
         """Change rating, verdict, verdict_reason or note of pictures; return what was before."""

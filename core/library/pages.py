@@ -102,10 +102,10 @@ def find_page(
     """
     place, is_turned = before or after, before is None and after is not None
     query = _page(chosen.conditions, chosen.words, is_placed=bool(place), is_turned=is_turned)
-    told: dict[str, Any] = {"most": limit}
+    values: dict[str, Any] = {"most": limit}
     if place is not None:
-        told |= {"at": place.created_at, "number": place.id}
-    tiles = [_tile(row) for row in connection.execute(query, told).all()]
+        values |= {"at": place.created_at, "number": place.id}
+    tiles = [_tile(row) for row in connection.execute(query, values).all()]
     return tiles[::-1] if is_turned else tiles
 
 

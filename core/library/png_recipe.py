@@ -40,9 +40,9 @@ def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes
     """Return a copy of a PNG that tells how it was made; other formats come back as they are."""
     if not content.startswith(_SIGNATURE):
         return content
-    told = json.dumps(_recipe(generation, detail), ensure_ascii=False)
+    recipe_json = json.dumps(_recipe(generation, detail), ensure_ascii=False)
     after_header = len(_SIGNATURE) + 25
-    added = _text_chunk(KEYWORD, told) + _text_chunk("parameters", _line(generation))
+    added = _text_chunk(KEYWORD, recipe_json) + _text_chunk("parameters", _line(generation))
     return content[:after_header] + added + content[after_header:]
 
 
@@ -56,13 +56,13 @@ def without_metadata(content: bytes) -> bytes:
 
 def read_recipe(content: bytes) -> Recipe:
     """Return the recipe in a PNG of ours, or raise InvalidRequestError with what is wrong."""
-    told = _find_text(content, KEYWORD)
-    if told is None:
+    recipe_json = _find_text(content, KEYWORD)
+    if recipe_json is None:
         raise _refusal(
             "This file holds no recipe of this studio; drop a PNG that was downloaded here."
         )
     try:
-        recipe: dict[str, Any] = json.loads(told)
+        recipe: dict[str, Any] = json.loads(recipe_json)
         request = parse_request(recipe["request"])
     except (ValueError, KeyError, TypeError) as failure:
         raise _refusal("The recipe in this file is damaged; use the original file.") from failure
@@ -99,13 +99,13 @@ def _recipe(generation: Generation, detail: Detail) -> dict[str, Any]:
 
 def _line(generation: Generation) -> str:
     """Return the prompt and, on a line of its own, what A1111's readers look for."""
-    told = {
+    recipe_json = {
         "Seed": generation.seed,
         "Size": f"{generation.image_width}x{generation.image_height}",
         "Model": f"FIBO {generation.engine}",
         **{name.replace("_", " ").capitalize(): v for name, v in generation.parameters.items()},
     }
-    settings = ", ".join(f"{name}: {value}" for name, value in told.items())
+    settings = ", ".join(f"{name}: {value}" for name, value in recipe_json.items())
     return f"{generation.prompt}\n{settings}"
 
 

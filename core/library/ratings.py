@@ -41,7 +41,7 @@ def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict
     values = _checked(said)
     before: dict[int, Judgement] = {}
     for some in in_chunks(ids):
-        rollups.follow(session, *some)
+        rollups.track(session, *some)
         before |= judgements_of(session, some)
         session.execute(update(GenerationRow).where(col(GenerationRow.id).in_(some)).values(values))
     rollups.note_change(session)
@@ -63,7 +63,7 @@ def judgements_of(session: Session, ids: Sequence[int]) -> dict[int, Judgement]:
 
 def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
     """Put a tag on pictures and return it as it is stored: lower case, words joined by `-`."""
-    name = tidy_tag(tag)
+    name = normalise_tag(tag)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for some in in_chunks(ids):
         rows = [{"tag": name, "generation_id": number} for number in some]
@@ -95,7 +95,7 @@ def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def tidy_tag(tag: str) -> str:
+def normalise_tag(tag: str) -> str:
     """Return a tag as it is stored, or raise InvalidRequestError if nothing is left of it."""
     name = "-".join("".join(c for c in tag.casefold() if c not in '"|*:,').split()).strip("-")
     if not name or len(name) > LONGEST_TAG:

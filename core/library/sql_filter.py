@@ -73,7 +73,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class QueryContext:
     """What a query means depends on: whose it is, when and where, what names stand for."""
 
     user_id: int
@@ -85,13 +85,13 @@ class Circumstances:
     batches: Mapping[int, str] = field(default_factory=dict)
 
 
-def filter_of(query: Query, around: Circumstances) -> Filter:
+def filter_of(query: Query, around: QueryContext) -> Filter:
     """Return what a query finds among a user's pictures.
 
     What lies in the trash is found only if the query speaks of the trash.
     """
     asks_trash = any(term.field == "trashed" for term in query.terms)
-    conditions = list(_standing(around.user_id, asks_trash=asks_trash))
+    conditions = list(_conditions_of_all(around.user_id, asks_trash=asks_trash))
     conditions += [_term(term, around) for term in query.terms]
     asked: list[str] = []
     for word in query.words:
@@ -104,7 +104,7 @@ def filter_of(query: Query, around: Circumstances) -> Filter:
 
 
 @lru_cache(maxsize=64)
-def _standing(user_id: int, *, asks_trash: bool) -> tuple[ColumnElement[bool], ...]:
+def _conditions_of_all(user_id: int, *, asks_trash: bool) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of every query; building them anew would cost a tenth of a page."""
     ours = PICTURES.c.user_id == user_id, PICTURES.c.purged_at.is_(None)
     return ours if asks_trash else (*ours, PICTURES.c.trashed_at.is_(None))
@@ -159,25 +159,25 @@ def _needs_reading(text: str) -> bool:
     return not has_letters or _WITHOUT_SPACES.search(text) is not None
 
 
-def _term(term: Term, around: Circumstances) -> ColumnElement[bool]:
+def _term(term: Term, around: QueryContext) -> ColumnElement[bool]:
     reader = _READERS.get(term.field, _column)
     found = or_(*(reader(term.field, value, around) for value in term.alternatives))
     return not_(func.coalesce(found, false())) if term.excluded else found
 
 
-def _column(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
+def _column(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
     key: ColumnElement[Any] = PICTURES.c[_COLUMNS.get(name, name)]
     return _compare(key, value, around, number=float if name == "duration" else int)
 
 
-def _utc_days(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
+def _utc_days(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
     return _column(name, value, replace(around, zone=UTC))
 
 
 def _compare(
     key: ColumnElement[Any],
     value: Condition,
-    around: Circumstances,
+    around: QueryContext,
     *,
     number: Callable[[Decimal], float],
 ) -> ColumnElement[bool]:
@@ -212,13 +212,13 @@ def _between(
     return and_(*parts)
 
 
-def _status(_name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
+def _status(_name: str, value: Condition, _around: QueryContext) -> ColumnElement[bool]:
     word = value.text if isinstance(value, Match) else ""
     states = _PROCESSING if word == "processing" else (word,)
     return PICTURES.c.status.in_(states)
 
 
-def _tag(_name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
+def _tag(_name: str, value: Condition, _around: QueryContext) -> ColumnElement[bool]:
     tagged = select(TAGS.c.generation_id)
     if isinstance(value, Missing):
         ours = tagged.where(TAGS.c.generation_id == PICTURES.c.id)
@@ -232,7 +232,7 @@ def _tag(_name: str, value: Condition, _around: Circumstances) -> ColumnElement[
     return PICTURES.c.id.in_(named)
 
 
-def _named(name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
+def _named(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
     """Compare with what a name stands for; a number stands for itself."""
     key, names = {
         "project": (PICTURES.c.project_id, around.projects),
@@ -253,7 +253,7 @@ def _named(name: str, value: Condition, around: Circumstances) -> ColumnElement[
     return key.in_(ids) if ids else false()
 
 
-def _whether(name: str, value: Condition, _around: Circumstances) -> ColumnElement[bool]:
+def _whether(name: str, value: Condition, _around: QueryContext) -> ColumnElement[bool]:
     holds = {
         "cached": PICTURES.c.cached.is_(True),
         "trashed": PICTURES.c.trashed_at.is_not(None),
@@ -261,7 +261,7 @@ def _whether(name: str, value: Condition, _around: Circumstances) -> ColumnEleme
     return holds if isinstance(value, Match) and value.text == "yes" else not_(holds)
 
 
-def _cost(_name: str, value: Condition, around: Circumstances) -> ColumnElement[bool]:
+def _cost(_name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
     charged = (
         select(func.coalesce(func.sum(ATTEMPTS.c.price_microusd), 0))
         .where(
@@ -278,7 +278,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_READERS: dict[str, Callable[[str, Condition, Circumstances], ColumnElement[bool]]] = {
+_READERS: dict[str, Callable[[str, Condition, QueryContext], ColumnElement[bool]]] = {
     "status": _status,
     "tag": _tag,
     "project": _named,

@@ -47,7 +47,7 @@ _PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Slot:
     """When a call may be made: after a wait, or not before a pause is over."""
 
     wait_seconds: float = 0.0
@@ -57,7 +57,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Outage:
     """Why an endpoint is paused and until when; without a moment a person must act."""
 
     endpoint: str
@@ -65,7 +65,7 @@ class Trouble:
     until: datetime | None
 
 
-class Pace:
+class RateLimiter:
     """Gives turns to callers and remembers how the provider is doing."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Pace:
         self._interval = timedelta(minutes=1) / calls_per_minute
         self._key_mark = key_mark
 
-    def take_turn(self, endpoint: str, *, longest_wait_seconds: float) -> Turn:
+    def take_slot(self, endpoint: str, *, longest_wait_seconds: float) -> Slot:
         """Return the next turn and keep it for the caller, or say that the endpoint is paused.
 
         A turn further away than the caller would wait is not taken: it comes back as a pause.
@@ -86,23 +86,23 @@ class Pace:
             account = self._row(session, ACCOUNT, now)
             free = endpoint == STATUS
             if (paused := _paused_until(account, now, is_free=free)) is not None:
-                return Turn(paused_until=paused, paused=ACCOUNT)
+                return Slot(paused_until=paused, paused=ACCOUNT)
             row = self._row(session, endpoint, now)
             if (paused := _paused_until(row, now, is_free=free)) is not None:
-                return Turn(paused_until=paused, paused=endpoint)
-            turn = max(row.next_turn_at, now)
-            wait_seconds = (turn - now).total_seconds()
+                return Slot(paused_until=paused, paused=endpoint)
+            slot = max(row.next_turn_at, now)
+            wait_seconds = (slot - now).total_seconds()
             if wait_seconds > longest_wait_seconds + LONGEST_INTERVAL_SECONDS:
-                turn, wait_seconds = now, 0.0  # nobody takes such a turn: the clock was set back
+                slot, wait_seconds = now, 0.0  # nobody takes such a turn: the clock was set back
             if wait_seconds > longest_wait_seconds:
-                return Turn(paused_until=turn)
-            row.next_turn_at = turn + self._interval
+                return Slot(paused_until=slot)
+            row.next_turn_at = slot + self._interval
             if row.openings:
                 # half-open: this caller is the probe, the others wait for its news
                 row.paused_at = now
-                row.paused_until = turn + timedelta(seconds=PROBE_SECONDS)
+                row.paused_until = slot + timedelta(seconds=PROBE_SECONDS)
             session.add(row)
-            return Turn(wait_seconds=wait_seconds)
+            return Slot(wait_seconds=wait_seconds)
 
     def note_success(self, endpoint: str) -> None:
         """Close the circuit: the endpoint answers."""
@@ -177,13 +177,13 @@ class Pace:
                 session.add(row)
             _let_follow(session)
 
-    def troubles(self) -> list[Trouble]:
+    def troubles(self) -> list[Outage]:
         """Return the endpoints that are paused at this moment for a reason people should know."""
         now = self._clock.now()
         with self._database.reading() as session:
             paused = select(EndpointRow).where(col(EndpointRow.paused_until) > now)
             return [
-                Trouble(
+                Outage(
                     endpoint=row.name,
                     reason=row.reason,
                     until=None if row.needs_person else row.paused_until,

@@ -42,7 +42,7 @@ LONGEST_RETRY_AFTER_SECONDS = 100 * 365 * 86_400.0
 _SECONDS = re.compile(r"\d+(\.\d*)?(e\+?\d+)?", re.ASCII | re.IGNORECASE)
 
 
-class Verdict(StrEnum):
+class Decision(StrEnum):
     """What to do about a failure."""
 
     REPEAT = "repeat"
@@ -68,21 +68,21 @@ class Verdict(StrEnum):
     `retry_after_seconds` if the failure names it."""
 
 
-_SUBMIT: dict[str, Verdict] = {
-    "dns": Verdict.REPEAT,  # row 1
-    "refused": Verdict.REPEAT,  # row 2
-    "certificate": Verdict.FAIL,  # row 2
-    "tls_failed": Verdict.REPEAT,  # row 2: no handshake, so no request
-    "connect_failed": Verdict.REPEAT,  # rows 1 to 3
-    "connect_timeout": Verdict.REPEAT,  # row 3
-    "pool_timeout": Verdict.REPEAT,  # row 3
-    "broken": Verdict.REPEAT,  # row 3: nothing had left, or the charge would say so
-    "wall_clock": Verdict.REPEAT,  # row 3 if nothing had left; else rows 6 and 8 by the charge
-    "http_401": Verdict.PAUSE,  # row 11
-    "http_402": Verdict.PAUSE,  # row 12
-    "moderation": Verdict.BLOCK,  # row 18
-    "http_429": Verdict.REPEAT,  # row 19
-    "http_503": Verdict.REPEAT,  # row 22 with Retry-After; without one the charge says hold
+_SUBMIT: dict[str, Decision] = {
+    "dns": Decision.REPEAT,  # row 1
+    "refused": Decision.REPEAT,  # row 2
+    "certificate": Decision.FAIL,  # row 2
+    "tls_failed": Decision.REPEAT,  # row 2: no handshake, so no request
+    "connect_failed": Decision.REPEAT,  # rows 1 to 3
+    "connect_timeout": Decision.REPEAT,  # row 3
+    "pool_timeout": Decision.REPEAT,  # row 3
+    "broken": Decision.REPEAT,  # row 3: nothing had left, or the charge would say so
+    "wall_clock": Decision.REPEAT,  # row 3 if nothing had left; else rows 6 and 8 by the charge
+    "http_401": Decision.PAUSE,  # row 11
+    "http_402": Decision.PAUSE,  # row 12
+    "moderation": Decision.BLOCK,  # row 18
+    "http_429": Decision.REPEAT,  # row 19
+    "http_503": Decision.REPEAT,  # row 22 with Retry-After; without one the charge says hold
 }
 """Submits by kind. Any other kind fails if nothing was charged (rows 10, 13 to 15) and is held
 if something may have been (rows 4 to 9, 16, 17, 20 to 24)."""
@@ -93,12 +93,12 @@ _ACCEPTANCE_WAS_BROKEN = frozenset(
 )
 """Rows 8 and 9: a request_id that could be read from such an answer is that of our job."""
 
-_FINAL: dict[tuple[Phase, str], Verdict] = {
-    (Phase.POLL, "status_error"): Verdict.FAIL,  # row 29
-    (Phase.POLL, "moderation"): Verdict.BLOCK,  # rows 18 and 29
-    (Phase.ASSET, "too_large"): Verdict.HOLD,  # row 34
-    (Phase.ASSET, "too_many_pixels"): Verdict.HOLD,  # row 34
-    (Phase.ASSET, "forbidden_host"): Verdict.HOLD,  # row 35
+_FINAL: dict[tuple[Phase, str], Decision] = {
+    (Phase.POLL, "status_error"): Decision.FAIL,  # row 29
+    (Phase.POLL, "moderation"): Decision.BLOCK,  # rows 18 and 29
+    (Phase.ASSET, "too_large"): Decision.HOLD,  # row 34
+    (Phase.ASSET, "too_many_pixels"): Decision.HOLD,  # row 34
+    (Phase.ASSET, "forbidden_host"): Decision.HOLD,  # row 35
 }
 """Polls and downloads that no repeat can mend; what is paid and may lie there is held.
 
@@ -118,7 +118,7 @@ _LEAST_PAUSE_SECONDS: dict[tuple[Phase, str], float] = {(Phase.POLL, "http_404")
 """Row 14: three polls within a minute, as a new job may not be known everywhere at once."""
 
 
-def judge(failure: Failure, *, repeats_left: int, unknown_503_is_free: bool = False) -> Verdict:
+def judge(failure: Failure, *, repeats_left: int, unknown_503_is_free: bool = False) -> Decision:
     """Return what to do about a failure; the same arguments always give the same verdict.
 
     `repeats_left` counts the submits that are still allowed, or, for a poll or a download, what
@@ -131,8 +131,8 @@ def judge(failure: Failure, *, repeats_left: int, unknown_503_is_free: bool = Fa
     if final is not None:
         return final
     if asks_allowed(failure) is not None and repeats_left <= 0:
-        return Verdict.HOLD
-    return Verdict.ASK_AGAIN
+        return Decision.HOLD
+    return Decision.ASK_AGAIN
 
 
 def asks_allowed(failure: Failure) -> int | None:
@@ -140,18 +140,18 @@ def asks_allowed(failure: Failure) -> int | None:
     return _ASKS.get((failure.phase, failure.kind))
 
 
-def _judge_submit(failure: Failure, repeats_left: int, *, unknown_503_is_free: bool) -> Verdict:
+def _judge_submit(failure: Failure, repeats_left: int, *, unknown_503_is_free: bool) -> Decision:
     if failure.kind in _ACCEPTANCE_WAS_BROKEN and failure.request_id:
-        return Verdict.ADOPT
+        return Decision.ADOPT
     free = failure.charge is Charge.NO or (failure.kind == "http_503" and unknown_503_is_free)
     if not free:
-        return Verdict.HOLD
-    verdict = _SUBMIT.get(failure.kind, Verdict.FAIL)
-    if verdict is not Verdict.REPEAT:
+        return Decision.HOLD
+    verdict = _SUBMIT.get(failure.kind, Decision.FAIL)
+    if verdict is not Decision.REPEAT:
         return verdict
     if (failure.retry_after_seconds or 0.0) > PARKING_SECONDS:
-        return Verdict.PAUSE
-    return verdict if repeats_left > 0 else Verdict.FAIL
+        return Decision.PAUSE
+    return verdict if repeats_left > 0 else Decision.FAIL
 
 
 def backoff_seconds(
@@ -259,7 +259,7 @@ class _Patience:
         failure = problem.failure
         left = (asks_allowed(failure) or 0) - self._met[failure.kind]
         self._met[failure.kind] += 1
-        return judge(failure, repeats_left=left) is Verdict.ASK_AGAIN
+        return judge(failure, repeats_left=left) is Decision.ASK_AGAIN
 
     def wait(self, state: RetryCallState) -> float:
         """Return the seconds until the next call."""

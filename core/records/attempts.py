@@ -50,7 +50,7 @@ def begin_attempt(
     From this row on a paid try may have been charged, since nobody can know when the process will
     die; `maybe` becomes `no` or `yes` when the answer is there.
     """
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     number = count_attempts(session, generation_id) + 1
     session.add(
         AttemptRow(
@@ -71,7 +71,7 @@ def note_acceptance(
     session: Session, *, generation_id: int, number: int, request_id: str, now: datetime
 ) -> None:
     """Write down the provider's number; from here on the try is charged for certain."""
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     session.execute(
         update(AttemptRow)
         .where(_is(generation_id, number))
@@ -104,7 +104,7 @@ def note_shared_number(
 
     What it cost stays as unclear as it was. False where that is written down already.
     """
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     noted = (
         update(AttemptRow)
         .where(
@@ -137,7 +137,7 @@ def end_attempt(
             "http_status": failure.http_status,
             "charge": failure.charge,
         }
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     number = _number_under_way(session, generation_id)
     ended = update(AttemptRow).where(_is(generation_id, number)).values(**values)
     return session.scalars(ended.returning(col(AttemptRow.spend_day))).first()
@@ -148,7 +148,7 @@ def note_unsent(session: Session, generation_id: int, number: int, *, now: datet
 
     Returns the day whose budget it counted against, or None if more is known of it already.
     """
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     noted = (
         update(AttemptRow)
         .where(_is(generation_id, number), col(AttemptRow.charge) == Charge.MAYBE)

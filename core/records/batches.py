@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 from sqlmodel import Session, col, select
 
-from core.domain.batching import BatchState, Overlooked, StopRules
+from core.domain.batching import Acknowledged, BatchState, StopRules
 from core.errors import NotFoundError, StaleStateError
 from core.tables.batch import BatchRow
 
@@ -37,7 +37,7 @@ class Batch:
     reason: str | None
     line_count: int
     pilot_count: int
-    overlooked: Overlooked
+    acknowledged: Acknowledged
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -139,15 +139,15 @@ def try_move(
     return session.scalars(moved).first() is not None
 
 
-def overlook(session: Session, batch_id: int, overlooked: Overlooked) -> None:
+def acknowledge(session: Session, batch_id: int, acknowledged: Acknowledged) -> None:
     """Write down what is not held against a batch any more."""
     session.execute(
         update(BatchRow)
         .where(col(BatchRow.id) == batch_id)
         .values(
-            overlooked_settled=overlooked.settled,
-            overlooked_failed=overlooked.failed,
-            overlooked_blocked=overlooked.blocked,
+            overlooked_settled=acknowledged.settled,
+            overlooked_failed=acknowledged.failed,
+            overlooked_blocked=acknowledged.blocked,
         )
     )
 
@@ -186,7 +186,7 @@ def _batch(row: BatchRow) -> Batch:
         reason=row.reason,
         line_count=row.line_count,
         pilot_count=row.pilot_count,
-        overlooked=Overlooked(
+        acknowledged=Acknowledged(
             settled=row.overlooked_settled,
             failed=row.overlooked_failed,
             blocked=row.overlooked_blocked,

@@ -118,7 +118,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     scene = asking.request.structured_prompt
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
-    rollups.follow_new(session, asking.id)
+    rollups.track_new(session, asking.id)
     return to_generation(row)
 
 
@@ -136,7 +136,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     copied = payload.model_dump(exclude={"generation_id"})
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
-    rollups.follow_new(session, asking.id)
+    rollups.track_new(session, asking.id)
     return to_generation(row)
 
 
@@ -209,7 +209,7 @@ def move(
     """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     if new in FINAL:
         values["flight_key"] = None
     if new in FINAL or new is State.ACCEPTED or old is State.UNKNOWN:
@@ -257,8 +257,8 @@ def note_trouble(
     session: Session, generation_id: int, message: str, advice: str, *, code: str | None = None
 ) -> None:
     """Write down what holds a generation up that is not at its end; without `code` it stays."""
-    told = {"error_message": message, "error_advice": advice}
-    _change(session, generation_id, **told, **({"error_code": code} if code else {}))
+    stated = {"error_message": message, "error_advice": advice}
+    _change(session, generation_id, **stated, **({"error_code": code} if code else {}))
 
 
 def score_of(parameters: dict[str, str]) -> float:
@@ -267,7 +267,7 @@ def score_of(parameters: dict[str, str]) -> float:
 
 
 def _change(session: Session, generation_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
-    rollups.follow(session, generation_id)
+    rollups.track(session, generation_id)
     session.execute(
         update(GenerationRow).where(col(GenerationRow.id) == generation_id).values(**values)
     )

@@ -104,7 +104,7 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     return len(held), len(stopped)
 
 
-def standing(session: Session) -> Held:
+def summary(session: Session) -> Held:
     """Return what is held now."""
     amount = func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)
     query = select(func.count(), amount).where(*_IS_HELD)

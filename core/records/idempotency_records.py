@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.tables.access import ReceiptRow
+from core.tables.access import IdempotencyRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,25 +20,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class IdempotencyRecord:
     """What was answered, and to what request."""
 
     fingerprint: str
     answer_id: int
 
 
-def find(session: Session, claim: Claim) -> Receipt | None:
+def find(session: Session, claim: Claim) -> IdempotencyRecord | None:
     """Return what this key was answered with, or None if nobody sent it yet."""
-    row = session.get(ReceiptRow, (claim.caller_id, claim.key))
+    row = session.get(IdempotencyRow, (claim.caller_id, claim.key))
     if row is None:
         return None
-    return Receipt(fingerprint=row.fingerprint, answer_id=row.answer_id)
+    return IdempotencyRecord(fingerprint=row.fingerprint, answer_id=row.answer_id)
 
 
 def keep(session: Session, claim: Claim, answer_id: int, *, now: datetime) -> None:
     """Note the answer; the database refuses a second one for the same key."""
     session.add(
-        ReceiptRow(
+        IdempotencyRow(
             caller_id=claim.caller_id,
             key=claim.key,
             fingerprint=claim.fingerprint,

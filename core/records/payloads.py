@@ -63,14 +63,14 @@ def keep_detail(
     readings: tuple[Reading, ...],
 ) -> None:
     """Store what the engine returned and understood."""
-    told = json.dumps(
+    readings_json = json.dumps(
         [{"aspect": r.aspect, "choice": r.choice, "source": r.source} for r in readings],
         ensure_ascii=False,
     )
     session.execute(
         update(PayloadRow)
         .where(col(PayloadRow.generation_id) == generation_id)
-        .values(structured_prompt=structured_prompt, readings=told)
+        .values(structured_prompt=structured_prompt, readings=readings_json)
     )
 
 

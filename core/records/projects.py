@@ -77,12 +77,12 @@ def add_project(
     rollups.note_change(session)
 
 
-def change_project(session: Session, project_id: int, **told: Any) -> None:  # noqa: ANN401 - columns
+def change_project(session: Session, project_id: int, **fields: Any) -> None:  # noqa: ANN401 - columns
     """Change name, colour, budget_microusd or archived_at of a project.
 
     InvalidRequestError, NotFoundError.
     """
-    values = _checked(told)
+    values = _checked(fields)
     if "name" in values:
         _refuse_taken_name(session, values["name"], of_project=project_id)
     if project_id == FIRST_PROJECT and values.get("archived_at"):
@@ -121,7 +121,7 @@ def move_to_project(session: Session, ids: Sequence[int], project_id: int) -> di
         raise NotFoundError(f"There is no project {project_id}.")
     before: dict[int, int] = {}
     for some in in_chunks(ids):
-        rollups.follow(session, *some)
+        rollups.track(session, *some)
         chosen = col(GenerationRow.id).in_(some)
         query = select(col(GenerationRow.id), col(GenerationRow.project_id)).where(chosen)
         before |= dict(session.execute(query).all())

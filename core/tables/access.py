@@ -28,7 +28,7 @@ class ApiKeyRow(SQLModel, table=True):
     revoked_at: datetime | None = moment(nullable=True)
 
 
-class ReceiptRow(SQLModel, table=True):
+class IdempotencyRow(SQLModel, table=True):
     """What a request with an Idempotency-Key was answered with."""
 
     __tablename__ = "receipt"

@@ -46,12 +46,12 @@ class IdempotencyStore:
 
     def _find(self, claim: Claim) -> int | None:
         with self._database.reading() as session:
-            receipt = idempotency_records.find(session, claim)
-        if receipt is None:
+            record = idempotency_records.find(session, claim)
+        if record is None:
             return None
-        if receipt.fingerprint != claim.fingerprint:
+        if record.fingerprint != claim.fingerprint:
             raise KeyReusedError(
                 "This Idempotency-Key was sent before with another request.",
                 advice="Send a new key with a new request.",
             )
-        return receipt.answer_id
+        return record.answer_id

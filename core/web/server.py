@@ -25,8 +25,8 @@ from core.settings import Settings, read_settings
 from core.web.api.app import build_api
 from core.web.api.auth import ADDRESS, NEEDS_KEY
 from core.web.api.responses import offer_zip
-from core.web.edge.host_and_origin import Proxies, is_loopback, visitor_of
-from core.web.edge.middleware import Door, House
+from core.web.edge.host_and_origin import Proxies, client_of, is_loopback
+from core.web.edge.middleware import EdgeConfig, EdgeMiddleware
 from core.web.edge.starting import Starting
 from core.web.edge.startup_checks import check_address, check_login, check_proxy_login
 from core.web.edge.streamlit_uploads import held_by_visits
@@ -63,7 +63,7 @@ def url_of(address: str | None, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
 
 
-def doors(
+def edge_middleware(
     *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
 ) -> list[Middleware]:
     """Return what stands before everything, the routes of Streamlit included.
@@ -72,19 +72,25 @@ def doors(
     would look the public address up. Where people sign in, `login_secrets` gives what signs them
     in; it is kept out of the log.
     """
-    opening = partial(_open_house, address=address, read_login_secrets=login_secrets)
+    opening = partial(_read_config, address=address, read_login_secrets=login_secrets)
     begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
-    return [Middleware(Door, open_house=opening, starting=Starting(begin), held=held_by_visits)]
+    return [
+        Middleware(
+            EdgeMiddleware, read_config=opening, starting=Starting(begin), held=held_by_visits
+        )
+    ]
 
 
-def _open_house(*, address: str | None, read_login_secrets: Callable[[], Sequence[str]]) -> House:
+def _read_config(
+    *, address: str | None, read_login_secrets: Callable[[], Sequence[str]]
+) -> EdgeConfig:
     settings = read_settings()
     login_secrets = read_login_secrets()
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
         check_login()
     proxies = _proxies(settings, address, has_login=bool(login_secrets))
-    return House(
+    return EdgeConfig(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),
         proxies=proxies,
@@ -99,7 +105,7 @@ def _open_studio(
     running = studio()
     has_login = bool(read_login_secrets()) or running.settings.proxy_login
     try:
-        has_keys = any(key.revoked_at is None for key in running.ring.all())
+        has_keys = any(key.revoked_at is None for key in running.key_store.all())
         check_address(address, has_login=has_login, has_keys=has_keys)
     except BaseException:
         running.close()
@@ -157,8 +163,8 @@ class RestApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        visitor = visitor_of(scope)
-        scope[NEEDS_KEY], scope[ADDRESS] = not visitor.is_local, visitor.address
+        client = client_of(scope)
+        scope[NEEDS_KEY], scope[ADDRESS] = not client.is_local, client.address
         running = studio()
         if self._api is None or self._studio is not running:
             self._studio, self._api = running, build_api(running)

@@ -50,9 +50,9 @@ def test_what_waited_in_a_restored_backup_is_held_and_what_was_made_is_there(
     restored = build_studio(settings, engines=[provider])
     work(restored)
 
-    states = [one.state for one in restored.desk.newest(limit=5)]
+    states = [one.state for one in restored.service.newest(limit=5)]
     assert states == [State.QUEUED, State.COMPLETED]
-    assert restored.held.standing().count == 1
+    assert restored.held.summary().count == 1
     assert len(provider.bills) == 2
     assert (tmp_path / "data.replaced-1" / "fibo.sqlite").exists()
     restored.close()
@@ -143,7 +143,7 @@ def test_a_backup_is_restored_beside_the_database_that_it_was_made_of(place: Pla
     folders.restore(place.settings(url=url), backup, replace=True)
 
     restored = place.open(url=url)
-    assert [one.state for one in restored.desk.newest(limit=5)] == [State.COMPLETED]
+    assert [one.state for one in restored.service.newest(limit=5)] == [State.COMPLETED]
 
 
 def test_a_backup_without_a_picture_that_its_database_has_is_refused(place: Place) -> None:

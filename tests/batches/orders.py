@@ -27,14 +27,14 @@ def new_lines(count: int, *, first: int = 1, **fields: object) -> list[NewLine]:
 
 
 def feeder_of(studio: Studio, *, parallel: int = 4) -> Feeder:
-    return Feeder(studio.database, studio.clock, studio.desk, parallel=parallel)
+    return Feeder(studio.database, studio.clock, studio.service, parallel=parallel)
 
 
 def work_off(studio: Studio, *, most: int = 100) -> list[int]:
     """Make what waits in the backlog, in its order, and return the ids."""
     with studio.database.reading() as session:
         waiting = backlog.waiting_for_a_worker(session, limit=most, now=studio.clock.now())
-    pipeline = Pipeline(studio.bench)
+    pipeline = Pipeline(studio.context)
     for generation_id, _ in waiting:
         asyncio.run(pipeline.run(generation_id))
     return [generation_id for generation_id, _ in waiting]
@@ -53,4 +53,4 @@ def run_to_end(studio: Studio, feeder: Feeder, *, most_turns: int = 200) -> list
 
 
 def prompts_of(studio: Studio, ids: Sequence[int]) -> list[str]:
-    return [studio.desk.see(one).prompt for one in ids]
+    return [studio.service.see(one).prompt for one in ids]

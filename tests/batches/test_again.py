@@ -54,7 +54,7 @@ def test_the_same_request_goes_out_again_with_its_scene_and_its_parent(studio: S
             "aspect_ratio": "16:9",
         }
     )
-    asked = studio.desk.ask(request, parent_id=parent)
+    asked = studio.service.ask(request, parent_id=parent)
     studio.decisions.cancel(asked.id)
     with studio.database.writing() as session:
         session.connection().exec_driver_sql("UPDATE generation SET status = 'failed'")
@@ -83,7 +83,7 @@ def test_twins_and_second_tries_are_paid_for_once(studio: Studio) -> None:
     second = plan_retry(studio.database, twins, now=studio.clock.now())
 
     assert len(set(first)) == 1
-    assert studio.desk.see(first[0]).state is State.COMPLETED
+    assert studio.service.see(first[0]).state is State.COMPLETED
     assert (second.lines, second.made_since) == ((), 2)
 
 

@@ -56,7 +56,7 @@ def test_a_batch_survives_kills_of_its_worker(tmp_path: Path) -> None:
     assert told.counts == {LineState.DONE: ROWS}
     made = [line.generation for line in studio.batches.lines(batch.id)]
     assert len({one.id for one in made if one}) == ROWS
-    assert len(studio.desk.newest(limit=1000)) == ROWS
+    assert len(studio.service.newest(limit=1000)) == ROWS
     assert Counter(one.prompt for one in made if one) == {line.request.prompt: 1 for line in lines}
     studio.close()
 
@@ -89,10 +89,10 @@ def test_a_feeder_that_dies_before_its_commit_has_asked_for_nothing(tmp_path: Pa
 
     assert feed_and_die(tmp_path, "before_line_commit") == -signal.SIGKILL
 
-    assert studio.desk.newest(limit=10) == []
+    assert studio.service.newest(limit=10) == []
     assert studio.batches.progress(batch.id).counts == {LineState.WAITING: 6}
     feeder_of(studio).feed()
-    assert len(studio.desk.newest(limit=10)) == 6
+    assert len(studio.service.newest(limit=10)) == 6
     studio.close()
 
 
@@ -122,7 +122,7 @@ def test_a_start_that_is_cut_off_begins_nothing_and_says_so(
     feeder_of(studio).feed()
     (told,) = studio.batches.newest()
     assert told.batch.state is BatchState.STORING
-    assert studio.desk.newest(limit=10) == []
+    assert studio.service.newest(limit=10) == []
 
     later = studio.clock.now() + STORING_ENDS_AFTER + timedelta(seconds=1)
     with studio.database.writing() as session:

@@ -36,7 +36,7 @@ def test_every_row_of_a_batch_gets_its_picture_once(studio: Studio, engine: Pain
 def test_no_generation_exists_before_the_feeder_asks_for_it(studio: Studio) -> None:
     studio.batches.start(PLAN, new_lines(50))
 
-    assert studio.desk.newest(limit=100) == []
+    assert studio.service.newest(limit=100) == []
 
 
 def test_only_a_small_window_of_rows_is_under_way(studio: Studio) -> None:
@@ -46,7 +46,7 @@ def test_only_a_small_window_of_rows_is_under_way(studio: Studio) -> None:
     feeder.feed()
     feeder.feed()
 
-    assert len(studio.desk.newest(limit=100)) == 8
+    assert len(studio.service.newest(limit=100)) == 8
     assert studio.batches.progress(batch.id).counts[LineState.RUNNING] == 8
 
 
@@ -57,7 +57,7 @@ def test_a_batch_has_no_more_rows_under_way_than_it_may(studio: Studio) -> None:
     feeder.feed()
     feeder.feed()
 
-    assert len(studio.desk.newest(limit=100)) == 3
+    assert len(studio.service.newest(limit=100)) == 3
 
 
 def test_a_sequential_batch_keeps_the_order_of_its_rows(studio: Studio) -> None:
@@ -229,7 +229,7 @@ def test_rows_that_are_owned_or_equal_are_made_once(studio: Studio, engine: Pain
 def test_a_row_whose_joined_picture_is_taken_back_asks_for_its_own(
     studio: Studio, engine: PaintedEngine
 ) -> None:
-    by_hand = studio.desk.ask(parse_request({"prompt": "boat number 1"}))
+    by_hand = studio.service.ask(parse_request({"prompt": "boat number 1"}))
     batch = studio.batches.start(PLAN, new_lines(1))
     feeder = feeder_of(studio)
     feeder.feed()
@@ -261,7 +261,7 @@ def test_users_take_turns_and_one_users_batches_keep_their_order(studio: Studio)
 def test_a_picture_somebody_waits_for_overtakes_every_batch(studio: Studio) -> None:
     studio.batches.start(Plan(name="big"), new_lines(30))
     feeder_of(studio).feed()
-    by_hand = studio.desk.ask(parse_request({"prompt": "a lighthouse"}))
+    by_hand = studio.service.ask(parse_request({"prompt": "a lighthouse"}))
 
     assert work_off(studio)[0] == by_hand.id
 

@@ -165,14 +165,14 @@ class _Asking:
             place = self._start()
             self._wait_for_first(place)
             time.sleep(self._watched_seconds)
-            self._verb(place, "pause")
+            self._action(place, "pause")
             self._fail_half(place)
-            self._verb(place, "retry")
-            self._verb(place, "pause", told="pause again")
-            self._verb(place, "resume")
-            self._verb(place, "finish")
+            self._action(place, "retry")
+            self._action(place, "pause", told="pause again")
+            self._action(place, "resume")
+            self._action(place, "finish")
             another = self._post_table("/api/batches", note="again").headers["location"]
-            self._verb(another, "cancel")
+            self._action(another, "cancel")
 
     def _check(self) -> None:
         with _peak_mb(self._server.process.pid) as peak:
@@ -205,7 +205,7 @@ class _Asking:
             time.sleep(0.1)
         raise AssertionError("no picture was begun")
 
-    def _verb(self, place: str, verb: str, *, told: str = "") -> None:
+    def _action(self, place: str, verb: str, *, told: str = "") -> None:
         began = time.monotonic()
         answer = self._client.post(f"{place}/{verb}")
         self._figures.verb_seconds[told or verb] = time.monotonic() - began

@@ -101,7 +101,7 @@ def _request_ms(cached: CachedStudio, turn: int) -> tuple[float, float]:
 
     def ask() -> None:
         made = cached.ask(f"a boat of turn {turn}")
-        assert cached.desk.picture_url(made)
+        assert cached.service.picture_url(made)
 
     return _milliseconds(ask), statistics.median(_milliseconds(ask) for _ in range(5))
 
@@ -139,7 +139,7 @@ def _look_up(
 
 def _own(cached: CachedStudio, canonicals: list[str]) -> None:
     picture = cached.ask("the picture that answers all of them")
-    size = cached.desk.picture_file(picture).path.stat().st_size
+    size = cached.service.picture_file(picture).path.stat().st_size
     now = cached.clock.now()
     rows = [
         {

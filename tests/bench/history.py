@@ -110,7 +110,7 @@ def _middle(raw: sqlite3.Connection, studio: Studio) -> tuple[int, Place]:
     rows = raw.execute("SELECT count(*) FROM generation").fetchone()[0]
     by_age = "SELECT id FROM generation ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?"
     (middle_id,) = raw.execute(by_age, (rows // 2,)).fetchone()
-    generation = studio.desk.see(middle_id)
+    generation = studio.service.see(middle_id)
     return rows, Place(generation.created_at, generation.id)
 
 

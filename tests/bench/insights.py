@@ -29,8 +29,8 @@ from playwright.sync_api import sync_playwright
 
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.insights import rows
-from core.insights.period import Period, Scope
-from core.insights.report import Durations, Report, read_report
+from core.insights.period import FigureScope, Period
+from core.insights.report import Durations, StatisticsReport, read_report
 from core.wiring import Studio
 from tests.bench.rerun import TUNED, milliseconds_a_rerun, start_app
 from tests.bench.seed_history import NEWEST, SPAN, open_folder, seed_history
@@ -38,7 +38,7 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.person import open_page, settle
 
 ALL_TIME = Period((NEWEST - SPAN).date(), date(2026, 12, 31))
-SCOPE = Scope(family="provider")
+SCOPE = FigureScope(family="provider")
 ROUNDS = 7
 
 LEAST_TIMES, LEAST_TIMES_OVER_FETCHING, MOST_ERROR, MOST_RERUN_MS = 200.0, 10.0, 0.02, 100.0
@@ -192,7 +192,7 @@ def _days(studio: Studio) -> object:
         return rows.read_days(session, SCOPE, ALL_TIME)
 
 
-def _report(studio: Studio) -> Report:
+def _report(studio: Studio) -> StatisticsReport:
     with studio.database.reading() as session:
         return read_report(session, SCOPE, ALL_TIME, compares=False, daily_budget_microusd=None)
 

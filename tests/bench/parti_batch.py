@@ -160,7 +160,7 @@ def _made_once(studio: Studio, data_dir: Path, rows: int) -> list[Generation]:
     lines = studio.batches.lines(told.batch.id, limit=rows + 1)
     made = [line.generation for line in lines if line.generation]
     assert len(lines) == len({one.id for one in made}) == rows
-    assert len(studio.desk.newest(limit=rows + 100)) == rows
+    assert len(studio.service.newest(limit=rows + 100)) == rows
     assert all(one.image_sha256 for one in made)
     assert len({one.image_sha256 for one in made}) == rows
     kept = [file for file in (data_dir / "media").rglob("*.*") if ".thumb." not in file.name]

@@ -11,7 +11,7 @@ from tests.browser.conftest import CHROMIUM
 ROWS = 34
 
 
-@pytest.mark.bench
+@pytest.mark.context
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
 @pytest.mark.skipif(not PROMPTS.exists(), reason=f"{PROMPTS} is not here")
 def test_a_batch_from_the_browser_survives_a_killed_worker() -> None:

@@ -76,7 +76,7 @@ def test_two_browsers_watch_one_batch_through_a_restart(
     assert figures(staying).startswith(f"{ROWS}/{ROWS}")
     told = behind.batches.progress(batch.id)
     assert (told.batch.state, told.counts) == (BatchState.DONE, {LineState.DONE: ROWS})
-    assert len(behind.desk.newest(limit=1000)) == ROWS
+    assert len(behind.service.newest(limit=1000)) == ROWS
     address = staying.locator(".st-key-batch_zip a").first.get_attribute("href") or ""
     assert_zip_holds_everything(httpx.get(httpx.URL(second.url).join(address), timeout=60))
     context.close()

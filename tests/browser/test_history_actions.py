@@ -52,9 +52,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         studio,
         *({"prompt": f"a kite {n}", "status": "failed", "asked_seed": n, **draft} for n in (1, 2)),
     )
-    lamp = studio.desk.see(told)
-    content = studio.desk.picture_file(lamp).path.read_bytes()
-    downloaded = with_recipe(content, lamp, studio.desk.see_detail(told))
+    status = studio.service.see(told)
+    content = studio.service.picture_file(status).path.read_bytes()
+    downloaded = with_recipe(content, status, studio.service.see_detail(told))
     studio.close()
     running = start_server(folder)
     yield Shelf(running, downloaded)

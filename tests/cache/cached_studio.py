@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.domain.money import Budgets
 from core.domain.request import canonical_form, parse_request
 from core.generation.pipeline import Pipeline
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.records.generations import Generation
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
@@ -39,7 +39,7 @@ class SetClock(Clock):
 class CachedStudio:
     """A desk, an engine that paints at once, and the cache between them."""
 
-    desk: Desk
+    service: GenerationService
     pipeline: Pipeline
     results: ResultCache
     engine: PaintedEngine
@@ -48,10 +48,10 @@ class CachedStudio:
 
     def ask(self, prompt: str = "a boat", **fields: Any) -> Generation:
         """Ask for a picture and, unless it is answered already, make it."""
-        asked = self.desk.ask(parse_request({"prompt": prompt, **fields}))
+        asked = self.service.ask(parse_request({"prompt": prompt, **fields}))
         if asked.is_waiting:
             asyncio.run(self.pipeline.run(asked.id))
-        return self.desk.see(asked.id)
+        return self.service.see(asked.id)
 
     def is_owned(self, prompt: str = "a boat", *, user_id: int = 1) -> bool:
         """Whether a page would be told that a picture is owned."""
@@ -81,7 +81,7 @@ def cached_studio(
         max_entries=max_entries,
     )
     engines = {engine.name: engine}
-    desk = Desk(
+    service = GenerationService(
         studio.database,
         studio.media,
         clock,
@@ -90,10 +90,10 @@ def cached_studio(
         prices=studio.settings.prices,
         budgets=Budgets(),
     )
-    bench = replace(studio.bench, results=results, clock=clock, engines=engines)
+    context = replace(studio.context, results=results, clock=clock, engines=engines)
     return CachedStudio(
-        desk=desk,
-        pipeline=Pipeline(bench),
+        service=service,
+        pipeline=Pipeline(context),
         results=results,
         engine=engine,
         clock=clock,

@@ -11,14 +11,14 @@ import pytest
 
 from core.domain.request import parse_request
 from core.figures import recount
-from core.insights.period import Scope, last_days
+from core.insights.period import FigureScope, last_days
 from core.library import facets
 from core.wiring import Studio
 from tests.records.little_history import add_pictures
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEEK = last_days(7, NOW.date())
-SCOPE = Scope(family="preview")
+SCOPE = FigureScope(family="preview")
 
 Write = Callable[[Studio, int], object]
 
@@ -28,7 +28,7 @@ WRITES: dict[str, Write] = {
     "a tag": lambda studio, one: studio.library.tag([one], "hero"),
     "a tag taken off": lambda studio, one: studio.library.untag([one], "old"),
     "the trash": lambda studio, one: studio.library.throw_away([one]),
-    "a new picture": lambda studio, _: studio.desk.ask(parse_request({"prompt": "new"})),
+    "a new picture": lambda studio, _: studio.service.ask(parse_request({"prompt": "new"})),
 }
 
 

@@ -89,7 +89,7 @@ def test_eight_threads_in_each_of_two_processes_pay_once(tmp_path: Path, databas
     assert len(answers) == PROCESSES * THREADS
     (one,) = set(answers)
     studio = studio_of(tmp_path, database_url)
-    asked = studio.desk.see(one[0])
+    asked = studio.service.see(one[0])
     with studio.database.reading() as session:
         rows = session.exec(select(func.count()).select_from(GenerationRow)).one()
         committed = ledger.committed(session, f"day:{asked.spend_day}")

@@ -34,7 +34,7 @@ def test_the_first_request_is_a_miss_and_the_second_a_hit_that_costs_nothing(
     assert (first.cached, second.cached) == (False, True)
     assert second.state is State.COMPLETED
     assert second.image_sha256 == first.image_sha256
-    assert cached.desk.cost_of(second.id).certain_microusd == 0
+    assert cached.service.cost_of(second.id).certain_microusd == 0
     assert len(cached.engine.drawn) == 1
     assert (cached.counts.entries, cached.counts.hits) == (1, 1)
     assert cached.counts.picture_bytes > 0
@@ -121,7 +121,7 @@ def test_everything_what_has_expired_or_one_alone_can_be_cleared(cached: CachedS
     assert [cached.is_owned(prompt) for prompt in ("new", "other")] == [True, False]
     assert cached.results.clear_all() == 2
     assert (cached.counts.entries, cached.counts.cleared) == (0, 4)
-    assert cached.desk.see(kept.id).image_sha256
+    assert cached.service.see(kept.id).image_sha256
 
 
 def test_two_requests_with_one_key_are_never_answered_with_each_others_picture(
@@ -209,18 +209,18 @@ def test_a_picture_whose_file_is_not_whole_is_not_owned_and_is_made_anew(
 ) -> None:
     first = cached.ask()
     assert cached.is_owned()
-    spoil(cached.desk.picture_file(first).path)
+    spoil(cached.service.picture_file(first).path)
     request = parse_request({"prompt": "a boat"})
 
     assert not cached.is_owned()
-    assert cached.desk.reuse(request) is None
-    quote = quote_of(cached.studio.database, cached.desk, [request], user_id=1)
+    assert cached.service.reuse(request) is None
+    quote = quote_of(cached.studio.database, cached.service, [request], user_id=1)
     assert (quote.owned, quote.paying) == (0, 1)
     assert cached.counts.hits == 0
     again = cached.ask()
 
     assert (again.cached, again.state) == (False, State.COMPLETED)
-    assert cached.desk.picture_file(again).path.stat().st_size > 0
+    assert cached.service.picture_file(again).path.stat().st_size > 0
     assert cached.ask().cached
     assert len(cached.engine.drawn) == 2
 
@@ -229,21 +229,21 @@ def test_a_picture_that_was_found_damaged_answers_nothing_though_it_has_its_leng
     cached: CachedStudio,
 ) -> None:
     first = cached.ask()
-    file = cached.desk.picture_file(first).path
+    file = cached.service.picture_file(first).path
     file.write_bytes(bytes(file.stat().st_size))
     os.utime(file, (1, 1))  # a clock of files may stand still for some milliseconds
     with pytest.raises(NotFoundError, match="damaged"):
-        cached.desk.picture_file(first)
+        cached.service.picture_file(first)
 
     assert not cached.is_owned()
     assert not cached.ask().cached
 
 
 def test_an_entry_whose_disk_comes_back_answers_again(cached: CachedStudio) -> None:
-    file = cached.desk.picture_file(cached.ask()).path
+    file = cached.service.picture_file(cached.ask()).path
     away = file.rename(file.with_suffix(".away"))
     assert not cached.is_owned()
-    assert cached.desk.reuse(parse_request({"prompt": "a boat"})) is None
+    assert cached.service.reuse(parse_request({"prompt": "a boat"})) is None
 
     away.rename(file)
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from core.domain.batching import (
     FEWEST_JUDGED,
+    Acknowledged,
     LineState,
-    Overlooked,
     StopRules,
-    overlooked_of,
+    acknowledged_of,
     reason_to_stop,
-    still_overlooked,
+    still_acknowledged,
 )
 
 few = st.integers(min_value=0, max_value=60)
@@ -32,9 +32,9 @@ def test_an_unclear_or_late_row_counts_for_the_brake_as_a_failed_one_does(
     }
     all_failed = {LineState.DONE: done, LineState.FAILED: failed + unclear + late}
 
-    stops = reason_to_stop(mixed, rules, Overlooked(), late=late) is not None
+    stops = reason_to_stop(mixed, rules, Acknowledged(), late=late) is not None
 
-    assert stops == (reason_to_stop(all_failed, rules, Overlooked()) is not None)
+    assert stops == (reason_to_stop(all_failed, rules, Acknowledged()) is not None)
     judged = done + failed + unclear + late
     assert stops == (judged >= FEWEST_JUDGED and (failed + unclear + late) / judged > share)
 
@@ -44,7 +44,7 @@ def test_what_was_seen_is_not_held_against_it_and_what_comes_after_is(
     done: int, failed: int, unclear: int, late: int, more: int
 ) -> None:
     counts = {LineState.DONE: done, LineState.FAILED: failed, LineState.UNKNOWN: unclear}
-    seen = overlooked_of(counts, late=late)
+    seen = acknowledged_of(counts, late=late)
     assert reason_to_stop(counts, RULES, seen, late=late) is None
 
     later = {**counts, LineState.UNKNOWN: unclear + more}
@@ -55,9 +55,9 @@ def test_what_was_seen_is_not_held_against_it_and_what_comes_after_is(
 
 @given(done=few, unclear=few, late=few)
 def test_seen_trouble_that_is_mended_hides_no_new_one(done: int, unclear: int, late: int) -> None:
-    seen = overlooked_of({LineState.DONE: done, LineState.UNKNOWN: unclear}, late=late)
+    seen = acknowledged_of({LineState.DONE: done, LineState.UNKNOWN: unclear}, late=late)
     mended = {LineState.DONE: done + unclear + late}
-    seen = still_overlooked(seen, overlooked_of(mended))
+    seen = still_acknowledged(seen, acknowledged_of(mended))
 
     again = {**mended, LineState.UNKNOWN: FEWEST_JUDGED}
 
@@ -66,5 +66,5 @@ def test_seen_trouble_that_is_mended_hides_no_new_one(done: int, unclear: int, l
 
 def test_the_reason_tells_what_the_rows_may_have_cost() -> None:
     counts = {LineState.DONE: 8, LineState.UNKNOWN: 12}
-    reason = reason_to_stop(counts, RULES, Overlooked(), money="$0.36 perhaps charged")
+    reason = reason_to_stop(counts, RULES, Acknowledged(), money="$0.36 perhaps charged")
     assert "12 of the last 20 rows failed or are unclear, $0.36 perhaps charged" in (reason or "")

@@ -58,7 +58,7 @@ def test_the_zip_holds_pictures_manifests_and_a_contact_sheet(
     made = studio.batches.line(batch.id, 2).generation
     assert made is not None
     assert rows[1]["seed"] == str(made.seed)
-    assert archive.read("pictures/row-2.png") == studio.desk.picture_file(made).path.read_bytes()
+    assert archive.read("pictures/row-2.png") == studio.service.picture_file(made).path.read_bytes()
     told = json.loads(archive.read("manifest.json"))
     assert [one["row_id"] for one in told] == ["row-1", "row-2", "row-3", "row-4"]
     with Image.open(io.BytesIO(archive.read("contact-sheet-01.jpg"))) as sheet:
@@ -71,7 +71,7 @@ def test_a_missing_file_is_told_and_fails_nothing(studio: Studio) -> None:
     run_to_end(studio, feeder_of(studio))
     made = studio.batches.line(batch.id, 2).generation
     assert made is not None
-    studio.desk.picture_file(made).path.unlink()
+    studio.service.picture_file(made).path.unlink()
 
     archive = open_zip(studio, batch.id)
 
@@ -136,7 +136,7 @@ def test_memory_does_not_grow_with_the_archive(studio: Studio) -> None:
     run_to_end(studio, feeder_of(studio))
     for line in studio.batches.lines(batch.id):
         assert line.generation is not None
-        with studio.desk.picture_file(line.generation).path.open("ab") as file:
+        with studio.service.picture_file(line.generation).path.open("ab") as file:
             file.write(bytes(8_000_000))
 
     tracemalloc.start()

@@ -36,17 +36,17 @@ def opened(studio: Studio, ids: list[int]) -> zipfile.ZipFile:
 
 def test_a_zip_names_its_pictures_and_says_what_is_missing(studio: Studio) -> None:
     whole = one_picture(studio, prompt="../../etc/passwd: a *boat*", seed=7)
-    twin = one_picture(studio, 10, prompt="../../etc/passwd: a *boat*", seed=7)
+    duplicate = one_picture(studio, 10, prompt="../../etc/passwd: a *boat*", seed=7)
     gone = one_picture(studio, 11)
     failed, blocked = add_pictures(
         studio,
         {"status": "failed", "prompt": "=1+1", "error_message": "Bria could not be reached."},
         {"status": "blocked"},
     )
-    studio.desk.picture_file(studio.desk.see(gone)).path.unlink()
+    studio.service.picture_file(studio.service.see(gone)).path.unlink()
     studio.library.tag([whole], "hero")
 
-    archive = opened(studio, [failed, whole, gone, twin, blocked, 5])
+    archive = opened(studio, [failed, whole, gone, duplicate, blocked, 5])
 
     assert archive.testzip() is None
     assert archive.namelist() == [
@@ -61,7 +61,7 @@ def test_a_zip_names_its_pictures_and_says_what_is_missing(studio: Studio) -> No
     assert (rows[1]["tag"], rows[1]["seed"]) == ("hero", "7")
     told = json.loads(archive.read("manifest.json"))
     assert [one["generation_id"] for one in told] == [
-        str(number) for number in (failed, whole, gone, twin, blocked)
+        str(number) for number in (failed, whole, gone, duplicate, blocked)
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_zip_names_its_pictures_and_says_what_is_missing(studio: Studio) -> No
 def test_memory_does_not_grow_with_the_zip(studio: Studio) -> None:
     ids = [one_picture(studio, number) for number in range(8)]
     for number in ids:
-        with studio.desk.picture_file(studio.desk.see(number)).path.open("ab") as file:
+        with studio.service.picture_file(studio.service.see(number)).path.open("ab") as file:
             file.write(bytes(8_000_000))
 
     tracemalloc.start()

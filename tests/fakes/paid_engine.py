@@ -14,7 +14,7 @@ from tests.fakes.engine import painted_square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Outage:
     """One way for a call to fail: what happens at the provider, and what we learn of it."""
 
     kind: str
@@ -27,42 +27,42 @@ class Trouble:
     """It is the engine itself that breaks, in a way it can explain."""
 
 
-FINE = Trouble(kind="fine")
+FINE = Outage(kind="fine")
 """No trouble; fills a place in a plan."""
 
-LOST = Trouble(kind="read_timeout", learned=Charge.MAYBE, charged=True)
+LOST = Outage(kind="read_timeout", learned=Charge.MAYBE, charged=True)
 SUBMIT_TROUBLES = (
     LOST,
-    Trouble(kind="refused"),
-    Trouble(kind="http_429", retry_after_seconds=30.0),
-    Trouble(kind="http_503", retry_after_seconds=300.0),
-    Trouble(kind="http_503", learned=Charge.MAYBE),
-    Trouble(kind="http_500", learned=Charge.MAYBE, charged=True),
-    Trouble(kind="cut_answer", learned=Charge.YES, charged=True, tells_number=True),
-    Trouble(kind="no_request_id", learned=Charge.YES, charged=True),
-    Trouble(kind="moderation"),
-    Trouble(kind="http_400"),
-    Trouble(kind="http_401"),
-    Trouble(kind="nobody foresaw this", charged=True, is_bug=True),
-    Trouble(kind="the engine broke", charged=True, is_own=True),
+    Outage(kind="refused"),
+    Outage(kind="http_429", retry_after_seconds=30.0),
+    Outage(kind="http_503", retry_after_seconds=300.0),
+    Outage(kind="http_503", learned=Charge.MAYBE),
+    Outage(kind="http_500", learned=Charge.MAYBE, charged=True),
+    Outage(kind="cut_answer", learned=Charge.YES, charged=True, tells_number=True),
+    Outage(kind="no_request_id", learned=Charge.YES, charged=True),
+    Outage(kind="moderation"),
+    Outage(kind="http_400"),
+    Outage(kind="http_401"),
+    Outage(kind="nobody foresaw this", charged=True, is_bug=True),
+    Outage(kind="the engine broke", charged=True, is_own=True),
 )
-STILL_AT_WORK = Trouble(kind="still at work")
+STILL_AT_WORK = Outage(kind="still at work")
 LOOK_TROUBLES = (
     STILL_AT_WORK,
-    Trouble(kind="http_500", learned=Charge.YES),
-    Trouble(kind="http_401", learned=Charge.YES),
-    Trouble(kind="http_429", learned=Charge.YES, retry_after_seconds=60.0),
-    Trouble(kind="moderation", learned=Charge.MAYBE),
-    Trouble(kind="status_error", learned=Charge.MAYBE),
-    Trouble(kind="nobody foresaw this", is_bug=True),
-    Trouble(kind="the engine broke", is_own=True),
+    Outage(kind="http_500", learned=Charge.YES),
+    Outage(kind="http_401", learned=Charge.YES),
+    Outage(kind="http_429", learned=Charge.YES, retry_after_seconds=60.0),
+    Outage(kind="moderation", learned=Charge.MAYBE),
+    Outage(kind="status_error", learned=Charge.MAYBE),
+    Outage(kind="nobody foresaw this", is_bug=True),
+    Outage(kind="the engine broke", is_own=True),
 )
 FETCH_TROUBLES = (
-    Trouble(kind="expired_url", learned=Charge.YES),
-    Trouble(kind="too_large", learned=Charge.YES),
-    Trouble(kind="truncated_image", learned=Charge.YES),
-    Trouble(kind="nobody foresaw this", is_bug=True),
-    Trouble(kind="the engine broke", is_own=True),
+    Outage(kind="expired_url", learned=Charge.YES),
+    Outage(kind="too_large", learned=Charge.YES),
+    Outage(kind="truncated_image", learned=Charge.YES),
+    Outage(kind="nobody foresaw this", is_bug=True),
+    Outage(kind="the engine broke", is_own=True),
 )
 
 
@@ -83,9 +83,9 @@ class PlannedProvider:
     label: str = "Planned"
     endpoint: str = "generate"
     bills: list[Bill] = field(default_factory=list)
-    submit_plan: deque[Trouble] = field(default_factory=deque)
-    look_plan: deque[Trouble] = field(default_factory=deque)
-    fetch_plan: deque[Trouble] = field(default_factory=deque)
+    submit_plan: deque[Outage] = field(default_factory=deque)
+    look_plan: deque[Outage] = field(default_factory=deque)
+    fetch_plan: deque[Outage] = field(default_factory=deque)
 
     def sent_body(self, order: Order) -> dict[str, Any]:
         return {"prompt": order.request.prompt, "seed": order.seed}
@@ -119,9 +119,9 @@ class PlannedProvider:
     def plan(
         self,
         *,
-        orders: Sequence[Trouble] = (),
-        polls: Sequence[Trouble] = (),
-        downloads: Sequence[Trouble] = (),
+        orders: Sequence[Outage] = (),
+        polls: Sequence[Outage] = (),
+        downloads: Sequence[Outage] = (),
     ) -> None:
         """Let the next calls of each kind meet these troubles; forget what was planned before."""
         self.submit_plan = deque(orders)
@@ -129,12 +129,12 @@ class PlannedProvider:
         self.fetch_plan = deque(downloads)
 
 
-def _next(plan: deque[Trouble]) -> Trouble | None:
+def _next(plan: deque[Outage]) -> Outage | None:
     trouble = plan.popleft() if plan else FINE
     return None if trouble is FINE else trouble
 
 
-def _broken(trouble: Trouble, phase: Phase, request_id: str | None) -> Exception:
+def _broken(trouble: Outage, phase: Phase, request_id: str | None) -> Exception:
     if trouble.is_bug:
         return ValueError(trouble.kind)
     if trouble.is_own:

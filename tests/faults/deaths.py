@@ -75,7 +75,7 @@ def die_and_recover(case: Case, fake: FakeBria, folder: Path, *, parallel: int) 
     try:
         for number in range(ASKED):
             words = {"prompt": f"a red boat, number {number}", "seed": 1000 + number}
-            studio.desk.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
+            studio.service.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
         log = folder / "studio" / "worker.log"
         reached = sum(dies_at(point, environment, studio, log) for point in case.points)
         with worker_process(environment, log) as survivor:
@@ -135,7 +135,7 @@ def dies_at(point: str, environment: dict[str, str], studio: Studio, log: Path) 
 def wait_until_idle(studio: Studio, process: BaseProcess) -> None:
     """Return when the worker is dead or has nothing left to do."""
     started = time.monotonic()
-    while process.is_alive() and studio.desk.count_unfinished():
+    while process.is_alive() and studio.service.count_unfinished():
         if time.monotonic() - started > PATIENCE_SECONDS:
             return
         time.sleep(0.02)

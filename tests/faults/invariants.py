@@ -20,7 +20,7 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import FINAL, State
 from core.figures.recount import differences
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.records.attempts import Attempt
 from core.records.generations import Generation
 from core.tables.generation import AttemptRow, GenerationRow
@@ -46,7 +46,7 @@ class Evidence:
     """What both sides say at one moment: the studio's rows and files, the provider's ledger."""
 
     database: Database
-    desk: Desk
+    service: GenerationService
     budgets: Budgets | None  # None where budgets are set below what is spent already
     folder: Path
     charges: Sequence[Billed]
@@ -55,13 +55,15 @@ class Evidence:
     @cached_property
     def generations(self) -> list[Generation]:
         """Return everything that was asked for."""
-        return self.desk.newest(limit=MOST_GENERATIONS)
+        return self.service.newest(limit=MOST_GENERATIONS)
 
     @cached_property
     def tries(self) -> list[tuple[Generation, Attempt]]:
         """Return every try, each with its generation."""
         return [
-            (one, attempt) for one in self.generations for attempt in self.desk.attempts_of(one.id)
+            (one, attempt)
+            for one in self.generations
+            for attempt in self.service.attempts_of(one.id)
         ]
 
 
@@ -69,7 +71,7 @@ def evidence_of(studio: Studio, fake: FakeBria) -> Evidence:
     """Return what there is to compare, as it is now."""
     return Evidence(
         database=studio.database,
-        desk=studio.desk,
+        service=studio.service,
         budgets=studio.settings.budgets,
         folder=studio.settings.data_dir,
         charges=fake.charges(),
@@ -122,7 +124,7 @@ def check_possible_charges_are_visible(evidence: Evidence) -> None:
     for generation in evidence.generations:
         tries = [attempt for one, attempt in evidence.tries if one.id == generation.id]
         held = [attempt for attempt in tries if attempt.charge is Charge.MAYBE]
-        told = evidence.desk.cost_of(generation.id).possible_microusd
+        told = evidence.service.cost_of(generation.id).possible_microusd
         owed = sum(attempt.price_microusd for attempt in held)
         assert told == owed, f"I3: {generation.id} tells {told} of {owed} possible microdollars"
         if held and held[-1].number == len(tries):
@@ -175,7 +177,7 @@ def check_pictures_are_whole(evidence: Evidence) -> None:
     for generation in evidence.generations:
         if generation.state is not State.COMPLETED:
             continue
-        content = evidence.desk.picture_file(generation).path.read_bytes()
+        content = evidence.service.picture_file(generation).path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         assert digest == generation.image_sha256, f"I6: {generation.id} has another picture"
         with Image.open(io.BytesIO(content)) as picture:
@@ -200,7 +202,7 @@ def check_the_screen_tells_the_row(evidence: Evidence) -> None:
         rows = session.connection().execute(text("SELECT * FROM generation")).mappings().all()
     assert len(rows) == len(evidence.generations), "I8: a page leaves out rows"
     for row in rows:
-        seen = evidence.desk.see(row["id"])
+        seen = evidence.service.see(row["id"])
         told = _as_columns(seen)
         differing = {name for name in told if told[name] != row[name]}
         assert not differing, f"I8: {row['id']} is shown with another {differing}"

@@ -78,7 +78,9 @@ class Scene:
         """Let the worker begin, and then come to a moment that nobody chose."""
         started = time.monotonic()
         while time.monotonic() - started < LONGEST_START_SECONDS:
-            if any(one.state is not State.QUEUED for one in self.studio.desk.newest(limit=ASKED)):
+            if any(
+                one.state is not State.QUEUED for one in self.studio.service.newest(limit=ASKED)
+            ):
                 break
             time.sleep(0.02)
         time.sleep(self.chance.uniform(0.0, 0.4))
@@ -127,7 +129,7 @@ def _run(kind: Kind, fake: FakeBria, folder: Path, seed: int) -> Outcome:
     try:
         for number in range(ASKED):
             words = {"prompt": f"a red boat, number {number}", "seed": 1000 + number}
-            studio.desk.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
+            studio.service.ask(parse_request({**words, "engine": "bria", "aspect_ratio": "1:1"}))
         kind.strike(scene)
         return _judged(scene)
     finally:
@@ -165,8 +167,8 @@ def _spoil_the_journal(scene: Scene) -> None:
         file.write(b"\n" + odd[2] + b"\n" + odd[3])
     with worker_process(scene.environment, scene.log) as survivor:
         wait_until_idle(scene.studio, survivor)
-    told = [notice.kind for notice in JournalNotices(scene.studio.bench.journal)()]
-    if told != ["odd_journal"] or scene.studio.bench.journal.count_odd_lines() != len(odd):
+    told = [notice.kind for notice in JournalNotices(scene.studio.context.journal)()]
+    if told != ["odd_journal"] or scene.studio.context.journal.count_odd_lines() != len(odd):
         scene.wrong.append(f"odd lines are not told: {told}")
 
 
@@ -224,8 +226,8 @@ def _restore_a_backup(scene: Scene) -> None:
         time.sleep(RESTORED_SECONDS)
     if len(scene.fake.charges()) != paid:
         scene.wrong.append("a restored studio paid by itself")
-    if scene.studio.held.standing().count != ASKED:
-        scene.wrong.append(f"not everything is held: {scene.studio.held.standing()}")
+    if scene.studio.held.summary().count != ASKED:
+        scene.wrong.append(f"not everything is held: {scene.studio.held.summary()}")
     scene.studio.close()
     scene.folder.rename(scene.folder.with_name("restored"))
     (aside,) = scene.folder.parent.glob("studio.replaced-*")
@@ -246,7 +248,7 @@ def _run_two_machines(scene: Scene) -> None:
 
 def _stop_a_render(scene: Scene) -> None:
     """Stop the process that draws a preview while paid orders are made beside it."""
-    scene.studio.desk.ask(
+    scene.studio.service.ask(
         parse_request({"prompt": "a red boat", "engine": "preview", "resolution": "draft"})
     )
     with worker_process(scene.environment, scene.log, render_seconds=RENDER_SECONDS) as worker:

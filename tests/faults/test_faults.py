@@ -76,7 +76,7 @@ def test_a_charge_without_a_row_and_a_row_without_its_money_are_noticed(
     fake: FakeBria, tmp_path: Path
 ) -> None:
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path))
-    asked = studio.desk.ask(parse_request({"prompt": "a red boat"}))
+    asked = studio.service.ask(parse_request({"prompt": "a red boat"}))
     stranger = Bill(request_id="nobody-knows-me", seed=1, generation_id=1)
     with studio.database.writing() as session:
         session.add(SpendRow(scope=f"day:{asked.spend_day}", committed_microusd=1))

@@ -30,7 +30,7 @@ def test_the_measures_are_the_columns_of_a_row() -> None:
 
 
 def test_eight_writers_do_not_lock_each_other_up(studio: Studio) -> None:
-    shared = [studio.desk.ask(parse_request({"prompt": f"shared {n}"})).id for n in range(6)]
+    shared = [studio.service.ask(parse_request({"prompt": f"shared {n}"})).id for n in range(6)]
 
     def work(number: int) -> None:
         for turn in range(12):
@@ -40,7 +40,7 @@ def test_eight_writers_do_not_lock_each_other_up(studio: Studio) -> None:
             request = parse_request(
                 {"prompt": f"a boat {number}", "project_id": 1 + (number + turn) % 3, **fields}
             )
-            studio.decisions.cancel(studio.desk.ask(request).id)
+            studio.decisions.cancel(studio.service.ask(request).id)
 
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(work, range(8)))
@@ -52,15 +52,15 @@ def test_eight_writers_do_not_lock_each_other_up(studio: Studio) -> None:
 
 def test_ratings_moves_between_projects_and_deletions_are_followed(studio: Studio) -> None:
     first, other = (
-        studio.desk.ask(parse_request({"prompt": f"a boat {number}"})).id for number in range(2)
+        studio.service.ask(parse_request({"prompt": f"a boat {number}"})).id for number in range(2)
     )
     for stars, project in ((2, 1), (5, 7)):
         with studio.database.writing() as session:
-            rollups.follow(session, first, other)
+            rollups.track(session, first, other)
             session.execute(update(GenerationRow).values(rating=stars, project_id=project))
         assert wrong(studio.database) == []
     with studio.database.writing() as session:
-        rollups.follow(session, other)
+        rollups.track(session, other)
         session.execute(delete(AttemptRow).where(col(AttemptRow.generation_id) == other))
         session.execute(delete(GenerationRow).where(col(GenerationRow.id) == other))
 
@@ -70,7 +70,7 @@ def test_ratings_moves_between_projects_and_deletions_are_followed(studio: Studi
 
 
 def test_a_drift_is_named_and_mended(studio: Studio) -> None:
-    studio.desk.ask(parse_request({"prompt": "a boat"}))
+    studio.service.ask(parse_request({"prompt": "a boat"}))
     with studio.database.writing() as session:
         session.connection().execute(text("UPDATE figure SET asked = 9 WHERE dimension = 'all'"))
 
@@ -84,7 +84,7 @@ def test_what_was_made_before_there_were_figures_is_counted_once_at_the_next_sta
     open_studio: Callable[[], Studio],
 ) -> None:
     before = open_studio()
-    before.desk.ask(parse_request({"prompt": "a boat"}))
+    before.service.ask(parse_request({"prompt": "a boat"}))
     with before.database.writing() as session:
         session.execute(delete(FigureRow))
         session.execute(delete(TallyRow))

@@ -7,33 +7,33 @@ import threading
 import pytest
 
 from core.errors import StudioClosingError
-from core.generation.in_flight import Gate
+from core.generation.in_flight import InFlight
 
 
 def test_a_closed_gate_lets_nothing_begin_until_it_is_opened_again() -> None:
-    gate = Gate()
+    in_flight = InFlight()
 
-    assert gate.close(wait_seconds=0)
+    assert in_flight.close(wait_seconds=0)
 
     with pytest.raises(StudioClosingError):
-        gate.check()
-    with pytest.raises(StudioClosingError), gate.passing():
+        in_flight.check()
+    with pytest.raises(StudioClosingError), in_flight.passing():
         pass
-    gate.open()
-    with gate.passing():
-        gate.check()
+    in_flight.open()
+    with in_flight.passing():
+        in_flight.check()
 
 
 def test_closing_waits_for_the_call_under_way_and_says_when_it_waited_in_vain() -> None:
-    gate, ended = Gate(), threading.Event()
+    in_flight, ended = InFlight(), threading.Event()
     answers: list[bool] = []
 
     def close() -> None:
-        answers.append(gate.close(wait_seconds=60))
+        answers.append(in_flight.close(wait_seconds=60))
         ended.set()
 
-    with gate.passing():
-        assert not gate.close(wait_seconds=0)
+    with in_flight.passing():
+        assert not in_flight.close(wait_seconds=0)
         closing = threading.Thread(target=close)
         closing.start()
         assert not ended.wait(0.1)
@@ -43,9 +43,9 @@ def test_closing_waits_for_the_call_under_way_and_says_when_it_waited_in_vain() 
 
 
 def test_a_call_that_breaks_is_no_longer_under_way() -> None:
-    gate = Gate()
+    in_flight = InFlight()
 
-    with pytest.raises(OSError, match="cut"), gate.passing():
+    with pytest.raises(OSError, match="cut"), in_flight.passing():
         raise OSError("cut")
 
-    assert gate.close(wait_seconds=0)
+    assert in_flight.close(wait_seconds=0)

@@ -23,12 +23,12 @@ from tests.running import run_pipeline
 
 @pytest.fixture
 def pipeline(studio: Studio, engine: PaintedEngine) -> Pipeline:
-    return Pipeline(replace(studio.bench, engines={engine.name: engine}))
+    return Pipeline(replace(studio.context, engines={engine.name: engine}))
 
 
 @pytest.fixture
 def queued(studio: Studio) -> Generation:
-    return studio.desk.ask(parse_request({"prompt": "a red boat", "seed": 9, "fov": "wide"}))
+    return studio.service.ask(parse_request({"prompt": "a red boat", "seed": 9, "fov": "wide"}))
 
 
 def put_into(studio: Studio, generation: Generation, *states: State) -> None:
@@ -48,9 +48,11 @@ def test_a_queued_generation_ends_with_a_stored_picture(
     assert made.generation_seconds is not None
     assert made.completed_at is not None
     assert made.quality_score == 0.75
-    with Image.open(io.BytesIO(studio.desk.picture_file(made).path.read_bytes())) as picture:
+    with Image.open(io.BytesIO(studio.service.picture_file(made).path.read_bytes())) as picture:
         assert picture.size == (64, 64)
-    assert studio.desk.see_detail(made.id).structured_prompt == '{"short_description": "a square"}'
+    assert (
+        studio.service.see_detail(made.id).structured_prompt == '{"short_description": "a square"}'
+    )
     with studio.database.reading() as session:
         assert attempts.count_attempts(session, made.id) == 1
 
@@ -90,7 +92,7 @@ def test_two_workers_on_one_generation_complete_it_once(
 
     asyncio.run(both())
 
-    made = studio.desk.see(queued.id)
+    made = studio.service.see(queued.id)
     assert made.state is State.COMPLETED
     with studio.database.reading() as session:
         assert attempts.count_attempts(session, made.id) == 1
@@ -114,7 +116,7 @@ def test_after_a_failure_the_same_request_is_a_new_generation(
     engine.failures = [EngineError("The lamp broke.")]
     run_pipeline(studio, pipeline, queued)
 
-    again = studio.desk.ask(parse_request({"prompt": "a red boat", "seed": 9, "fov": "wide"}))
+    again = studio.service.ask(parse_request({"prompt": "a red boat", "seed": 9, "fov": "wide"}))
 
     assert again.id != queued.id
     assert again.state is State.QUEUED
@@ -128,25 +130,25 @@ def test_a_closing_studio_leaves_the_generation_for_the_next_start(
     with pytest.raises(StudioClosingError):
         run_pipeline(studio, pipeline, queued)
 
-    assert studio.desk.see(queued.id).is_waiting
+    assert studio.service.see(queued.id).is_waiting
     assert run_pipeline(studio, pipeline, queued).state is State.COMPLETED
 
 
 def test_behind_a_closed_gate_nothing_begins(
     studio: Studio, pipeline: Pipeline, queued: Generation
 ) -> None:
-    studio.bench.gate.close(wait_seconds=0)
+    studio.context.in_flight.close(wait_seconds=0)
 
     with pytest.raises(StudioClosingError):
         run_pipeline(studio, pipeline, queued)
 
-    assert studio.desk.see(queued.id).state is State.QUEUED
+    assert studio.service.see(queued.id).state is State.QUEUED
 
 
 def test_an_order_waits_while_its_engine_is_not_set_up_and_says_so(
     studio: Studio, queued: Generation
 ) -> None:
-    without_engines = Pipeline(replace(studio.bench, engines={}))
+    without_engines = Pipeline(replace(studio.context, engines={}))
 
     waiting = run_pipeline(studio, without_engines, queued)
 
@@ -165,7 +167,7 @@ def test_the_file_is_on_disk_before_the_row_says_so(
         asyncio.run(pipeline.run(queued.id))
     monkeypatch.undo()
 
-    assert studio.desk.see(queued.id).state is State.ACCEPTED
+    assert studio.service.see(queued.id).state is State.ACCEPTED
     assert len(list(studio.settings.data_dir.rglob("media/**/*.png"))) == 1
     assert run_pipeline(studio, pipeline, queued).state is State.COMPLETED
     assert len(list(studio.settings.data_dir.rglob("media/**/*.png"))) == 1
@@ -185,7 +187,7 @@ def test_a_move_that_is_not_in_the_table_changes_nothing(
         with pytest.raises(StaleStateError, match="cannot become"):
             put_into(studio, queued, target)
 
-    assert studio.desk.see(queued.id).state is State.QUEUED
+    assert studio.service.see(queued.id).state is State.QUEUED
 
 
 def test_the_engine_gets_the_very_request_and_the_stored_seed(
@@ -201,7 +203,7 @@ def test_the_engine_gets_the_very_request_and_the_stored_seed(
     monkeypatch.setattr(engine, "draw", look)
     run_pipeline(
         studio,
-        Pipeline(replace(studio.bench, engines={engine.name: engine})),
+        Pipeline(replace(studio.context, engines={engine.name: engine})),
         queued,
     )
 

@@ -19,32 +19,32 @@ from tests.running import run_pipeline
 @pytest.fixture
 def parent(studio: Studio) -> Generation:
     request = parse_request({"prompt": "a red boat", "lighting": "golden-hour", "seed": 7})
-    return run_pipeline(studio, Pipeline(studio.bench), studio.desk.ask(request))
+    return run_pipeline(studio, Pipeline(studio.context), studio.service.ask(request))
 
 
 def test_a_child_has_the_scene_and_the_seed_of_its_parent(
     studio: Studio, parent: Generation
 ) -> None:
-    child = refine(studio.desk, parent.id, instruction="make it night")
+    child = refine(studio.service, parent.id, instruction="make it night")
 
-    scene = json.loads(studio.desk.see_detail(child.id).asked_scene or "")
+    scene = json.loads(studio.service.see_detail(child.id).asked_scene or "")
     assert scene["short_description"] == "a square"  # as the painter described its picture
     assert (child.parent_id, child.seed, child.instruction) == (parent.id, 7, "make it night")
     assert child.prompt == parent.prompt
 
 
 def test_only_what_was_changed_is_asked_of_the_child(studio: Studio, parent: Generation) -> None:
-    child = refine(studio.desk, parent.id, parameters={"fov": "macro"})
+    child = refine(studio.service, parent.id, parameters={"fov": "macro"})
 
-    order = studio.bench.order(child)
+    order = studio.context.order(child)
     assert order.request.parameters == {"fov": "macro"}
-    assert order.request.structured_prompt == studio.desk.see_detail(parent.id).structured_prompt
+    assert order.request.structured_prompt == studio.service.see_detail(parent.id).structured_prompt
 
 
 def test_a_child_is_made_like_any_other_picture(studio: Studio, parent: Generation) -> None:
-    child = refine(studio.desk, parent.id, instruction="add snow", seed=8)
+    child = refine(studio.service, parent.id, instruction="add snow", seed=8)
 
-    made = run_pipeline(studio, Pipeline(studio.bench), child)
+    made = run_pipeline(studio, Pipeline(studio.context), child)
 
     assert made.state is State.COMPLETED
     assert made.seed == 8
@@ -53,11 +53,11 @@ def test_a_child_is_made_like_any_other_picture(studio: Studio, parent: Generati
 def test_the_same_change_asked_again_is_answered_with_the_picture_owned(
     studio: Studio, parent: Generation
 ) -> None:
-    first = refine(studio.desk, parent.id, instruction="add snow")
-    run_pipeline(studio, Pipeline(studio.bench), first)
+    first = refine(studio.service, parent.id, instruction="add snow")
+    run_pipeline(studio, Pipeline(studio.context), first)
 
-    again = refine(studio.desk, parent.id, instruction="add snow")
-    other = refine(studio.desk, parent.id, instruction="add rain")
+    again = refine(studio.service, parent.id, instruction="add snow")
+    other = refine(studio.service, parent.id, instruction="add rain")
 
     assert again.cached
     assert not other.cached
@@ -65,4 +65,4 @@ def test_the_same_change_asked_again_is_answered_with_the_picture_owned(
 
 def test_a_change_of_nothing_is_refused(studio: Studio, parent: Generation) -> None:
     with pytest.raises(InvalidRequestError, match="Say what to change"):
-        refine(studio.desk, parent.id)
+        refine(studio.service, parent.id)

@@ -120,7 +120,7 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Place]:
 def ask(studio: Studio, number: int) -> Generation:
     """Ask for a paid picture."""
     words = {"prompt": f"boat {number}", "seed": 100 + number, "engine": "bria"}
-    return studio.desk.ask(parse_request(words))
+    return studio.service.ask(parse_request(words))
 
 
 def work(studio: Studio, *, most: int = 50, is_start: bool = True) -> int:
@@ -130,7 +130,7 @@ def work(studio: Studio, *, most: int = 50, is_start: bool = True) -> int:
     with studio.database.writing() as session:
         for generation_id, job_id in backlog.jobs_in_hand(session).items():
             backlog.take_back(session, generation_id, job_id)
-    pipeline = Pipeline(replace(studio.bench, sleep=_no_sleep))
+    pipeline = Pipeline(replace(studio.context, sleep=_no_sleep))
     for done in range(most):
         with studio.database.reading() as session:
             now = studio.clock.now()

@@ -58,7 +58,7 @@ def test_an_empty_database_beside_a_full_folder_is_refused_unless_asked_for(plac
     with pytest.raises(WrongFolderError):
         place.open(url=empty, FIBO_ADOPT="yes")
     adopted = place.open(url=empty, FIBO_ADOPT=code_of(refused))
-    assert adopted.desk.newest(limit=1) == []
+    assert adopted.service.newest(limit=1) == []
     place.close()
     place.open(url=empty)
     place.close()
@@ -87,7 +87,7 @@ def test_a_studio_of_an_old_version_is_taken_over_without_a_word(place: Place) -
 
     upgraded = place.open()
 
-    assert not upgraded.held.standing()
+    assert not upgraded.held.summary()
     work(upgraded)
     assert len(place.provider.bills) == 2
 
@@ -116,7 +116,7 @@ def test_an_empty_folder_beside_a_full_database_is_refused_unless_asked_for(plac
         place.open(folder=away)
 
     adopted = place.open(folder=away, FIBO_ADOPT=code_of(refused))
-    assert adopted.held.standing().count == 1
+    assert adopted.held.summary().count == 1
 
 
 def test_a_folder_put_back_from_an_older_copy_is_recognised(place: Place) -> None:
@@ -129,8 +129,8 @@ def test_a_folder_put_back_from_an_older_copy_is_recognised(place: Place) -> Non
 
     again = place.open()
 
-    assert again.held.standing().count == 1
-    assert "data folder was put back" in again.held.standing().because
+    assert again.held.summary().count == 1
+    assert "data folder was put back" in again.held.summary().because
 
 
 def test_an_older_database_without_a_new_order_is_recognised_by_its_starts(place: Place) -> None:
@@ -143,7 +143,7 @@ def test_an_older_database_without_a_new_order_is_recognised_by_its_starts(place
 
     again = place.open(url=database)
 
-    assert again.held.standing().count == 1
+    assert again.held.summary().count == 1
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_power_cut_between_both_marks_is_no_false_alarm(
 
     again = place.open()
 
-    assert not again.held.standing()
+    assert not again.held.summary()
     with again.database.reading() as session:
         assert f'"count": {marked + 1}' in holds.read_key(session, opening.ENTRY)
     assert [path.name for path in place.folder.glob("studio.json*")] == ["studio.json"]
@@ -181,7 +181,7 @@ def test_studios_that_start_together_on_an_empty_database_all_live(place: Place)
         store.folder_check.check()
         store.database.close()
     assert len({store.folder_mark for store in opened}) == 1
-    assert not place.open().held.standing()
+    assert not place.open().held.summary()
 
 
 def test_two_machines_with_one_database_and_different_folders_do_not_work_together(
@@ -199,7 +199,7 @@ def test_two_machines_with_one_database_and_different_folders_do_not_work_togeth
 
 
 def live_on(studio: Studio, host: str) -> None:
-    outfit = workers.Outfit(folder=studio.bench.folder_mark, host=host)
+    outfit = workers.Outfit(folder=studio.context.folder_mark, host=host)
     with studio.database.writing() as session:
         workers.begin_life(session, host, outfit)
 
@@ -212,7 +212,7 @@ def test_a_database_file_that_vanishes_alone_keeps_paid_orders_here_and_turns_he
     file = running.database.file
     if file is None:
         pytest.skip("a server has no file to lose")
-    running.bench.preflight.require()
+    running.context.preflight.require()
     asked = ask(running, 1)
     if replaced:
         copy = file.with_name("copy.sqlite")
@@ -224,7 +224,7 @@ def test_a_database_file_that_vanishes_alone_keeps_paid_orders_here_and_turns_he
     work(running, most=1)
 
     assert place.provider.bills == []
-    assert running.desk.see(asked.id).state is State.QUEUED
+    assert running.service.see(asked.id).state is State.QUEUED
     assert any("database file" in problem for problem in running.health.report().problems)
 
 
@@ -233,7 +233,7 @@ def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     place: Place, *, replaced: bool
 ) -> None:
     running = place.open()
-    running.bench.preflight.require()
+    running.context.preflight.require()
     asked = ask(running, 1)
     away = place.root / "away"
     place.folder.rename(away)
@@ -243,13 +243,13 @@ def test_a_folder_that_vanishes_keeps_paid_orders_here_until_it_is_back(
     work(running, most=1)
 
     assert place.provider.bills == []
-    assert running.desk.see(asked.id).state is State.QUEUED
+    assert running.service.see(asked.id).state is State.QUEUED
     assert any("data folder" in problem for problem in running.health.report().problems)
 
     if replaced:
         shutil.rmtree(place.folder)
     away.rename(place.folder)
-    running.bench.preflight.require()
+    running.context.preflight.require()
     with running.database.writing() as session:
         session.execute(text("UPDATE generation SET not_before = NULL"))
     work(running)
@@ -284,7 +284,7 @@ def test_a_copy_is_known_even_if_its_file_has_the_number_of_the_old_one(
     place.close()
     place.put_folder_back(place.copy_folder())
 
-    assert place.open().held.standing().count == 1
+    assert place.open().held.summary().count == 1
 
 
 def _prepare_as_seven(

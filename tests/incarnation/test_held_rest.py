@@ -34,19 +34,19 @@ def test_what_is_held_is_told_by_health_and_by_its_own_route(place: Place) -> No
 def test_held_orders_are_checked_sent_and_dropped_over_rest(place: Place) -> None:
     rest = restored_with_two_queued(place)
     studio = place._opened[-1]
-    first, second = sorted(one.id for one in studio.desk.newest(limit=2))
-    studio.bench.journal.append(generation_id=first, number=1, request_id="request-0001")
+    first, second = sorted(one.id for one in studio.service.newest(limit=2))
+    studio.context.journal.append(generation_id=first, number=1, request_id="request-0001")
 
     checked = rest.post("/studio/held/check").json()
     assert (checked["moved"], checked["held"]) == (1, 1)
-    assert studio.desk.see(first).state is State.ACCEPTED
+    assert studio.service.see(first).state is State.ACCEPTED
 
     sent = rest.post("/studio/held/send").json()
     assert (sent["moved"], sent["held"]) == (1, 0)
-    assert studio.desk.see(second).hold is None
+    assert studio.service.see(second).hold is None
 
     assert rest.post("/studio/held/drop").json()["moved"] == 0
-    assert studio.desk.see(second).state is State.QUEUED
+    assert studio.service.see(second).state is State.QUEUED
 
 
 def test_dropped_orders_are_cancelled_over_rest(place: Place) -> None:

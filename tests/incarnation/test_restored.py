@@ -25,11 +25,11 @@ NINE = range(9)
 
 
 def states(studio: Studio) -> list[State]:
-    return sorted(one.state for one in studio.desk.newest(limit=50))
+    return sorted(one.state for one in studio.service.newest(limit=50))
 
 
 def books_agree(studio: Studio) -> bool:
-    (account,) = {one.account for one in studio.desk.newest(limit=50)}
+    (account,) = {one.account for one in studio.service.newest(limit=50)}
     with studio.database.reading() as session:
         counted = ledger.recount(session, account)
         return all(ledger.committed(session, scope) == counted for scope in account.scopes)
@@ -56,7 +56,7 @@ def test_nine_orders_that_waited_in_the_backup_are_held_and_not_paid_again(place
 
     assert len(place.provider.bills) == 9
     assert states(restored) == [State.QUEUED] * 9
-    standing = restored.held.standing()
+    standing = restored.held.summary()
     assert (standing.count, standing.price_microusd) == (9, 9 * PRICE)
     assert "9 orders ($0.27) may have been made after this backup" in standing.sentence
     assert books_agree(restored)
@@ -70,7 +70,7 @@ def test_held_orders_are_sent_when_a_person_says_so(place: Place) -> None:
 
     assert states(restored) == [State.COMPLETED] * 9
     assert len(place.provider.bills) == 18
-    assert not restored.held.standing()
+    assert not restored.held.summary()
     assert books_agree(restored)
 
 
@@ -80,9 +80,9 @@ def test_held_orders_are_dropped_and_their_money_is_free(place: Place) -> None:
     assert restored.held.drop() == 9
 
     assert states(restored) == [State.CANCELLED] * 9
-    assert not restored.held.standing()
+    assert not restored.held.summary()
     assert books_agree(restored)
-    day = restored.desk.newest(limit=1)[0].account.scopes[0]
+    day = restored.service.newest(limit=1)[0].account.scopes[0]
     with restored.database.reading() as session:
         assert ledger.committed(session, day) == 0
 
@@ -95,7 +95,7 @@ def test_a_hold_outlives_the_next_start(place: Place) -> None:
     again = place.open(url=url)
     work(again)
 
-    assert again.held.standing().count == 9
+    assert again.held.summary().count == 9
     assert len(place.provider.bills) == 9
 
 
@@ -113,13 +113,13 @@ def test_what_the_journal_knows_is_fetched_for_nothing_and_the_rest_is_held(plac
     restored = place.open(url=database)
     work(restored)
 
-    assert [restored.desk.see(one.id).state for one in asked] == [State.COMPLETED] * 4
+    assert [restored.service.see(one.id).state for one in asked] == [State.COMPLETED] * 4
     assert len(place.provider.bills) == 4
     assert all(
-        [one.charge for one in restored.desk.attempts_of(picture.id)] == [Charge.YES]
+        [one.charge for one in restored.service.attempts_of(picture.id)] == [Charge.YES]
         for picture in asked
     )
-    assert late.id not in {one.id for one in restored.desk.newest(limit=9)}
+    assert late.id not in {one.id for one in restored.service.newest(limit=9)}
     assert books_agree(restored)
 
 
@@ -137,9 +137,9 @@ def test_an_order_that_left_and_whose_answer_was_lost_is_perhaps_charged_and_hel
     restored = place.open(url=database, FIBO_ON_UNKNOWN="resend_once")
     work(restored)
 
-    assert restored.desk.see(asked.id).state is State.QUEUED
-    assert [one.charge for one in restored.desk.attempts_of(asked.id)] == [Charge.MAYBE]
-    assert restored.held.standing().count == 1
+    assert restored.service.see(asked.id).state is State.QUEUED
+    assert [one.charge for one in restored.service.attempts_of(asked.id)] == [Charge.MAYBE]
+    assert restored.held.summary().count == 1
     assert len(place.provider.bills) == 1
     assert books_agree(restored)
 
@@ -159,11 +159,11 @@ def test_orders_of_pictures_that_the_database_never_knew_are_listed_and_told(pla
     listed = (place.folder / "lost-orders.jsonl").read_text()
     assert str(made.id) in listed
     assert "request-0001" in listed
-    assert restored.held.standing().lost == 1
+    assert restored.held.summary().lost == 1
     restored.held.send()
-    assert restored.held.standing().lost == 0
+    assert restored.held.summary().lost == 0
     work(restored)
-    assert restored.held.standing().lost == 0
+    assert restored.held.summary().lost == 0
 
 
 def test_an_intent_of_the_backup_is_unclear_and_not_sent_again_by_itself(place: Place) -> None:
@@ -172,19 +172,19 @@ def test_an_intent_of_the_backup_is_unclear_and_not_sent_again_by_itself(place: 
     place.close()
     cut = place.open()
     with power_cut_at("after_intent"), pytest.raises(PowerCut):
-        asyncio.run(Pipeline(cut.bench).run(asked.id))
-    assert cut.desk.see(asked.id).state is State.SUBMITTING
+        asyncio.run(Pipeline(cut.context).run(asked.id))
+    assert cut.service.see(asked.id).state is State.SUBMITTING
     place.close()
     (place.folder / "backup.json").write_text("{}")
 
     restored = place.open(FIBO_ON_UNKNOWN="resend_once")
     work(restored)
 
-    assert restored.desk.see(asked.id).state is State.UNKNOWN
+    assert restored.service.see(asked.id).state is State.UNKNOWN
     assert place.provider.bills == []
     restored.decisions.send_again(asked.id)
     work(restored)
-    assert restored.desk.see(asked.id).state is State.COMPLETED
+    assert restored.service.see(asked.id).state is State.COMPLETED
 
 
 def test_a_power_cut_while_a_missing_try_is_written_down_leaves_it_for_the_next_time(
@@ -199,12 +199,12 @@ def test_a_power_cut_while_a_missing_try_is_written_down_leaves_it_for_the_next_
 
     with power_cut_at("before_written_down"), pytest.raises(PowerCut):
         restored.held.check()
-    assert restored.desk.attempts_of(asked.id) == []
+    assert restored.service.attempts_of(asked.id) == []
 
     assert restored.held.check() == 1
     work(restored)
-    assert [one.charge for one in restored.desk.attempts_of(asked.id)] == [Charge.YES]
-    assert restored.desk.see(asked.id).state is State.COMPLETED
+    assert [one.charge for one in restored.service.attempts_of(asked.id)] == [Charge.YES]
+    assert restored.service.see(asked.id).state is State.COMPLETED
     assert len(place.provider.bills) == 1
     assert books_agree(restored)
 
@@ -227,11 +227,11 @@ def test_a_batch_of_a_restored_studio_does_not_go_on_by_itself(place: Place) -> 
 
 def test_a_job_that_the_restore_brought_back_sends_nothing_that_is_held(place: Place) -> None:
     restored = restored_with_nine_queued(place)
-    held = restored.desk.newest(limit=1)[0]
+    held = restored.service.newest(limit=1)[0]
 
-    asyncio.run(Pipeline(replace(restored.bench)).run(held.id))
+    asyncio.run(Pipeline(replace(restored.context)).run(held.id))
 
-    assert restored.desk.see(held.id).state is State.QUEUED
+    assert restored.service.see(held.id).state is State.QUEUED
     assert len(place.provider.bills) == 9
 
 
@@ -243,8 +243,8 @@ def test_free_pictures_are_not_held(place: Place) -> None:
 
     restored = place.open(FIBO_PRICES={"bria": 0})
 
-    assert restored.desk.see(asked.id).hold is None
-    assert not restored.held.standing()
+    assert restored.service.see(asked.id).hold is None
+    assert not restored.held.summary()
 
 
 def test_a_studio_that_is_only_restarted_holds_nothing(place: Place) -> None:
@@ -255,8 +255,8 @@ def test_a_studio_that_is_only_restarted_holds_nothing(place: Place) -> None:
     again = place.open()
     together = place.open()
 
-    assert not again.held.standing()
-    assert not together.held.standing()
+    assert not again.held.summary()
+    assert not together.held.summary()
     work(again)
     assert len(place.provider.bills) == 1
 
@@ -270,8 +270,8 @@ def test_a_folder_that_was_copied_over_knows_that_it_is_a_copy(place: Place) -> 
 
     restored = place.open(folder=copy)
 
-    assert restored.held.standing().count == 1
-    assert "copy" in restored.held.standing().because
+    assert restored.held.summary().count == 1
+    assert "copy" in restored.held.summary().because
 
 
 def test_a_database_put_back_under_a_running_studio_pays_nothing_again_by_itself(
@@ -290,12 +290,12 @@ def test_a_database_put_back_under_a_running_studio_pays_nothing_again_by_itself
     work(studio, is_start=False)
 
     assert len(place.provider.bills) == 9
-    (notice,) = studio.bench.preflight.notices()
+    (notice,) = studio.context.preflight.notices()
     assert notice.stops
     assert "put back from an older copy" in notice.message
 
     place.close()
     restarted = place.open()
-    assert restarted.held.standing().count == 9
+    assert restarted.held.summary().count == 9
     work(restarted)
     assert len(place.provider.bills) == 9

@@ -62,10 +62,10 @@ def test_orders_made_since_a_copy_that_is_put_back_are_adopted_and_not_paid_agai
 
     assert len(place.provider.bills) == 9
     assert states(studio) == [State.COMPLETED] * 9
-    assert studio.bench.preflight.notices() == []
+    assert studio.context.preflight.notices() == []
     assert all(
-        [one.charge for one in studio.desk.attempts_of(picture.id)] == [Charge.YES]
-        for picture in studio.desk.newest(limit=9)
+        [one.charge for one in studio.service.attempts_of(picture.id)] == [Charge.YES]
+        for picture in studio.service.newest(limit=9)
     )
     assert books_agree(studio)
 
@@ -75,17 +75,17 @@ def test_what_the_journal_does_not_know_is_held_with_the_banner_of_a_restore(pla
     asked_since = ask(studio, 10)
     orders_only = OrderLog(place.folder)
     assert len(orders_only.latest()) == 9
-    for entry in studio.bench.journal.entries()[3:]:
-        del studio.bench.journal._entries[entry]
+    for entry in studio.context.journal.entries()[3:]:
+        del studio.context.journal._entries[entry]
 
     work_on(studio)
 
     assert len(place.provider.bills) == 9
-    standing = studio.held.standing()
+    standing = studio.held.summary()
     assert (standing.count, standing.price_microusd) == (7, 7 * PRICE)
     assert "put back from an older copy while the studio ran" in standing.sentence
     assert "7 orders ($0.21) may have been made after this backup" in standing.sentence
-    assert studio.desk.see(asked_since.id).state is State.QUEUED
+    assert studio.service.see(asked_since.id).state is State.QUEUED
     assert studio.held.send() == 7
     work_on(studio)
     assert states(studio) == [State.COMPLETED] * 10
@@ -96,11 +96,11 @@ def test_what_the_journal_does_not_know_is_held_with_the_banner_of_a_restore(pla
 def test_a_page_tells_of_it_before_any_order_tries_to_leave(place: Place) -> None:
     studio = turned_back_to_nine_queued(place)
 
-    (notice,) = studio.bench.preflight.notices()
+    (notice,) = studio.context.preflight.notices()
 
     assert (notice.kind, notice.stops) == ("database_turned_back", True)
     assert studio.decisions.hold_what_was_turned_back()
-    assert studio.bench.preflight.notices() == []
+    assert studio.context.preflight.notices() == []
     assert not studio.decisions.hold_what_was_turned_back()
 
 
@@ -110,15 +110,15 @@ def test_a_restart_notices_it_by_the_counts_in_the_folder(place: Place) -> None:
 
     restarted = place.open()
 
-    assert restarted.held.standing().count == 9
-    assert "older than the orders noted" in restarted.held.standing().because
+    assert restarted.held.summary().count == 9
+    assert "older than the orders noted" in restarted.held.summary().because
     work(restarted)
     assert len(place.provider.bills) == 9
     restarted.held.send()
     work(restarted)
     assert len(place.provider.bills) == 18
     place.close()
-    assert not place.open().held.standing()
+    assert not place.open().held.summary()
 
 
 def test_a_restart_notices_it_by_the_counts_alone(place: Place) -> None:
@@ -126,12 +126,12 @@ def test_a_restart_notices_it_by_the_counts_alone(place: Place) -> None:
     first = ask(studio, 1)
     work(studio)
     ask(studio, 2)
-    studio.bench.order_log.note_order(first.id, 1, 7)
+    studio.context.order_log.note_order(first.id, 1, 7)
     place.close()
 
     restarted = place.open()
 
-    assert restarted.held.standing().count == 1
+    assert restarted.held.summary().count == 1
     restarted.held.send()
     work(restarted)
     assert len(place.provider.bills) == 2
@@ -145,10 +145,10 @@ def test_two_processes_notice_it_by_what_the_other_one_ordered(place: Place) -> 
     busy = turned_back_to_nine_queued(place)
 
     with pytest.raises(TurnedBackError), idle.database.writing() as session:
-        count_order(session, idle.bench.order_log)
+        count_order(session, idle.context.order_log)
 
-    assert turned_back.hold_what_was_turned_back(idle.bench)
-    assert not turned_back.hold_what_was_turned_back(busy.bench)
+    assert turned_back.hold_what_was_turned_back(idle.context)
+    assert not turned_back.hold_what_was_turned_back(busy.context)
     work_on(busy)
     assert len(place.provider.bills) == 9
 
@@ -177,7 +177,7 @@ def test_a_copy_without_any_count_takes_no_order(place: Place) -> None:
     work_on(studio, most=9)
 
     assert len(place.provider.bills) == 9
-    assert studio.bench.preflight.notices()
+    assert studio.context.preflight.notices()
 
 
 def test_a_count_whose_order_was_never_begun_is_no_false_alarm(place: Place) -> None:
@@ -186,14 +186,14 @@ def test_a_count_whose_order_was_never_begun_is_no_false_alarm(place: Place) -> 
     ask(studio, 2)
     for point in ("before_intent_commit", "after_intent"):
         with power_cut_at(point), pytest.raises(PowerCut):
-            asyncio.run(Pipeline(studio.bench).run(first.id))
+            asyncio.run(Pipeline(studio.context).run(first.id))
 
     work(studio)
 
-    assert not studio.held.standing()
+    assert not studio.held.summary()
     assert len(place.provider.bills) == 1
     place.close()
-    assert not place.open().held.standing()
+    assert not place.open().held.summary()
 
 
 def test_an_answer_that_arrives_after_the_database_was_put_back_is_not_lost(place: Place) -> None:
@@ -202,20 +202,22 @@ def test_an_answer_that_arrives_after_the_database_was_put_back_is_not_lost(plac
     studio.database.close()
     copy = place.copy_database()
     with power_cut_at("after_202"), pytest.raises(PowerCut):
-        asyncio.run(Pipeline(studio.bench).run(asked.id))
+        asyncio.run(Pipeline(studio.context).run(asked.id))
     (bill,) = place.provider.bills
     place.put_database_back_under(studio, copy)
-    books = Pipeline(studio.bench)._books
-    (tried,) = studio.bench.order_log.latest()
-    studio.bench.journal.append(generation_id=asked.id, number=tried[1], request_id=bill.request_id)
-    books.accept(studio.bench.load(asked.id), tried[1], bill.request_id)
+    books = Pipeline(studio.context)._recorder
+    (tried,) = studio.context.order_log.latest()
+    studio.context.journal.append(
+        generation_id=asked.id, number=tried[1], request_id=bill.request_id
+    )
+    books.accept(studio.context.load(asked.id), tried[1], bill.request_id)
 
     assert studio.decisions.hold_what_was_turned_back()
     work_on(studio)
 
     assert len(place.provider.bills) == 1
-    assert studio.desk.see(asked.id).state is State.COMPLETED
-    assert [one.charge for one in studio.desk.attempts_of(asked.id)] == [Charge.YES]
+    assert studio.service.see(asked.id).state is State.COMPLETED
+    assert [one.charge for one in studio.service.attempts_of(asked.id)] == [Charge.YES]
     assert books_agree(studio)
 
 

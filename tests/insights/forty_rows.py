@@ -80,7 +80,7 @@ def add_forty_rows(studio: Studio) -> None:
                 )
                 for number, (charge, price) in enumerate(charges, start=1)
             )
-            rollups.follow_new(session, row.id)
+            rollups.track_new(session, row.id)
 
 
 def add_picture(studio: Studio, created_at: datetime) -> None:
@@ -88,7 +88,7 @@ def add_picture(studio: Studio, created_at: datetime) -> None:
     with studio.database.writing() as session:
         row = _row(1, created_at, {"generation_seconds": 9.0})
         session.add(row)
-        rollups.follow_new(session, row.id)
+        rollups.track_new(session, row.id)
 
 
 def _rows() -> Iterator[tuple[GenerationRow, Charges]]:

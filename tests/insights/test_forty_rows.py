@@ -13,13 +13,13 @@ from core.clock import Clock
 from core.domain.money import Budgets
 from core.figures import recount
 from core.insights.answers import Insights
-from core.insights.period import Period, Scope
-from core.insights.report import Report
+from core.insights.period import FigureScope, Period
+from core.insights.report import StatisticsReport
 from core.wiring import Studio
 from tests.insights.forty_rows import FIRST_DAY, SECOND_DAY, add_forty_rows, add_picture
 
 BOTH_DAYS = Period(FIRST_DAY.date(), SECOND_DAY.date())
-PROVIDER, PREVIEW = Scope(family="provider"), Scope(family="preview")
+PROVIDER, PREVIEW = FigureScope(family="provider"), FigureScope(family="preview")
 HISTOGRAM_ERROR = 0.02
 
 
@@ -42,7 +42,7 @@ def insights(studio: Studio) -> Insights:
 
 
 @pytest.fixture
-def provider(insights: Insights) -> Report:
+def provider(insights: Insights) -> StatisticsReport:
     return insights.report(PROVIDER, BOTH_DAYS)
 
 
@@ -50,7 +50,7 @@ def close_to(seconds: float) -> object:
     return pytest.approx(seconds, rel=HISTOGRAM_ERROR)
 
 
-def test_how_many(provider: Report) -> None:
+def test_how_many(provider: StatisticsReport) -> None:
     totals = provider.totals
 
     assert totals.asked == 31
@@ -74,7 +74,7 @@ def test_how_many(provider: Report) -> None:
     }
 
 
-def test_how_good(provider: Report) -> None:
+def test_how_good(provider: StatisticsReport) -> None:
     totals = provider.totals
 
     assert totals.success_percent == pytest.approx(100 * 22 / 28)
@@ -85,7 +85,7 @@ def test_how_good(provider: Report) -> None:
     assert provider.pairs == {("studio", "warm"): 10}
 
 
-def test_how_fast(provider: Report) -> None:
+def test_how_fast(provider: StatisticsReport) -> None:
     run, wait = provider.durations, provider.waits
 
     # 5 s six times, 10 to 19 s, 30 s four times; what was reused took no time
@@ -102,7 +102,7 @@ def test_how_fast(provider: Report) -> None:
     assert provider.totals.of("repeats") == 17
 
 
-def test_how_much(provider: Report) -> None:
+def test_how_much(provider: StatisticsReport) -> None:
     totals = provider.totals
 
     assert totals.of("certain_microusd") == 720_000

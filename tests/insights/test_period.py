@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.wiring import Studio
 from tests.insights.forty_rows import add_picture
 
@@ -46,6 +46,6 @@ def test_durations_of_a_period_are_those_of_its_days(
         add_picture(studio, datetime.fromisoformat(day).replace(tzinfo=UTC))
     period = Period(date.fromisoformat(first), date.fromisoformat(last))
 
-    report = studio.insights.report(Scope(family="provider"), period)
+    report = studio.insights.report(FigureScope(family="provider"), period)
 
     assert (report.durations.n, report.totals.asked) == (n, n)

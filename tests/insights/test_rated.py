@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.figures import recount
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.insights.rated import read_rated
 from core.wiring import Studio
 from tests.records.little_history import START, add_pictures
@@ -15,7 +15,7 @@ ALWAYS = Period((START - timedelta(days=9)).date(), (START + timedelta(days=9)).
 
 def prompts_rated(studio: Studio) -> list[str]:
     with studio.database.reading() as session:
-        return [one.prompt for one in read_rated(session, Scope(family="preview"), ALWAYS)]
+        return [one.prompt for one in read_rated(session, FigureScope(family="preview"), ALWAYS)]
 
 
 def test_a_picture_that_was_emptied_from_the_trash_no_longer_counts(studio: Studio) -> None:
@@ -40,14 +40,14 @@ def test_emptying_the_trash_takes_words_and_reasons_and_leaves_the_figures_as_th
     studio.library.judge([loved], rating=5)
     studio.library.judge([hated], rating=1, verdict="rejected", verdict_reason="dull", note="no")
     studio.library.throw_away([hated])
-    before = studio.insights.report(Scope(family="preview"), ALWAYS)
+    before = studio.insights.report(FigureScope(family="preview"), ALWAYS)
 
     studio.library.empty_trash(older_than_days=-1)
 
-    emptied = studio.desk.see(hated)
+    emptied = studio.service.see(hated)
     assert (emptied.prompt, emptied.verdict_reason, emptied.note) == ("(removed)", None, None)
     assert (emptied.rating, emptied.verdict) == (1, "rejected")
-    assert studio.insights.report(Scope(family="preview"), ALWAYS) == before
+    assert studio.insights.report(FigureScope(family="preview"), ALWAYS) == before
     assert before.totals.average_rating == 3.0
     with studio.database.reading() as session:
         assert recount.differences(session) == []

@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 
 from core.batches.again import lines_of_grafts, plan_of
 from core.errors import InvalidRequestError
-from core.generation.copy_plan import plan_transplant
+from core.generation.copy_plan import plan_copies
 from core.library.png_recipe import read_recipe, with_recipe, without_metadata
 from core.wiring import Studio
 from tests.batches.orders import feeder_of
@@ -38,8 +38,8 @@ def one_picture(studio: Studio, **columns: object) -> int:
 
 def test_a_copy_tells_how_it_was_made_and_its_pixels_stay(studio: Studio) -> None:
     number = one_picture(studio, prompt="a boat — 船", lighting="soft", seed=77)
-    made, detail = studio.desk.see(number), studio.desk.see_detail(number)
-    original = studio.desk.picture_file(made).path.read_bytes()
+    made, detail = studio.service.see(number), studio.service.see_detail(number)
+    original = studio.service.picture_file(made).path.read_bytes()
 
     copy = with_recipe(original, made, detail)
 
@@ -53,7 +53,7 @@ def test_a_copy_tells_how_it_was_made_and_its_pixels_stay(studio: Studio) -> Non
     assert studio.library.owner_of(recipe.original_sha256 or "") == number
     assert without_metadata(copy) == without_metadata(original)
     assert b"fibo" not in without_metadata(copy)
-    assert studio.desk.picture_file(made).path.read_bytes() == original
+    assert studio.service.picture_file(made).path.read_bytes() == original
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", painted_square(3), b"GIF89a"])
@@ -83,20 +83,22 @@ def test_tables_hold_no_formula_and_lose_nothing(studio: Studio, tmp_path: Path)
 
 def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) -> None:
     donor_scene = {"lighting": {"conditions": "golden"}, "aesthetics": {"color_scheme": "warm"}}
-    (donor,) = add_pictures(studio, {"prompt": "a dune"}, scene=json.dumps(donor_scene))
+    (source_scene,) = add_pictures(studio, {"prompt": "a dune"}, scene=json.dumps(donor_scene))
     target = one_picture(studio, prompt="a boat", seed=5)
 
-    grafts = plan_transplant(studio.desk, donor, [target, donor], ["aesthetics.color_scheme"])
-    lines = lines_of_grafts(grafts)
+    plans = plan_copies(
+        studio.service, source_scene, [target, source_scene], ["aesthetics.color_scheme"]
+    )
+    lines = lines_of_grafts(plans)
     batch = studio.batches.start(plan_of("Transplant", lines), lines)
     feeder_of(studio).feed()
     (line,) = studio.batches.lines(batch.id)
     made = line.generation
     assert made is not None
 
-    assert [graft.changes for graft in grafts] == [(("aesthetics.color_scheme", "blue", "warm"),)]
-    scene = json.loads(studio.desk.see_detail(made.id).asked_scene or "")
+    assert [plan.changes for plan in plans] == [(("aesthetics.color_scheme", "blue", "warm"),)]
+    scene = json.loads(studio.service.see_detail(made.id).asked_scene or "")
     assert scene == {**SCENE, "aesthetics": {"color_scheme": "warm", "composition": "centered"}}
     assert (made.parent_id, made.seed, made.batch_id) == (target, 5, batch.id)
     with pytest.raises(InvalidRequestError):
-        plan_transplant(studio.desk, donor, [target], ["objects"])
+        plan_copies(studio.service, source_scene, [target], ["objects"])

@@ -18,7 +18,7 @@ def make(
 ) -> Generation:
     """Ask for a picture and make it; its seed is known unless it is left open by name."""
     engine = engine or PaintedEngine()
-    asked = opened.desk.ask(parse_request({"prompt": prompt, "seed": len(prompt), **fields}))
-    pipeline = Pipeline(replace(opened.bench, engines={engine.name: engine}))
+    asked = opened.service.ask(parse_request({"prompt": prompt, "seed": len(prompt), **fields}))
+    pipeline = Pipeline(replace(opened.context, engines={engine.name: engine}))
     asyncio.run(pipeline.run(asked.id))
-    return opened.desk.see(asked.id)
+    return opened.service.see(asked.id)

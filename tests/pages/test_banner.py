@@ -11,7 +11,7 @@ from core.domain.notice import Notice
 from core.domain.request import parse_request
 from core.engines.base import PaidEngine
 from core.health import Health, Report
-from core.provider.rate_limiter import Trouble
+from core.provider.rate_limiter import Outage
 from core.wiring import Studio
 
 
@@ -70,7 +70,7 @@ def test_that_you_can_leave_is_said_only_while_nothing_is_wrong(
         database_ok=True, free_disk_bytes=1, worker_seen_at=None, unfinished=1, notices=notices
     )
     monkeypatch.setattr(Health, "report", lambda _self: report)
-    asked = opened.desk.ask(parse_request({"prompt": "a plum"}))
+    asked = opened.service.ask(parse_request({"prompt": "a plum"}))
     app.query_params["shown"] = str(asked.id)
 
     app.run()
@@ -100,10 +100,12 @@ def test_a_paid_picture_that_waits_for_a_person_is_not_left(
     until = None if minutes is None else opened.clock.now() + timedelta(minutes=minutes)
     monkeypatch.setattr(Health, "report", lambda _self: well)
     monkeypatch.setattr(
-        opened.pace, "troubles", lambda: [Trouble(endpoint="x", reason="No key.", until=until)]
+        opened.rate_limiter,
+        "troubles",
+        lambda: [Outage(endpoint="x", reason="No key.", until=until)],
     )
-    asked = opened.desk.ask(parse_request({"prompt": "a plum", "engine": "bria"}))
-    assert isinstance(opened.bench.engines[asked.engine], PaidEngine)
+    asked = opened.service.ask(parse_request({"prompt": "a plum", "engine": "bria"}))
+    assert isinstance(opened.context.engines[asked.engine], PaidEngine)
     app.query_params["shown"] = str(asked.id)
 
     app.run()
@@ -128,7 +130,7 @@ def test_the_next_try_is_told_with_its_day_where_that_is_not_today(
     now = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
     monkeypatch.setattr(opened.clock, "now", lambda: now)
     monkeypatch.setattr(
-        opened.pace, "troubles", lambda: [Trouble(endpoint="x", reason="Wait.", until=until)]
+        opened.rate_limiter, "troubles", lambda: [Outage(endpoint="x", reason="Wait.", until=until)]
     )
 
     app.run()

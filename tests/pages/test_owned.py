@@ -38,7 +38,7 @@ def test_reusing_shows_the_owned_picture_and_makes_nothing(filled: AppTest, open
     filled.button(key="reuse").click().run()
     assert not filled.exception
 
-    reused, first = opened.desk.newest(limit=5)
+    reused, first = opened.service.newest(limit=5)
     assert (reused.cached, first.cached) == (True, False)
     assert reused.image_sha256 == first.image_sha256
     assert filled.query_params["shown"] == str(reused.id)
@@ -50,7 +50,7 @@ def test_a_new_variation_is_another_seed_that_is_made_once(filled: AppTest, open
     filled.button(key="variation").click().run()
     assert not filled.exception
 
-    queued, first = opened.desk.newest(limit=5)
+    queued, first = opened.service.newest(limit=5)
     assert queued.state is State.QUEUED
     assert queued.prompt == first.prompt
     assert queued.seed != first.seed
@@ -68,13 +68,13 @@ def test_what_was_offered_for_nothing_is_never_paid_unasked(
     filled.button(key=button).click().run()
     assert not filled.exception
 
-    assert len(opened.desk.newest(limit=5)) == 1
+    assert len(opened.service.newest(limit=5)) == 1
     assert "no longer kept" in filled.error[0].value
     assert "You own" not in captions(filled)
 
     filled.button(key="generate").click().run()
 
-    assert opened.desk.newest(limit=5)[0].state is State.QUEUED
+    assert opened.service.newest(limit=5)[0].state is State.QUEUED
 
 
 @pytest.mark.parametrize("key", ["seed", "lighting", "use_cache"])
@@ -94,9 +94,9 @@ def test_a_picture_whose_file_is_gone_is_told_as_missing_and_made_for_its_price(
     filled: AppTest, opened: Studio
 ) -> None:
     filled.button(key="reuse").click().run()
-    (shown, _) = opened.desk.newest(limit=5)
+    (shown, _) = opened.service.newest(limit=5)
     assert not filled.warning
-    opened.desk.picture_file(shown).path.unlink()
+    opened.service.picture_file(shown).path.unlink()
 
     filled.run()
 
@@ -108,5 +108,5 @@ def test_a_picture_whose_file_is_gone_is_told_as_missing_and_made_for_its_price(
     filled.button(key="generate").click().run()
     assert not filled.exception
 
-    newest = opened.desk.newest(limit=5)[0]
+    newest = opened.service.newest(limit=5)[0]
     assert (newest.state, newest.cached) == (State.QUEUED, False)

@@ -41,13 +41,13 @@ def test_a_press_on_generate_is_one_queued_row_with_the_whole_form(
     app.button(key="generate").click().run()
     assert not app.exception
 
-    (asked,) = opened.desk.newest(limit=5)
+    (asked,) = opened.service.newest(limit=5)
     assert asked.state is State.QUEUED
     assert (asked.prompt, asked.mode, asked.seed) == ("a red boat", "manual", 42)
     assert (asked.parameters, asked.aspect_ratio) == ({"fov": "wide"}, "16:9")
 
     app.button(key="generate").click().run()
-    assert len(opened.desk.newest(limit=5)) == 1
+    assert len(opened.service.newest(limit=5)) == 1
 
 
 def test_a_finished_picture_is_shown_with_its_facts_and_not_asked_again(
@@ -63,7 +63,7 @@ def test_a_finished_picture_is_shown_with_its_facts_and_not_asked_again(
 
     app.button(key="generate").click().run()
 
-    assert opened.desk.newest(limit=5) == [made]
+    assert opened.service.newest(limit=5) == [made]
 
 
 def test_a_failed_picture_says_why_and_what_it_cost(app: AppTest, opened: Studio) -> None:

@@ -44,5 +44,5 @@ def test_a_picture_is_refined_as_the_instruction_reads_now(app: AppTest, opened:
     app.button(key="refine_make").click().run()
 
     assert not app.exception
-    newest = opened.desk.newest(limit=1)[0]
+    newest = opened.service.newest(limit=1)[0]
     assert (newest.parent_id, newest.instruction) == (boat.id, "make it dawn")

@@ -15,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.figures import recount
 from core.figures.measures import Family
-from core.insights.period import Period, Scope
+from core.insights.period import FigureScope, Period
 from core.tables.generation import AttemptRow
 from core.wiring import Studio, studio
-from pages.parts.statistics.chart_table import Chart, Table, as_csv
+from pages.parts.statistics.chart_table import Chart, ChartTable, as_csv
 from pages.parts.statistics.charts import rows
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import Drawing
@@ -59,7 +59,7 @@ def charts_on(app: AppTest) -> int:
 def charts_of(opened: Studio, family: Family = "provider") -> dict[str, Chart]:
     today = opened.insights.today()
     choice = Choice(
-        scope=Scope(family=family),
+        scope=FigureScope(family=family),
         period=Period(today - timedelta(days=29), today),
         compares=True,
         project_names=opened.insights.project_names(),
@@ -247,5 +247,5 @@ def test_csv_is_the_table_and_no_cell_of_it_is_a_formula(opened: Studio) -> None
         assert read[0] == list(chart.table.heads)
         assert read[1:] == [["" if c is None else str(c) for c in row] for row in chart.table.rows]
 
-    harmful = Table(heads=("Project",), rows=[("=1+1",), ("@x",), (-2,)], links=["", "", ""])
+    harmful = ChartTable(heads=("Project",), rows=[("=1+1",), ("@x",), (-2,)], links=["", "", ""])
     assert as_csv(harmful).split() == ["Project", "'=1+1", "'@x", "-2"]

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.insights.period import Period, Scope
-from core.insights.report import Durations, Report
+from core.insights.period import FigureScope, Period
+from core.insights.report import Durations, StatisticsReport
 from core.insights.totals import Totals, add_up
 from pages.parts.statistics.bins import split
 
 
-def report_of(period: Period, days: dict[date, Totals]) -> Report:
-    return Report(
-        scope=Scope(family="provider"),
+def report_of(period: Period, days: dict[date, Totals]) -> StatisticsReport:
+    return StatisticsReport(
+        scope=FigureScope(family="provider"),
         period=period,
         totals=add_up(list(days.values())),
         totals_before=None,

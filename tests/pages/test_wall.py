@@ -27,7 +27,7 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_a_visit_looks_for_its_page_once_even_while_pictures_are_made(
     app: AppTest, opened: Studio, finds: list[object]
 ) -> None:
-    opened.desk.ask(parse_request({"prompt": "a boat"}))
+    opened.service.ask(parse_request({"prompt": "a boat"}))
     app.run()
 
     app.switch_page("pages/history.py").run()
@@ -40,7 +40,7 @@ def test_a_visit_looks_for_its_page_once_even_while_pictures_are_made(
 def test_a_wall_that_moved_is_drawn_anew_once_all_is_made(
     app: AppTest, opened: Studio, finds: list[object]
 ) -> None:
-    asked = opened.desk.ask(parse_request({"prompt": "a boat"}))
+    asked = opened.service.ask(parse_request({"prompt": "a boat"}))
     app.run()
     app.switch_page("pages/history.py").run()
     opened.decisions.cancel(asked.id)

@@ -21,14 +21,14 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.money import Budgets, Prices
 from core.domain.request import GenerationRequest, parse_request
-from core.generation.context import Rules, Workbench
+from core.generation.context import PipelineContext, Rules
 from core.generation.decisions import Decisions
 from core.generation.pipeline import Pipeline
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.records import backlog
 from core.tables.studio import ProjectRow
 from tests.fakes.paid_engine import PlannedProvider
@@ -67,11 +67,11 @@ class LittleStudio:
     """The parts that money passes through, joined as core/wiring.py joins them."""
 
     database: Database
-    desk: Desk
+    service: GenerationService
     decisions: Decisions
-    pace: Pace
+    rate_limiter: RateLimiter
     pipeline: Pipeline
-    bench: Workbench
+    context: PipelineContext
     clock: SetClock
     budgets: Budgets
 
@@ -91,7 +91,7 @@ class LittleStudio:
         asyncio.run(self._runs(generation_id, at_once))
         with self.database.reading() as session:
             stuck = job_id in backlog.jobs_in_hand(session).values()
-        assert not stuck, f"I5: its job has ended, and it is {self.desk.see(generation_id)}"
+        assert not stuck, f"I5: its job has ended, and it is {self.service.see(generation_id)}"
         return True
 
     async def _runs(self, generation_id: int, at_once: int) -> None:
@@ -123,8 +123,8 @@ def open_little_studio(
     """Return a studio on a folder and a database of the newest version; twice is a restart."""
     media = MediaStore(folder, key=b"key")
     engines = {provider.name: provider}
-    pace = Pace(database, clock, calls_per_minute=60_000)
-    bench = Workbench(
+    rate_limiter = RateLimiter(database, clock, calls_per_minute=60_000)
+    context = PipelineContext(
         database=database,
         media=media,
         results=ResultCache(
@@ -132,23 +132,23 @@ def open_little_studio(
         ),
         clock=clock,
         engines=engines,
-        journal=Journal(folder / "journal.jsonl", room_bytes=64 * 1024),
+        journal=Journal(folder / "journal.jsonl", reserved_bytes=64 * 1024),
         order_log=OrderLog(folder),
-        pace=pace,
+        rate_limiter=rate_limiter,
         rules=Rules(budgets=budgets, resends_unknown_once=resends_unknown_once),
         sleep=clock.sleep,
     )
     prices = Prices(microusd={provider.name: PRICE}, as_of="today")
-    desk = Desk(
-        database, media, clock, engines, results=bench.results, prices=prices, budgets=budgets
+    service = GenerationService(
+        database, media, clock, engines, results=context.results, prices=prices, budgets=budgets
     )
     return LittleStudio(
         database=database,
-        desk=desk,
-        decisions=Decisions(bench),
-        pace=pace,
-        pipeline=Pipeline(bench),
-        bench=bench,
+        service=service,
+        decisions=Decisions(context),
+        rate_limiter=rate_limiter,
+        pipeline=Pipeline(context),
+        context=context,
         clock=clock,
         budgets=budgets,
     )

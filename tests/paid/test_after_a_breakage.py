@@ -48,11 +48,11 @@ def studio(tmp_path: Path, provider: PlannedProvider) -> Iterator[LittleStudio]:
 @pytest.fixture
 def asked(studio: LittleStudio) -> int:
     request = parse_request({"prompt": "a red boat", "seed": 7, "engine": "bria"})
-    return studio.desk.ask(request).id
+    return studio.service.ask(request).id
 
 
 def charges_of(studio: LittleStudio, asked: int) -> list[Charge]:
-    return [attempt.charge for attempt in studio.desk.attempts_of(asked)]
+    return [attempt.charge for attempt in studio.service.attempts_of(asked)]
 
 
 def work_until_it_ends(studio: LittleStudio, asked: int) -> State:
@@ -60,7 +60,7 @@ def work_until_it_ends(studio: LittleStudio, asked: int) -> State:
         while studio.work():
             pass
         studio.clock.tick(120)
-    return studio.desk.see(asked).state
+    return studio.service.see(asked).state
 
 
 def test_a_picture_refused_after_its_download_began_is_blocked(
@@ -73,8 +73,8 @@ def test_a_picture_refused_after_its_download_began_is_blocked(
 
     studio.work()
 
-    assert studio.desk.see(asked).state is State.BLOCKED
-    assert studio.desk.see(asked).reserved_microusd == 0
+    assert studio.service.see(asked).state is State.BLOCKED
+    assert studio.service.see(asked).reserved_microusd == 0
 
 
 def test_an_answer_that_only_the_journal_could_take_is_collected_by_another_job(
@@ -83,7 +83,7 @@ def test_an_answer_that_only_the_journal_could_take_is_collected_by_another_job(
     with bug_at("after_journal"):
         studio.work()
 
-    assert studio.desk.see(asked).state is State.ACCEPTED
+    assert studio.service.see(asked).state is State.ACCEPTED
     assert work_until_it_ends(studio, asked) is State.COMPLETED
     assert charges_of(studio, asked) == [Charge.YES]
 
@@ -98,7 +98,7 @@ def test_an_answer_that_the_journal_cannot_take_goes_into_the_rows(
 
     studio.work()
 
-    assert studio.desk.see(asked).state is State.COMPLETED
+    assert studio.service.see(asked).state is State.COMPLETED
     assert charges_of(studio, asked) == [Charge.YES]
 
 
@@ -120,12 +120,12 @@ def test_a_paid_picture_waits_for_its_engine_when_the_key_is_taken_away(
     with pytest.raises(PowerCut), power_cut_at("after_journal"):
         studio.work()
     studio.wake()
-    without_key = replace(studio, pipeline=Pipeline(replace(studio.pipeline._bench, engines={})))
+    without_key = replace(studio, pipeline=Pipeline(replace(studio.pipeline._context, engines={})))
 
     without_key.work()
 
-    assert studio.desk.see(asked).state is State.ACCEPTED
-    assert "not set up" in (studio.desk.see(asked).error_message or "")
+    assert studio.service.see(asked).state is State.ACCEPTED
+    assert "not set up" in (studio.service.see(asked).error_message or "")
     assert work_until_it_ends(studio, asked) is State.COMPLETED
 
 
@@ -136,9 +136,9 @@ def test_a_sent_order_without_an_answer_is_unknown_also_when_its_engine_is_gone(
         studio.work()
     studio.wake()
 
-    replace(studio, pipeline=Pipeline(replace(studio.pipeline._bench, engines={}))).work()
+    replace(studio, pipeline=Pipeline(replace(studio.pipeline._context, engines={}))).work()
 
-    assert studio.desk.see(asked).state is State.UNKNOWN
+    assert studio.service.see(asked).state is State.UNKNOWN
     assert charges_of(studio, asked) == [Charge.MAYBE]
 
 
@@ -149,5 +149,5 @@ def test_a_job_that_meets_another_one_leaves_the_picture_in_the_backlog(
     studio.work()
     studio.pipeline._paid._in_hand.clear()
 
-    assert studio.desk.see(asked).state is State.QUEUED
+    assert studio.service.see(asked).state is State.QUEUED
     assert work_until_it_ends(studio, asked) is State.COMPLETED

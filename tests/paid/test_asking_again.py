@@ -15,9 +15,9 @@ from sqlmodel import col
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.engines.base import PaidEngine
-from core.generation.attempt_recorder import Bookkeeping
+from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.pipeline import Pipeline
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.records import backlog
 from core.tables.generation import GenerationRow
 from core.wiring import Studio
@@ -48,7 +48,7 @@ def test_a_picture_that_did_not_come_is_asked_for_again_and_costs_nothing_more(
     assert (made.state, made.error_message) == (State.COMPLETED, None)
     assert charges_of(paid, made) == [Charge.YES]
     assert len(fake.charges()) == 1
-    assert paid.desk.cost_of(made.id).certain_microusd == FIBO_PRICE
+    assert paid.service.cost_of(made.id).certain_microusd == FIBO_PRICE
     assert books_agree(paid, made)
 
 
@@ -85,8 +85,8 @@ def test_what_is_said_of_the_first_try_does_not_change_the_second(
 
     assert again.state is State.UNKNOWN
     assert charges_of(paid, again) == [Charge.YES, Charge.MAYBE]
-    assert paid.desk.cost_of(again.id).certain_microusd == FIBO_PRICE
-    assert paid.desk.cost_of(again.id).possible_microusd == FIBO_PRICE
+    assert paid.service.cost_of(again.id).certain_microusd == FIBO_PRICE
+    assert paid.service.cost_of(again.id).possible_microusd == FIBO_PRICE
     assert books_agree(paid, again)
 
 
@@ -107,15 +107,15 @@ def test_an_answer_that_comes_while_its_picture_is_queued_once_more_is_taken(
     paid: Studio, fake: FakeBria
 ) -> None:
     asked = ask(paid)
-    books = Bookkeeping(paid.bench)
+    books = AttemptRecorder(paid.context)
     number = books.commit_intent(asked, "{}")
-    engine = paid.bench.engines["bria"]
+    engine = paid.context.engines["bria"]
     assert isinstance(engine, PaidEngine)
-    late = asyncio.run(engine.submit(paid.bench.order(asked)))
-    books.settle_lost_intent(paid.desk.see(asked.id))
+    late = asyncio.run(engine.submit(paid.context.order(asked)))
+    books.settle_lost_intent(paid.service.see(asked.id))
     paid.decisions.send_again(asked.id)
 
-    books.take_in(paid.desk.see(asked.id), engine, number, late)
+    books.take_in(paid.service.see(asked.id), engine, number, late)
     made = work_on(paid, asked)
 
     assert (made.state, made.request_id) == (State.COMPLETED, late.request_id)
@@ -126,7 +126,7 @@ def test_an_answer_that_comes_while_its_picture_is_queued_once_more_is_taken(
 def test_a_number_read_from_a_broken_answer_survives_a_database_that_fails(
     paid: Studio, fake: FakeBria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    note_failure, failures = Pace.note_failure, iter(range(2))
+    note_failure, failures = RateLimiter.note_failure, iter(range(2))
 
     def away_at_first(*given: Any) -> bool:
         if next(failures, None) is not None:
@@ -135,14 +135,14 @@ def test_a_number_read_from_a_broken_answer_survives_a_database_that_fails(
 
     asked = ask(paid)
     fake.plan("submit", "truncated_body")
-    monkeypatch.setattr(Pace, "note_failure", away_at_first)
+    monkeypatch.setattr(RateLimiter, "note_failure", away_at_first)
 
-    asyncio.run(Pipeline(paid.bench).run(asked.id))
+    asyncio.run(Pipeline(paid.context).run(asked.id))
 
     (charge,) = fake.charges()
     assert next(failures, None) is None
-    assert paid.desk.see(asked.id).request_id == charge.request_id
-    assert paid.desk.see(asked.id).state is State.COMPLETED
+    assert paid.service.see(asked.id).request_id == charge.request_id
+    assert paid.service.see(asked.id).state is State.COMPLETED
 
 
 def test_past_its_deadline_a_picture_is_asked_for_once_and_rests(
@@ -170,8 +170,8 @@ def test_three_days_count_only_once_bria_said_that_the_picture_is_not_there(
     paid: Studio, fake: FakeBria, *, is_away: bool
 ) -> None:
     fake.plan("job", "stuck")
-    rules = replace(paid.bench.rules, deadline_seconds=0.01)
-    hasty = replace(paid, bench=replace(paid.bench, rules=rules))
+    rules = replace(paid.context.rules, deadline_seconds=0.01)
+    hasty = replace(paid, context=replace(paid.context, rules=rules))
     late = work_on(hasty, ask(paid), runs=1)
     assert late.accepted_at is not None
     with paid.database.writing() as session:

@@ -142,7 +142,7 @@ def test_a_batch_whose_answers_are_lost_stops_long_before_all_of_it_is_charged(
     feeder = feeder_of(paid)
 
     def is_over() -> bool:
-        paid.pace.resume()  # the endpoint pauses between losses, and somebody keeps saying Try now
+        paid.rate_limiter.resume()  # the endpoint pauses between losses, and somebody keeps saying Try now
         run_to_end(paid, feeder)
         return paid.batches.load(batch.id).state is not BatchState.RUNNING
 
@@ -163,8 +163,8 @@ def test_pictures_that_are_paid_and_do_not_come_stop_a_batch_too(
     paid: Studio, fake: FakeBria
 ) -> None:
     fake.plan("job", *["stuck"] * 40)
-    rules = replace(paid.bench.rules, deadline_seconds=0.01)
-    hasty = replace(paid, bench=replace(paid.bench, rules=rules))
+    rules = replace(paid.context.rules, deadline_seconds=0.01)
+    hasty = replace(paid, context=replace(paid.context, rules=rules))
     plan = Plan(name="late", parallel=32, rules=StopRules(failed_share=0.3))
     batch = paid.batches.start(plan, new_lines(40, engine="bria"))
 

@@ -15,9 +15,9 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.errors import BudgetExceededError, NotSentError
-from core.generation.attempt_recorder import Bookkeeping
+from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.unsent import settle_unsent
-from tests.fakes.paid_engine import LOST, PlannedProvider, Trouble
+from tests.fakes.paid_engine import LOST, Outage, PlannedProvider
 from tests.paid.little_studio import (
     PRICE,
     LittleStudio,
@@ -53,7 +53,7 @@ def studio(tmp_path: Path, database_url: str, provider: PlannedProvider) -> Iter
 
 def spent(studio: LittleStudio) -> tuple[int, int]:
     """Return what stands in the books for both days, which is what a recount says."""
-    (one,) = studio.desk.newest(limit=1)
+    (one,) = studio.service.newest(limit=1)
     with studio.database.reading() as session:
         days = [ledger.committed(session, f"day:{day}") for day in (MONDAY, TUESDAY)]
         counted = [
@@ -68,9 +68,9 @@ def spent(studio: LittleStudio) -> tuple[int, int]:
 def lose_an_answer(studio: LittleStudio, provider: PlannedProvider) -> int:
     """Return a picture of Monday that may have been charged, seen on Tuesday."""
     provider.plan(orders=[LOST])
-    asked = studio.desk.ask(boat_request(1))
+    asked = studio.service.ask(boat_request(1))
     studio.work()
-    assert studio.desk.see(asked.id).state is State.UNKNOWN
+    assert studio.service.see(asked.id).state is State.UNKNOWN
     assert spent(studio) == (PRICE, 0)
     studio.clock.tick(DAY_SECONDS)
     return asked.id
@@ -85,7 +85,7 @@ def test_a_picture_sent_again_on_a_later_day_counts_against_that_day(
     assert spent(studio) == (PRICE, PRICE)
     studio.work()
 
-    assert studio.desk.see(lost).state is State.COMPLETED
+    assert studio.service.see(lost).state is State.COMPLETED
     assert spent(studio) == (PRICE, PRICE)
 
 
@@ -94,12 +94,12 @@ def test_the_budget_of_the_later_day_is_the_one_that_is_asked(
 ) -> None:
     lost = lose_an_answer(studio, provider)
     for number in (2, 3):
-        studio.desk.ask(boat_request(number))
+        studio.service.ask(boat_request(number))
 
     with pytest.raises(BudgetExceededError, match="today's budget"):
         studio.decisions.send_again(lost)
 
-    assert studio.desk.see(lost).spend_day == MONDAY
+    assert studio.service.see(lost).spend_day == MONDAY
 
 
 @pytest.mark.parametrize("way", ["cancelled", "refused", "put back"])
@@ -112,7 +112,7 @@ def test_money_that_comes_back_comes_back_to_the_day_it_was_taken_from(
     if way == "cancelled":
         studio.decisions.cancel(lost)
     else:
-        provider.plan(orders=[Trouble(kind="moderation" if way == "refused" else "refused")])
+        provider.plan(orders=[Outage(kind="moderation" if way == "refused" else "refused")])
         studio.work()
 
     assert spent(studio) == (PRICE, PRICE if way == "put back" else 0)
@@ -122,29 +122,29 @@ def test_a_late_answer_to_the_first_try_leaves_its_charge_on_its_own_day(
     studio: LittleStudio, provider: PlannedProvider
 ) -> None:
     lost = lose_an_answer(studio, provider)
-    books = Bookkeeping(studio.bench)
+    books = AttemptRecorder(studio.context)
     studio.decisions.send_again(lost)
 
-    books.accept(studio.desk.see(lost), 1, provider.bills[0].request_id)
+    books.accept(studio.service.see(lost), 1, provider.bills[0].request_id)
 
     assert spent(studio) == (PRICE, 0)
-    provider.plan(polls=[Trouble(kind="moderation")])
+    provider.plan(polls=[Outage(kind="moderation")])
     studio.work()
-    assert studio.desk.see(lost).state is State.BLOCKED
+    assert studio.service.see(lost).state is State.BLOCKED
     assert spent(studio) == (0, 0)
 
 
 def test_a_first_try_that_turns_out_free_gives_its_own_day_back(studio: LittleStudio) -> None:
-    asked = studio.desk.ask(boat_request(1))
-    books = Bookkeeping(studio.bench)
+    asked = studio.service.ask(boat_request(1))
+    books = AttemptRecorder(studio.context)
     books.commit_intent(asked, "{}")
-    books.settle_lost_intent(studio.desk.see(asked.id))
+    books.settle_lost_intent(studio.service.see(asked.id))
     studio.clock.tick(DAY_SECONDS)
     books.send_again(asked.id)
-    books.commit_intent(studio.desk.see(asked.id), "{}")
+    books.commit_intent(studio.service.see(asked.id), "{}")
 
-    settle_unsent(studio.bench, studio.desk.see(asked.id), 1, NotSentError("It slept."))
+    settle_unsent(studio.context, studio.service.see(asked.id), 1, NotSentError("It slept."))
 
-    tries = studio.desk.attempts_of(asked.id)
+    tries = studio.service.attempts_of(asked.id)
     assert [one.charge for one in tries] == [Charge.NO, Charge.MAYBE]
     assert spent(studio) == (0, PRICE)

@@ -89,7 +89,7 @@ def studio(
 
 def ask(studio: LittleStudio) -> int:
     request = parse_request({"prompt": "a red boat", "seed": 7, "engine": "bria"})
-    return studio.desk.ask(request).id
+    return studio.service.ask(request).id
 
 
 class Outage:
@@ -130,7 +130,7 @@ def test_a_number_that_neither_journal_nor_database_takes_is_kept_until_one_does
     outage: Outage,
     tmp_path: Path,
 ) -> None:
-    journal, told = studio.pipeline._bench.journal, []
+    journal, told = studio.pipeline._context.journal, []
     (tmp_path / "journal.jsonl").mkdir()
     asked = ask(studio)
     provider.on_order = outage.begin
@@ -144,8 +144,8 @@ def test_a_number_that_neither_journal_nor_database_takes_is_kept_until_one_does
     clock.on_wait = free
     studio.work()
 
-    assert studio.desk.see(asked).state is State.COMPLETED
-    assert [one.charge for one in studio.desk.attempts_of(asked)] == [Charge.YES]
+    assert studio.service.see(asked).state is State.COMPLETED
+    assert [one.charge for one in studio.service.attempts_of(asked)] == [Charge.YES]
     assert len(provider.bills) == 1
     assert told[1:6] == [["numbers_in_memory"]] * 5
     assert JournalNotices(journal)() == []
@@ -171,8 +171,8 @@ def test_a_failure_that_the_database_cannot_take_is_kept_until_it_can(
     clock.on_wait = lambda waits: outage.end() if waits == 4 else None
     studio.work()
 
-    assert studio.desk.see(asked).state is state
-    assert studio.desk.attempts_of(asked)[0].charge is charge
+    assert studio.service.see(asked).state is state
+    assert studio.service.attempts_of(asked)[0].charge is charge
 
 
 def test_what_no_waiting_can_mend_is_not_tried_for_ever() -> None:
@@ -192,8 +192,8 @@ def test_a_number_that_broke_its_job_is_found_in_memory_by_the_next(
     with bug_at("after_journal"):
         studio.work()
 
-    assert studio.desk.see(asked).state is State.ACCEPTED
-    assert studio.desk.see(asked).request_id == provider.bills[0].request_id
+    assert studio.service.see(asked).state is State.ACCEPTED
+    assert studio.service.see(asked).request_id == provider.bills[0].request_id
 
 
 def test_work_that_the_database_broke_goes_on_a_few_seconds_after_it_is_back(
@@ -210,13 +210,13 @@ def test_work_that_the_database_broke_goes_on_a_few_seconds_after_it_is_back(
             finally:
                 outage.end()
 
-    replace(studio, pipeline=Breaking(pipeline._bench)).work()
-    assert (studio.desk.see(asked).state, provider.bills) == (State.QUEUED, [])
+    replace(studio, pipeline=Breaking(pipeline._context)).work()
+    assert (studio.service.see(asked).state, provider.bills) == (State.QUEUED, [])
 
     clock.tick(6)
     studio.work()
 
-    assert studio.desk.see(asked).state is State.COMPLETED
+    assert studio.service.see(asked).state is State.COMPLETED
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ENOENT])
@@ -230,15 +230,15 @@ def test_a_picture_that_cannot_be_kept_is_told_and_fetched_again(
     with monkeypatch.context() as patch:
         patch.setattr(MediaStore, "keep", refuse)
         studio.work()
-    waiting = studio.desk.see(asked)
+    waiting = studio.service.see(asked)
     assert waiting.state is State.DOWNLOADING
     assert "cannot be kept here: No luck" in (waiting.error_message or "")
 
     clock.tick(16)
     studio.work()
 
-    assert studio.desk.see(asked).state is State.COMPLETED
-    assert studio.desk.see(asked).error_message is None
+    assert studio.service.see(asked).state is State.COMPLETED
+    assert studio.service.see(asked).error_message is None
 
 
 @pytest.fixture
@@ -260,20 +260,20 @@ def test_no_paid_order_begins_under_the_floor_and_what_was_ordered_is_collected(
     )
     preflight = Preflight([space.check])
     studio = replace(
-        opened, pipeline=Pipeline(replace(opened.pipeline._bench, preflight=preflight))
+        opened, pipeline=Pipeline(replace(opened.pipeline._context, preflight=preflight))
     )
     ordered = ask(studio)
     another = parse_request({"prompt": "a blue boat", "seed": 8, "engine": "bria"})
-    waiting = studio.desk.ask(another).id
+    waiting = studio.service.ask(another).id
     spare = disk / "spare"
     provider.on_order = lambda: spare.write_bytes(bytes(shutil.disk_usage(disk).free - 1_500_000))
 
     studio.work()
     studio.work()
 
-    assert studio.desk.see(ordered).state is State.COMPLETED
-    assert studio.desk.see(waiting).state is State.QUEUED
-    assert studio.desk.attempts_of(waiting) == []
+    assert studio.service.see(ordered).state is State.COMPLETED
+    assert studio.service.see(waiting).state is State.QUEUED
+    assert studio.service.attempts_of(waiting) == []
     (notice,) = preflight.notices()
     assert notice.kind == "disk"
     assert "paid orders wait" in notice.message
@@ -283,7 +283,7 @@ def test_no_paid_order_begins_under_the_floor_and_what_was_ordered_is_collected(
     clock.tick(6)
     studio.work()
 
-    assert studio.desk.see(waiting).state is State.COMPLETED
+    assert studio.service.see(waiting).state is State.COMPLETED
     assert preflight.notices() == []
     database.close()
 
@@ -296,7 +296,7 @@ def test_an_answer_on_a_disk_without_a_byte_left_is_written_down_and_collected(
     studio = open_little_studio(
         disk, database, provider, clock, budgets=Budgets(), resends_unknown_once=False
     )
-    studio.pipeline._bench.journal.check()
+    studio.pipeline._context.journal.check()
     asked, fillers = ask(studio), []
     provider.on_order = lambda: fillers.append(fill(disk))
     clock.on_wait = lambda waits: fillers[0].unlink() if waits == 5 else None
@@ -306,8 +306,8 @@ def test_an_answer_on_a_disk_without_a_byte_left_is_written_down_and_collected(
         clock.tick(20)
 
     assert fillers
-    assert studio.desk.see(asked).state is State.COMPLETED
-    assert [one.charge for one in studio.desk.attempts_of(asked)] == [Charge.YES]
+    assert studio.service.see(asked).state is State.COMPLETED
+    assert [one.charge for one in studio.service.attempts_of(asked)] == [Charge.YES]
     database.close()
 
 
@@ -340,7 +340,7 @@ def test_floor_and_journal_of_the_settings_stand_before_every_paid_order(tmp_pat
 
 def test_a_studio_that_costs_nothing_has_no_journal(tmp_path: Path) -> None:
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path), engines=[PaintedEngine()])
-    studio.bench.journal.prepare()
+    studio.context.journal.prepare()
     studio.health.report()
     studio.close()
 

@@ -16,7 +16,7 @@ from core.clock import Clock
 from core.domain.states import State
 from core.engines.base import Order
 from core.errors import NotSentError, StaleStateError
-from core.generation.attempt_recorder import Bookkeeping
+from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.leases import Job, Lease, LeaseRules
 from core.generation.pipeline import Pipeline
 from core.generation.unsent import settle_unsent
@@ -59,9 +59,9 @@ def hand_over(studio: Studio, lease: Lease, generation: Generation) -> Job:
 
 
 def run(studio: Studio, job: Job, generation: Generation, **parts: Any) -> Generation:
-    bench = replace(studio.bench, **parts)
-    asyncio.run(Pipeline(bench).run(generation.id, job))
-    return studio.desk.see(generation.id)
+    context = replace(studio.context, **parts)
+    asyncio.run(Pipeline(context).run(generation.id, job))
+    return studio.service.see(generation.id)
 
 
 def fall_silent(studio: Studio, lease: Lease) -> None:
@@ -95,7 +95,7 @@ def test_a_worker_that_was_struck_out_orders_nothing_and_begins_a_new_life(
         assert backlog.job_of(session, asked.id) is None
     run(paid, job, asked)
     with pytest.raises(StaleStateError):
-        Bookkeeping(paid.bench).commit_intent(asked, "{}", job)
+        AttemptRecorder(paid.context).commit_intent(asked, "{}", job)
     assert fake.charges() == []
     assert charged(paid, asked) == []
 
@@ -128,7 +128,7 @@ def test_a_generation_in_other_hands_is_not_ordered(paid: Studio, fake: FakeBria
     hand_over(paid, mine, asked)
 
     with pytest.raises(StaleStateError, match="other hands"):
-        Bookkeeping(paid.bench).commit_intent(asked, "{}", job)
+        AttemptRecorder(paid.context).commit_intent(asked, "{}", job)
     assert fake.charges() == []
 
 
@@ -144,7 +144,7 @@ def test_two_lives_of_one_name_have_different_fences(paid: Studio) -> None:
     with paid.database.reading() as session:
         assert backlog.job_of(session, asked.id) is None
     with pytest.raises(StaleStateError):
-        Bookkeeping(paid.bench).commit_intent(asked, "{}", job)
+        AttemptRecorder(paid.context).commit_intent(asked, "{}", job)
 
 
 def test_an_order_that_was_held_up_after_its_intent_is_queued_again_for_nothing(
@@ -174,14 +174,14 @@ def test_an_order_that_was_held_up_after_its_intent_is_queued_again_for_nothing(
 
 
 def test_an_unclear_order_that_surely_never_left_is_not_unclear_any_more(paid: Studio) -> None:
-    books = Bookkeeping(paid.bench)
+    books = AttemptRecorder(paid.context)
     asked = ask(paid)
     with paid.database.reading() as session:
         before = day_of(session, asked)
     number = books.commit_intent(asked, "{}")
-    assert books.settle_lost_intent(paid.desk.see(asked.id)).state is State.UNKNOWN
+    assert books.settle_lost_intent(paid.service.see(asked.id)).state is State.UNKNOWN
 
-    settled = settle_unsent(paid.bench, asked, number, NotSentError("asleep"))
+    settled = settle_unsent(paid.context, asked, number, NotSentError("asleep"))
 
     assert settled.state is State.QUEUED
     assert settled.error_message is None
@@ -193,15 +193,15 @@ def test_an_unclear_order_that_surely_never_left_is_not_unclear_any_more(paid: S
 def test_an_order_that_never_left_and_was_queued_again_with_other_money_frees_its_own(
     paid: Studio,
 ) -> None:
-    books = Bookkeeping(paid.bench)
+    books = AttemptRecorder(paid.context)
     asked = ask(paid)
     number = books.commit_intent(asked, "{}")
-    books.settle_lost_intent(paid.desk.see(asked.id))
+    books.settle_lost_intent(paid.service.see(asked.id))
     books.send_again(asked.id)
     with paid.database.reading() as session:
         before = day_of(session, asked)
 
-    settled = settle_unsent(paid.bench, asked, number, NotSentError("asleep"))
+    settled = settle_unsent(paid.context, asked, number, NotSentError("asleep"))
 
     assert settled.state is State.QUEUED
     with paid.database.reading() as session:
@@ -211,9 +211,9 @@ def test_an_order_that_never_left_and_was_queued_again_with_other_money_frees_it
 def test_the_check_comes_when_the_line_stands_and_before_the_first_byte(
     paid: Studio, fake: FakeBria
 ) -> None:
-    engine: Any = paid.bench.engines["bria"]
+    engine: Any = paid.context.engines["bria"]
     asked = ask(paid)
-    order = paid.bench.order(asked)
+    order = paid.context.order(asked)
     connections: list[int] = []
 
     def stop() -> None:
@@ -262,7 +262,7 @@ def test_of_two_machines_one_of_which_is_ahead_no_order_is_paid_twice(
     with running_machine(seconds_ahead=0, **machine), running_machine(seconds_ahead=45, **machine):
         asked = [ask(studio, f"boat {number}", use_cache=False) for number in range(6)]
         wait_until(
-            lambda: {studio.desk.see(one.id).state for one in asked} == {State.COMPLETED},
+            lambda: {studio.service.see(one.id).state for one in asked} == {State.COMPLETED},
             what="six pictures",
         )
         told = [notice.message for notice in studio.health.report().notices]

@@ -40,7 +40,7 @@ def test_no_connection_is_left_when_the_worker_has_gone(paid: Studio, fake: Fake
     held = [ask(paid, prompt) for prompt in ("a boat", "a lamp", "a fox")]
     paid.worker.start()
     wait_until(
-        lambda: all(paid.desk.see(one.id).state is State.ACCEPTED for one in held),
+        lambda: all(paid.service.see(one.id).state is State.ACCEPTED for one in held),
         what="three orders",
     )
     wait_until(lambda: open_lines(fake) != [], what="a poll")
@@ -64,13 +64,13 @@ def test_an_order_under_way_is_answered_before_the_worker_goes(
     sent = len(fake.charges())
 
     staying = open_paid()
-    states = Counter(staying.desk.see(one.id).state for one in asked)
+    states = Counter(staying.service.see(one.id).state for one in asked)
     assert 0 < sent < 20
     assert states[State.QUEUED] == 20 - sent
     assert not states.keys() & {State.SUBMITTING, State.UNKNOWN, State.FAILED}
     staying.worker.start()
     wait_until(
-        lambda: all(staying.desk.see(one.id).state is State.COMPLETED for one in asked),
+        lambda: all(staying.service.see(one.id).state is State.COMPLETED for one in asked),
         what="all twenty",
     )
     assert len(fake.charges()) == 20
@@ -82,16 +82,16 @@ def test_a_worker_told_to_leave_lets_no_order_begin_however_busy_it_is(
 ) -> None:
     is_busy, may_go_on = threading.Event(), threading.Event()
 
-    def tidy() -> None:
+    def clean_up() -> None:
         is_busy.set()
         may_go_on.wait(60)
 
-    monkeypatch.setattr(paid.worker, "_tidy", tidy)
+    monkeypatch.setattr(paid.worker, "_tidy", clean_up)
     paid.worker.start()
     assert is_busy.wait(60)
 
     paid.worker.stop(wait_seconds=0)
 
     with pytest.raises(StudioClosingError):
-        paid.bench.gate.check()
+        paid.context.in_flight.check()
     may_go_on.set()

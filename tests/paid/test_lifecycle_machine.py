@@ -38,8 +38,8 @@ from tests.fakes.paid_engine import (
     FINE,
     LOOK_TROUBLES,
     SUBMIT_TROUBLES,
+    Outage,
     PlannedProvider,
-    Trouble,
 )
 from tests.faults import cases
 from tests.faults.invariants import MONEY, Evidence, check_pictures_are_whole, limit_of
@@ -67,7 +67,7 @@ which = st.integers(0, 20)
 amounts = st.none() | st.integers(0, 6).map(lambda pictures: pictures * PRICE + 1)
 
 
-def plans(troubles: tuple[Trouble, ...]) -> st.SearchStrategy[list[Trouble]]:
+def plans(troubles: tuple[Outage, ...]) -> st.SearchStrategy[list[Outage]]:
     """Return calm weather, or a few troubles in a row."""
     return st.just([]) | st.lists(st.sampled_from((*troubles, FINE)), min_size=1, max_size=3)
 
@@ -109,7 +109,7 @@ class Lifecycle(RuleBasedStateMachine):
     def _evidence(self) -> Evidence:
         return Evidence(
             database=self.studio.database,
-            desk=self.studio.desk,
+            service=self.studio.service,
             budgets=None,
             folder=self.folder,
             charges=self.provider.bills,
@@ -118,13 +118,13 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _ask(self, request: GenerationRequest) -> int | None:
         try:
-            return self.studio.desk.ask(request).id
+            return self.studio.service.ask(request).id
         except BudgetExceededError:
             return None
 
     def _one(self, number: int) -> int:
         """Return one of the generations, or an id that nobody has."""
-        everything = sorted(one.id for one in self.studio.desk.newest(limit=1000))
+        everything = sorted(one.id for one in self.studio.service.newest(limit=1000))
         return everything[number % len(everything)] if everything else 0
 
     @initialize(budget=amounts, resends=st.booleans())
@@ -142,7 +142,7 @@ class Lifecycle(RuleBasedStateMachine):
         first = self._ask(boat_request(number))
         second = self._ask(boat_request(number))
         if first is not None and second is not None:
-            cached = self.studio.desk.see(second).cached
+            cached = self.studio.service.see(second).cached
             assert first == second or cached, "a double click is one order"
 
     @rule(
@@ -156,9 +156,9 @@ class Lifecycle(RuleBasedStateMachine):
         self,
         asks: list[int],
         seconds: float,
-        orders: list[Trouble],
-        polls: list[Trouble],
-        downloads: list[Trouble],
+        orders: list[Outage],
+        polls: list[Outage],
+        downloads: list[Outage],
     ) -> None:
         for number in asks:
             self._ask(boat_request(number, use_cache=False))
@@ -173,7 +173,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.studio.work(at_once=2)
 
     @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
-    def work_until_the_power_is_cut(self, number: int, orders: list[Trouble], point: str) -> None:
+    def work_until_the_power_is_cut(self, number: int, orders: list[Outage], point: str) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(PowerCut), power_cut_at(point):
@@ -183,7 +183,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.studio.wake()
 
     @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
-    def work_until_something_breaks(self, number: int, orders: list[Trouble], point: str) -> None:
+    def work_until_something_breaks(self, number: int, orders: list[Outage], point: str) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(ValueError), bug_at(point):
@@ -221,7 +221,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule()
     def say_resume(self) -> None:
-        self.studio.pace.resume()
+        self.studio.rate_limiter.resume()
 
     @rule(day=amounts, project=amounts)
     def change_budget(self, day: int | None, project: int | None) -> None:
@@ -262,11 +262,11 @@ class Lifecycle(RuleBasedStateMachine):
             self._restart()
             self.studio.wake()
             for _ in range(6):
-                self.studio.pace.resume()
+                self.studio.rate_limiter.resume()
                 while self.studio.work():
                     pass
                 self.clock.tick(HOUR)
-            states = {one.state for one in self.studio.desk.newest(limit=1000)}
+            states = {one.state for one in self.studio.service.newest(limit=1000)}
             assert states <= FINAL | {State.UNKNOWN}, f"some never ended: {states}"
             evidence = self._evidence()
             for check in (*MONEY, check_pictures_are_whole):

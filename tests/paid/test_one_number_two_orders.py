@@ -19,10 +19,10 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.engines.base import Accepted, Order
-from core.generation.attempt_recorder import Bookkeeping
+from core.generation.attempt_recorder import AttemptRecorder
 from core.records import attempts
 from core.records.generations import Generation
-from tests.fakes.paid_engine import PlannedProvider, Trouble
+from tests.fakes.paid_engine import Outage, PlannedProvider
 from tests.paid.little_studio import LittleStudio, SetClock, boat_request, open_little_studio
 from tests.running import wait_until
 
@@ -60,7 +60,7 @@ def little(
 
 
 def ask(little: LittleStudio, number: int) -> Generation:
-    return little.desk.ask(boat_request(number))
+    return little.service.ask(boat_request(number))
 
 
 def work(little: LittleStudio) -> None:
@@ -69,29 +69,29 @@ def work(little: LittleStudio) -> None:
 
 
 def tries(little: LittleStudio, generation: Generation) -> list[tuple[Charge, str | None]]:
-    found = little.desk.attempts_of(generation.id)
+    found = little.service.attempts_of(generation.id)
     return [(one.charge, one.request_id) for one in found]
 
 
 def require_books_agree(little: LittleStudio, generation: Generation) -> None:
-    account = little.desk.see(generation.id).account
+    account = little.service.see(generation.id).account
     with little.database.reading() as session:
         counted = ledger.recount(session, account)
         assert all(ledger.committed(session, scope) == counted for scope in account.scopes)
 
 
 def begin(little: LittleStudio, generation: Generation) -> int:
-    return Bookkeeping(little.bench).commit_intent(generation, "{}")
+    return AttemptRecorder(little.context).commit_intent(generation, "{}")
 
 
 def require_flagged(little: LittleStudio, generation: Generation, number: str) -> None:
-    flagged = little.desk.see(generation.id)
+    flagged = little.service.see(generation.id)
     assert (flagged.state, flagged.request_id) == (State.UNKNOWN, None)
     assert flagged.image_sha256 is None
     assert flagged.error_code == "shared_number"
     assert "number of another picture" in (flagged.error_message or "")
     assert "Bria console" in (flagged.error_advice or "")
-    *_, last = little.desk.attempts_of(generation.id)
+    *_, last = little.service.attempts_of(generation.id)
     assert (last.charge, last.request_id) == (Charge.MAYBE, None)
     assert number in (last.error_detail or "")
     require_books_agree(little, generation)
@@ -108,9 +108,9 @@ def test_a_second_order_that_is_answered_with_the_number_of_the_first_is_unclear
     work(little)
 
     number = provider.bills[0].request_id
-    assert little.desk.see(first.id).state is State.COMPLETED
+    assert little.service.see(first.id).state is State.COMPLETED
     require_flagged(little, second, number)
-    assert little.bench.journal.find(second.id, 1) == number
+    assert little.context.journal.find(second.id, 1) == number
     assert len(provider.bills) == 2  # not sent again by itself, whatever resend_once says
 
 
@@ -138,7 +138,7 @@ def test_checking_again_goes_on_to_an_earlier_try_with_a_number_of_its_own(
 ) -> None:
     ask(little, 1)
     work(little)
-    provider.plan(downloads=[Trouble(kind="too_large", learned=Charge.YES)])
+    provider.plan(downloads=[Outage(kind="too_large", learned=Charge.YES)])
     second = ask(little, 2)
     work(little)
     provider.repeats = True
@@ -149,7 +149,7 @@ def test_checking_again_goes_on_to_an_earlier_try_with_a_number_of_its_own(
     little.decisions.check_again(second.id)
     work(little)
 
-    made = little.desk.see(second.id)
+    made = little.service.see(second.id)
     assert (made.state, made.request_id) == (State.COMPLETED, provider.bills[1].request_id)
     assert tries(little, second)[0] == (Charge.YES, provider.bills[1].request_id)
 
@@ -169,7 +169,7 @@ def test_a_flagged_order_is_made_when_a_person_sends_it_again(
 
     work(little)
 
-    made = little.desk.see(second.id)
+    made = little.service.see(second.id)
     assert (made.state, made.request_id) == (State.COMPLETED, provider.bills[2].request_id)
     assert tries(little, second) == [(Charge.MAYBE, None), (Charge.YES, made.request_id)]
     require_books_agree(little, second)
@@ -183,12 +183,12 @@ def test_the_journal_gives_a_number_to_the_first_of_two_orders_only(
     number = "request-0001"
     for one in (first, second):
         begin(little, one)
-        little.bench.journal.append(generation_id=one.id, number=1, request_id=number)
+        little.context.journal.append(generation_id=one.id, number=1, request_id=number)
 
     adopted = little.decisions.adopt_from_journal()
 
     assert adopted == 1
-    assert little.desk.see(first.id).state is State.ACCEPTED
+    assert little.service.see(first.id).state is State.ACCEPTED
     require_flagged(little, second, number)
 
 
@@ -201,9 +201,9 @@ def test_a_lost_intent_whose_number_belongs_to_another_picture_is_unclear(
     number = provider.bills[0].request_id
     second = ask(little, 2)
     begin(little, second)
-    little.bench.journal.append(generation_id=second.id, number=1, request_id=number)
+    little.context.journal.append(generation_id=second.id, number=1, request_id=number)
 
-    settled = Bookkeeping(little.bench).settle_lost_intent(little.desk.see(second.id))
+    settled = AttemptRecorder(little.context).settle_lost_intent(little.service.see(second.id))
 
     assert settled.state is State.UNKNOWN
     require_flagged(little, second, number)
@@ -218,7 +218,7 @@ def test_a_number_read_from_a_broken_answer_is_not_taken_from_another_picture(
     number = provider.bills[0].request_id
     # the same broken answer comes from a cache on the way: nothing was charged for it
     provider.bills.pop()
-    provider.plan(orders=[Trouble(kind="cut_answer", learned=Charge.YES, tells_number=True)])
+    provider.plan(orders=[Outage(kind="cut_answer", learned=Charge.YES, tells_number=True)])
     second = ask(little, 2)
 
     work(little)
@@ -232,15 +232,15 @@ def test_a_second_try_of_one_picture_may_bring_the_number_of_the_first(
 ) -> None:
     provider.repeats = True
     one = ask(little, 1)
-    provider.plan(downloads=[Trouble(kind="too_large", learned=Charge.YES)])
+    provider.plan(downloads=[Outage(kind="too_large", learned=Charge.YES)])
     work(little)
-    assert little.desk.see(one.id).state is State.UNKNOWN
+    assert little.service.see(one.id).state is State.UNKNOWN
     little.decisions.send_again(one.id)
 
     work(little)
 
     number = provider.bills[0].request_id
-    assert little.desk.see(one.id).state is State.COMPLETED
+    assert little.service.see(one.id).state is State.COMPLETED
     assert tries(little, one) == [(Charge.YES, number), (Charge.YES, number)]
 
 
@@ -268,9 +268,9 @@ def test_of_two_answers_with_one_number_at_the_same_moment_only_one_gets_it(
         return found
 
     monkeypatch.setattr(attempts, "carrier_of", look)
-    books = Bookkeeping(little.bench)
+    books = AttemptRecorder(little.context)
     first, second = (
-        threading.Thread(target=books.accept, args=(little.desk.see(one.id), 1, "request-0001"))
+        threading.Thread(target=books.accept, args=(little.service.see(one.id), 1, "request-0001"))
         for one in asked
     )
     first.start()
@@ -279,7 +279,7 @@ def test_of_two_answers_with_one_number_at_the_same_moment_only_one_gets_it(
     for worker in (first, second):
         worker.join()
 
-    assert little.desk.see(asked[0].id).request_id == "request-0001"
+    assert little.service.see(asked[0].id).request_id == "request-0001"
     require_flagged(little, asked[1], "request-0001")
 
 

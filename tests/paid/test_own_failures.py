@@ -14,7 +14,7 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
-from tests.fakes.paid_engine import FINE, PlannedProvider, Trouble
+from tests.fakes.paid_engine import FINE, Outage, PlannedProvider
 from tests.paid.little_studio import (
     LittleStudio,
     PowerCut,
@@ -24,8 +24,8 @@ from tests.paid.little_studio import (
     power_cut_at,
 )
 
-BROKEN = Trouble(kind="the engine broke", charged=True, is_own=True)
-BUG = Trouble(kind="nobody foresaw this", is_bug=True)
+BROKEN = Outage(kind="the engine broke", charged=True, is_own=True)
+BUG = Outage(kind="nobody foresaw this", is_bug=True)
 
 
 @pytest.fixture
@@ -48,60 +48,60 @@ def studio(tmp_path: Path, database_url: str, provider: PlannedProvider) -> Iter
 def test_an_engine_that_breaks_after_acceptance_leaves_the_picture_to_check_again(
     studio: LittleStudio, provider: PlannedProvider, call: str
 ) -> None:
-    asked = studio.desk.ask(boat_request(1)).id
+    asked = studio.service.ask(boat_request(1)).id
     provider.plan(**{call: [BROKEN]})
 
     studio.work()
 
-    held = studio.desk.see(asked)
+    held = studio.service.see(asked)
     assert (held.state, held.error_message) == (State.UNKNOWN, "the engine broke")
     assert "Check again" in (held.error_advice or "")
-    assert [one.charge for one in studio.desk.attempts_of(asked)] == [Charge.YES]
+    assert [one.charge for one in studio.service.attempts_of(asked)] == [Charge.YES]
     studio.decisions.check_again(asked)
     studio.work()
-    assert studio.desk.see(asked).state is State.COMPLETED
+    assert studio.service.see(asked).state is State.COMPLETED
     assert len(provider.bills) == 1
 
 
 def test_an_engine_that_breaks_while_ordering_leaves_the_order_unclear(
     studio: LittleStudio, provider: PlannedProvider
 ) -> None:
-    asked = studio.desk.ask(boat_request(1)).id
+    asked = studio.service.ask(boat_request(1)).id
     provider.plan(orders=[BROKEN])
 
     studio.work()
 
-    assert studio.desk.see(asked).state is State.UNKNOWN
-    assert [one.charge for one in studio.desk.attempts_of(asked)] == [Charge.MAYBE]
+    assert studio.service.see(asked).state is State.UNKNOWN
+    assert [one.charge for one in studio.service.attempts_of(asked)] == [Charge.MAYBE]
 
 
 def test_an_order_that_breaks_where_its_engine_is_not_set_up_is_unclear(
     studio: LittleStudio,
 ) -> None:
-    asked = studio.desk.ask(boat_request(1)).id
+    asked = studio.service.ask(boat_request(1)).id
     with pytest.raises(PowerCut), power_cut_at("after_202"):
         studio.work()
-    keyless = Pipeline(replace(studio.bench, engines={}))
+    keyless = Pipeline(replace(studio.context, engines={}))
 
     keyless.break_off(asked, ValueError("something"))
 
-    held = studio.desk.see(asked)
+    held = studio.service.see(asked)
     assert (held.state, held.error_code) == (State.UNKNOWN, "answer_lost")
 
 
 def test_a_paid_picture_that_breaks_something_for_three_days_is_left_to_a_person(
     studio: LittleStudio, provider: PlannedProvider
 ) -> None:
-    asked = studio.desk.ask(boat_request(1)).id
+    asked = studio.service.ask(boat_request(1)).id
     provider.plan(downloads=[BUG, BUG, FINE])
     studio.work()
-    assert studio.desk.see(asked).state is State.DOWNLOADING
+    assert studio.service.see(asked).state is State.DOWNLOADING
     studio.clock.tick(73 * 3600)
 
     studio.work()
 
-    held = studio.desk.see(asked)
+    held = studio.service.see(asked)
     assert (held.state, held.error_code) == (State.UNKNOWN, "internal_error")
     studio.decisions.check_again(asked)
     studio.work()
-    assert studio.desk.see(asked).state is State.COMPLETED
+    assert studio.service.see(asked).state is State.COMPLETED

@@ -14,7 +14,7 @@ from core import ledger
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import BudgetExceededError, StaleStateError
-from core.generation.attempt_recorder import Bookkeeping
+from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.pipeline import Pipeline
 from core.records import backlog
 from core.records.generations import Generation
@@ -34,7 +34,7 @@ def books_agree(studio: Studio, generation: Generation) -> bool:
 
 
 def charges_of(studio: Studio, generation: Generation) -> list[Charge]:
-    return [attempt.charge for attempt in studio.desk.attempts_of(generation.id)]
+    return [attempt.charge for attempt in studio.service.attempts_of(generation.id)]
 
 
 def test_a_paid_picture_is_ordered_once_collected_and_kept_untouched(
@@ -47,11 +47,11 @@ def test_a_paid_picture_is_ordered_once_collected_and_kept_untouched(
     assert made.request_id == charge.request_id
     assert (made.seed, charge.seed) == (11, 11)
     assert charges_of(paid, made) == [Charge.YES]
-    assert paid.desk.cost_of(made.id).certain_microusd == FIBO_PRICE
+    assert paid.service.cost_of(made.id).certain_microusd == FIBO_PRICE
     assert books_agree(paid, made)
-    sent = json.loads(paid.desk.see_detail(made.id).sent_body or "")
+    sent = json.loads(paid.service.see_detail(made.id).sent_body or "")
     assert "golden hour light" in sent["prompt"]
-    assert paid.desk.see_detail(made.id).structured_prompt
+    assert paid.service.see_detail(made.id).structured_prompt
 
 
 def test_the_seed_is_always_ours_and_always_sent(paid: Studio, fake: FakeBria) -> None:
@@ -67,7 +67,7 @@ def test_asking_again_for_an_owned_picture_costs_nothing(paid: Studio, fake: Fak
 
     assert again.cached
     assert again.image_sha256 == first.image_sha256
-    assert paid.desk.cost_of(again.id).certain_microusd == 0
+    assert paid.service.cost_of(again.id).certain_microusd == 0
     assert len(fake.charges()) == 1
 
 
@@ -99,7 +99,7 @@ def test_an_answer_that_was_lost_is_unknown_and_never_sent_again_by_itself(
     assert held.error_advice
     assert charges_of(paid, held) == [Charge.MAYBE]
     assert len(fake.charges()) == (name == "reset_after_acceptance")
-    assert paid.desk.cost_of(held.id).possible_microusd == FIBO_PRICE
+    assert paid.service.cost_of(held.id).possible_microusd == FIBO_PRICE
     assert books_agree(paid, held)
 
 
@@ -139,7 +139,7 @@ def test_an_answer_found_in_the_journal_is_adopted_at_the_next_start(
     fake.plan("submit", "reset_after_acceptance")
     held = work_on(paid, ask(paid))
     request_id = fake.charges()[0].request_id
-    paid.bench.journal.append(generation_id=held.id, number=1, request_id=request_id)
+    paid.context.journal.append(generation_id=held.id, number=1, request_id=request_id)
 
     assert paid.decisions.adopt_from_journal() == 1
     made = work_on(paid, held)
@@ -157,7 +157,7 @@ def test_moderation_is_an_end_of_its_own_and_is_free(paid: Studio, fake: FakeBri
     assert blocked.state is State.BLOCKED
     assert charges_of(paid, blocked) == [Charge.NO]
     assert books_agree(paid, blocked)
-    assert paid.desk.cost_of(blocked.id).certain_microusd == 0
+    assert paid.service.cost_of(blocked.id).certain_microusd == 0
 
 
 def test_a_refused_key_pauses_the_queue_and_another_key_lifts_the_pause(
@@ -167,12 +167,12 @@ def test_a_refused_key_pauses_the_queue_and_another_key_lifts_the_pause(
     fake.set_rules(token=new_key)
     waiting = work_on(paid, ask(paid), runs=2)
 
-    (trouble,) = paid.pace.troubles()
+    (trouble,) = paid.rate_limiter.troubles()
     assert waiting.state is State.QUEUED
     assert "API key" in trouble.reason
     assert trouble.until is None
     other = open_paid(BRIA_API_TOKEN=SecretStr(new_key))
-    assert other.pace.troubles() == []
+    assert other.rate_limiter.troubles() == []
     with other.database.writing() as session:
         backlog.put_off(session, waiting.id, until=other.clock.now())
     assert work_on(other, waiting).state is State.COMPLETED
@@ -185,12 +185,12 @@ def test_an_outage_pauses_the_queue_instead_of_failing_pictures(
     fake.turn_door("api", "refused")
     waiting = work_on(paid, ask(paid))
 
-    (trouble,) = paid.pace.troubles()
+    (trouble,) = paid.rate_limiter.troubles()
     assert waiting.state is State.QUEUED
     assert trouble.until is not None
     assert fake.charges() == []
     fake.turn_door("api", "open")
-    paid.pace.resume()
+    paid.rate_limiter.resume()
     with paid.database.writing() as session:
         backlog.put_off(session, waiting.id, until=paid.clock.now())
     assert work_on(paid, waiting).state is State.COMPLETED
@@ -225,7 +225,7 @@ def test_two_hundred_people_together_never_pass_the_budget_by_one_picture(
         accepted = sum(people.map(try_one, range(200)))
 
     assert accepted == 33
-    assert studio.desk.left_today_microusd() == 10_000
+    assert studio.service.left_today_microusd() == 10_000
 
 
 def test_a_budget_that_is_used_up_is_one_sentence_and_no_row(open_paid: OpenPaid) -> None:
@@ -234,7 +234,7 @@ def test_a_budget_that_is_used_up_is_one_sentence_and_no_row(open_paid: OpenPaid
     with pytest.raises(BudgetExceededError, match=r"costs \$0.03, and \$0.02 is left"):
         ask(studio)
 
-    assert studio.desk.newest(limit=5) == []
+    assert studio.service.newest(limit=5) == []
 
 
 def test_a_project_has_a_budget_of_its_own(open_paid: OpenPaid) -> None:
@@ -251,23 +251,23 @@ def test_a_worker_that_slept_through_a_second_submit_cannot_settle_it(
     paid: Studio, fake: FakeBria
 ) -> None:
     asked = ask(paid)
-    books = Bookkeeping(paid.bench)
+    books = AttemptRecorder(paid.context)
     books.commit_intent(asked, "{}")
-    first = paid.desk.see(asked.id)
+    first = paid.service.see(asked.id)
     books.settle_lost_intent(first)
     books.send_again(asked.id)
-    books.commit_intent(paid.desk.see(asked.id), "{}")
+    books.commit_intent(paid.service.see(asked.id), "{}")
 
     with pytest.raises(StaleStateError):
         books.settle_lost_intent(first)
 
-    assert paid.desk.see(asked.id).state is State.SUBMITTING
+    assert paid.service.see(asked.id).state is State.SUBMITTING
     assert fake.charges() == []
 
 
 def test_a_database_that_was_away_leaves_a_waiting_picture_waiting(paid: Studio) -> None:
     asked = ask(paid)
 
-    Pipeline(paid.bench).break_off(asked.id, OperationalError("BEGIN", {}, Exception("locked")))
+    Pipeline(paid.context).break_off(asked.id, OperationalError("BEGIN", {}, Exception("locked")))
 
-    assert paid.desk.see(asked.id).state is State.QUEUED
+    assert paid.service.see(asked.id).state is State.QUEUED

@@ -28,20 +28,20 @@ def test_an_order_waits_while_a_check_fails_and_is_sent_once_it_passes(
     paid: Studio, fake: FakeBria
 ) -> None:
     floor = Floor()
-    bench = replace(paid.bench, preflight=Preflight([floor.check]))
+    context = replace(paid.context, preflight=Preflight([floor.check]))
     asked = ask(paid)
 
-    kept = work_on(replace(paid, bench=bench), asked, runs=1)
+    kept = work_on(replace(paid, context=context), asked, runs=1)
 
     assert (kept.state, fake.charges()) == (State.QUEUED, [])
     assert kept.not_before is not None
-    assert paid.desk.attempts_of(asked.id) == []
-    assert [one.message for one in bench.preflight.notices()] == ["The floor is wet."]
+    assert paid.service.attempts_of(asked.id) == []
+    assert [one.message for one in context.preflight.notices()] == ["The floor is wet."]
 
     floor.is_mended = True
     with paid.database.writing() as session:
         backlog.put_off(session, asked.id, until=paid.clock.now())
-    made = work_on(replace(paid, bench=bench), paid.desk.see(asked.id))
+    made = work_on(replace(paid, context=context), paid.service.see(asked.id))
 
     assert made.state is State.COMPLETED
     assert len(fake.charges()) == 1

@@ -85,7 +85,7 @@ def test_what_bria_keeps_no_more_or_never_made_is_paid_anew_and_the_price_is_tol
     assert done == planned
     assert paid.batches.progress(batch_id).counts == {LineState.DONE: 3}
     assert len(fake.charges()) == 5
-    assert paid.desk.see(fresh.id).state is State.COMPLETED
+    assert paid.service.see(fresh.id).state is State.COMPLETED
 
 
 def test_a_paid_picture_that_still_cannot_be_fetched_is_unclear_and_not_paid_again(
@@ -192,7 +192,7 @@ def test_a_batch_with_only_unclear_rows_is_checked_again_for_nothing(
     fake.plan("asset", "bomb", "bomb")
     batch = paid.batches.start(Plan(name="unclear", parallel=1), new_lines(3, engine="bria"))
     run_to_end(paid, feeder_of(paid))
-    paid.pace.resume()
+    paid.rate_limiter.resume()
     run_to_end(paid, feeder_of(paid))
     assert paid.batches.progress(batch.id).counts == {LineState.UNKNOWN: 3}
     planned = paid.batches.plan_retry(batch.id)

@@ -192,8 +192,10 @@ def test_the_row_ends_as_the_table_says(row: Row, open_paid: OpenPaid, fake: Fak
 
     ended = work_on(studio, ask(studio))
 
-    tries = studio.desk.attempts_of(ended.id)
-    told = [ended.error_message or ""] + [trouble.reason for trouble in studio.pace.troubles()]
+    tries = studio.service.attempts_of(ended.id)
+    told = [ended.error_message or ""] + [
+        trouble.reason for trouble in studio.rate_limiter.troubles()
+    ]
     assert ended.state is row.state, told
     if row.number not in {1, 2, 11, 12}:
         assert ended.retry_count == row.repeats
@@ -219,7 +221,7 @@ def test_row_3_a_provider_that_does_not_pick_up_is_never_paid(
 
     waiting = work_on(studio, ask(studio), runs=1)
 
-    (attempt,) = studio.desk.attempts_of(waiting.id)
+    (attempt,) = studio.service.attempts_of(waiting.id)
     assert waiting.state is WAITS
     assert attempt.charge is NO
     assert attempt.error_class == "connect_timeout"
@@ -235,7 +237,7 @@ def test_row_4_a_connection_that_breaks_while_sending_is_unknown(
     ended = work_on(studio, ask(studio, "a long prompt " * 140))
 
     assert ended.state in {HELD, DONE}
-    assert len(fake.charges()) <= len(studio.desk.attempts_of(ended.id))
+    assert len(fake.charges()) <= len(studio.service.attempts_of(ended.id))
     _the_books_agree(studio, ended)
 
 
@@ -250,11 +252,11 @@ def test_row_36_a_full_disk_pauses_the_queue_and_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(MediaStore, "keep", full)
         waiting = work_on(studio, ask(studio))
-    (trouble,) = studio.pace.troubles()
+    (trouble,) = studio.rate_limiter.troubles()
     assert waiting.state is State.DOWNLOADING
     assert "disk is full" in trouble.reason
 
-    studio.pace.resume()
+    studio.rate_limiter.resume()
     with studio.database.writing() as session:
         backlog.put_off(session, waiting.id, until=studio.clock.now())
     assert work_on(studio, waiting).state is DONE
@@ -272,7 +274,7 @@ def test_row_37_a_database_that_fails_after_the_202_costs_nothing_twice(
 
     def fail_at_first(*given: Any, **named: Any) -> None:
         if next(failures, None) is not None:
-            seen.append(studio.desk.see(asked.id).state)
+            seen.append(studio.service.see(asked.id).state)
             raise OperationalError("UPDATE", {}, Exception("disk I/O error"))
         note_acceptance(*given, **named)
 
@@ -281,5 +283,5 @@ def test_row_37_a_database_that_fails_after_the_202_costs_nothing_twice(
 
     assert seen == [State.SUBMITTING] * 2
     assert made.state is DONE
-    assert [one.charge for one in studio.desk.attempts_of(made.id)] == [YES]
+    assert [one.charge for one in studio.service.attempts_of(made.id)] == [YES]
     assert len(fake.charges()) == 1

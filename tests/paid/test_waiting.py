@@ -10,7 +10,7 @@ from core import ledger
 from core.clock import Clock
 from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import State
-from core.provider.rate_limiter import ACCOUNT, STATUS, Pace
+from core.provider.rate_limiter import ACCOUNT, STATUS, RateLimiter
 from core.provider.retry import wait_seconds
 from core.records import backlog
 from core.wiring import Studio
@@ -38,8 +38,8 @@ def asks_to_wait(phase: Phase, seconds: float) -> Failure:
     )
 
 
-def pace_of(studio: Studio, clock: Clock) -> Pace:
-    return Pace(studio.database, clock, calls_per_minute=60)
+def pace_of(studio: Studio, clock: Clock) -> RateLimiter:
+    return RateLimiter(studio.database, clock, calls_per_minute=60)
 
 
 @pytest.mark.parametrize("phase", [Phase.POLL, Phase.ASSET])
@@ -51,9 +51,9 @@ def test_a_free_call_waits_a_quarter_of_an_hour_at_most(phase: Phase) -> None:
 
 
 def test_a_poll_told_to_wait_a_year_pauses_polls_for_a_quarter_of_an_hour(paid: Studio) -> None:
-    paid.pace.note_failure(STATUS, asks_to_wait(Phase.POLL, 31_536_000))
+    paid.rate_limiter.note_failure(STATUS, asks_to_wait(Phase.POLL, 31_536_000))
 
-    (trouble,) = paid.pace.troubles()
+    (trouble,) = paid.rate_limiter.troubles()
     assert trouble.until is not None
     assert trouble.until <= paid.clock.now() + timedelta(seconds=900)
 
@@ -63,15 +63,15 @@ def test_no_pause_keeps_what_is_paid_from_being_asked_for_longer_than_a_quarter_
     paid: Studio, endpoint: str
 ) -> None:
     clock = Settable()
-    pace = pace_of(paid, clock)
-    pace.pause(endpoint, until=None, reason="The credit is used up.")
+    rate_limiter = pace_of(paid, clock)
+    rate_limiter.pause(endpoint, until=None, reason="The credit is used up.")
     clock.ahead = timedelta(minutes=14)
-    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is not None
+    assert rate_limiter.take_slot(STATUS, longest_wait_seconds=20).paused_until is not None
 
     clock.ahead = timedelta(minutes=16)
 
-    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is None
-    orders = pace.take_turn("generate", longest_wait_seconds=20)
+    assert rate_limiter.take_slot(STATUS, longest_wait_seconds=20).paused_until is None
+    orders = rate_limiter.take_slot("generate", longest_wait_seconds=20)
     assert (orders.paused_until is not None) is (endpoint == ACCOUNT)
 
 
@@ -79,30 +79,30 @@ def test_a_key_that_is_refused_while_polling_is_tried_again_once_in_a_quarter_of
     paid: Studio,
 ) -> None:
     clock = Settable()
-    pace = pace_of(paid, clock)
+    rate_limiter = pace_of(paid, clock)
     refused = Failure(
         phase=Phase.POLL, kind="http_401", charge=Charge.YES, message="No.", advice=""
     )
-    pace.note_failure(STATUS, refused)
+    rate_limiter.note_failure(STATUS, refused)
     clock.ahead = timedelta(minutes=16)
-    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is None
+    assert rate_limiter.take_slot(STATUS, longest_wait_seconds=20).paused_until is None
 
-    pace.note_failure(STATUS, refused)
+    rate_limiter.note_failure(STATUS, refused)
 
-    assert pace.take_turn(STATUS, longest_wait_seconds=20).paused_until is not None
+    assert rate_limiter.take_slot(STATUS, longest_wait_seconds=20).paused_until is not None
 
 
 def test_turns_and_pauses_of_a_clock_that_was_set_back_hold_nobody_up(paid: Studio) -> None:
     clock = Settable()
     clock.ahead = timedelta(days=1)
-    pace = pace_of(paid, clock)
-    assert pace.take_turn("generate", longest_wait_seconds=20).paused_until is None
-    pace.note_failure("other", asks_to_wait(Phase.SUBMIT, 60))
+    rate_limiter = pace_of(paid, clock)
+    assert rate_limiter.take_slot("generate", longest_wait_seconds=20).paused_until is None
+    rate_limiter.note_failure("other", asks_to_wait(Phase.SUBMIT, 60))
     clock.ahead = timedelta(0)
 
-    assert pace.take_turn("generate", longest_wait_seconds=20).paused_until is None
-    assert pace.take_turn("other", longest_wait_seconds=20).paused_until is None
-    assert pace.troubles() == []
+    assert rate_limiter.take_slot("generate", longest_wait_seconds=20).paused_until is None
+    assert rate_limiter.take_slot("other", longest_wait_seconds=20).paused_until is None
+    assert rate_limiter.troubles() == []
 
 
 def test_a_row_put_off_before_the_clock_was_set_back_is_taken_now(paid: Studio) -> None:
@@ -121,17 +121,17 @@ def test_what_a_pause_held_up_follows_as_soon_as_the_probe_succeeds(paid: Studio
         phase=Phase.SUBMIT, kind="refused", charge=Charge.NO, message="Away.", advice=""
     )
     for _ in range(3):
-        paid.pace.note_failure("generate", unsent)
+        paid.rate_limiter.note_failure("generate", unsent)
     with paid.database.writing() as session:
         backlog.put_off(session, held.id, until=later, waits_for="generate")
         backlog.put_off(session, other.id, until=later)
 
-    paid.pace.note_success("generate")
+    paid.rate_limiter.note_success("generate")
 
     with paid.database.reading() as session:
         waiting = backlog.waiting_for_a_worker(session, limit=9, now=paid.clock.now())
     assert waiting == [(held.id, False)]
-    paid.pace.resume()
+    paid.rate_limiter.resume()
     with paid.database.reading() as session:
         assert len(backlog.waiting_for_a_worker(session, limit=9, now=paid.clock.now())) == 2
 
@@ -145,13 +145,13 @@ def test_a_picture_sent_again_on_a_later_day_counts_against_that_day(
     clock = Settable()
     clock.ahead = timedelta(days=1)
     today, tomorrow = (f"day:{(clock.now() - back).date()}" for back in (clock.ahead, timedelta(0)))
-    object.__setattr__(paid.bench, "clock", clock)
+    object.__setattr__(paid.context, "clock", clock)
 
     paid.decisions.send_again(lost.id)
 
     with paid.database.reading() as session:
         assert ledger.committed(session, today) == lost.price_microusd
         assert ledger.committed(session, tomorrow) == lost.price_microusd
-        again = paid.desk.see(lost.id)
+        again = paid.service.see(lost.id)
         assert ledger.recount(session, lost.account) == lost.price_microusd
         assert ledger.recount(session, again.account) == lost.price_microusd

@@ -15,16 +15,16 @@ from core.wiring import Studio
 
 def ask(studio: Studio, prompt: str = "a red boat", **fields: Any) -> Generation:
     """Ask for a paid picture."""
-    return studio.desk.ask(parse_request({"prompt": prompt, "engine": "bria", **fields}))
+    return studio.service.ask(parse_request({"prompt": prompt, "engine": "bria", **fields}))
 
 
 def work_on(studio: Studio, generation: Generation, *, runs: int = 20) -> Generation:
     """Run a generation again and again, as the backlog would, until it no longer waits."""
 
     async def keep_running() -> None:
-        pipeline = Pipeline(replace(studio.bench, sleep=_hurry))
+        pipeline = Pipeline(replace(studio.context, sleep=_hurry))
         for _ in range(runs):
-            now = studio.desk.see(generation.id)
+            now = studio.service.see(generation.id)
             if now.state not in WAITING:
                 break
             if now.not_before is not None:
@@ -35,7 +35,7 @@ def work_on(studio: Studio, generation: Generation, *, runs: int = 20) -> Genera
             await pipeline.run(generation.id)
 
     asyncio.run(keep_running())
-    return studio.desk.see(generation.id)
+    return studio.service.see(generation.id)
 
 
 async def _hurry(seconds: float) -> None:

@@ -17,8 +17,8 @@ from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.errors import EngineError
 from core.provider.retry import (
     LONGEST_RETRY_AFTER_SECONDS,
+    Decision,
     StillWaitingError,
-    Verdict,
     asks_allowed,
     backoff_seconds,
     judge,
@@ -62,17 +62,17 @@ def test_what_may_have_been_charged_is_never_sent_again(
     left: int,
     free: bool,  # noqa: FBT001
 ) -> None:
-    verdict = judge(failure, repeats_left=left, unknown_503_is_free=free)
+    decision = judge(failure, repeats_left=left, unknown_503_is_free=free)
 
-    if verdict in {Verdict.REPEAT, Verdict.PAUSE}:
+    if decision in {Decision.REPEAT, Decision.PAUSE}:
         assert failure.phase is Phase.SUBMIT
         assert failure.charge is Charge.NO or (free and failure.kind == "http_503")
-    if verdict is Verdict.REPEAT:
+    if decision is Decision.REPEAT:
         assert left > 0
-    if verdict is Verdict.ADOPT:
+    if decision is Decision.ADOPT:
         assert failure.request_id
     if failure.phase is Phase.SUBMIT and failure.charge is not Charge.NO and not free:
-        assert verdict in {Verdict.HOLD, Verdict.ADOPT}
+        assert decision in {Decision.HOLD, Decision.ADOPT}
 
 
 @given(failure=FAILURES)
@@ -87,7 +87,7 @@ def test_a_wait_of_more_than_two_minutes_parks_the_queue_and_fails_nobody() -> N
     assert [
         judge(failed("http_429", retry_after_seconds=wait, **free), repeats_left=left)
         for wait, left in ((120.0, 1), (120.0, 0), (121.0, 1), (121.0, 0))
-    ] == [Verdict.REPEAT, Verdict.FAIL, Verdict.PAUSE, Verdict.PAUSE]
+    ] == [Decision.REPEAT, Decision.FAIL, Decision.PAUSE, Decision.PAUSE]
 
 
 @pytest.mark.parametrize("repeat", [1, 2, 3, 7, 50, 5000])

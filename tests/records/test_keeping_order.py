@@ -17,7 +17,7 @@ from tests.records.little_history import START, add_pictures
 
 
 def seen(studio: Studio, number: int) -> tuple[object, ...]:
-    made = studio.desk.see(number)
+    made = studio.service.see(number)
     return made.rating, made.verdict, made.verdict_reason, made.note
 
 
@@ -71,7 +71,7 @@ def test_a_purge_keeps_a_file_while_any_row_shows_it(studio: Studio) -> None:
     assert studio.media.find(shared, "image/png").path.exists()
     with pytest.raises(NotFoundError):
         studio.media.find(alone, "image/png")
-    assert studio.desk.see(gone).prompt == "(removed)"
+    assert studio.service.see(gone).prompt == "(removed)"
     assert studio.library.bring_back([gone]) == []
     assert studio.library.ids("") == [kept]
 

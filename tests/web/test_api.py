@@ -117,7 +117,7 @@ def test_one_generation_and_its_image_can_be_looked_up(client: TestClient) -> No
 def test_rubbish_gets_one_sentence_and_no_row(
     client: TestClient, body: bytes, field: str, words: str
 ) -> None:
-    before = [one.id for one in studio().desk.newest(limit=200)]
+    before = [one.id for one in studio().service.newest(limit=200)]
 
     answer = client.post("/api/generate/", content=body)
 
@@ -125,7 +125,7 @@ def test_rubbish_gets_one_sentence_and_no_row(
     assert answer.status_code == 422
     assert (error["code"], error["field"]) == ("invalid_request", field)
     assert words in error["message"]
-    assert [one.id for one in studio().desk.newest(limit=200)] == before
+    assert [one.id for one in studio().service.newest(limit=200)] == before
 
 
 def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
@@ -147,7 +147,7 @@ def test_a_picture_whose_file_is_damaged_is_a_404_with_a_sentence_and_is_made_an
 ) -> None:
     fields = {"prompt": "a spoilt pear", "lighting": "studio"}
     made = ask(client, **fields).json()
-    file = studio().desk.picture_file(studio().desk.see(made["id"])).path
+    file = studio().service.picture_file(studio().service.see(made["id"])).path
     file.write_bytes(b"")
 
     for path in (made["image_url"], f"/api/generate/{made['id']}/image"):

@@ -36,11 +36,11 @@ def values(text: str) -> dict[str, float]:
 def test_the_figures_are_told_in_the_text_format_and_are_those_of_the_studio(
     rest: Callable[..., TestClient], studio: Studio
 ) -> None:
-    name = next(iter(studio.bench.engines))
-    made = studio.desk.ask(parse_request({"prompt": "a boat", "engine": name, "seed": 1}))
-    studio.desk.ask(parse_request({"prompt": "a tree", "engine": name, "seed": 2}))
-    run_pipeline(studio, Pipeline(studio.bench), made)
-    studio.pace.pause("submit", until=None, reason="The key is refused.")
+    name = next(iter(studio.context.engines))
+    made = studio.service.ask(parse_request({"prompt": "a boat", "engine": name, "seed": 1}))
+    studio.service.ask(parse_request({"prompt": "a tree", "engine": name, "seed": 2}))
+    run_pipeline(studio, Pipeline(studio.context), made)
+    studio.rate_limiter.pause("submit", until=None, reason="The key is refused.")
 
     answer = rest().get("/api/metrics")
 
@@ -60,7 +60,7 @@ def test_the_figures_are_told_in_the_text_format_and_are_those_of_the_studio(
 def test_off_this_machine_the_figures_need_a_key(
     rest: Callable[..., TestClient], studio: Studio
 ) -> None:
-    key = studio.ring.make("prometheus", Scope.READ)
+    key = studio.key_store.make("prometheus", Scope.READ)
     stranger = rest(ELSEWHERE)
 
     assert stranger.get("/api/metrics").status_code == 401

@@ -65,7 +65,7 @@ def test_a_server_told_to_leave_in_the_middle_of_work_leaves_it_for_the_next_one
     # ten seconds is what a process manager grants before it kills
     assert seconds < 10
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path / "data"))
-    states = [one.state for one in studio.desk.newest(limit=50)]
+    states = [one.state for one in studio.service.newest(limit=50)]
     studio.close()
     assert State.FAILED not in states
     restarted = serve()
@@ -76,7 +76,7 @@ def test_a_server_told_to_leave_in_the_middle_of_work_leaves_it_for_the_next_one
     )
     restarted.kill()
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path / "data"))
-    states = [one.state for one in studio.desk.newest(limit=50)]
+    states = [one.state for one in studio.service.newest(limit=50)]
     studio.close()
     assert states == [State.COMPLETED] * 4
 

@@ -95,10 +95,10 @@ def read_accepted(raw: bytes | bytearray) -> Accepted:
 
 def check_identity(answer: dict[str, Any], request_id: str) -> None:
     """Refuse an answer to a poll that is about another job, or about none."""
-    told = answer.get("request_id")
-    if told is None:
+    confirmed = answer.get("request_id")
+    if confirmed is None:
         raise UnreadableAnswerError("no_request_id")
-    if told != request_id:
+    if confirmed != request_id:
         raise UnreadableAnswerError("wrong_request_id")
 
 

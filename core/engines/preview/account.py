@@ -82,14 +82,14 @@ def _placed(thing: SceneObject, ids: Integers, parts: range) -> SceneObject:
 
 
 def _frame(shot: Shot, brief: Brief, objects: list[SceneObject]) -> dict[str, object]:
-    told = [thing.model_dump(exclude_defaults=True) for thing in objects]
-    told[0]["relationship"] = "the main subject"
-    for thing in told[1:]:
+    stated = [thing.model_dump(exclude_defaults=True) for thing in objects]
+    stated[0]["relationship"] = "the main subject"
+    for thing in stated[1:]:
         thing["relationship"] = f"beside {objects[0].description}"
     light = _OWN_LIGHTS.get(brief.light, (brief.light.replace("-", " "), "", ""))
     return {
         "short_description": shot.prompt.strip() or objects[0].description,
-        "objects": told,
+        "objects": stated,
         "background_setting": _PLACES[brief.setting] + _WEATHER[brief.weather],
         "lighting": dict(zip(("conditions", "direction", "shadows"), light, strict=True)),
         "aesthetics": {
@@ -168,9 +168,9 @@ def _objects(
     before, now = given.get("objects") or [], ours.get("objects") or []
     assert isinstance(before, list)  # noqa: S101 - the scene was validated when it was read
     assert isinstance(now, list)  # noqa: S101
-    told: list[object] = []
+    stated: list[object] = []
     for number, (thing, figure) in enumerate(zip(now, figures, strict=True)):
         old = before[number] if number < len(before) else None
         kept = old is not None and figure.noun in str(old.get("description", "")).lower()
-        told.append(_filled(old, thing) if kept and old else thing)
-    return [*told, *before[len(now) :]]
+        stated.append(_filled(old, thing) if kept and old else thing)
+    return [*stated, *before[len(now) :]]

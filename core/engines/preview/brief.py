@@ -170,15 +170,15 @@ def _focus(reader: Reader) -> str:
         "deep": r"deep (?:depth of field|focus)|everything in focus|sharp throughout",
     }
     camera = reader.script.scene and reader.script.scene.photographic_characteristics
-    told = (camera.depth_of_field or "").lower() if camera else ""
+    stated = (camera.depth_of_field or "").lower() if camera else ""
     found = lexicon.preferred(reader.script.spoken, table)
     if found:
         reader.learn(table[found[0]])
         reader.note("focus", found[0], f"from '{found[1]}'")
         return found[0]
-    if re.search(r"\bdeep\b|\blarge\b", told):
+    if re.search(r"\bdeep\b|\blarge\b", stated):
         return "deep"
-    return "shallow" if re.search(r"\bshallow\b", told) else ""
+    return "shallow" if re.search(r"\bshallow\b", stated) else ""
 
 
 def _painted(paints: Palette, script: Script, reader: Reader) -> tuple[Palette, tuple[Figure, ...]]:

@@ -50,17 +50,17 @@ def ignored(reader: Reader, *, people: bool) -> list[Reading]:
     if people:
         reader.learn(_CLOTHES)
     known = " ".join(noun.word for noun in find_nouns(spoken))
-    told: dict[str, str] = {}
+    stated: dict[str, str] = {}
     for found in _WORD.finditer(spoken):
         word, place = found.group(), found.start()
         if word not in _GRAMMAR and place not in reader.understood:
-            told.setdefault(word, _why(word, known, overruled=place in reader.overruled))
+            stated.setdefault(word, _why(word, known, overruled=place in reader.overruled))
     for description in reader.script.cut:
-        told.setdefault(description[:60], "only four things are placed")
+        stated.setdefault(description[:60], "only four things are placed")
     scene = reader.script.scene
     if scene and scene.aesthetics and scene.aesthetics.mood_atmosphere:
-        told.setdefault(scene.aesthetics.mood_atmosphere[:60], "the preview shows no moods")
-    readings = [Reading("ignored", word, why) for word, why in told.items()]
+        stated.setdefault(scene.aesthetics.mood_atmosphere[:60], "the preview shows no moods")
+    readings = [Reading("ignored", word, why) for word, why in stated.items()]
     rest = len(readings) - MOST_TOLD
     if rest > 0:
         more = Reading("ignored", f"{rest} more words", "the preview has nothing for them")

@@ -10,7 +10,7 @@ from core.engines.preview.camera import direction
 from core.engines.preview.rigs import Beam
 
 
-class Lamp(Protocol):
+class Status(Protocol):
     """Whatever sheds light on the set."""
 
     @property

@@ -180,7 +180,7 @@ class Modeller:
         reach = math.hypot(max(radius, upper), half) * scale
         self._add(shape, self._world(centre), reach, colour, finish)
 
-    def ring(
+    def key_store(
         self,
         centre: Triple,
         radii: tuple[float, float],
@@ -190,9 +190,9 @@ class Modeller:
         axis: str = "z",
     ) -> None:
         """Add a torus of (ring, tube) radii."""
-        ring, tube = (radius * self._placement.scale for radius in radii)
-        shape = Torus(self._frame(centre, axis, axis), ring, tube)
-        self._add(shape, self._world(centre), ring + tube, colour, finish)
+        key_store, tube = (radius * self._placement.scale for radius in radii)
+        shape = Torus(self._frame(centre, axis, axis), key_store, tube)
+        self._add(shape, self._world(centre), key_store + tube, colour, finish)
 
     def prism(
         self,

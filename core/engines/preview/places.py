@@ -41,10 +41,10 @@ def spot_of(words: str | None) -> Spot | None:
 
 def depth_of(words: str | None) -> float:
     """Return 1 for what stands in the background, -1 for the foreground, else 0."""
-    told = (words or "").lower()
-    if re.search(rf"\b(?:{_BACK})\b", told):
+    stated = (words or "").lower()
+    if re.search(rf"\b(?:{_BACK})\b", stated):
         return 1.0
-    return -1.0 if re.search(rf"\b(?:{_FRONT})\b", told) else 0.0
+    return -1.0 if re.search(rf"\b(?:{_FRONT})\b", stated) else 0.0
 
 
 def size_of(words: str | None) -> float | None:

@@ -71,8 +71,8 @@ def read_script(shot: Shot) -> Script:
     """
     spoken = lowered(shot.prompt)
     if not shot.structured_prompt:
-        told = tuple(Cue(mention) for mention in mentions_in(spoken))
-        return Script(spoken, "", {}, {}, told, _quoted(shot.prompt), None)
+        stated = tuple(Cue(mention) for mention in mentions_in(spoken))
+        return Script(spoken, "", {}, {}, stated, _quoted(shot.prompt), None)
     scene = read_structured_prompt(shot.structured_prompt)
     cues = [_cue(thing) for thing in scene.objects[:MOST_FIGURES]]
     if not cues:
@@ -93,12 +93,12 @@ def read_script(shot: Shot) -> Script:
 
 
 def _cue(thing: SceneObject) -> Cue:
-    told = lowered(thing.description)
+    stated = lowered(thing.description)
     more = lowered(
         thing.description, thing.gender, thing.clothing, thing.pose, thing.action,
         thing.shape_and_color, thing.appearance_details,
     )  # fmt: skip
-    first = mentions_in(told)[0]
+    first = mentions_in(stated)[0]
     number = min(MOST_COPIES, max(1, thing.number_of_objects or first.number))
     mention = Mention(first.noun, more, number)
     if mention.stand_in == "person" and number > 1:

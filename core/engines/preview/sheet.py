@@ -103,8 +103,8 @@ def draw_sheet(frames: Sequence[Frame], *, side: int, columns: int) -> Image.Ima
         page.paste(Image.fromarray(render(shot).pixels), (left, top))
         widest = side // 6
         pen.text((left, top + side + 2), frame.prompt[:widest], _INK, font)
-        told = ", ".join(frame.parameters.values())
-        pen.text((left, top + side + 15), told[:widest], _GREY, font)
+        stated = ", ".join(frame.parameters.values())
+        pen.text((left, top + side + 15), stated[:widest], _GREY, font)
     return page
 
 

@@ -9,7 +9,7 @@ from core.errors import QuerySyntaxError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Lexeme:
     """A word, a field name or one value: its text and where it stands in the line."""
 
     text: str
@@ -29,8 +29,8 @@ class Piece:
 class Token:
     """A free word (one piece and no name), or a field's name and its values."""
 
-    pieces: tuple[Piece, ...]
-    name: Piece | None = None
+    pieces: tuple[Lexeme, ...]
+    name: Lexeme | None = None
     excluded: bool = False
 
 
@@ -85,8 +85,8 @@ class _Scanner:
             raise _error("A field's name must stand before the colon.", self.at)
         return Token(pieces=self._read_values(first), name=first, excluded=excluded)
 
-    def _read_values(self, name: Piece) -> tuple[Piece, ...]:
-        values: list[Piece] = []
+    def _read_values(self, name: Lexeme) -> tuple[Lexeme, ...]:
+        values: list[Lexeme] = []
         while not values or self._next == "|":
             sign_at = self.at
             self.at += 1
@@ -100,10 +100,10 @@ class _Scanner:
             values.append(value)
         return tuple(values)
 
-    def _read_piece(self, stops: str) -> Piece:
+    def _read_piece(self, stops: str) -> Lexeme:
         return self._read_quoted() if self._next == '"' else self._read_bare(stops)
 
-    def _read_quoted(self) -> Piece:
+    def _read_quoted(self) -> Lexeme:
         start = self.at
         parts: list[str] = []
         while not parts or self._next == '"':
@@ -122,7 +122,7 @@ class _Scanner:
             raise _error("A space is missing after the closing quote.", self.at)
         return self._piece('"'.join(parts), start, quoted=True, prefix=prefix)
 
-    def _read_bare(self, stops: str) -> Piece:
+    def _read_bare(self, stops: str) -> Lexeme:
         start = self.at
         while not self._ends and self._next not in stops:
             if self._next == '"':
@@ -137,8 +137,10 @@ class _Scanner:
             )
         return self._piece(text, start, prefix=text != raw)
 
-    def _piece(self, text: str, start: int, *, quoted: bool = False, prefix: bool = False) -> Piece:
-        return Piece(
+    def _piece(
+        self, text: str, start: int, *, quoted: bool = False, prefix: bool = False
+    ) -> Lexeme:
+        return Lexeme(
             text=unicodedata.normalize("NFC", text).strip(),
             position=start,
             length=self.at - start,

@@ -19,7 +19,7 @@ from core.library.query.ast import (
 )
 from core.library.query.dates import FIRST_YEAR, LAST_YEAR, PERIODS, calendar_days, is_period
 from core.library.query.fields import NONE, Field, Kind, field_words, find_field
-from core.library.query.lexer import Piece, Token, read_tokens, shown
+from core.library.query.lexer import Lexeme, Token, read_tokens, shown
 
 MOST_CONDITIONS = 100
 """Words and values in one line; SQLite refuses expressions deeper than 1000."""
@@ -52,7 +52,7 @@ def folded(text: str) -> str:
     return "-".join(text.casefold().replace("_", " ").replace("’", "'").split())
 
 
-def _term(token: Token, name: Piece) -> Term:
+def _term(token: Token, name: Lexeme) -> Term:
     field = find_field(name.text)
     if field is None or name.prefix:
         close = nearest(name.text, field_words())
@@ -61,7 +61,7 @@ def _term(token: Token, name: Piece) -> Term:
     return Term(field.name, tuple(_condition(field, p) for p in token.pieces), token.excluded)
 
 
-def _condition(field: Field, piece: Piece) -> Condition:
+def _condition(field: Field, piece: Lexeme) -> Condition:
     if piece.prefix and not field.prefix:
         raise piece.refusal(f'{field.name} has no use for "*"; write the whole value.')
     if field.optional and not piece.quoted and not piece.prefix and piece.text.casefold() == NONE:
@@ -69,11 +69,11 @@ def _condition(field: Field, piece: Piece) -> Condition:
     return _READERS[field.kind](field, piece)
 
 
-def _text(field: Field, piece: Piece) -> Match:  # noqa: ARG001 - one signature for all kinds
+def _text(field: Field, piece: Lexeme) -> Match:  # noqa: ARG001 - one signature for all kinds
     return Match(piece.text, piece.prefix)
 
 
-def _choice(field: Field, piece: Piece) -> Match:
+def _choice(field: Field, piece: Lexeme) -> Match:
     word = folded(piece.text)
     known = word in field.options
     if piece.prefix:
@@ -84,14 +84,14 @@ def _choice(field: Field, piece: Piece) -> Match:
     raise _unknown(field, piece, piece.text, words)
 
 
-def _numbers(field: Field, piece: Piece) -> NumberRange:
+def _numbers(field: Field, piece: Lexeme) -> NumberRange:
     low, high, includes_ends = _ends(piece, ("..", "-"), lambda text: _number(field, piece, text))
     if low is not None and high is not None and low > high:
         raise _backwards(piece)
     return NumberRange(low, high, includes_ends)
 
 
-def _number(field: Field, piece: Piece, text: str) -> Decimal:
+def _number(field: Field, piece: Lexeme, text: str) -> Decimal:
     whole, point, decimals = text.partition(".")
     digits = whole + decimals
     written_well = digits.isascii() and digits.isdigit() and bool(decimals) == bool(point)
@@ -109,7 +109,7 @@ def _number(field: Field, piece: Piece, text: str) -> Decimal:
     return number
 
 
-def _dates(field: Field, piece: Piece) -> DateRange:
+def _dates(field: Field, piece: Lexeme) -> DateRange:
     low, high, includes_ends = _ends(piece, ("..",), lambda text: _period(field, piece, text))
     first, last = calendar_days(low or ""), calendar_days(high or "")
     if first and last and first[0] >= last[1]:
@@ -117,7 +117,7 @@ def _dates(field: Field, piece: Piece) -> DateRange:
     return DateRange(low, high, includes_ends)
 
 
-def _period(field: Field, piece: Piece, text: str) -> str:
+def _period(field: Field, piece: Lexeme, text: str) -> str:
     word = folded(text)
     if is_period(word):
         return word
@@ -130,7 +130,7 @@ def _period(field: Field, piece: Piece, text: str) -> str:
 
 
 def _ends(
-    piece: Piece, joints: tuple[str, ...], read: Callable[[str], End]
+    piece: Lexeme, joints: tuple[str, ...], read: Callable[[str], End]
 ) -> tuple[End | None, End | None, bool]:
     text = piece.text
     for sign in _COMPARISONS:
@@ -146,18 +146,18 @@ def _ends(
     return read(low), read(high), True
 
 
-def _unknown(field: Field, piece: Piece, text: str, words: tuple[str, ...]) -> Exception:
+def _unknown(field: Field, piece: Lexeme, text: str, words: tuple[str, ...]) -> Exception:
     close = nearest(text, words)
     fix = f"did you mean {shown(close)}?" if close else f"choose one of {', '.join(words)}."
     whole = piece.text.replace(text, close) if close and text else None
     return piece.refusal(f"{field.name} cannot be {shown(text)}; {fix}", suggestion=whole)
 
 
-def _backwards(piece: Piece) -> Exception:
+def _backwards(piece: Lexeme) -> Exception:
     return piece.refusal(f"{shown(piece.text)} runs backwards; write the smaller end first.")
 
 
-_READERS: dict[Kind, Callable[[Field, Piece], Condition]] = {
+_READERS: dict[Kind, Callable[[Field, Lexeme], Condition]] = {
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,
     Kind.WHOLE: _numbers,

@@ -49,7 +49,7 @@ def build_api(studio: Studio) -> FastAPI:
         generate_unique_id_function=lambda route: route.name.replace("-", "_"),
     )
     register_url_convertor("id", _IdConvertor())
-    access = Access(studio.ring)
+    access = Access(studio.key_store)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
     for room in (
         parameters,

@@ -14,10 +14,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.keys.from_settings import Scope
 from core.keys.guesses import Guesses
-from core.keys.store import Key, KeyRing
+from core.keys.store import Key, KeyStore
 
 NEEDS_KEY = "fibo.needs_key"
 """Set in the scope of a request by the edge when it did not come from this very machine."""
@@ -45,12 +45,12 @@ class Access:
 
     def __init__(
         self,
-        ring: KeyRing,
+        key_store: KeyStore,
         *,
         guesses: Guesses | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._ring = ring
+        self._key_store = key_store
         self._guesses = guesses or Guesses(time.monotonic)
         self._sleep = sleep
 
@@ -61,7 +61,7 @@ class Access:
             if sent is not None:
                 return Caller((await self._admit(request, sent.credentials, scope)).id)
             if request.scope.get(NEEDS_KEY):
-                raise DoorError(
+                raise EdgeError(
                     401,
                     "key_needed",
                     "This address needs a key.",
@@ -83,7 +83,7 @@ class Access:
                 return False
             try:
                 await self._admit(request, secret.strip(), scope)
-            except (DoorError, SQLAlchemyError):
+            except (EdgeError, SQLAlchemyError):
                 return False  # a wrong key is answered late, and no better than none
             return True
 
@@ -92,8 +92,8 @@ class Access:
     async def _admit(self, request: Request, secret: str, scope: Scope) -> Key:
         """Return the key; a wrong one of many from its address is answered late, and with 429."""
         try:
-            return await anyio.to_thread.run_sync(self._ring.admit, secret, scope)
-        except DoorError as refused:
+            return await anyio.to_thread.run_sync(self._key_store.admit, secret, scope)
+        except EdgeError as refused:
             if refused.code != "key_unknown":
                 raise
             address = str(request.scope.get(ADDRESS, ""))
@@ -102,7 +102,7 @@ class Access:
                 raise
             wait_seconds = self._guesses.wait_seconds(address)
             await self._sleep(delay_seconds)
-            raise DoorError(
+            raise EdgeError(
                 429,
                 "too_many_wrong_keys",
                 "Too many wrong keys came from your address.",

@@ -32,7 +32,7 @@ from core.web.api.batches import BatchProgress, place_of, tell_progress
 from core.web.api.error_responses import documented
 from core.web.api.request_body import IdempotencyKey
 from core.web.api.upload_form import Options, Upload, Uploads, upload_body
-from core.web.api.waiting import Manner, make_once
+from core.web.api.waiting import AnswerMode, make_once
 from core.wiring import Studio
 
 
@@ -47,7 +47,7 @@ class RowProblem(BaseModel):
     value: str = Field(description="What stands there, cut after 200 characters.")
 
 
-class Twin(BaseModel):
+class DuplicateRow(BaseModel):
     """A row that asks for the very picture of an earlier one."""
 
     line: int
@@ -63,7 +63,7 @@ class CheckAnswer(BaseModel):
     valid: int = Field(description="How many can be started as they are.")
     errors: list[RowProblem]
     notices: list[RowProblem] = Field(description="Worth a look; they stop nothing.")
-    duplicates: list[Twin]
+    duplicates: list[DuplicateRow]
     owned: int = Field(description="How many pictures you have already; they cost nothing.")
     paying: int = Field(description="How many pictures would be made.")
     estimated_cost_usd: float
@@ -111,9 +111,9 @@ def _add_start(router: APIRouter, studio: Studio, access: Access, uploads: Uploa
         idempotency_key: IdempotencyKey = None,
     ) -> BatchProgress:
         """Answer with `Location` when all rows are kept; refused as a whole if one is wrong."""
-        manner = Manner(caller=caller, wait_seconds=0, idempotency_key=idempotency_key)
+        mode = AnswerMode(caller=caller, wait_seconds=0, idempotency_key=idempotency_key)
         async with uploads.receive(request) as upload:
-            batch_id = await asyncio.to_thread(_start, studio, request, manner, upload)
+            batch_id = await asyncio.to_thread(_start, studio, request, mode, upload)
         response.headers["Location"] = place_of(request, batch_id)
         return await asyncio.to_thread(tell_progress, studio, batch_id, request)
 
@@ -129,7 +129,9 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
         valid=draft.checked.valid - len(missing),
         errors=_told([*draft.checked.errors, *missing]),
         notices=_told([*draft.checked.notices, *_tags(draft, names)]),
-        duplicates=[Twin.model_validate(asdict(twin)) for twin in draft.checked.duplicates],
+        duplicates=[
+            DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
+        ],
         owned=quote.owned,
         paying=quote.paying,
         estimated_cost_usd=quote.price_microusd / MICROUSD,
@@ -138,7 +140,7 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
     )
 
 
-def _start(studio: Studio, request: Request, manner: Manner, upload: Upload) -> int:
+def _start(studio: Studio, request: Request, mode: AnswerMode, upload: Upload) -> int:
     def begin(in_transaction: InTransaction | None) -> int:
         draft, options = _draft(upload), upload.options
         wrong = [*draft.checked.errors, *_missing_engines(studio, draft)]
@@ -156,7 +158,7 @@ def _start(studio: Studio, request: Request, manner: Manner, upload: Upload) -> 
             _plan(upload), lines, pilot=pilot, in_transaction=in_transaction
         ).id
 
-    return make_once(studio, request, manner, upload.identity, begin)
+    return make_once(studio, request, mode, upload.identity, begin)
 
 
 def _draft(upload: Upload) -> Draft:
@@ -169,7 +171,7 @@ def _choices(studio: Studio, options: Options, project_names: dict[int, str]) ->
         raise InvalidRequestError(
             [Problem(field="project_id", message=f"There is no project {options.project_id}.")]
         )
-    offered = studio.desk.engine_names
+    offered = studio.service.engine_names
     if options.engine not in {None, *offered}:
         raise EngineMissingError(
             f"The engine {options.engine} is not set up here.",
@@ -204,7 +206,7 @@ def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
     column = draft.mapping.columns.get("engine")
     if column is None:
         return []
-    offered = studio.desk.engine_names
+    offered = studio.service.engine_names
     return [
         IntakeProblem(
             line=row.line,

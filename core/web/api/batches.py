@@ -108,8 +108,8 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["batches"])
     _add_looking(router, studio, access)
-    _add_taking_away(router, studio, access)
-    _add_verbs(router, studio, access)
+    _add_downloads(router, studio, access)
+    _add_actions(router, studio, access)
     return router
 
 
@@ -135,20 +135,20 @@ def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
         ] = None,
     ) -> BatchRows:
         """Return counts, cost and rows; ask again as often as you like, it reads rows only."""
-        told = tell_progress(studio, batch_id, request)
+        progress = tell_progress(studio, batch_id, request)
         found = studio.batches.lines(
             batch_id, after=cursor, limit=limit + 1, only_problems=only == "problems"
         )
         shown = found[:limit]
         costs = studio.batches.costs_of(shown)
         return BatchRows(
-            **told.model_dump(),
+            **progress.model_dump(),
             rows=[_row(studio, line, costs, request) for line in shown],
             next_cursor=str(shown[-1].position) if len(found) > limit else None,
         )
 
 
-def _add_taking_away(router: APIRouter, studio: Studio, access: Access) -> None:
+def _add_downloads(router: APIRouter, studio: Studio, access: Access) -> None:
     @router.get(
         "/batches/{batch_id:id}/zip",
         summary="The pictures of a batch with their manifest",
@@ -171,7 +171,7 @@ def _add_taking_away(router: APIRouter, studio: Studio, access: Access) -> None:
         return offer_zip(name, studio.archives.zip_of(batch_id, names))
 
 
-def _add_verbs(router: APIRouter, studio: Studio, access: Access) -> None:
+def _add_actions(router: APIRouter, studio: Studio, access: Access) -> None:
     may_generate = [Depends(access.to(Scope.GENERATE))]
 
     def add(verb: str, summary: str, carry_out: Callable[[int], object]) -> None:
@@ -196,8 +196,8 @@ def _add_verbs(router: APIRouter, studio: Studio, access: Access) -> None:
     def retry(batch_id: BatchId, request: Request) -> BatchProgressWithRetry:
         """Ask first, for nothing, for all that Bria may still have; only the rest is paid anew."""
         retried = studio.batches.retry_failed(_known(batch_id))
-        told = tell_progress(studio, batch_id, request)
-        return BatchProgressWithRetry(**told.model_dump(), retried=_retry(retried))
+        progress = tell_progress(studio, batch_id, request)
+        return BatchProgressWithRetry(**progress.model_dump(), retried=_retry(retried))
 
     batches = studio.batches
     add("pause", "Ask for nothing more until it is resumed", batches.pause)
@@ -215,21 +215,21 @@ def place_of(request: Request, batch_id: int) -> str:
 
 def tell_progress(studio: Studio, batch_id: int, request: Request) -> BatchProgress:
     """Return how a batch stands, or raise NotFoundError."""
-    told: Progress = studio.batches.progress(_known(batch_id))
-    batch, plan = told.batch, told.batch.plan
+    progress: Progress = studio.batches.progress(_known(batch_id))
+    batch, plan = progress.batch, progress.batch.plan
     budget = plan.budget_microusd
     return BatchProgress(
         id=str(batch.id),
         name=plan.name,
         status=batch.state,
         reason=batch.reason,
-        summary=told.sentence,
-        total=told.total,
-        counts=told.counts,
-        settled=told.settled,
-        seconds_left=told.seconds_left,
-        cost_usd=told.cost.certain_microusd / MICROUSD,
-        possible_cost_usd=told.cost.possible_microusd / MICROUSD,
+        summary=progress.sentence,
+        total=progress.total,
+        counts=progress.counts,
+        settled=progress.settled,
+        seconds_left=progress.seconds_left,
+        cost_usd=progress.cost.certain_microusd / MICROUSD,
+        possible_cost_usd=progress.cost.possible_microusd / MICROUSD,
         parallel=plan.parallel,
         project_id=plan.project_id,
         budget_usd=None if budget is None else budget / MICROUSD,
@@ -261,7 +261,7 @@ def _row(studio: Studio, line: Line, costs: dict[int, Cost], request: Request) -
         prompt=str(line.request.get("prompt", "")),
         tags=line.tags,
         generation_id=str(made.id) if made else None,
-        image_url=full_url(studio.desk, made, request) if made else None,
+        image_url=full_url(studio.service, made, request) if made else None,
         cost_usd=cost.certain_microusd / MICROUSD if cost else 0,
         possible_cost_usd=cost.possible_microusd / MICROUSD if cost else 0,
     )

@@ -17,7 +17,7 @@ from core.database_trouble import classify
 from core.errors import (
     BudgetExceededError,
     DatabaseBrokenError,
-    DoorError,
+    EdgeError,
     EngineError,
     EngineMissingError,
     InvalidRequestError,
@@ -107,24 +107,24 @@ def add_refusals(api: FastAPI) -> None:
     api.add_exception_handler(NoConnectionLeft, _answer_database_error)
 
 
-def refusal(status: int, told: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
+def refusal(status: int, value: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
     """Return the answer that refuses a request."""
-    body = RefusalAnswer(error=told).model_dump(exclude_none=True)
+    body = RefusalAnswer(error=value).model_dump(exclude_none=True)
     return JSONResponse(_writable(body), status_code=status, headers=headers)
 
 
-def _writable(told: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _writable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return an answer whose texts UTF-8 can hold: half a character is told by its number.
 
     JSON may send one as an escape, and refusals repeat what was sent.
     """
-    if isinstance(told, str):
-        return told.encode(errors="backslashreplace").decode()
-    if isinstance(told, list):
-        return [_writable(one) for one in told]
-    if isinstance(told, dict):
-        return {name: _writable(one) for name, one in told.items()}
-    return told
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, list):
+        return [_writable(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _writable(one) for name, one in value.items()}
+    return value
 
 
 def tell(failure: StudioError) -> Refusal:
@@ -154,7 +154,7 @@ def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
 
 def _answer_studio_error(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, StudioError)  # noqa: S101 - FastAPI types every handler as Exception
-    if isinstance(failure, DoorError):
+    if isinstance(failure, EdgeError):
         headers = {"WWW-Authenticate": "Bearer"} if failure.status == 401 else {}
         if failure.retry_after_seconds:
             headers["Retry-After"] = str(failure.retry_after_seconds)
@@ -180,5 +180,5 @@ def _answer_validation_error(_request: Request, failure: Exception) -> Response:
 def _answer_database_error(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, SQLAlchemyError)  # noqa: S101 - as above
     trouble = classify(failure)
-    told = Refusal(code=trouble.kind, message=trouble.message, hint=trouble.advice)
-    return refusal(503, told, {"Retry-After": str(BUSY_SECONDS)} if trouble.passes else {})
+    value = Refusal(code=trouble.kind, message=trouble.message, hint=trouble.advice)
+    return refusal(503, value, {"Retry-After": str(BUSY_SECONDS)} if trouble.passes else {})

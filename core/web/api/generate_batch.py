@@ -22,7 +22,7 @@ from core.web.api.batches import place_of
 from core.web.api.error_responses import documented
 from core.web.api.request_body import read_object, read_request
 from core.web.api.responses import GenerationAnswer, tell_generation
-from core.web.api.waiting import Manner, keep_looking, make_once, manner_of
+from core.web.api.waiting import AnswerMode, keep_looking, make_once, mode_of
 from core.wiring import Studio
 
 
@@ -41,23 +41,23 @@ class BatchAnswer(BaseModel):
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the route."""
     router = APIRouter(tags=["pictures"])
-    as_wanted = Depends(manner_of(access))
+    as_wanted = Depends(mode_of(access))
 
     @router.post(
         "/generate/batch",
         summary="Make up to 50 pictures",
         responses=openapi.made(BatchAnswer) | documented(402, 413),
         openapi_extra=openapi.body(
-            openapi.batch_fields(MOST_REQUESTS, studio.desk.engine_names), openapi.BATCH_EXAMPLES
+            openapi.batch_fields(MOST_REQUESTS, studio.service.engine_names), openapi.BATCH_EXAMPLES
         ),
     )
     async def make_batch(
-        request: Request, response: Response, manner: Manner = as_wanted
+        request: Request, response: Response, mode: AnswerMode = as_wanted
     ) -> BatchAnswer:
         """200 when all have ended, 202 while some are still being made; nothing is lost."""
         fields = await read_object(request)
-        batch_id = await asyncio.to_thread(_start, studio, request, manner, fields)
-        batch = await keep_looking(studio, manner, partial(studio.batches.load, batch_id), _is_over)
+        batch_id = await asyncio.to_thread(_start, studio, request, mode, fields)
+        batch = await keep_looking(studio, mode, partial(studio.batches.load, batch_id), _is_over)
         response.status_code = 200 if _is_over(batch) else 202
         response.headers["Location"] = place_of(request, batch_id)
         return await asyncio.to_thread(_tell, studio, batch, request)
@@ -65,7 +65,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     return router
 
 
-def _start(studio: Studio, request: Request, manner: Manner, fields: dict[str, Any]) -> int:
+def _start(studio: Studio, request: Request, mode: AnswerMode, fields: dict[str, Any]) -> int:
     asked = _requests(studio, fields)
 
     def begin(in_transaction: InTransaction | None) -> int:
@@ -76,7 +76,7 @@ def _start(studio: Studio, request: Request, manner: Manner, fields: dict[str, A
             in_transaction=in_transaction,
         )
 
-    return make_once(studio, request, manner, fields, begin)
+    return make_once(studio, request, mode, fields, begin)
 
 
 def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]:
@@ -88,7 +88,7 @@ def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]
         try:
             if not isinstance(one, dict):
                 raise _wrong("request", "it must be an object.")
-            asked.append(read_request(one, engine=studio.desk.engine_names[0])[0])
+            asked.append(read_request(one, engine=studio.service.engine_names[0])[0])
         except InvalidRequestError as refusal:
             problems += [_of_request(number, problem) for problem in refusal.problems]
     if problems:
@@ -137,7 +137,7 @@ def _tell(studio: Studio, batch: Batch, request: Request) -> BatchAnswer:
 def _result(studio: Studio, line: Line, request: Request) -> GenerationAnswer | None:
     if line.generation is None or line.state is not LineState.DONE:
         return None
-    return tell_generation(studio.desk, line.generation, request)
+    return tell_generation(studio.service, line.generation, request)
 
 
 def _words(line: Line) -> str:

@@ -19,7 +19,7 @@ from core.web.api.auth import Access
 from core.web.api.error_responses import documented
 from core.web.api.request_body import read_object, read_request
 from core.web.api.responses import GenerationAnswer, tell_generation
-from core.web.api.waiting import Manner, answer_generation, manner_of
+from core.web.api.waiting import AnswerMode, answer_generation, mode_of
 from core.wiring import Studio
 
 GenerationId = Annotated[int, Path(description="The `id` of a generation.")]
@@ -38,7 +38,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
 
 def _add_asking(router: APIRouter, studio: Studio, access: Access) -> None:
-    as_wanted = Depends(manner_of(access))
+    as_wanted = Depends(mode_of(access))
 
     @router.post("/generate", include_in_schema=False)
     @router.post(
@@ -46,33 +46,33 @@ def _add_asking(router: APIRouter, studio: Studio, access: Access) -> None:
         summary="Make one picture",
         responses=openapi.made(GenerationAnswer) | documented(402, 413),
         openapi_extra=openapi.body(
-            openapi.generate_fields(studio.desk.engine_names), openapi.GENERATE_EXAMPLES
+            openapi.generate_fields(studio.service.engine_names), openapi.GENERATE_EXAMPLES
         ),
     )
     async def generate(
         request: Request,
         response: Response,
-        manner: Manner = as_wanted,
+        mode: AnswerMode = as_wanted,
     ) -> GenerationAnswer:
         """200 when the picture has ended, 202 with `Location` while it is still being made."""
         fields = await read_object(request)
-        asked, user_id = read_request(fields, engine=studio.desk.engine_names[0])
+        asked, user_id = read_request(fields, engine=studio.service.engine_names[0])
 
         def ask(in_transaction: InTransaction | None) -> Generation:
-            return studio.desk.ask(asked, user_id=user_id, in_transaction=in_transaction)
+            return studio.service.ask(asked, user_id=user_id, in_transaction=in_transaction)
 
-        return await answer_generation(studio, request, response, manner, fields, ask)
+        return await answer_generation(studio, request, response, mode, fields, ask)
 
 
 def _add_refining(router: APIRouter, studio: Studio, access: Access) -> None:
-    as_wanted = Depends(manner_of(access))
+    as_wanted = Depends(mode_of(access))
 
     @router.post(
         "/generate/{generation_id:id}/refine",
         summary="Make a picture again with something changed",
         responses=openapi.made(GenerationAnswer) | documented(402, 404, 413),
         openapi_extra=openapi.body(
-            openapi.refine_fields(studio.desk.engine_names),
+            openapi.refine_fields(studio.service.engine_names),
             openapi.REFINE_EXAMPLES,
             required=False,
         )
@@ -82,7 +82,7 @@ def _add_refining(router: APIRouter, studio: Studio, access: Access) -> None:
         generation_id: GenerationId,
         request: Request,
         response: Response,
-        manner: Manner = as_wanted,
+        mode: AnswerMode = as_wanted,
         refinement_prompt: Annotated[
             str | None, Query(description="What to change, in a sentence.")
         ] = None,
@@ -94,10 +94,10 @@ def _add_refining(router: APIRouter, studio: Studio, access: Access) -> None:
         def ask(in_transaction: InTransaction | None) -> Generation:
             see(studio, generation_id)
             return refine_picture(
-                studio.desk, generation_id, **changes, in_transaction=in_transaction
+                studio.service, generation_id, **changes, in_transaction=in_transaction
             )
 
-        return await answer_generation(studio, request, response, manner, fields, ask)
+        return await answer_generation(studio, request, response, mode, fields, ask)
 
 
 def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
@@ -111,7 +111,7 @@ def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
     )
     def look(generation_id: GenerationId, request: Request) -> GenerationAnswer:
         """Return one generation with its parameters, reasons, costs and errors."""
-        return tell_generation(studio.desk, see(studio, generation_id), request)
+        return tell_generation(studio.service, see(studio, generation_id), request)
 
     @router.get(
         "/generate/{generation_id:id}/image",
@@ -122,7 +122,7 @@ def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
     )
     def image(generation_id: GenerationId) -> Response:
         """Return the picture, byte for byte as the engine delivered it."""
-        file = studio.desk.picture_file(see(studio, generation_id))
+        file = studio.service.picture_file(see(studio, generation_id))
         return FileResponse(
             file.path,
             media_type=file.media_type,
@@ -149,7 +149,7 @@ def _add_decisions(router: APIRouter, studio: Studio, access: Access) -> None:
         def decide(generation_id: GenerationId, request: Request) -> GenerationAnswer:
             see(studio, generation_id)
             decided = carry_out[decision](generation_id)
-            return tell_generation(studio.desk, decided, request)
+            return tell_generation(studio.service, decided, request)
 
     add("cancel", "Take back a picture that was not sent yet")
     add("check-again", "Ask for the picture of an unknown order once more, which is free")
@@ -161,7 +161,7 @@ def see(studio: Studio, generation_id: int) -> Generation:
     """Return a generation, or raise NotFoundError also for what cannot be an id."""
     if not 0 < generation_id <= LARGEST_ID:
         raise NotFoundError(f"There is no generation {generation_id}.")
-    return studio.desk.see(generation_id)
+    return studio.service.see(generation_id)
 
 
 def read_changes(fields: dict[str, Any], refinement_prompt: str | None) -> dict[str, Any]:

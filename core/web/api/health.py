@@ -101,7 +101,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             studio=StudioAnswer(
                 workers_alive=report.workers_alive,
                 unfinished_generations=report.unfinished,
-                pauses=tell_pauses(studio.pace) if report.database_ok else [],
+                pauses=tell_pauses(studio.rate_limiter) if report.database_ok else [],
             ),
         )
 

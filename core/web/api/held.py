@@ -29,7 +29,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     router = APIRouter(tags=["studio"])
 
     def answer(moved: int = 0) -> HeldAnswer:
-        standing = studio.held.standing()
+        standing = studio.held.summary()
         return HeldAnswer(
             held=standing.count,
             price_usd=standing.price_microusd / MICROUSD,

@@ -39,7 +39,7 @@ Cursor = Annotated[
 ]
 
 
-class PastGeneration(BaseModel):
+class HistoryGeneration(BaseModel):
     """One line of the history."""
 
     id: str
@@ -66,7 +66,7 @@ class HistoryAnswer(BaseModel):
     total: int = Field(description="How many there are in all, whatever the page.")
     limit: int
     offset: int
-    results: list[PastGeneration]
+    results: list[HistoryGeneration]
     next_cursor: str | None = Field(description="Send it as `cursor` for the page below this one.")
 
 
@@ -110,11 +110,11 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     return router
 
 
-def _tell(studio: Studio, generation: Generation, request: Request) -> PastGeneration:
-    return PastGeneration(
+def _tell(studio: Studio, generation: Generation, request: Request) -> HistoryGeneration:
+    return HistoryGeneration(
         id=str(generation.id),
         status=rest_status(generation.state),
-        result_url=full_url(studio.desk, generation, request),
+        result_url=full_url(studio.service, generation, request),
         generation_time=generation.generation_seconds,
         **{name: getattr(generation, name) for name in _SAME},
     )

@@ -49,8 +49,8 @@ class Meter:
         yield f"# HELP {self.name} {self.about}"
         yield f"# TYPE {self.name} {self.kind}"
         for suffix, labels, value in self.values:
-            told = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
-            yield f"{self.name}{suffix}{f'{{{told}}}' if told else ''} {value:.15g}"
+            pairs = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+            yield f"{self.name}{suffix}{f'{{{pairs}}}' if pairs else ''} {value:.15g}"
 
 
 def routes(studio: Studio, access: Access) -> APIRouter:
@@ -116,7 +116,7 @@ def _now(studio: Studio) -> Iterator[Meter]:
         silence.add(_age_seconds(studio.clock.now(), report.worker_seen_at))
     yield silence
     paused = Meter("fibo_provider_paused", "gauge", "1 for each endpoint that is left alone now.")
-    for trouble in studio.pace.troubles():
+    for trouble in studio.rate_limiter.troubles():
         paused.add(1, endpoint=trouble.endpoint)
     yield paused
     entries = studio.insights.cache_counts().valid

@@ -100,10 +100,10 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             engines=[
                 EngineOffer(
                     name=name,
-                    label=studio.desk.engine_label(name),
+                    label=studio.service.engine_label(name),
                     price_usd=studio.settings.prices.of(name) / MICROUSD,
                 )
-                for name in studio.desk.engine_names
+                for name in studio.service.engine_names
             ],
             prices_as_of=studio.settings.prices.as_of,
         )
@@ -117,4 +117,4 @@ def _defaults(studio: Studio) -> dict[str, str | int | bool | None]:
         for name, field in GenerationRequest.model_fields.items()
         if not field.is_required()
     }
-    return {**defaults, "engine": studio.desk.engine_names[0], "user_id": 1}
+    return {**defaults, "engine": studio.service.engine_names[0], "user_id": 1}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from core.keys.from_settings import Scope
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.web.api.auth import Access
 from core.wiring import Studio
 
@@ -29,11 +29,11 @@ class PausesAnswer(BaseModel):
     pauses: list[PauseAnswer]
 
 
-def tell_pauses(pace: Pace) -> list[PauseAnswer]:
+def tell_pauses(rate_limiter: RateLimiter) -> list[PauseAnswer]:
     """Return the pauses of this moment."""
     return [
         PauseAnswer(endpoint=one.endpoint, reason=one.reason, until=one.until)
-        for one in pace.troubles()
+        for one in rate_limiter.troubles()
     ]
 
 
@@ -48,7 +48,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def resume() -> PausesAnswer:
         """Lift every pause, as "Try now" does on the pages, and return those that are left."""
-        studio.pace.resume()
-        return PausesAnswer(pauses=tell_pauses(studio.pace))
+        studio.rate_limiter.resume()
+        return PausesAnswer(pauses=tell_pauses(studio.rate_limiter))
 
     return router

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.errors import DoorError, InvalidRequestError, Problem
+from core.errors import EdgeError, InvalidRequestError, Problem
 from core.generation.service import LOCAL_USER
 from core.records.idempotency_records import Claim
 
@@ -31,8 +31,8 @@ IdempotencyKey = Annotated[
 
 def declared_bytes(scope: Scope) -> int | None:
     """Return the length that a request gives for its body, or None where it gives none."""
-    told = Headers(scope=scope).get("content-length", "")
-    return int(told) if told.isascii() and told.isdigit() else None
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else None
 
 
 async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
@@ -41,7 +41,7 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY_BYTES:
-            raise DoorError(413, "too_large", "The request is larger than 1 MB; shorten it.")
+            raise EdgeError(413, "too_large", "The request is larger than 1 MB; shorten it.")
     if optional and not body.strip():
         return {}
     try:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from core.domain.money import MICROUSD
 from core.domain.reading import ASPECTS
 from core.domain.states import rest_status
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.records.generations import Generation
 from core.records.payloads import Detail
 
@@ -73,10 +73,12 @@ class GenerationAnswer(BaseModel):
     possible_cost_usd: float = Field(description="The same and what may have been charged.")
 
 
-def tell_generation(desk: Desk, generation: Generation, request: Request) -> GenerationAnswer:
+def tell_generation(
+    service: GenerationService, generation: Generation, request: Request
+) -> GenerationAnswer:
     """Return a generation with its address, its reasons and what it cost."""
-    address = full_url(desk, generation, request)
-    cost = desk.cost_of(generation.id)
+    address = full_url(service, generation, request)
+    cost = service.cost_of(generation.id)
     return GenerationAnswer(
         id=str(generation.id),
         status=rest_status(generation.state),
@@ -84,7 +86,7 @@ def tell_generation(desk: Desk, generation: Generation, request: Request) -> Gen
         result_url=address,
         quality_score=generation.quality_score,
         generation_time=generation.generation_seconds,
-        reasoning=_reasons(generation, desk.see_detail(generation.id)),
+        reasoning=_reasons(generation, service.see_detail(generation.id)),
         parent_id=_text(generation.parent_id),
         batch_id=_text(generation.batch_id),
         estimated_cost_usd=generation.price_microusd / MICROUSD,
@@ -101,9 +103,9 @@ _SAME = (
 )
 
 
-def full_url(desk: Desk, generation: Generation, request: Request) -> str | None:
+def full_url(service: GenerationService, generation: Generation, request: Request) -> str | None:
     """Return the whole address of the picture, as the caller reaches this server."""
-    path = desk.picture_url(generation)
+    path = service.picture_url(generation)
     return str(request.base_url.replace(path=path)) if path else None
 
 

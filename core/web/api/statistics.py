@@ -78,8 +78,8 @@ def _add_statistics(router: APIRouter, studio: Studio, access: Access) -> None:
         project_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     ) -> StatisticsAnswer:
         """Return the figures of the last days, today included, in UTC days."""
-        told = studio.insights.statistics(user_id=user_id, project_id=project_id, days=days)
-        return StatisticsAnswer(period_days=days, **asdict(told))
+        found = studio.insights.statistics(user_id=user_id, project_id=project_id, days=days)
+        return StatisticsAnswer(period_days=days, **asdict(found))
 
 
 def _add_cache(router: APIRouter, studio: Studio, access: Access) -> None:

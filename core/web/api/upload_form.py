@@ -17,7 +17,7 @@ from starlette.types import Message, Receive
 
 from core.batches.control import MOST_LINES, MOST_PARALLEL
 from core.domain.request import LARGEST_ID
-from core.errors import DoorError, InvalidRequestError, Problem
+from core.errors import EdgeError, InvalidRequestError, Problem
 from core.intake.cells import storable
 from core.intake.columns import FIELDS, Mapping
 from core.intake.table import LARGEST_FILE_BYTES
@@ -25,8 +25,8 @@ from core.web.api.error_responses import problems_of
 from core.web.api.openapi import Fields, uploaded
 from core.web.api.request_body import declared_bytes
 
-ROOM_FOR_FIELDS_BYTES = 1_000_000
-LARGEST_UPLOAD_BYTES = LARGEST_FILE_BYTES + ROOM_FOR_FIELDS_BYTES
+MOST_FIELDS_BYTES = 1_000_000
+LARGEST_UPLOAD_BYTES = LARGEST_FILE_BYTES + MOST_FIELDS_BYTES
 """Of a whole form; whoever limits bodies in general must let this much pass to /batches."""
 
 LARGEST_BUDGET_USD = 1_000_000
@@ -130,7 +130,7 @@ class Uploads:
         if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
             raise _too_large()
         if not self._places:
-            raise DoorError(
+            raise EdgeError(
                 429,
                 "uploads_busy",
                 "Others are uploading tables at the moment.",
@@ -210,9 +210,9 @@ def _options(fields: dict[str, UploadFile | str]) -> Options:
         raise InvalidRequestError(problems_of(failure.errors())) from failure
 
 
-def _too_large() -> DoorError:
+def _too_large() -> EdgeError:
     most = LARGEST_FILE_BYTES // 1_000_000
-    return DoorError(
+    return EdgeError(
         413, "too_large", f"The file is larger than {most} MB.", advice="Split it into several."
     )
 

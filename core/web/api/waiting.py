@@ -29,7 +29,7 @@ Ask = Callable[[InTransaction | None], Generation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class AnswerMode:
     """How one request wants to be answered."""
 
     caller: Caller
@@ -37,7 +37,7 @@ class Manner:
     idempotency_key: str | None
 
 
-def manner_of(access: Access) -> Callable[..., Awaitable[Manner]]:
+def mode_of(access: Access) -> Callable[..., Awaitable[AnswerMode]]:
     """Return what reads the manner of a request that spends money or power."""
     may_generate = Depends(access.to(Scope.GENERATE))
 
@@ -49,9 +49,9 @@ def manner_of(access: Access) -> Callable[..., Awaitable[Manner]]:
         ] = 120.0,
         prefer: Annotated[str, Header(description="`respond-async` answers at once.")] = "",
         idempotency_key: IdempotencyKey = None,
-    ) -> Manner:
+    ) -> AnswerMode:
         at_once = "respond-async" in prefer
-        return Manner(
+        return AnswerMode(
             caller=caller,
             wait_seconds=0.0 if at_once else wait,
             idempotency_key=idempotency_key,
@@ -64,27 +64,27 @@ async def answer_generation(
     studio: Studio,
     request: Request,
     response: Response,
-    manner: Manner,
+    mode: AnswerMode,
     fields: dict[str, Any],
     ask: Ask,
 ) -> GenerationAnswer:
     """Ask for one picture, wait as long as wanted, and tell how it stands."""
-    generation = await asyncio.to_thread(_ask, studio, request, manner, fields, ask)
+    generation = await asyncio.to_thread(_ask, studio, request, mode, fields, ask)
     if generation.is_waiting:
-        look = partial(studio.desk.see, generation.id)
-        generation = await keep_looking(studio, manner, look, lambda one: not one.is_waiting)
+        look = partial(studio.service.see, generation.id)
+        generation = await keep_looking(studio, mode, look, lambda one: not one.is_waiting)
     response.status_code = 202 if generation.is_waiting else 200
     response.headers["Location"] = f"{request.scope['root_path']}/generate/{generation.id}"
-    return await asyncio.to_thread(tell_generation, studio.desk, generation, request)
+    return await asyncio.to_thread(tell_generation, studio.service, generation, request)
 
 
 async def keep_looking(
-    studio: Studio, manner: Manner, look: Callable[[], Seen], is_over: Callable[[Seen], bool]
+    studio: Studio, mode: AnswerMode, look: Callable[[], Seen], is_over: Callable[[Seen], bool]
 ) -> Seen:
     """Return what is seen once it is over, or when the caller wants to wait no longer."""
     waited = studio.clock.stopwatch()
     seen = await asyncio.to_thread(look)
-    while not is_over(seen) and waited() < manner.wait_seconds:
+    while not is_over(seen) and waited() < mode.wait_seconds:
         await asyncio.sleep(LOOK_EVERY_SECONDS)
         seen = await asyncio.to_thread(look)
     return seen
@@ -93,21 +93,21 @@ async def keep_looking(
 def make_once(
     studio: Studio,
     request: Request,
-    manner: Manner,
+    mode: AnswerMode,
     fields: dict[str, Any],
     make: Callable[[InTransaction | None], int],
 ) -> int:
     """Return the id of what a request makes, the same id however often its key is sent."""
-    if manner.idempotency_key is None:
+    if mode.idempotency_key is None:
         return make(None)
-    claim = claim_of(request, manner.idempotency_key, manner.caller.id, fields)
+    claim = claim_of(request, mode.idempotency_key, mode.caller.id, fields)
     return IdempotencyStore(studio.database, studio.clock).once(claim, make)
 
 
 def _ask(
-    studio: Studio, request: Request, manner: Manner, fields: dict[str, Any], ask: Ask
+    studio: Studio, request: Request, mode: AnswerMode, fields: dict[str, Any], ask: Ask
 ) -> Generation:
-    if manner.idempotency_key is None:
+    if mode.idempotency_key is None:
         return ask(None)  # what was just made need not be read again
-    once = make_once(studio, request, manner, fields, lambda in_transaction: ask(in_transaction).id)
-    return studio.desk.see(once)
+    once = make_once(studio, request, mode, fields, lambda in_transaction: ask(in_transaction).id)
+    return studio.service.see(once)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.types import Message, Receive, Scope
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.web.api.request_body import declared_bytes
 
 LARGEST_FILE_BYTES = 54_000_000
@@ -42,7 +42,7 @@ def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Rece
             async with asyncio.timeout(max(left_seconds, 0)):
                 message = await receive()
         except TimeoutError as late:
-            raise DoorError(408, "too_slow", "The request came too slowly.") from late
+            raise EdgeError(408, "too_slow", "The request came too slowly.") from late
         received += len(message.get("body", b""))
         complete = not message.get("more_body", False)
         if received > most:
@@ -52,8 +52,8 @@ def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Rece
     return receive_some
 
 
-def _too_large(most: int) -> DoorError:
-    return DoorError(
+def _too_large(most: int) -> EdgeError:
+    return EdgeError(
         413,
         "too_large",
         f"The request is larger than {most / 1e6:.0f} MB.",

@@ -126,8 +126,8 @@ class Guard:
         """Return the connection if there is room for it, or None."""
         own = transport.get_extra_info("socket")
         is_unix_socket = own is not None and own.family == getattr(socket, "AF_UNIX", None)
-        told = transport.get_extra_info("peername")
-        peer = str(told[0]) if isinstance(told, tuple) else ""
+        peer_name = transport.get_extra_info("peername")
+        peer = str(peer_name[0]) if isinstance(peer_name, tuple) else ""
         if not self._make_room("" if is_unix_socket or self.is_shared(peer) else peer):
             self.say("connections were refused: too many are open and all of them at work")
             return None
@@ -159,9 +159,9 @@ class Guard:
             self._said_at[what] = self.now()
             log.warning("%s (told once a minute)", what)
 
-    def _make_room(self, visitor: str) -> bool:
+    def _make_room(self, client: str) -> bool:
         """Return whether one more may come; `visitor` is "" where many share its address."""
-        same = [one for one in self._open if one.peer == visitor] if visitor else []
+        same = [one for one in self._open if one.peer == client] if client else []
         if len(same) >= self.limits.most_of_one_address and not self._close_longest_waiting(same):
             return False
         everybody = list(self._open) if len(self._open) >= self.limits.most else []

@@ -12,13 +12,13 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.web.edge.connections import current_connection
 
 SECRET_HEADER = "x-fibo-proxy-secret"  # noqa: S105 - the name of a header
 """With it a proxy shows that it is the one that signs people in."""
 
-VISITOR = "fibo.visitor"
+CLIENT = "fibo.visitor"
 """Where the scope of a request keeps its Visitor."""
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -58,7 +58,7 @@ class Proxies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
+class Client:
     """Whose request it is; `address` is "" where nothing tells it."""
 
     address: str
@@ -66,7 +66,7 @@ class Visitor:
     is_signed_in: bool = False
 
 
-def recognise(scope: Scope, proxies: Proxies) -> Visitor:
+def recognise(scope: Scope, proxies: Proxies) -> Client:
     """Return who sent a request, and take the proxy's secret out of its headers.
 
     Somebody is at this machine if the connection comes from here, asks for a name of here, and
@@ -78,7 +78,7 @@ def recognise(scope: Scope, proxies: Proxies) -> Visitor:
     peer, over_socket = _peer_of(scope)
     is_proxy = over_socket or _is_within(peer, proxies.trusted)
     knows_secret = _knows(headers, proxies.secret)
-    visitor = Visitor(
+    client = Client(
         address=_client_behind(headers, peer, proxies) if is_proxy or knows_secret else peer,
         is_local=not (is_proxy or proxies.in_front)
         and is_loopback(peer)
@@ -92,13 +92,13 @@ def recognise(scope: Scope, proxies: Proxies) -> Visitor:
         for name, value in scope["headers"]
         if name.decode("latin-1").lower() != SECRET_HEADER
     ]
-    return visitor
+    return client
 
 
-def visitor_of(scope: Scope) -> Visitor:
+def client_of(scope: Scope) -> Client:
     """Return who sent a request, as the edge has found out, or as nobody's proxy would send it."""
-    known = scope.get(VISITOR)
-    return known if isinstance(known, Visitor) else recognise(scope, Proxies())
+    known = scope.get(CLIENT)
+    return known if isinstance(known, Client) else recognise(scope, Proxies())
 
 
 def is_loopback(name: str | None) -> bool:
@@ -121,7 +121,7 @@ def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
     name = _host_name(Headers(scope=scope).get("host", ""))
     if _address_in(name) or is_loopback(name) or _is_listed(name, allowed):
         return
-    raise DoorError(
+    raise EdgeError(
         421,
         "host_unknown",
         "This server does not answer under that name.",
@@ -143,7 +143,7 @@ def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
     else:
         foreign = not _is_ours(origin, host=headers.get("host", ""), allowed=allowed)
     if foreign:
-        raise DoorError(
+        raise EdgeError(
             403,
             "foreign_origin",
             "Another website asked for this, so it was not done.",
@@ -166,8 +166,8 @@ def _peer_of(scope: Scope) -> tuple[str, bool]:
 
 def _client_behind(headers: Headers, peer: str, proxies: Proxies) -> str:
     """Return the right-most address that is no proxy of ours; what stands left of it is a claim."""
-    told = ",".join(headers.getlist("x-forwarded-for")).split(",")
-    for part in reversed(told):
+    hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
+    for part in reversed(hops):
         name = part.strip()
         if _address_in(name) is None:
             return peer

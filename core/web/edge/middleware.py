@@ -13,15 +13,15 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.logs import REQUEST_ID, new_reference
 from core.web.api.error_responses import Refusal, refusal, tell
 from core.web.edge.body_limits import bounded
 from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
-from core.web.edge.host_and_origin import VISITOR, Proxies, check_host, check_origin, recognise
-from core.web.edge.path_rules import check_room, is_api
+from core.web.edge.host_and_origin import CLIENT, Proxies, check_host, check_origin, recognise
+from core.web.edge.path_rules import check_path, is_api
 from core.web.edge.security_headers import with_security
-from core.web.edge.starting import Starting, answer_waiting, told_in_a_sentence
+from core.web.edge.starting import Starting, answer_waiting, explain_failure
 from core.web.edge.upload_quota import Held, Uploads
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _POLLED = {"/api/health", "/api/metrics"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class EdgeConfig:
     """What the door knows of the house behind it."""
 
     allowed_hosts: tuple[str, ...] = ()
@@ -40,14 +40,14 @@ class House:
     unix_socket: Path | None = None
 
 
-class Door:
+class EdgeMiddleware:
     """Lets in what may come in, and gives every answer its headers and its number."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        open_house: Callable[[], House],
+        read_config: Callable[[], EdgeConfig],
         starting: Starting | None = None,
         held: Held,
     ) -> None:
@@ -59,8 +59,8 @@ class Door:
         """
         self._app = app
         self._starting = starting or Starting(lambda: None)
-        self._open_house = open_house
-        self._house = House()
+        self._read_config = read_config
+        self._config = EdgeConfig()
         self._uploads = Uploads(held)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +78,7 @@ class Door:
         started = time.monotonic()
         try:
             await self._pass(scope, receive, answer.send)
-        except DoorError as refused:
+        except EdgeError as refused:
             log.info("refused: %s", refused.code, extra={"status": refused.status})
             await answer.replace(_refuse(scope, refused), scope, receive)
         except ClientDisconnect:
@@ -94,12 +94,12 @@ class Door:
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn takes an exception here for an app without a start, and serves on
         try:
-            self._house = await asyncio.to_thread(self._open_house)
+            self._config = await asyncio.to_thread(self._read_config)
             await self._starting.begin()
         except Exception as failure:  # noqa: BLE001 - the outermost edge of the start
             await receive()
-            told = told_in_a_sentence(failure)
-            await send({"type": "lifespan.startup.failed", "message": told})
+            sentence = explain_failure(failure)
+            await send({"type": "lifespan.startup.failed", "message": sentence})
             return
         self._guard_server()
         has_failed = False
@@ -115,31 +115,31 @@ class Door:
         except Exception as failure:
             if not has_failed:
                 raise
-            told = told_in_a_sentence(failure)
-            await send({"type": "lifespan.startup.failed", "message": told})
+            sentence = explain_failure(failure)
+            await send({"type": "lifespan.startup.failed", "message": sentence})
         finally:
             self._starting.leave()
 
     def _guard_server(self) -> None:
-        proxies = self._house.proxies
+        proxies = self._config.proxies
         guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=proxies.are_at)
         loop = asyncio.get_running_loop()
-        guard_server(loop, guard, unix_socket=self._house.unix_socket)
+        guard_server(loop, guard, unix_socket=self._config.unix_socket)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._starting.waits_for is not None:
             await answer_waiting(scope, self._starting.waits_for)(scope, receive, send)
             return
-        allowed = self._house.allowed_hosts
+        allowed = self._config.allowed_hosts
         check_host(scope, allowed=allowed)
         check_origin(scope, allowed=allowed)
-        visitor = scope[VISITOR] = recognise(scope, self._house.proxies)
-        check_room(scope, visitor, pages_have_login=self._house.pages_have_login)
+        client = scope[CLIENT] = recognise(scope, self._config.proxies)
+        check_path(scope, client, pages_have_login=self._config.pages_have_login)
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
         receive_some = bounded(scope, receive, now=time.monotonic)
-        with self._uploads.room_for(scope):
+        with self._uploads.remaining_for(scope):
             await self._app(scope, receive_some, send)
 
 
@@ -180,15 +180,15 @@ class _Answer:
         self._held = []
 
 
-def _refuse(scope: Scope, refused: DoorError) -> Response:
+def _refuse(scope: Scope, refused: EdgeError) -> Response:
     waiting = refused.retry_after_seconds
     headers = {"Retry-After": str(waiting)} if waiting else {}
     if refused.status in {408, 413}:
         headers["Connection"] = "close"  # what is still coming is not read
     if is_api(scope):
         return refusal(refused.status, tell(refused), headers)
-    told = f"{refused.message} {refused.advice}".strip()
-    return PlainTextResponse(told, status_code=refused.status, headers=headers)
+    sentence = f"{refused.message} {refused.advice}".strip()
+    return PlainTextResponse(sentence, status_code=refused.status, headers=headers)
 
 
 def _apologise(scope: Scope, reference: str) -> Response:
@@ -200,9 +200,12 @@ def _apologise(scope: Scope, reference: str) -> Response:
 
 
 def _note(scope: Scope, status: int, *, seconds: float) -> None:
-    told = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
+    sentence = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
     milliseconds = round(seconds * 1000, 1)
     level = logging.DEBUG if scope["path"] in _POLLED else logging.INFO
     log.log(
-        level, "%(method)s %(path)r: %(status)d", told, extra={**told, "duration_ms": milliseconds}
+        level,
+        "%(method)s %(path)r: %(status)d",
+        sentence,
+        extra={**sentence, "duration_ms": milliseconds},
     )

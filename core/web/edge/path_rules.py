@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
-from core.errors import DoorError
-from core.web.edge.host_and_origin import Visitor
+from core.errors import EdgeError
+from core.web.edge.host_and_origin import Client
 
 _HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 """What only this machine may see. `/_stcore/health` says "ok" and is asked by every page before it
@@ -23,16 +23,16 @@ def is_api(scope: Scope) -> bool:
     return _is_below(scope["path"], "/api")
 
 
-def check_room(scope: Scope, visitor: Visitor, *, pages_have_login: bool) -> None:
+def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
     """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
     path = scope["path"]
     if not is_api(scope) and _is_too_long(path):
-        raise DoorError(404, "not_found", "There is no such address.")
-    if not visitor.is_local and any(hidden in path for hidden in _HIDDEN):
-        raise DoorError(404, "not_found", "There is no such address.")
+        raise EdgeError(404, "not_found", "There is no such address.")
+    if not client.is_local and any(hidden in path for hidden in _HIDDEN):
+        raise EdgeError(404, "not_found", "There is no such address.")
     is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
-    if is_page and not (visitor.is_local or visitor.is_signed_in or pages_have_login):
-        raise DoorError(
+    if is_page and not (client.is_local or client.is_signed_in or pages_have_login):
+        raise EdgeError(
             403,
             "login_needed",
             "The pages have no login yet, so nobody comes in from elsewhere or through a proxy.",

@@ -31,7 +31,7 @@ _OPENING = StudioError(
 )
 
 
-def told_in_a_sentence(failure: BaseException) -> str:
+def explain_failure(failure: BaseException) -> str:
     """Return what kept something from starting, in one line."""
     if isinstance(failure, StudioError):
         return f"{failure.message} {failure.advice}".strip()
@@ -95,7 +95,7 @@ class Starting:
             return
         failure = task.exception()
         if failure is not None:
-            log.error(told_in_a_sentence(failure))
+            log.error(explain_failure(failure))
             self._give_up(FAILED)
 
 
@@ -130,12 +130,12 @@ def answer_waiting(scope: Scope, missing: StudioError) -> Response:
     headers = {"Retry-After": "5", "Cache-Control": "no-store"}
     if scope["path"] == "/api/health":
         notice = {"kind": missing.code, "message": missing.message, "advice": missing.advice}
-        told = {
+        body = {
             "status": "problem",
             "problems": [missing.message],
             "notices": [{**notice, "stops": True}],
         }
-        return JSONResponse(told, status_code=503, headers=headers)
+        return JSONResponse(body, status_code=503, headers=headers)
     if is_api(scope):
         told_to_programs = Refusal(
             code=missing.code, message=missing.message, hint="Ask again in a few seconds."

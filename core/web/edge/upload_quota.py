@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.web.api.request_body import declared_bytes
 
 UPLOAD_PATH = "/_stcore/upload_file/"
@@ -38,7 +38,7 @@ class Uploads:
     _coming_files: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
-    def room_for(self, scope: Scope) -> Iterator[None]:
+    def remaining_for(self, scope: Scope) -> Iterator[None]:
         """Keep room for an upload while it arrives, or raise DoorError (411, 413, 429)."""
         if scope["method"] != "PUT" or UPLOAD_PATH not in scope["path"]:
             yield
@@ -46,7 +46,7 @@ class Uploads:
         visit = scope["path"].split(UPLOAD_PATH)[1].split("/")[0]
         size = declared_bytes(scope)
         if size is None:
-            raise DoorError(411, "length_needed", "An upload says how long it is.")
+            raise EdgeError(411, "length_needed", "An upload says how long it is.")
         self._check(visit, size)
         self._coming_bytes[visit] += size
         self._coming_files[visit] += 1
@@ -61,7 +61,7 @@ class Uploads:
         own = held.get(visit, ())
         files = len(own) + self._coming_files[visit] + 1
         if files > VISIT_FILES or sum(own) + self._coming_bytes[visit] + size > VISIT_BYTES:
-            raise DoorError(
+            raise EdgeError(
                 413,
                 "too_many_uploads",
                 "This tab holds as many uploaded files as it may.",
@@ -69,7 +69,7 @@ class Uploads:
             )
         everything = sum(map(sum, held.values())) + self._coming_bytes.total() + size
         if everything > ALL_BYTES:
-            raise DoorError(
+            raise EdgeError(
                 429,
                 "uploads_busy",
                 "Others are uploading a lot at the moment.",

@@ -12,41 +12,41 @@ from core.domain.batching import BatchState, LineState
 from core.domain.money import dollars
 from core.errors import Problem, StaleStateError
 from core.wiring import studio
-from pages.parts.batch.notification import draw_telling
+from pages.parts.batch.notification import draw_notification
 from pages.parts.shared import safe_text, session
 
 _RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
 _ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
 
 
-def draw_verbs(told: Progress) -> None:
+def draw_actions(progress: Progress) -> None:
     """Draw what can be done with a batch as it stands."""
     with st.container(horizontal=True, vertical_alignment="center", key="batch_verbs"):
-        if told.count(LineState.HELD):
-            _verb(
-                told,
+        if progress.count(LineState.HELD):
+            _action(
+                progress,
                 "batch_commit",
-                f"Run the other {told.count(LineState.HELD):,}",
+                f"Run the other {progress.count(LineState.HELD):,}",
                 ":material/play_arrow:",
                 studio().batches.commit,
-                is_primary=told.batch.state is BatchState.PILOTED,
+                is_primary=progress.batch.state is BatchState.PILOTED,
             )
-        if told.batch.state is BatchState.RUNNING and told.count(LineState.WAITING):
-            _verb(told, "batch_pause", "Pause", ":material/pause:", studio().batches.pause)
-        if told.batch.state in _RESUMABLE:
-            _verb(
-                told,
+        if progress.batch.state is BatchState.RUNNING and progress.count(LineState.WAITING):
+            _action(progress, "batch_pause", "Pause", ":material/pause:", studio().batches.pause)
+        if progress.batch.state in _RESUMABLE:
+            _action(
+                progress,
                 "batch_resume",
                 "Resume",
                 ":material/play_arrow:",
                 studio().batches.resume,
                 is_primary=True,
             )
-        retry = studio().batches.plan_retry(told.batch.id)
-        _draw_mending(told, retry)
-        if told.batch.state in _ALIVE:
-            _draw_ends(told)
-        draw_telling(told)
+        retry = studio().batches.plan_retry(progress.batch.id)
+        _draw_mending(progress, retry)
+        if progress.batch.state in _ALIVE:
+            _draw_ends(progress)
+        draw_notification(progress)
     if retry.charged_before and retry.price_microusd:
         were = "1 of them" if retry.charged_before == 1 else f"{retry.charged_before:,} of them"
         st.caption(
@@ -63,11 +63,11 @@ def retry_words(retry: Retry) -> str:
     return f"{words} · at most {dollars(retry.price_microusd)}"
 
 
-def _draw_mending(told: Progress, retry: Retry) -> None:
+def _draw_mending(progress: Progress, retry: Retry) -> None:
     """Draw how the rows that brought no picture are mended: what is paid already comes free."""
     if retry.asked:
-        _verb(
-            told,
+        _action(
+            progress,
             "batch_check_again",
             f"Check {retry.asked:,} again · free",
             ":material/refresh:",
@@ -75,8 +75,8 @@ def _draw_mending(told: Progress, retry: Retry) -> None:
             hint="Asks Bria for pictures that are paid for, or may be, and did not come.",
         )
     if retry.made_anew:
-        _verb(
-            told,
+        _action(
+            progress,
             "batch_retry_failed",
             retry_words(retry),
             ":material/replay:",
@@ -87,18 +87,18 @@ def _draw_mending(told: Progress, retry: Retry) -> None:
         )
 
 
-def _draw_ends(told: Progress) -> None:
+def _draw_ends(progress: Progress) -> None:
     with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
         st.caption("Pictures that are made stay. What was sent to Bria is paid and will be kept.")
-        _verb(
-            told,
+        _action(
+            progress,
             "batch_finish",
             "Finish current, cancel the rest",
             ":material/done_all:",
             studio().batches.finish_current,
         )
-        _verb(
-            told,
+        _action(
+            progress,
             "batch_cancel",
             "Cancel everything not sent",
             ":material/cancel:",
@@ -106,8 +106,8 @@ def _draw_ends(told: Progress) -> None:
         )
 
 
-def _verb(
-    told: Progress,
+def _action(
+    progress: Progress,
     key: str,
     label: str,
     icon: str,
@@ -123,7 +123,7 @@ def _verb(
         icon=icon,
         type="primary" if is_primary else "secondary",
         on_click=_carry_out,
-        args=(carry_out, told.batch.id),
+        args=(carry_out, progress.batch.id),
     )
 
 

@@ -13,9 +13,9 @@ from core.wiring import studio
 from pages.parts.shared import safe_text, session
 
 
-def draw_takeaway(told: Progress) -> None:
+def draw_download(progress: Progress) -> None:
     """Draw the link to the zip with the names its pictures will have."""
-    batch_id, archives = told.batch.id, studio().archives
+    batch_id, archives = progress.batch.id, studio().archives
     template = session.chosen("batch_names") or DEFAULT_TEMPLATE
     try:
         names = archives.preview_names(batch_id, template, limit=2)
@@ -28,7 +28,7 @@ def draw_takeaway(told: Progress) -> None:
             f"{archives.url(batch_id)}?names={quote(template)}",
             key="batch_zip",
             icon=":material/folder_zip:",
-            type="primary" if told.batch.is_over else "secondary",
+            type="primary" if progress.batch.is_over else "secondary",
             disabled=refusal is not None,
             help="Pictures, contact sheets, manifest.csv and manifest.json, as far as they are",
         )

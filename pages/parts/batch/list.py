@@ -36,18 +36,18 @@ def draw_batches() -> None:
     st.space("medium")
     st.markdown("##### Batches")
     with st.container(key="batch_list", gap="small"):
-        for told in found:
-            _draw_one(told)
+        for progress in found:
+            _draw_one(progress)
 
 
-def draw_state(told: Progress) -> None:
+def draw_state(progress: Progress) -> None:
     """Draw one word that says what a batch does now."""
-    state = told.batch.state
+    state = progress.batch.state
     st.badge(STATE_WORDS[state], color=_COLOURS.get(state, "gray"))  # type: ignore[arg-type]
 
 
-def _draw_one(told: Progress) -> None:
-    batch = told.batch
+def _draw_one(progress: Progress) -> None:
+    batch = progress.batch
     with st.container(horizontal=True, vertical_alignment="center", key=f"batch_line_{batch.id}"):
         st.button(
             "Open",
@@ -60,6 +60,6 @@ def _draw_one(told: Progress) -> None:
         with st.container(gap=None):
             safe_text.show_text(batch.plan.name, style="line")
             when = safe_text.local_time(batch.created_at)
-            safe_text.show_text(safe_text.DOT.join((told.sentence, when)), style="faint")
+            safe_text.show_text(safe_text.DOT.join((progress.sentence, when)), style="faint")
         with st.container(width="content"):
-            draw_state(told)
+            draw_state(progress)

@@ -15,23 +15,23 @@ _SCRIPT = "/app/static/telling.js"
 """A file of ours, since inline scripts are refused by the page's security policy."""
 
 
-def tell_end(told: Progress) -> None:
+def notify_end(progress: Progress) -> None:
     """Tell once, in a tab that has seen the batch run, that it runs no more."""
-    state = told.batch.state
-    before = session.note_batch_state(told.batch.id, state)
+    state = progress.batch.state
+    before = session.note_batch_state(progress.batch.id, state)
     if before == BatchState.RUNNING and state is not BatchState.RUNNING:
-        st.toast(safe_text.as_label(_words(told)), icon=":material/stacks:", duration="long")
+        st.toast(safe_text.as_label(_words(progress)), icon=":material/stacks:", duration="long")
 
 
-def draw_telling(told: Progress) -> None:
+def draw_notification(progress: Progress) -> None:
     """Draw the button that asks for a note on the desktop, and give the note at the end.
 
     The browser asks for leave only after a click; without a desktop to write on nothing is drawn.
     """
-    is_running = told.batch.state is BatchState.RUNNING
-    state, words = ("running", "") if is_running else ("over", _words(told))
+    is_running = progress.batch.state is BatchState.RUNNING
+    state, words = ("running", "") if is_running else ("over", _words(progress))
     st.html(
-        f'<span class="telling" data-batch="{told.batch.id}" data-state="{state}" '
+        f'<span class="telling" data-batch="{progress.batch.id}" data-state="{state}" '
         f'data-words="{escape(words)}"><button type="button" hidden></button></span>'
         f'<script src="{_SCRIPT}"></script>',
         width="content",
@@ -39,5 +39,5 @@ def draw_telling(told: Progress) -> None:
     )
 
 
-def _words(told: Progress) -> str:
-    return f"{told.batch.plan.name}: {STATE_WORDS[told.batch.state]}{safe_text.DOT}{told.sentence}"
+def _words(progress: Progress) -> str:
+    return f"{progress.batch.plan.name}: {STATE_WORDS[progress.batch.state]}{safe_text.DOT}{progress.sentence}"

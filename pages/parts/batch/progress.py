@@ -8,10 +8,10 @@ from core.batches.watching import Progress
 from core.domain.batching import SETTLED, BatchState, LineState
 from core.errors import NotFoundError, Problem
 from core.wiring import studio
-from pages.parts.batch.actions import draw_verbs
-from pages.parts.batch.download import draw_takeaway
+from pages.parts.batch.actions import draw_actions
+from pages.parts.batch.download import draw_download
 from pages.parts.batch.list import draw_state
-from pages.parts.batch.notification import tell_end
+from pages.parts.batch.notification import notify_end
 from pages.parts.batch.rows import draw_rows
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
@@ -37,8 +37,8 @@ def watched_batch() -> int | None:
 
 def draw_batch(batch_id: int) -> None:
     """Draw one batch; it follows the rows by itself and can be left and found again."""
-    told = studio().batches.progress(batch_id)
-    batch = told.batch
+    progress = studio().batches.progress(batch_id)
+    batch = progress.batch
     with st.container(horizontal=True, vertical_alignment="center", key="batch_head"):
         st.button(
             "All batches",
@@ -51,40 +51,40 @@ def draw_batch(batch_id: int) -> None:
         safe_text.show_text(
             f"{batch.plan.name}{safe_text.DOT}{batch.line_count:,} rows", style="title"
         )
-    every = LOOK_AT_LARGE_SECONDS if told.total > LARGE else LOOK_EVERY_SECONDS
-    follows = _moves_by_itself(told)
+    every = LOOK_AT_LARGE_SECONDS if progress.total > LARGE else LOOK_EVERY_SECONDS
+    follows = _moves_by_itself(progress)
     st.fragment(_watch, run_every=every if follows else None)(batch_id, follows)
-    draw_takeaway(told)
+    draw_download(progress)
     draw_rows(batch_id, follows=follows, every=every)
 
 
-def _moves_by_itself(told: Progress) -> bool:
+def _moves_by_itself(progress: Progress) -> bool:
     busy = {BatchState.RUNNING, BatchState.STORING}
-    return told.batch.state in busy or told.count(LineState.RUNNING) > 0
+    return progress.batch.state in busy or progress.count(LineState.RUNNING) > 0
 
 
 def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment's argument
-    told = studio().batches.progress(batch_id)
-    tell_end(told)
-    if _moves_by_itself(told) != followed:
+    progress = studio().batches.progress(batch_id)
+    notify_end(progress)
+    if _moves_by_itself(progress) != followed:
         st.rerun()
     with st.container(key="batch_progress", gap="small"):
-        share = told.count(*SETTLED) / max(told.total, 1)
+        share = progress.count(*SETTLED) / max(progress.total, 1)
         with st.container(horizontal=True, vertical_alignment="center"):
-            safe_text.show_text(told.sentence, style="figures")
+            safe_text.show_text(progress.sentence, style="figures")
             with st.container(width="content"):
-                draw_state(told)
+                draw_state(progress)
         st.progress(min(share, 1.0))
-        if told.batch.reason:
-            st.info(safe_text.as_label(told.batch.reason), icon=":material/info:")
-        draw_verbs(told)
+        if progress.batch.reason:
+            st.info(safe_text.as_label(progress.batch.reason), icon=":material/info:")
+        draw_actions(progress)
         draw_problems(session.problems())
         _draw_latest(batch_id)
 
 
 def _draw_latest(batch_id: int) -> None:
-    desk = studio().desk
+    service = studio().service
     latest = studio().batches.latest_pictures(batch_id, limit=SHOWN_PICTURES)
-    pictures = [(desk.thumbnail_url(one) or "", one.prompt) for one in latest]
+    pictures = [(service.thumbnail_url(one) or "", one.prompt) for one in latest]
     if pictures:
         safe_text.show_strip(pictures)

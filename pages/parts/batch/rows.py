@@ -38,18 +38,18 @@ def draw_rows(batch_id: int, *, follows: bool, every: float) -> None:
 
 
 def _draw_rows(batch_id: int) -> None:
-    told = studio().batches.progress(batch_id)
+    progress = studio().batches.progress(batch_id)
     with st.container(horizontal=True, vertical_alignment="center", key="batch_filter_line"):
         shown = st.segmented_control(
             "Rows",
             (_ALL, _PROBLEMS),
             default=_ALL,
-            format_func=lambda one: f"{one} {told.problems:,}" if one == _PROBLEMS else one,
+            format_func=lambda one: f"{one} {progress.problems:,}" if one == _PROBLEMS else one,
             key="batch_filter",
             label_visibility="collapsed",
         )
         only_problems = shown == _PROBLEMS
-        number = told.problems if only_problems else told.total
+        number = progress.problems if only_problems else progress.total
         page = _draw_turning(number)
     found = studio().batches.lines(
         batch_id,
@@ -60,7 +60,7 @@ def _draw_rows(batch_id: int) -> None:
     if not found:
         st.caption("No row has a problem." if only_problems else "No rows here.")
         return
-    _draw_selected(told, found, _draw_table(found, number))
+    _draw_selected(progress, found, _draw_table(found, number))
 
 
 def _draw_turning(number: int) -> int:
@@ -98,7 +98,7 @@ def _draw_table(found: list[Line], number: int) -> int | None:
 
 def _cells(line: Line, costs: dict[int, Cost]) -> dict[str, Any]:
     made = line.generation
-    url = studio().desk.thumbnail_url(made) if made else None
+    url = studio().service.thumbnail_url(made) if made else None
     return {
         "picture": url or "",
         "row": line.row_id,
@@ -123,12 +123,12 @@ def _charge(line: Line, costs: dict[int, Cost]) -> str:
     return dollars(cost.certain_microusd)
 
 
-def _draw_selected(told: Progress, found: list[Line], selected: int | None) -> None:
+def _draw_selected(progress: Progress, found: list[Line], selected: int | None) -> None:
     if selected is None:
         st.caption("Select a row to see its picture or to mend it.")
         return
     try:
-        line = studio().batches.line(told.batch.id, found[selected].position)
+        line = studio().batches.line(progress.batch.id, found[selected].position)
     except NotFoundError:
         return
     with st.container(border=True, key="batch_row"):
@@ -163,7 +163,7 @@ def _draw_mending(line: Line) -> None:
 
 def _mending_words(line: Line) -> str:
     """Return what the button says that tries a row again, with the price of a new order."""
-    price = studio().desk.price_microusd(str(line.request.get("engine")))
+    price = studio().service.price_microusd(str(line.request.get("engine")))
     words = "Try this row again"
     return safe_text.as_label(f"{words} · {dollars(price)} if made anew") if price else words
 

@@ -53,7 +53,7 @@ def _priced() -> tuple[int, Choices]:
 
 
 def _draw_choices(projects: dict[int, str]) -> None:
-    desk = studio().desk
+    service = studio().service
     with st.container(horizontal=True, vertical_alignment="bottom", key="batch_choices"):
         st.selectbox(
             "Project",
@@ -64,8 +64,8 @@ def _draw_choices(projects: dict[int, str]) -> None:
         )
         engine = st.selectbox(
             "Engine",
-            desk.engine_names,
-            format_func=desk.engine_label,
+            service.engine_names,
+            format_func=service.engine_label,
             key="batch_engine",
             width=200,
         )
@@ -146,7 +146,7 @@ def _cells(line: NewLine) -> dict[str, str]:
 
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
     pilot = chosen or spread(len(lines), PILOT_ROWS)
-    price = max((studio().desk.price_microusd(line.request.engine) for line in lines), default=0)
+    price = max((studio().service.price_microusd(line.request.engine) for line in lines), default=0)
     pilot_price = dollars(price * len(pilot)) if price else "free"
     all_price = dollars(quote.price_microusd) if quote.price_microusd else "free"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -52,12 +52,12 @@ def draw_shot_form(shown: Generation | None) -> None:
 
 
 def _draw_engine() -> None:
-    engines = studio().desk.engine_names
+    engines = studio().service.engine_names
     if len(engines) > 1:
         st.segmented_control(
             "Engine",
             engines,
-            format_func=studio().desk.engine_label,
+            format_func=studio().service.engine_label,
             default=engines[0],
             required=True,
             key="engine",
@@ -108,7 +108,7 @@ def _draw_frame_and_seed(shown: Generation | None) -> None:
             icon=":material/casino:",
             key="new_seed",
             help="New seed. The same seed with the same words gives the same picture.",
-            on_click=lambda: session.write_seed(studio().desk.new_seed()),
+            on_click=lambda: session.write_seed(studio().service.new_seed()),
         )
         st.button(
             "",

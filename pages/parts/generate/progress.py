@@ -22,11 +22,11 @@ def draw_progress(generation: Generation) -> None:
 
 
 def _watch(generation_id: int) -> None:
-    generation = studio().desk.see(generation_id)
+    generation = studio().service.see(generation_id)
     if not generation.is_waiting:
         st.rerun()
     seconds = (studio().clock.now() - generation.created_at).total_seconds()
-    ahead = studio().desk.count_unfinished() - 1
+    ahead = studio().service.count_unfinished() - 1
     parts = [safe_text.state_words(generation), f"{seconds:.0f} s"]
     if generation.state is State.QUEUED and ahead > 0:
         parts.append(f"{ahead} ahead")
@@ -49,5 +49,5 @@ def _what_becomes_of(generation: Generation) -> str:
 
 
 def _waits_for_a_person(generation: Generation) -> bool:
-    is_paid = studio().desk.is_paid(generation.engine)
-    return is_paid and any(trouble.until is None for trouble in studio().pace.troubles())
+    is_paid = studio().service.is_paid(generation.engine)
+    return is_paid and any(trouble.until is None for trouble in studio().rate_limiter.troubles())

@@ -27,7 +27,7 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
                 safe_text.show_text(
                     safe_text.facts(
                         generation,
-                        studio().desk.engine_label(generation.engine),
+                        studio().service.engine_label(generation.engine),
                         cost_words(generation),
                     ),
                     style="quiet",
@@ -46,7 +46,7 @@ def draw_image(generation: Generation) -> None:
     if gone is not None:
         st.warning(f"{gone.message} {gone.advice}", icon=":material/broken_image:")
         return
-    url = studio().desk.picture_url(generation)
+    url = studio().service.picture_url(generation)
     if url is not None:
         st.image(url, width="stretch", alt=generation.prompt)
 
@@ -56,7 +56,7 @@ def missing_file(generation: Generation) -> NotFoundError | None:
     if generation.image_sha256 is None:
         return None
     try:
-        studio().desk.picture_file(generation)
+        studio().service.picture_file(generation)
     except NotFoundError as gone:
         return gone
     return None
@@ -96,7 +96,7 @@ def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
 
 def draw_recipe(generation: Generation) -> None:
     """Draw what was asked, what was understood, and the structured prompt."""
-    detail = studio().desk.see_detail(generation.id)
+    detail = studio().service.see_detail(generation.id)
     with st.expander("Recipe", icon=":material/receipt_long:", key=f"recipe_{generation.id}"):
         safe_text.show_text(generation.prompt)
         safe_text.show_text(safe_text.chosen(generation), style="quiet")
@@ -106,8 +106,8 @@ def draw_recipe(generation: Generation) -> None:
             )
         draw_attempts(generation)
         if detail.readings:
-            told = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
-            safe_text.show_text(safe_text.DOT.join(told), style="quiet")
+            lines = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
+            safe_text.show_text(safe_text.DOT.join(lines), style="quiet")
         if detail.structured_prompt:
             st.caption("Structured prompt")
             st.code(
@@ -118,4 +118,4 @@ def draw_recipe(generation: Generation) -> None:
 
 
 def _bytes_of(generation: Generation) -> bytes:
-    return Path(studio().desk.picture_file(generation).path).read_bytes()
+    return Path(studio().service.picture_file(generation).path).read_bytes()

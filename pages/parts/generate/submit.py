@@ -31,7 +31,7 @@ def shown_generation() -> Generation | None:
     if generation_id is None:
         return None
     try:
-        return studio().desk.see(generation_id)
+        return studio().service.see(generation_id)
     except NotFoundError:
         session.show(None)
         return None
@@ -104,12 +104,12 @@ def read_form(engine: str | None = None) -> GenerationRequest:
 
 def is_same_shot(request: GenerationRequest, generation: Generation) -> bool:
     """Whether a generation was asked for with just this request."""
-    return canonical_form(request) == studio().desk.see_detail(generation.id).canonical
+    return canonical_form(request) == studio().service.see_detail(generation.id).canonical
 
 
 def draw_how_to_connect() -> None:
     """Draw how the paid engines are switched on, where no key is set."""
-    if len(studio().desk.engine_names) > 1:
+    if len(studio().service.engine_names) > 1:
         return
     with st.popover("Connect Bria FIBO", icon=":material/key:", type="tertiary"):
         st.markdown(
@@ -125,12 +125,12 @@ def _owned_request() -> GenerationRequest | None:
         request = read_form()
     except InvalidRequestError:
         return None
-    owned = studio().desk.find_owned(request) if request.use_cache else None
+    owned = studio().service.find_owned(request) if request.use_cache else None
     return None if owned is None else request
 
 
 def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
-    price = studio().desk.price_microusd(request.engine)
+    price = studio().service.price_microusd(request.engine)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if shown is None or not is_same_shot(request, shown):
             st.button(
@@ -188,7 +188,7 @@ def _refusals_told() -> Iterator[None]:
 
 def _reuse(request: GenerationRequest) -> None:
     """Show the owned picture; where it is owned no longer, ask before money is spent on it."""
-    reused = studio().desk.reuse(request)
+    reused = studio().service.reuse(request)
     if reused is None:
         gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
         session.remember_problems((Problem(field="use_cache", message=gone),))
@@ -197,7 +197,7 @@ def _reuse(request: GenerationRequest) -> None:
 
 
 def _show_new(request: GenerationRequest) -> None:
-    session.show(studio().desk.ask(request, unasked_seed=session.next_seed()))
+    session.show(studio().service.ask(request, unasked_seed=session.next_seed()))
     session.forget_next_seed()
 
 

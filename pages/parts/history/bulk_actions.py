@@ -20,7 +20,7 @@ from pages.parts.shared.undo import attempt, pictures
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
-def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
+def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
     """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
     with st.container(
         horizontal=True,
@@ -50,7 +50,7 @@ def draw_choosing(query: Query, page_ids: Sequence[int], shown: str) -> None:
             )
             draw_projects()
             draw_table_downloads(query)
-    if session.is_choosing() or session.chosen_ids():
+    if session.is_selecting() or session.chosen_ids():
         _draw_bar(query, page_ids)
 
 
@@ -148,7 +148,7 @@ def _judge(chosen: list[int], changes: dict[str, object]) -> None:
         before.update(studio().library.judge(ids, **changes))
 
     if attempt(change):
-        session.remember_deed(f"{pictures(len(ids))} judged", partial(take_back, before))
+        session.remember_action(f"{pictures(len(ids))} judged", partial(take_back, before))
 
 
 def take_back(before: dict[int, Judgement]) -> None:
@@ -166,7 +166,7 @@ def take_back(before: dict[int, Judgement]) -> None:
 def _tag(chosen: list[int], tag: str) -> None:
     ids = list(chosen)
     if attempt(lambda: studio().library.tag(ids, tag)):
-        session.remember_deed(f"{pictures(len(ids))} tagged {tag}")
+        session.remember_action(f"{pictures(len(ids))} tagged {tag}")
 
 
 def _draw_moving(chosen: list[int]) -> None:
@@ -186,7 +186,7 @@ def _move(chosen: list[int], target: int) -> None:
     before: dict[int, int] = {}
     ids = list(chosen)
     if attempt(lambda: before.update(studio().library.move(ids, target))):
-        session.remember_deed(f"{pictures(len(before))} moved", partial(_move_back, before))
+        session.remember_action(f"{pictures(len(before))} moved", partial(_move_back, before))
 
 
 def _move_back(before: dict[int, int]) -> None:
@@ -221,7 +221,7 @@ def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> No
     if attempt(lambda: gone.extend(studio().library.throw_away(ids))):
         session.choose_none()
         undo = partial(studio().library.bring_back, gone)
-        session.remember_deed(f"{pictures(len(gone))} in the trash, kept 30 days", undo)
+        session.remember_action(f"{pictures(len(gone))} in the trash, kept 30 days", undo)
         if then is not None:
             then()
 
@@ -231,4 +231,4 @@ def put_back(chosen: Sequence[int]) -> None:
     ids = list(chosen)
     if attempt(lambda: studio().library.bring_back(ids)):
         session.choose_none()
-        session.remember_deed(f"{pictures(len(ids))} put back")
+        session.remember_action(f"{pictures(len(ids))} put back")

@@ -55,7 +55,7 @@ def _find(ids: Sequence[int]) -> list[Generation]:
     found = []
     for number in ids[:MOST_COMPARED]:
         try:
-            found.append(studio().desk.see(number))
+            found.append(studio().service.see(number))
         except NotFoundError:
             continue
     return found
@@ -63,7 +63,7 @@ def _find(ids: Sequence[int]) -> list[Generation]:
 
 def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
     shown = [
-        (None if missing_file(one) else studio().desk.picture_url(one), one.prompt)
+        (None if missing_file(one) else studio().service.picture_url(one), one.prompt)
         for one in compared
     ]
     if way == "side":
@@ -112,7 +112,7 @@ def _value(name: str, value: str | None) -> str:
 
 
 def _told(generation: Generation) -> dict[str, str]:
-    told = {
+    by_name = {
         "prompt": generation.prompt,
         "engine": generation.engine,
         "mode": generation.mode,
@@ -124,9 +124,9 @@ def _told(generation: Generation) -> dict[str, str]:
         **generation.parameters,
     }
     try:
-        scene = studio().desk.see_detail(generation.id).structured_prompt
+        scene = studio().service.see_detail(generation.id).structured_prompt
     except NotFoundError:
         scene = None
-    return {name: value for name, value in told.items() if value} | {
+    return {name: value for name, value in by_name.items() if value} | {
         f"scene {name}": value for name, value in flat_fields(scene).items()
     }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.batches.again import lines_of_grafts
 from core.errors import StudioError
-from core.generation.copy_plan import FIELDS, plan_transplant
+from core.generation.copy_plan import FIELDS, plan_copies
 from core.wiring import studio
 from pages.parts.history.retry import draw_start
 from pages.parts.shared import safe_text
@@ -40,17 +40,17 @@ def draw_transplant(chosen: list[int]) -> None:
 
 def _draw_plan(chosen: list[int], fields: list[str]) -> None:
     try:
-        grafts = plan_transplant(studio().desk, chosen[0], chosen[1:], fields)
+        plans = plan_copies(studio().service, chosen[0], chosen[1:], fields)
     except StudioError as refusal:
         st.error(safe_text.as_label(refusal.message))
         return
-    if not grafts:
+    if not plans:
         st.caption("The others have just these fields already.")
         return
     rows = [
-        (f"{graft.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
-        for graft in grafts[:8]
-        for name, before, after in graft.changes
+        (f"{plan.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
+        for plan in plans[:8]
+        for name, before, after in plan.changes
     ]
     safe_text.show_table(("Field", "Now", "Then"), rows)
-    draw_start("Transplant", lines_of_grafts(grafts), key="transplant_make")
+    draw_start("Transplant", lines_of_grafts(plans), key="transplant_make")

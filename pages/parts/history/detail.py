@@ -111,14 +111,14 @@ def _recall(what: str, generation: Generation) -> None:
 
 
 def _draw_facts(generation: Generation) -> None:
-    desk = studio().desk
+    service = studio().service
     rows = [
-        ("Engine", desk.engine_label(generation.engine)),
+        ("Engine", service.engine_label(generation.engine)),
         ("Seed", str(generation.seed)),
         ("Made", safe_text.local_time(generation.created_at)),
         ("Cost", cost_words(generation)),
         ("From cache", "yes" if generation.cached else "no"),
-        ("Tries", str(len(desk.attempts_of(generation.id)))),
+        ("Tries", str(len(service.attempts_of(generation.id)))),
     ]
     if generation.generation_seconds:
         rows.insert(3, ("Took", f"{generation.generation_seconds:.1f} s"))

@@ -85,7 +85,7 @@ def draw_zip(chosen: Sequence[int]) -> None:
 
 
 def _copy(generation: Generation, kind: str) -> bytes:
-    content = studio().desk.picture_file(generation).path.read_bytes()
+    content = studio().service.picture_file(generation).path.read_bytes()
     if kind == "recipe":
-        return with_recipe(content, generation, studio().desk.see_detail(generation.id))
+        return with_recipe(content, generation, studio().service.see_detail(generation.id))
     return without_metadata(content) if kind == "stripped" else content

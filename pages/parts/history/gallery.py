@@ -11,7 +11,7 @@ from core.library.library import Page
 from core.library.pages import Place, Tile
 from core.library.query.ast import Query
 from core.wiring import studio
-from pages.parts.history.bulk_actions import draw_choosing
+from pages.parts.history.bulk_actions import draw_selection
 from pages.parts.history.search_bar import draw_search_bar
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.projects import draw_projects
@@ -34,7 +34,7 @@ def draw_gallery() -> None:
     count = studio().library.count(query, zone=safe_text.viewer_zone())
     found = f"{count.number:,}{'+' if count.is_capped else ''}"
     shown = f"{len(page.tiles)} of {found} shown"
-    draw_choosing(query, [tile.id for tile in page.tiles], shown)
+    draw_selection(query, [tile.id for tile in page.tiles], shown)
     if _is_moving(page):
         st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query, [page])
     else:
@@ -46,7 +46,7 @@ def _find(query: Query) -> Page:
     begins = session.history_place()
     if begins is not None:
         try:
-            generation = studio().desk.see(begins[1])
+            generation = studio().service.see(begins[1])
             place = Place(generation.created_at, generation.id)
         except NotFoundError:
             session.turn_to_newest()
@@ -97,7 +97,7 @@ def _draw_tile(tile: Tile, *, is_chosen: bool) -> bool:
     url = studio().library.thumbnail_url(tile)
     safe_text.show_tile(url, tile.prompt, _marks(tile), is_chosen=is_chosen)
     return st.button(
-        "Choose" if session.is_choosing() else "Open",
+        "Choose" if session.is_selecting() else "Open",
         key=f"open_{tile.id}",
         type="tertiary",
         on_click=_click,
@@ -117,7 +117,7 @@ def _marks(tile: Tile) -> list[str]:
 
 
 def _click(generation_id: int) -> None:
-    if session.is_choosing():
+    if session.is_selecting():
         session.choose(generation_id)
     else:
         session.open_pictures("picture", generation_id)

@@ -50,7 +50,7 @@ def _parameters(generation: Generation) -> str:
 def draw_fields(generation: Generation) -> None:
     """Draw the scene field by field, and the structured prompt to copy."""
     try:
-        detail = studio().desk.see_detail(generation.id)
+        detail = studio().service.see_detail(generation.id)
     except NotFoundError:
         return
     parent_scene = _parent_scene(generation)
@@ -65,8 +65,8 @@ def draw_fields(generation: Generation) -> None:
     if changes:
         _draw_changes(changes, has_parent=parent_scene is not None)
     if detail.readings:
-        told = [f"{one.aspect}: {one.choice}, {one.source}" for one in detail.readings]
-        safe_text.show_text(safe_text.DOT.join(told), style="quiet")
+        lines = [f"{one.aspect}: {one.choice}, {one.source}" for one in detail.readings]
+        safe_text.show_text(safe_text.DOT.join(lines), style="quiet")
     if detail.structured_prompt:
         with st.expander("Structured prompt", key=f"scene_{generation.id}"):
             st.code(
@@ -100,7 +100,7 @@ def _parent_scene(generation: Generation) -> str | None:
     if generation.parent_id is None:
         return None
     try:
-        parent = studio().desk.see(generation.parent_id)
-        return known_scene(parent, studio().desk.see_detail(parent.id))
+        parent = studio().service.see(generation.parent_id)
+        return known_scene(parent, studio().service.see_detail(parent.id))
     except NotFoundError:
         return None

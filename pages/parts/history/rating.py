@@ -128,7 +128,7 @@ def _judge(generation_id: int, changes: dict[str, object], then: Then | None) ->
         before.update(studio().library.judge([generation_id], **changes))
 
     if attempt(change) and then is not None:
-        session.remember_deed(_words(changes), partial(_undo, generation_id, before))
+        session.remember_action(_words(changes), partial(_undo, generation_id, before))
         then()
 
 

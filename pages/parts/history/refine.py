@@ -62,7 +62,7 @@ def _refine(generation: Generation) -> None:
     def make() -> None:
         made.append(
             refine(
-                studio().desk,
+                studio().service,
                 generation.id,
                 instruction=instruction,
                 parameters=changed,

@@ -83,7 +83,7 @@ def _ask_for(ids: tuple[int, ...]) -> None:
 
     if attempt(ask):
         session.choose_none()
-        session.remember_deed(f"Bria is asked for {pictures(len(ids))} again, for nothing")
+        session.remember_action(f"Bria is asked for {pictures(len(ids))} again, for nothing")
 
 
 def _asked() -> tuple[object, ...]:
@@ -96,7 +96,7 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
         return  # a second click on the same button: the first one has begun it
     if priced != _asked():
         # pressed before the page could show what the last change costs
-        session.remember_deed(session.CHANGED_JUST_NOW)
+        session.remember_action(session.CHANGED_JUST_NOW)
         return
     started: list[int] = []
     words = f"{name} of {pictures(len(lines))}"
@@ -107,4 +107,4 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
     if attempt(start):
         session.choose_none()
         session.turn_to_newest()
-        session.remember_deed(f"{words} begun", batch_id=started[0])
+        session.remember_action(f"{words} begun", batch_id=started[0])

@@ -24,7 +24,7 @@ def draw_culling(generation_id: int) -> None:
     def go_on() -> None:
         if older is None:
             session.open_pictures("cull")
-            session.remember_deed("That was the last one.")
+            session.remember_action("That was the last one.")
         else:
             session.open_pictures("cull", older)
 
@@ -44,7 +44,7 @@ def draw_culling(generation_id: int) -> None:
 def find_or_close(generation_id: int) -> Generation | None:
     """Return a picture, or go back to the wall and return None if there is none."""
     try:
-        generation = studio().desk.see(generation_id)
+        generation = studio().service.see(generation_id)
     except NotFoundError:
         session.open_pictures("picture")
         st.rerun()

@@ -25,7 +25,7 @@ def _draw() -> None:
         _draw_notices(report.notices)
     if any(notice.kind == "held" for notice in report.notices):
         _draw_held()
-    if report.database_ok and len(studio().desk.engine_names) > 1:
+    if report.database_ok and len(studio().service.engine_names) > 1:
         _draw_troubles()
 
 
@@ -58,15 +58,15 @@ def _drop_held() -> None:
 
 def _check_held() -> None:
     adopted = studio().held.check()
-    left = studio().held.standing().count
+    left = studio().held.summary().count
     st.toast(f"{adopted:,} are fetched for nothing; {left:,} have no number here.")
 
 
 def _draw_troubles() -> None:
-    troubles = studio().pace.troubles()
+    troubles = studio().rate_limiter.troubles()
     if not troubles:
         return
-    parts = [troubles[0].reason.removesuffix("."), f"{studio().desk.count_unfinished()} waiting"]
+    parts = [troubles[0].reason.removesuffix("."), f"{studio().service.count_unfinished()} waiting"]
     until = troubles[0].until
     now = studio().clock.now()
     when = (
@@ -75,4 +75,4 @@ def _draw_troubles() -> None:
     parts.append(when)
     with st.container(key="banner", horizontal=True, vertical_alignment="center"):
         st.warning(safe_text.DOT.join(parts), icon=":material/pause_circle:")
-        st.button("Try now", key="banner_resume", on_click=studio().pace.resume)
+        st.button("Try now", key="banner_resume", on_click=studio().rate_limiter.resume)

@@ -52,7 +52,7 @@ def _icon() -> str:
     return f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}"
 
 
-def _told_of_database(failure: BaseException) -> str | None:
+def _explain_database(failure: BaseException) -> str | None:
     """Return the sentences of a database's trouble, which the log has once; None for all else."""
     if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
         return f"{failure.message} {failure.advice}"
@@ -62,9 +62,9 @@ def _told_of_database(failure: BaseException) -> str | None:
 
 def explain_breakage(failure: BaseException) -> bool:
     """Show what is wrong with the database, or a number beside which the log tells the rest."""
-    told = _told_of_database(failure)
-    if told is not None:
-        st.error(told, icon=":material/error:")
+    explanation = _explain_database(failure)
+    if explanation is not None:
+        st.error(explanation, icon=":material/error:")
         return True
     reference = new_reference()
     log.error("a page broke: %s", reference, exc_info=failure, extra={"reference": reference})

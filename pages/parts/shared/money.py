@@ -19,11 +19,11 @@ PREVIEW_SECONDS, BRIA_SECONDS = "a few seconds", "about 16 s"
 
 def price_line(engine: str) -> str:
     """Return what stands beside the button that spends: price, time, and what is left today."""
-    price = studio().desk.price_microusd(engine)
+    price = studio().service.price_microusd(engine)
     if not price:
         return safe_text.DOT.join(("Preview: free", PREVIEW_SECONDS))
     parts = [f"about {dollars(price)}", BRIA_SECONDS]
-    left = studio().desk.left_today_microusd()
+    left = studio().service.left_today_microusd()
     if left is not None:
         parts.append(f"{dollars(max(left, 0))} left today")
     return safe_text.DOT.join(parts)
@@ -33,7 +33,7 @@ def cost_words(generation: Generation) -> str:
     """Return what a generation has cost, with what is not known kept apart."""
     if generation.cached or not generation.price_microusd:
         return "free"
-    cost = studio().desk.cost_of(generation.id)
+    cost = studio().service.cost_of(generation.id)
     parts = []
     if cost.certain_microusd or not cost.possible_microusd:
         parts.append(dollars(cost.certain_microusd))
@@ -47,7 +47,7 @@ def draw_attempts(generation: Generation) -> None:
     if not generation.price_microusd or generation.cached:
         return
     charge_words = {"no": "not charged", "maybe": "perhaps charged", "yes": "charged"}
-    for attempt in studio().desk.attempts_of(generation.id):
+    for attempt in studio().service.attempts_of(generation.id):
         parts = [
             f"Try {attempt.number}",
             safe_text.local_time(attempt.started_at),

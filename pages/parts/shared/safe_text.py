@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from core.domain.differences import Piece
+from core.domain.differences import Stretch
 from core.domain.states import State
 from core.domain.vocabulary import label_of
 from core.library.pages import Tile
@@ -215,7 +215,7 @@ def show_changes(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]])
     st.html(f'<table class="plain-table">{f"<tr>{above}</tr>"}{below}</table>')
 
 
-def show_word_changes(pieces: Sequence[Piece]) -> None:
+def show_word_changes(pieces: Sequence[Stretch]) -> None:
     """Show two texts as one: what went struck through, what came underlined."""
     tags = {"same": "span", "removed": "del", "added": "ins"}
     words = "".join(

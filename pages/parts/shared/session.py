@@ -28,11 +28,11 @@ _DRAFT, _DRAFT_VERSION, _REFUSAL, _QUOTE = "draft", "draft_version", "draft_refu
 _BATCH_STATES = "batch_states"
 _LINE = "history_search"
 _CHOSEN = "chosen"
-_DEED = "deed"
+_ACTION = "deed"
 _NEXT_SEED = "next_seed"
 
 
-class Deed(NamedTuple):
+class Action(NamedTuple):
     """What was done last: how to undo it, and the batch in which it goes on."""
 
     words: str
@@ -105,11 +105,11 @@ def refusal() -> UnreadableFileError | None:
     return kept
 
 
-def remembered_quote(occasion: object, ask: Callable[[], Quote]) -> Quote:
+def remembered_quote(cache_key: object, ask: Callable[[], Quote]) -> Quote:
     """Return the quote of an occasion; it is asked for once, since it reads many rows."""
     kept = st.session_state.get(_QUOTE)
-    if kept is None or kept[0] != occasion:
-        kept = st.session_state[_QUOTE] = (occasion, ask())
+    if kept is None or kept[0] != cache_key:
+        kept = st.session_state[_QUOTE] = (cache_key, ask())
     quote: Quote = kept[1]
     return quote
 
@@ -141,7 +141,7 @@ def fill_form(made: Generation | GenerationRequest, *, with_seed: bool = True) -
 
 def chosen_engine() -> str:
     """Return the engine that the form says, or the preferred one."""
-    names = studio().desk.engine_names
+    names = studio().service.engine_names
     chosen = st.session_state.get("engine")
     return chosen if chosen in names else names[0]
 
@@ -165,7 +165,7 @@ def write_seed(seed: int | None) -> None:
 
 def next_seed() -> int:
     """Return the seed of the next picture whose seed is left open; the draft shows it already."""
-    seed: int = st.session_state.setdefault(_NEXT_SEED, studio().desk.new_seed())
+    seed: int = st.session_state.setdefault(_NEXT_SEED, studio().service.new_seed())
     return seed
 
 
@@ -232,7 +232,7 @@ def open_pictures(way: str, *ids: int) -> None:
         st.query_params[way] = ",".join(str(number) for number in ids)
 
 
-def is_choosing() -> bool:
+def is_selecting() -> bool:
     """Whether a click on the wall chooses a picture instead of opening it."""
     return bool(st.session_state.get("history_choosing"))
 
@@ -258,22 +258,22 @@ def choose_none() -> None:
     chosen_ids().clear()
 
 
-def remember_deed(
+def remember_action(
     words: str, undo: Callable[[], object] | None = None, *, batch_id: int | None = None
 ) -> None:
     """Keep what was just done, in words, how to undo it, and the batch to watch."""
-    st.session_state[_DEED] = Deed(words, undo, batch_id)
+    st.session_state[_ACTION] = Action(words, undo, batch_id)
 
 
-def last_deed() -> Deed | None:
+def last_action() -> Action | None:
     """Return what was done last."""
-    deed: Deed | None = st.session_state.get(_DEED)
-    return deed
+    action: Action | None = st.session_state.get(_ACTION)
+    return action
 
 
-def forget_deed() -> None:
+def forget_action() -> None:
     """No longer speak of what was done last."""
-    st.session_state.pop(_DEED, None)
+    st.session_state.pop(_ACTION, None)
 
 
 def field(key: str) -> Any:  # noqa: ANN401 - the value of any widget

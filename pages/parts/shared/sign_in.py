@@ -22,8 +22,8 @@ def take_broken_secrets_away() -> SettingsError | None:
     try:
         login = st.secrets["auth"] if _is_set_up() else {}
     except Exception as failure:  # noqa: BLE001 - a folder, other letters, no rights, no TOML
-        told = " ".join(str(failure).split()).rstrip(".")
-        broken = SettingsError(f"The secrets cannot be read: {told}.", advice=advice)
+        cause = " ".join(str(failure).split()).rstrip(".")
+        broken = SettingsError(f"The secrets cannot be read: {cause}.", advice=advice)
     else:
         if isinstance(login, Mapping):
             return None

@@ -10,29 +10,31 @@ from core.errors import InvalidRequestError, Problem, StudioError
 from pages.parts.shared import safe_text, session
 
 
-def draw_last_deed() -> None:
+def draw_last_action() -> None:
     """Draw what was done last with its undo, and what was refused."""
     for problem in session.problems():
         st.error(safe_text.as_label(problem.message), icon=":material/error:")
-    deed = session.last_deed()
-    if deed is None:
+    action = session.last_action()
+    if action is None:
         return
     with st.container(key="deed", horizontal=True, vertical_alignment="center"):
-        st.caption(safe_text.as_label(deed.words))
-        if deed.undo is not None:
-            st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(deed.undo,))
-        if deed.batch_id is not None and st.button(
+        st.caption(safe_text.as_label(action.words))
+        if action.undo is not None:
+            st.button(
+                "Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(action.undo,)
+            )
+        if action.batch_id is not None and st.button(
             "Watch", key="deed_watch", icon=":material/visibility:"
         ):
-            session.forget_deed()
-            st.switch_page("pages/batch.py", query_params={"batch": str(deed.batch_id)})
-        st.button("Close", key="deed_close", type="tertiary", on_click=session.forget_deed)
+            session.forget_action()
+            st.switch_page("pages/batch.py", query_params={"batch": str(action.batch_id)})
+        st.button("Close", key="deed_close", type="tertiary", on_click=session.forget_action)
 
 
-def attempt(deed: Callable[[], object]) -> bool:
+def attempt(action: Callable[[], object]) -> bool:
     """Carry something out; a refusal becomes sentences on the page. Return whether it was done."""
     try:
-        deed()
+        action()
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
         return False
@@ -50,5 +52,5 @@ def pictures(count: int) -> str:
 
 
 def _undo(undo: Callable[[], object]) -> None:
-    session.forget_deed()
+    session.forget_action()
     attempt(undo)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from core.insights.period import Period
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.insights.totals import Totals, add_up
 from pages.parts.statistics.plotly_dicts import axis
 
@@ -59,7 +59,7 @@ class Bins:
         return axis(type="date", range=room, tickformat="", nticks=6, showgrid=False)
 
 
-def split(report: Report) -> Bins:
+def split(report: StatisticsReport) -> Bins:
     """Return the bins of a report: days for a short period, at most 100 in any case."""
     days = report.period.days
     step = next(step for step, length in _DAYS.items() if days / length <= _MOST_BARS)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.domain.money import MICROUSD, dollars
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.insights.totals import Totals
 from core.records.projects import Project
-from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import (
     Trace,
@@ -27,7 +27,7 @@ Spent = tuple[int, Totals]
 """A project and what it has in the period."""
 
 
-def projects(report: Report, choice: Choice, listed: Sequence[Project]) -> Chart:
+def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]) -> Chart:
     """Return what each project has spent and may spend; of previews how many it has."""
     is_money = any(totals.spent_microusd for totals in report.projects.values())
     order = sorted(
@@ -112,7 +112,7 @@ def _bars(name: str, amounts: Sequence[int], links: Sequence[str], role: str) ->
     )
 
 
-def _table(order: Sequence[Spent], choice: Choice, known: dict[int, Project]) -> Table:
+def _table(order: Sequence[Spent], choice: Choice, known: dict[int, Project]) -> ChartTable:
     rows = []
     for number, totals in order:
         certain, perhaps = totals.of("certain_microusd"), totals.of("possible_microusd")
@@ -122,7 +122,7 @@ def _table(order: Sequence[Spent], choice: Choice, known: dict[int, Project]) ->
         may = None if budget is None else budget / MICROUSD
         name = choice.project_name(number)
         rows.append((name, totals.asked, certain / MICROUSD, perhaps / MICROUSD, ever, may))
-    return Table(
+    return ChartTable(
         heads=("Project", "Pictures", "Charged $", "Perhaps $", "Ever $", "Budget $"),
         rows=rows,
         links=[choice.link(project_id=number) for number, _ in order],

@@ -8,19 +8,19 @@ import streamlit as st
 
 from core.cache.counts import CacheCounts, CacheEntry
 from core.domain.money import dollars
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.insights.targets import Target, judge_targets
 from core.wiring import studio
 from pages.parts.shared import safe_text
-from pages.parts.statistics.cards import Lamp, count, percent, seconds, show_lamps, show_title
+from pages.parts.statistics.cards import Status, count, percent, seconds, show_statuses, show_title
 
 _A_PAGE = 10
 
 
-def draw_lights(report: Report, counts: CacheCounts) -> None:
+def draw_lights(report: StatisticsReport, counts: CacheCounts) -> None:
     """Draw each target with its figure and whether it is met."""
     targets = judge_targets(report.totals, counts, studio().results.max_entries)
-    show_lamps([_lamp(target) for target in targets])
+    show_statuses([_status(target) for target in targets])
 
 
 def draw_cache(counts: CacheCounts) -> None:
@@ -123,9 +123,9 @@ def _forget(generation_id: int) -> None:
     studio().results.clear_one(generation_id)
 
 
-def _lamp(target: Target) -> Lamp:
+def _status(target: Target) -> Status:
     figure = "no case yet" if target.figure is None else f"{target.figure:,.1f} {target.unit}"
-    return Lamp(
+    return Status(
         name=target.name,
         figure=figure,
         facts=f"{target.goal} · n = {target.n:,}",

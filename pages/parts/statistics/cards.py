@@ -50,7 +50,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lamp:
+class Status:
     """One monitoring target in words."""
 
     name: str
@@ -65,9 +65,9 @@ def show_cards(cards: Sequence[Card]) -> None:
     st.html(f'<dl class="stat-cards" style="{colours}">{"".join(map(_card, cards))}</dl>')
 
 
-def show_lamps(lamps: Sequence[Lamp]) -> None:
+def show_statuses(statuses: Sequence[Status]) -> None:
     """Show the lights; each says in words and with a sign what its colour says."""
-    st.html(f'<ul class="stat-lamps">{"".join(map(_lamp, lamps))}</ul>')
+    st.html(f'<ul class="stat-lamps">{"".join(map(_status, statuses))}</ul>')
 
 
 def show_title(title: str, fact: str = "") -> None:
@@ -135,9 +135,11 @@ def _unbroken(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
-def _lamp(lamp: Lamp) -> str:
-    sign = f'<i class="stat-{lamp.light}" title="{_WORDS[lamp.light]}">{_SIGNS[lamp.light]}</i>'
+def _status(status: Status) -> str:
+    sign = (
+        f'<i class="stat-{status.light}" title="{_WORDS[status.light]}">{_SIGNS[status.light]}</i>'
+    )
     return (
-        f"<li>{sign}<span>{escape(lamp.name)} <b>{escape(lamp.figure)}</b>"
-        f"<small>{escape(lamp.facts)}</small></span></li>"
+        f"<li>{sign}<span>{escape(status.name)} <b>{escape(status.figure)}</b>"
+        f"<small>{escape(status.facts)}</small></span></li>"
     )

@@ -20,7 +20,7 @@ _HISTORY = "pages/history.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ChartTable:
     """The figures of a chart; `links` holds the History query of each row."""
 
     heads: Sequence[str]
@@ -41,7 +41,7 @@ class Chart:
     fact: str = ""
     traces: Sequence[Trace]
     layout: dict[str, Any] = field(default_factory=dict)
-    table: Table
+    table: ChartTable
     note: str = ""
     nothing: str = ""
     step: tuple[str, str] | None = None
@@ -70,7 +70,7 @@ def draw_chart(chart: Chart) -> None:
             st.caption(chart.note)
 
 
-def as_csv(table: Table) -> str:
+def as_csv(table: ChartTable) -> str:
     """Return the table as CSV in which no cell is a formula to a spreadsheet."""
     target = io.StringIO()
     writer = csv.writer(target)

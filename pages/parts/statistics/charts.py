@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.wiring import studio
 from pages.parts.statistics import by_project, over_time, shares, speed
 from pages.parts.statistics.bins import split
@@ -15,7 +15,7 @@ from pages.parts.statistics.effects import what_works
 from pages.parts.statistics.filters import Choice
 
 
-def draw_charts(report: Report, choice: Choice) -> None:
+def draw_charts(report: StatisticsReport, choice: Choice) -> None:
     """Draw all charts of a report in rows; on a phone one below the other."""
     for widths, charts in rows(report, choice):
         for column, chart in zip(st.columns(widths, gap="medium"), charts, strict=True):
@@ -23,7 +23,7 @@ def draw_charts(report: Report, choice: Choice) -> None:
                 draw_chart(chart)
 
 
-def rows(report: Report, choice: Choice) -> list[tuple[Sequence[float], list[Chart]]]:
+def rows(report: StatisticsReport, choice: Choice) -> list[tuple[Sequence[float], list[Chart]]]:
     """Return the charts of each row of the page, with the shares of its width."""
     bins = split(report)
     return [

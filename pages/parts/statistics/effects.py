@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.domain.vocabulary import label_of, parameter
 from core.insights.effects import WORTH_KNOWING, Effect, Effects
-from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import TALL, Trace, axis, colour, upright_line
 
@@ -33,7 +33,7 @@ def what_works(effects: Effects, choice: Choice) -> Chart:
         step=None
         if known
         else ("Rate pictures", choice.link("status:completed", "rating:none")),
-        table=Table(
+        table=ChartTable(
             heads=("Parameter", "Value", "Stars", "Low", "High", "With", "Without", "Missing"),
             rows=[
                 (one.parameter, one.value, *map(_rounded, (one.stars, one.low, one.high)),

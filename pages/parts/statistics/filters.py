@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.figures.measures import Family
 from core.insights.effects import Effects
-from core.insights.period import Period, Scope, last_days
-from core.insights.report import Report
+from core.insights.period import FigureScope, Period, last_days
+from core.insights.report import StatisticsReport
 from core.library.query.ast import quoted
 from core.wiring import studio
 from pages.parts.shared import safe_text
@@ -25,12 +25,12 @@ _FEWEST_DAYS = 7
 class Choice:
     """What the top of the page says, and the History queries that follow from it."""
 
-    scope: Scope
+    scope: FigureScope
     period: Period
     compares: bool
     project_names: dict[int, str]
 
-    def read(self) -> Report:
+    def read(self) -> StatisticsReport:
         """Return the figures of what was chosen."""
         return studio().insights.report(self.scope, self.period, compares=self.compares)
 
@@ -64,7 +64,7 @@ def choose() -> Choice | None:
         period = _period(days, extent[family][0])
         st.caption(safe_text.DOT.join(_facts(period, family, compares=days is not None)))
     return Choice(
-        scope=Scope(family=family, project_id=project_id or None),
+        scope=FigureScope(family=family, project_id=project_id or None),
         period=period,
         compares=days is not None,
         project_names=names,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.money import dollars
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.insights.totals import Totals
 from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.cards import (
@@ -21,7 +21,7 @@ from pages.parts.statistics.cards import (
 _MICRO = 1_000_000
 
 
-def draw_headline(report: Report) -> None:
+def draw_headline(report: StatisticsReport) -> None:
     """Draw how many, how good, how fast and how much, against the period before."""
     now, before = report.totals, report.totals_before
     show_cards(
@@ -64,7 +64,7 @@ def _success(now: Totals, before: Totals | None) -> Card:
     )
 
 
-def _time(report: Report) -> Card:
+def _time(report: StatisticsReport) -> Card:
     runs, waits = report.durations, report.waits
     facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
     facts += [f"wait {seconds(waits.p50)}"] if waits.n else []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.domain.money import MICROUSD, dollars
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
 from core.insights.totals import Totals
 from pages.parts.statistics.bins import Bins
 from pages.parts.statistics.cards import percent
-from pages.parts.statistics.chart_table import Cell, Chart, Table
+from pages.parts.statistics.chart_table import Cell, Chart, ChartTable
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import (
     Trace,
@@ -30,7 +30,7 @@ _FAR_ABOVE = 4
 """A budget that many times the highest bar would press the bars flat."""
 
 
-def activity(report: Report, bins: Bins, choice: Choice) -> Chart:
+def activity(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     """Return how many pictures were asked for, by status."""
     traces = []
     for status in _STATUSES:
@@ -60,7 +60,7 @@ def activity(report: Report, bins: Bins, choice: Choice) -> Chart:
     )
 
 
-def outcomes(report: Report, bins: Bins, choice: Choice) -> Chart:
+def outcomes(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     """Return the share that succeeded and the share that needed a second try."""
     totals = report.totals
     shown = [
@@ -90,7 +90,7 @@ def outcomes(report: Report, bins: Bins, choice: Choice) -> Chart:
     )
 
 
-def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
+def cost(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     """Return what was charged for certain, perhaps, and is reserved, against the budget."""
     traces: list[Trace] = []
     for name, measure, role in _MONEY:
@@ -124,9 +124,9 @@ def cost(report: Report, bins: Bins, choice: Choice) -> Chart:
 
 def _table(
     bins: Bins, choice: Choice, heads: Sequence[str], cells: Callable[[Totals], Sequence[Cell]]
-) -> Table:
+) -> ChartTable:
     """Return a row for each step of the period, with what `cells` says of its sums."""
-    return Table(
+    return ChartTable(
         heads=("From (UTC)", *heads),
         rows=[(one.period.first.isoformat(), *cells(one.totals)) for one in bins.found],
         links=[choice.link(period=one.period) for one in bins.found],
@@ -145,7 +145,7 @@ def _amounts(totals: Totals) -> list[float]:
     return [totals.of(f"{measure}_microusd") / MICROUSD for _, measure, _ in _MONEY]
 
 
-def _nothing_spent(report: Report) -> str:
+def _nothing_spent(report: StatisticsReport) -> str:
     if report.scope.family == "preview":
         return "Previews are free."
     return "Nothing was spent in this period."

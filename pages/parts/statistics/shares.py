@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.domain.vocabulary import PARAMETER_NAMES, label_of, parameter
-from core.insights.report import Report
+from core.insights.report import StatisticsReport
 from pages.parts.shared import safe_text
-from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import (
     TALL,
@@ -23,7 +23,7 @@ _LIGHT, _PALETTE = "lighting", "color_palette"
 _MODES = {"ai": "AI", "manual": "Manual"}
 
 
-def asked(report: Report, choice: Choice) -> Chart:
+def asked(report: StatisticsReport, choice: Choice) -> Chart:
     """Return the share of each mode, and of pictures for which each parameter was set."""
     total = report.totals.asked
     rows = [
@@ -55,7 +55,7 @@ def asked(report: Report, choice: Choice) -> Chart:
             "xaxis": axis(range=[0, 100], ticksuffix=" %", nticks=5),
             "yaxis": named_rows(labels, [f"{share:.0f} %" for share in shares]),
         },
-        table=Table(
+        table=ChartTable(
             heads=("Asked with", "Pictures", "Share %"),
             rows=[
                 (label, count, round(100 * count / max(total, 1), 1)) for label, count, _ in rows
@@ -65,7 +65,7 @@ def asked(report: Report, choice: Choice) -> Chart:
     )
 
 
-def pairs(report: Report, choice: Choice) -> Chart:
+def pairs(report: StatisticsReport, choice: Choice) -> Chart:
     """Return how often each light was asked for with each palette."""
     lights = [one for one in reversed(_words(_LIGHT)) if any(p[0] == one for p in report.pairs)]
     palettes = [one for one in _words(_PALETTE) if any(p[1] == one for p in report.pairs)]
@@ -88,7 +88,7 @@ def pairs(report: Report, choice: Choice) -> Chart:
                 showgrid=False,
             ),
         },
-        table=Table(
+        table=ChartTable(
             heads=("Light", "Palette", "Pictures"),
             rows=[(*pair, count) for pair, count in common],
             links=[_pair_link(choice, *pair) for pair, _ in common],
@@ -96,7 +96,7 @@ def pairs(report: Report, choice: Choice) -> Chart:
     )
 
 
-def ratings(report: Report, choice: Choice) -> Chart:
+def ratings(report: StatisticsReport, choice: Choice) -> Chart:
     """Return how often each number of stars was given."""
     given, rated = report.totals.ratings, report.totals.rated
     links = [choice.link(f"rating:{stars}") for stars in given]
@@ -120,13 +120,15 @@ def ratings(report: Report, choice: Choice) -> Chart:
         step=None
         if rated
         else ("Rate pictures", choice.link("status:completed", "rating:none")),
-        table=Table(
+        table=ChartTable(
             heads=("Stars", "Rated"), rows=list(given.items()) if rated else [], links=links
         ),
     )  # fmt: skip
 
 
-def _cells(report: Report, choice: Choice, lights: list[str], palettes: list[str]) -> Trace:
+def _cells(
+    report: StatisticsReport, choice: Choice, lights: list[str], palettes: list[str]
+) -> Trace:
     """Return a heat map whose cells can be clicked: each row is a stack of bars of one length."""
     cells = [(row, column) for row in range(len(lights)) for column in range(len(palettes))]
     named = [(lights[row], palettes[column]) for row, column in cells]
@@ -148,7 +150,7 @@ def _cells(report: Report, choice: Choice, lights: list[str], palettes: list[str
     }
 
 
-def _completeness(report: Report) -> list[str]:
+def _completeness(report: StatisticsReport) -> list[str]:
     quality = report.totals.average_quality
     return [] if quality is None else [f"completeness {quality:.2f}"]
 

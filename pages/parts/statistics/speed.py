@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from core.figures.measures import GAMMA
-from core.insights.report import Durations, Report
+from core.insights.report import Durations, StatisticsReport
 from core.wiring import studio
 from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.cards import seconds
-from pages.parts.statistics.chart_table import Chart, Table
+from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice
 from pages.parts.statistics.plotly_dicts import Trace, axis, bars, colour, counting, upright_line
 
@@ -15,7 +15,7 @@ _BUCKETS_A_BAR = 4
 """So many buckets of the rollup make a bar, so that the shape can be seen."""
 
 
-def durations(report: Report, choice: Choice) -> Chart:
+def durations(report: StatisticsReport, choice: Choice) -> Chart:
     """Return how often a picture took how long, with the median and the 95 % mark."""
     coarse: dict[int, int] = {}
     for bucket, count in report.durations.buckets.items():
@@ -40,7 +40,7 @@ def durations(report: Report, choice: Choice) -> Chart:
         layout={**_marks(report.durations), "xaxis": axis(ticksuffix=" s", nticks=6),
                 "yaxis": counting(list(coarse.values()))},
         nothing="No picture was made anew in this period, so there is no time to show.",
-        table=Table(
+        table=ChartTable(
             heads=("From s", "To s", "Made"),
             rows=[
                 (round(a, 2), round(b, 2), coarse[one])
@@ -51,10 +51,10 @@ def durations(report: Report, choice: Choice) -> Chart:
     )  # fmt: skip
 
 
-def engines(report: Report, choice: Choice) -> Chart:
+def engines(report: StatisticsReport, choice: Choice) -> Chart:
     """Return median and 95 % of making and of waiting, for each engine."""
     names = sorted(report.engines, key=lambda name: report.engines[name].asked)
-    labels = {name: studio().desk.engine_label(name) for name in names}
+    labels = {name: studio().service.engine_label(name) for name in names}
     links = [choice.link(f"engine:{name}") for name in names]
     none = Durations()
     return Chart(
@@ -99,7 +99,7 @@ def _edges(number: int) -> tuple[float, float]:
     return GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)
 
 
-def _room(report: Report) -> list[float]:
+def _room(report: StatisticsReport) -> list[float]:
     """Return from where to where the times reach, with room for the points at both ends."""
     longest = max(
         (one.p95 or 0.0 for one in (*report.run.values(), *report.wait.values())), default=1.0
@@ -153,8 +153,8 @@ def _ends(found: Durations) -> tuple[str, str]:
 
 
 def _engine_table(
-    report: Report, names: list[str], labels: dict[str, str], links: list[str]
-) -> Table:
+    report: StatisticsReport, names: list[str], labels: dict[str, str], links: list[str]
+) -> ChartTable:
     none = Durations()
     rows = []
     for name in names:
@@ -167,4 +167,4 @@ def _engine_table(
     times = tuple(
         DOT.join((what, name)) for what in ("Made s", "Wait s") for name in ("p50", "p95")
     )
-    return Table(heads=(*heads, *times), rows=rows, links=links)
+    return ChartTable(heads=(*heads, *times), rows=rows, links=links)

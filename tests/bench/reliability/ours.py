@@ -23,13 +23,13 @@ from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.bria.engine import FIBO, BriaEngine
 from core.engines.bria.faults import Reporter
-from core.generation.context import Rules, Workbench
+from core.generation.context import PipelineContext, Rules
 from core.generation.pipeline import Pipeline
-from core.generation.service import Desk
+from core.generation.service import GenerationService
 from core.incarnation.order_log import OrderLog
 from core.journal import Journal
 from core.media import MediaStore
-from core.provider.rate_limiter import Pace
+from core.provider.rate_limiter import RateLimiter
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import SpendRow
 from tests.bench.reliability.figures import End, JobEnd
@@ -53,16 +53,16 @@ async def run_ours(
     resends: bool,
 ) -> list[JobEnd]:
     """Have all pictures made by the real pipeline and return what its rows say in the end."""
-    with _workbench(provider, clock, resends=resends) as (bench, desk):
-        await _Backlog(bench, desk).work_off(arrivals)
+    with _workbench(provider, clock, resends=resends) as (bench, service):
+        await _Backlog(bench, service).work_off(arrivals)
         return _ends(bench, arrivals)
 
 
 class _Backlog:
     """Plays the worker: hands rows whose time has come to the pipeline, a few at once."""
 
-    def __init__(self, bench: Workbench, desk: Desk) -> None:
-        self._bench, self._desk = bench, desk
+    def __init__(self, bench: PipelineContext, service: GenerationService) -> None:
+        self._bench, self._service = bench, service
         self._pipeline = Pipeline(bench)
         self._loop = asyncio.get_running_loop()
         self._due: list[tuple[float, int]] = []
@@ -94,7 +94,7 @@ class _Backlog:
 
     def _ask(self, job: int) -> None:
         fields = {"prompt": f"picture {job}", "seed": job, "engine": "bria", "use_cache": False}
-        asked = self._desk.ask(parse_request(fields))
+        asked = self._service.ask(parse_request(fields))
         heapq.heappush(self._due, (self._loop.time(), asked.id))
         self._asked += 1
         self._news.set()
@@ -121,7 +121,7 @@ class _Backlog:
 @contextmanager
 def _workbench(
     provider: VirtualBria, clock: Clock, *, resends: bool
-) -> Iterator[tuple[Workbench, Desk]]:
+) -> Iterator[tuple[PipelineContext, GenerationService]]:
     disk = _MEMORY_DISK if _MEMORY_DISK.is_dir() else None
     with tempfile.TemporaryDirectory(dir=disk) as name:
         folder = Path(name)
@@ -130,7 +130,7 @@ def _workbench(
         database.migrate()
         media = MediaStore(folder, key=b"bench")
         engine = BriaEngine(FIBO, provider, Reporter(TOKEN, clock.now), resolve=_resolve)
-        bench = Workbench(
+        bench = PipelineContext(
             database=database,
             media=media,
             results=ResultCache(
@@ -138,14 +138,14 @@ def _workbench(
             ),
             clock=clock,
             engines={"bria": engine},
-            journal=Journal(folder / "journal.jsonl", room_bytes=2**20),
+            journal=Journal(folder / "journal.jsonl", reserved_bytes=2**20),
             order_log=OrderLog(folder),
-            pace=Pace(database, clock, calls_per_minute=CALLS_PER_MINUTE),
+            rate_limiter=RateLimiter(database, clock, calls_per_minute=CALLS_PER_MINUTE),
             rules=Rules(resends_unknown_once=resends),
             sleep=asyncio.sleep,
         )
         prices = Prices(microusd={"bria": 30_000}, as_of=LIST_PRICES_AS_OF)
-        desk = Desk(
+        service = GenerationService(
             database,
             media,
             clock,
@@ -155,7 +155,7 @@ def _workbench(
             budgets=Budgets(),
         )
         try:
-            yield bench, desk
+            yield bench, service
         finally:
             database.close()
 
@@ -169,7 +169,7 @@ async def _resolve(host: str, port: int) -> Sequence[str]:
     return ["93.184.215.14"]
 
 
-def _ends(bench: Workbench, arrivals: Sequence[float]) -> list[JobEnd]:
+def _ends(bench: PipelineContext, arrivals: Sequence[float]) -> list[JobEnd]:
     """Read the ends and the known charges from the rows; the books must add up, too."""
     with bench.database.reading() as session:
         known = (

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from core.domain.failure import Charge
 from core.engines.bria.wire import Bounds
-from core.provider.retry import Verdict
+from core.provider.retry import Decision
 from tests.engines.bria.customer import HASTY, PATIENT
 from tests.fakes.bria import Fault, fault
 
@@ -23,14 +23,14 @@ class Case:
     row: str
     fault: Fault | str | None
     kind: str
-    verdict: Verdict
+    decision: Decision
     charge: Charge = Charge.YES
     bounds: Bounds = PATIENT
     door: Literal["refused", "silent"] | None = None
     base: Literal["nameless", "tls"] | None = None
     owned: str | None = None
     repeats_left: int = 3
-    last_verdict: Verdict | None = None
+    last_verdict: Decision | None = None
     free: bool = False
 
     def __str__(self) -> str:
@@ -40,14 +40,14 @@ class Case:
 
 NOT_SENT: dict[str, Any] = {
     "charge": Charge.NO,
-    "verdict": Verdict.REPEAT,
-    "last_verdict": Verdict.FAIL,
+    "verdict": Decision.REPEAT,
+    "last_verdict": Decision.FAIL,
 }
-UNKNOWN: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Verdict.HOLD}
-PAID: dict[str, Any] = {"charge": Charge.YES, "verdict": Verdict.HOLD}
-ADOPTED: dict[str, Any] = {"charge": Charge.YES, "verdict": Verdict.ADOPT}
-REFUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Verdict.FAIL}
-PAUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Verdict.PAUSE}
+UNKNOWN: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Decision.HOLD}
+PAID: dict[str, Any] = {"charge": Charge.YES, "verdict": Decision.HOLD}
+ADOPTED: dict[str, Any] = {"charge": Charge.YES, "verdict": Decision.ADOPT}
+REFUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Decision.FAIL}
+PAUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Decision.PAUSE}
 WIDE: dict[str, Any] = {"size": 200_000}
 
 SUBMITS = [
@@ -107,7 +107,7 @@ SUBMITS = [
     Case(row="16", fault="http_408", kind="http_408", **UNKNOWN),
     Case(row="16", fault="http_425", kind="http_425", **UNKNOWN),
     Case(row="17", fault=fault("http_409", charged=True), kind="http_409", **UNKNOWN),
-    Case(row="18", fault="http_422", kind="moderation", charge=Charge.NO, verdict=Verdict.BLOCK),
+    Case(row="18", fault="http_422", kind="moderation", charge=Charge.NO, decision=Decision.BLOCK),
     Case(row="18", fault=fault("http_422", form="empty"), kind="http_422", **REFUSED),
     Case(row="19", fault="http_429", kind="http_429", **NOT_SENT),
     Case(row="19", fault=fault("http_429", retry_after="date:90"), kind="http_429", **NOT_SENT),
@@ -123,7 +123,7 @@ SUBMITS = [
         fault="http_503",
         kind="http_503",
         charge=Charge.MAYBE,
-        verdict=Verdict.REPEAT,
+        decision=Decision.REPEAT,
         free=True,
     ),
     Case(row="22", fault=fault("http_503", retry_after="7"), kind="http_503", **NOT_SENT),
@@ -134,9 +134,9 @@ SUBMITS = [
 ]
 
 
-FOR_EVER: dict[str, Any] = {"verdict": Verdict.ASK_AGAIN, "last_verdict": Verdict.ASK_AGAIN}
-A_FEW_TIMES: dict[str, Any] = {"verdict": Verdict.ASK_AGAIN, "last_verdict": Verdict.HOLD}
-OVER: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Verdict.FAIL}
+FOR_EVER: dict[str, Any] = {"verdict": Decision.ASK_AGAIN, "last_verdict": Decision.ASK_AGAIN}
+A_FEW_TIMES: dict[str, Any] = {"verdict": Decision.ASK_AGAIN, "last_verdict": Decision.HOLD}
+OVER: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Decision.FAIL}
 
 POLLS = [
     Case(row="14", fault="not_found", kind="http_404", **A_FEW_TIMES),
@@ -191,14 +191,14 @@ POLLS = [
         fault="status_error_422",
         kind="moderation",
         charge=Charge.MAYBE,
-        verdict=Verdict.BLOCK,
+        decision=Decision.BLOCK,
     ),
     Case(row="30", fault="completed_without_url", kind="no_image_url", **A_FEW_TIMES),
     Case(row="30", fault="completed_with_several_urls", kind="no_image_url", **A_FEW_TIMES),
 ]
 
 
-LATER: dict[str, Any] = {"verdict": Verdict.HOLD}
+LATER: dict[str, Any] = {"verdict": Decision.HOLD}
 
 DOWNLOADS = [
     Case(row="23", fault="http_302", kind="redirect", **A_FEW_TIMES),

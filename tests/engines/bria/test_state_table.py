@@ -14,7 +14,7 @@ from core.domain.failure import Charge, Failure, Phase
 from core.engines.base import FinishedPicture, Remote
 from core.engines.bria.engine import BriaEngine
 from core.engines.bria.wire import Bounds
-from core.provider.retry import Verdict, judge
+from core.provider.retry import Decision, judge
 from tests.engines.bria.cases import (
     DOWNLOADS,
     IMPATIENT,
@@ -42,8 +42,8 @@ def _is_fine(case: Case, fake: FakeBria, failure: Failure) -> None:
     assert failure.kind in case.kind.split(" or ")
     assert failure.charge is case.charge
     assert len(fake.charges()) in LEDGER[failure.charge]
-    verdict = judge(failure, repeats_left=case.repeats_left, unknown_503_is_free=case.free)
-    assert verdict is case.verdict
+    decision = judge(failure, repeats_left=case.repeats_left, unknown_503_is_free=case.free)
+    assert decision is case.decision
     if case.last_verdict is not None:
         assert judge(failure, repeats_left=0) is case.last_verdict
     for sentence in (failure.message, failure.advice):
@@ -82,7 +82,7 @@ def test_a_submit_that_fails_is_told_for_what_it_is(
 
     assert failure.phase is Phase.SUBMIT
     _is_fine(case, fake, failure)
-    if case.verdict is Verdict.ADOPT:
+    if case.decision is Decision.ADOPT:
         assert failure.request_id == fake.charges()[0].request_id
     else:
         assert failure.request_id is None
@@ -189,7 +189,7 @@ def test_row8_an_acceptance_that_is_reset_half_way_is_never_sent_again(fake: Fak
     failure = with_customer(fake, lambda engine: failure_of(engine.submit(order())))
 
     assert failure.kind == "reset"
-    assert judge(failure, repeats_left=3) in {Verdict.ADOPT, Verdict.HOLD}
+    assert judge(failure, repeats_left=3) in {Decision.ADOPT, Decision.HOLD}
     assert len(fake.charges()) == 1
 
 

@@ -45,8 +45,8 @@ def test_a_check_names_twins_and_worth_a_look(client: TestClient) -> None:
 
     told = check(client, rows)
 
-    (twin,) = told["duplicates"]
-    assert (twin["line"], twin["of_line"]) == (3, 2)
+    (duplicate,) = told["duplicates"]
+    assert (duplicate["line"], duplicate["of_line"]) == (3, 2)
     (notice,) = (one for one in told["notices"] if one["code"] == "unknown_project")
     assert "2 rows keep the name as a tag" in notice["message"]
 
@@ -152,7 +152,7 @@ def test_a_reading_key_checks_and_looks_but_starts_nothing(
 ) -> None:
     stranger = TestClient(client.app, client=("192.0.2.7", 50_000))
     assert send(stranger, "/api/batches/check").status_code == 401
-    key = running.ring.make("reader", Scope.READ)
+    key = running.key_store.make("reader", Scope.READ)
     stranger.headers["Authorization"] = f"Bearer {key}"
 
     assert send(stranger, "/api/batches/check").status_code == 200

@@ -35,8 +35,8 @@ def elsewhere(studio: Studio) -> TestClient:
 
 def pause(studio: Studio) -> None:
     until = studio.clock.now() + timedelta(days=365)
-    studio.pace.pause("generate", until=until, reason="Bria asks everybody to wait.")
-    studio.pace.pause(ACCOUNT, until=None, reason="The key is refused.")
+    studio.rate_limiter.pause("generate", until=until, reason="Bria asks everybody to wait.")
+    studio.rate_limiter.pause(ACCOUNT, until=None, reason="The key is refused.")
 
 
 def test_it_ends_every_pause_and_answers_with_those_that_are_left(studio: Studio) -> None:
@@ -51,13 +51,13 @@ def test_it_ends_every_pause_and_answers_with_those_that_are_left(studio: Studio
     answer = here(studio).post(RESUME)
 
     assert (answer.status_code, answer.json()) == (200, {"pauses": []})
-    assert studio.pace.troubles() == []
+    assert studio.rate_limiter.troubles() == []
     assert here(studio).get("/health").json()["studio"]["pauses"] == []
     assert here(studio).post(RESUME).json() == {"pauses": []}
 
 
 def test_what_waited_for_a_pause_is_taken_at_once(studio: Studio) -> None:
-    asked = studio.desk.ask(parse_request({"prompt": "a boat"}))
+    asked = studio.service.ask(parse_request({"prompt": "a boat"}))
     later = studio.clock.now() + timedelta(days=1)
     with studio.database.writing() as session:
         held = update(GenerationRow).where(col(GenerationRow.id) == asked.id)
@@ -78,14 +78,14 @@ def test_from_elsewhere_it_takes_a_key_that_may_generate(
     studio: Studio, scope: Scope | None, status: int, code: str | None
 ) -> None:
     pause(studio)
-    key = scope and studio.ring.make("desk", scope)
+    key = scope and studio.key_store.make("desk", scope)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     answer = elsewhere(studio).post(RESUME, headers=headers)
 
     assert answer.status_code == status
     assert answer.json().get("error", {}).get("code") == code
-    assert len(studio.pace.troubles()) == (0 if status == 200 else 2)
+    assert len(studio.rate_limiter.troubles()) == (0 if status == 200 else 2)
 
 
 def test_a_wrong_key_ends_no_pause_on_this_machine_either(studio: Studio) -> None:
@@ -94,7 +94,7 @@ def test_a_wrong_key_ends_no_pause_on_this_machine_either(studio: Studio) -> Non
     answer = here(studio).post(RESUME, headers={"Authorization": "Bearer fibo_wrong"})
 
     assert answer.status_code == 401
-    assert len(studio.pace.troubles()) == 2
+    assert len(studio.rate_limiter.troubles()) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
@@ -106,4 +106,4 @@ def test_every_other_method_is_refused_and_ends_nothing(studio: Studio, method: 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert answer.json()["error"]["code"]
-    assert len(studio.pace.troubles()) == 2
+    assert len(studio.rate_limiter.troubles()) == 2

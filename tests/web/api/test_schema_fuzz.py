@@ -54,7 +54,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         Settings(FIBO_DATA_DIR=tmp_path_factory.mktemp("fuzz")), engines=[PaintedEngine()]
     )
     studio.worker.start()
-    key = studio.ring.make("fuzz", Scope.ADMIN, per_minute=100_000)
+    key = studio.key_store.make("fuzz", Scope.ADMIN, per_minute=100_000)
     schemathesis.openapi.format("binary", st.one_of(st.sampled_from(TABLES), st.binary()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "studio", lambda: studio)

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.web.api.upload_form import Uploads
 
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
@@ -39,7 +39,7 @@ class Sender:
         return {"type": "http.request", "body": piece, "more_body": bool(self.pieces)}
 
 
-class Desk:
+class GenerationService:
     """Where uploads are read; counts how many are in memory together."""
 
     def __init__(self, uploads: Uploads) -> None:
@@ -58,9 +58,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def reading(desk: Desk, senders: list[Sender]) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def reading(
+    service: GenerationService, senders: list[Sender]
+) -> AsyncIterator[list[asyncio.Task[None]]]:
     async with asyncio.TaskGroup() as group:
-        yield [group.create_task(desk.read(sender)) for sender in senders]
+        yield [group.create_task(service.read(sender)) for sender in senders]
 
 
 async def until_quiet() -> None:
@@ -70,47 +72,58 @@ async def until_quiet() -> None:
 
 def test_tables_are_in_memory_two_at_a_time_however_many_have_come() -> None:
     async def check() -> None:
-        desk, senders = Desk(Uploads(arriving=8, in_memory=2)), [Sender() for _ in range(8)]
-        async with reading(desk, senders):
+        service, senders = (
+            GenerationService(Uploads(arriving=8, in_memory=2)),
+            [Sender() for _ in range(8)],
+        )
+        async with reading(service, senders):
             for sender in senders:
                 sender.may_end.set()
             await until_quiet()
-            assert desk.in_memory == 2
-            desk.may_go_on.set()
-        assert (desk.done, desk.most_in_memory) == (8, 2)
+            assert service.in_memory == 2
+            service.may_go_on.set()
+        assert (service.done, service.most_in_memory) == (8, 2)
 
     asyncio.run(check())
 
 
 def test_one_too_many_is_refused_before_anything_of_it_is_read() -> None:
     async def check() -> None:
-        desk, slow, late = Desk(Uploads(arriving=2, in_memory=1)), [Sender(), Sender()], Sender()
-        async with reading(desk, slow):
+        service, slow, late = (
+            GenerationService(Uploads(arriving=2, in_memory=1)),
+            [Sender(), Sender()],
+            Sender(),
+        )
+        async with reading(service, slow):
             await until_quiet()
-            with pytest.raises(DoorError) as refused:
-                await desk.read(late)
+            with pytest.raises(EdgeError) as refused:
+                await service.read(late)
             assert refused.value.status == 429
             assert refused.value.retry_after_seconds > 0
             assert late.asked == 0
-            desk.may_go_on.set()
+            service.may_go_on.set()
             for sender in slow:
                 sender.may_end.set()
         late.may_end.set()
-        await desk.read(late)
-        assert desk.done == 3
+        await service.read(late)
+        assert service.done == 3
 
     asyncio.run(check())
 
 
 def test_slow_senders_keep_nobody_from_being_read() -> None:
     async def check() -> None:
-        desk, slow, quick = Desk(Uploads(arriving=8, in_memory=1)), [Sender(), Sender()], Sender()
-        desk.may_go_on.set()
+        service, slow, quick = (
+            GenerationService(Uploads(arriving=8, in_memory=1)),
+            [Sender(), Sender()],
+            Sender(),
+        )
+        service.may_go_on.set()
         quick.may_end.set()
-        async with reading(desk, slow):
+        async with reading(service, slow):
             await until_quiet()
-            await desk.read(quick)
-            assert desk.done == 1
+            await service.read(quick)
+            assert service.done == 1
             for sender in slow:
                 sender.may_end.set()
 
@@ -119,15 +132,15 @@ def test_slow_senders_keep_nobody_from_being_read() -> None:
 
 def test_a_sender_who_leaves_gives_the_place_back() -> None:
     async def check() -> None:
-        desk, gone = Desk(Uploads(arriving=1, in_memory=1)), Sender()
-        leaving = asyncio.create_task(desk.read(gone))
+        service, gone = GenerationService(Uploads(arriving=1, in_memory=1)), Sender()
+        leaving = asyncio.create_task(service.read(gone))
         await until_quiet()
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
-        desk.may_go_on.set()
+        service.may_go_on.set()
         again = Sender()
         again.may_end.set()
-        await desk.read(again)
-        assert desk.done == 1
+        await service.read(again)
+        assert service.done == 1
 
     asyncio.run(check())

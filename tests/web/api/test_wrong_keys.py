@@ -18,14 +18,14 @@ from core.wiring import Studio
 GUESS = {"Authorization": "Bearer fibo_guessed-and-wrong"}
 
 
-class House:
+class EdgeConfig:
     """REST with one route, a clock that the test moves, and visitors at any address."""
 
     def __init__(self, studio: Studio) -> None:
         self.time = 0.0
         self.slept: list[float] = []
         self.address = "192.0.2.7"
-        access = Access(studio.ring, guesses=Guesses(lambda: self.time), sleep=self._sleep)
+        access = Access(studio.key_store, guesses=Guesses(lambda: self.time), sleep=self._sleep)
         api, may_read = FastAPI(), Depends(access.to(Scope.READ))
         may_know = Depends(access.knows(Scope.READ))
 
@@ -53,11 +53,11 @@ class House:
 
 
 @pytest.fixture
-def house(studio: Studio) -> House:
-    return House(studio)
+def house(studio: Studio) -> EdgeConfig:
+    return EdgeConfig(studio)
 
 
-def test_after_ten_wrong_keys_each_is_answered_later_and_later_with_429(house: House) -> None:
+def test_after_ten_wrong_keys_each_is_answered_later_and_later_with_429(house: EdgeConfig) -> None:
     assert [house.ask() for _ in range(FREE_GUESSES)] == [401] * FREE_GUESSES
     assert house.slept == []
 
@@ -70,8 +70,10 @@ def test_after_ten_wrong_keys_each_is_answered_later_and_later_with_429(house: H
     assert answer.json()["error"]["code"] == "too_many_wrong_keys"
 
 
-def test_the_right_key_from_the_same_address_works_at_once(house: House, studio: Studio) -> None:
-    right = {"Authorization": f"Bearer {studio.ring.make('desk', Scope.READ)}"}
+def test_the_right_key_from_the_same_address_works_at_once(
+    house: EdgeConfig, studio: Studio
+) -> None:
+    right = {"Authorization": f"Bearer {studio.key_store.make('desk', Scope.READ)}"}
     for _ in range(30):
         house.ask()
     slept = len(house.slept)
@@ -80,7 +82,7 @@ def test_the_right_key_from_the_same_address_works_at_once(house: House, studio:
     assert len(house.slept) == slept
 
 
-def test_a_minute_later_and_at_another_address_the_count_begins_anew(house: House) -> None:
+def test_a_minute_later_and_at_another_address_the_count_begins_anew(house: EdgeConfig) -> None:
     for _ in range(FREE_GUESSES + 1):
         house.ask()
     house.address = "192.0.2.8"
@@ -92,19 +94,19 @@ def test_a_minute_later_and_at_another_address_the_count_begins_anew(house: Hous
 
 
 def test_a_request_without_a_key_and_one_of_too_little_scope_are_no_guesses(
-    house: House, studio: Studio
+    house: EdgeConfig, studio: Studio
 ) -> None:
     for _ in range(FREE_GUESSES + 5):
         assert house.ask({}) == 401
     assert house.ask() == 401
     assert house.slept == []
-    assert studio.ring.all() == []
+    assert studio.key_store.all() == []
 
 
 def test_where_a_key_only_tells_more_a_wrong_one_is_answered_late_too_and_tells_nothing(
-    house: House, studio: Studio
+    house: EdgeConfig, studio: Studio
 ) -> None:
-    right = {"Authorization": f"bearer {studio.ring.make('desk', Scope.READ)}"}
+    right = {"Authorization": f"bearer {studio.key_store.make('desk', Scope.READ)}"}
 
     told = [house.client.get("/tell", headers=GUESS).json() for _ in range(FREE_GUESSES + 3)]
 
@@ -134,7 +136,7 @@ def test_wrong_keys_sent_to_health_count_as_guesses(
 
     assert client.get("/health", headers=GUESS).json() == {"status": "problem"}
     assert noted == ["192.0.2.7"]
-    right = {"Authorization": f"Bearer {studio.ring.make('desk', Scope.READ)}"}
+    right = {"Authorization": f"Bearer {studio.key_store.make('desk', Scope.READ)}"}
     assert client.get("/health", headers=right).json()["database"] == "ok"
     assert client.get("/health").json() == {"status": "problem"}
     assert noted == ["192.0.2.7"]

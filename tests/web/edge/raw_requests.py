@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from core.web.edge.middleware import Door, House
+from core.web.edge.middleware import EdgeConfig, EdgeMiddleware
 
 LOOPBACK, ELSEWHERE = ("127.0.0.1", 50_000), ("192.0.2.7", 50_000)
 
@@ -44,7 +44,11 @@ def house(
             WebSocketRoute("/_stcore/stream", _talk),
             Route("/{path:path}", _answer, methods=methods),
         ],
-        middleware=[Middleware(Door, open_house=lambda: House(**known), held=lambda: held or {})],
+        middleware=[
+            Middleware(
+                EdgeMiddleware, read_config=lambda: EdgeConfig(**known), held=lambda: held or {}
+            )
+        ],
     )
     return TestClient(app, client=LOOPBACK, base_url=base_url, raise_server_exceptions=True)
 

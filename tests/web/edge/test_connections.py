@@ -57,7 +57,7 @@ class Wire:
 
 
 @dataclass
-class Door:
+class EdgeMiddleware:
     """A guard with a clock that the test moves."""
 
     limits: Limits = field(default_factory=Limits)
@@ -71,7 +71,7 @@ class Door:
 
 
 def test_a_connection_that_sends_no_whole_request_is_closed() -> None:
-    door, silent, busy, reading = Door(), Wire(), Wire(), Wire(unread=1)
+    door, silent, busy, reading = EdgeMiddleware(), Wire(), Wire(), Wire(unread=1)
     door.admit(silent)
     door.admit(busy).requests = 1
     door.admit(reading)
@@ -88,7 +88,7 @@ def test_a_connection_that_sends_no_whole_request_is_closed() -> None:
 
 
 def test_the_time_of_a_connection_begins_anew_with_each_answer() -> None:
-    door, wire = Door(), Wire()
+    door, wire = EdgeMiddleware(), Wire()
     connection = door.admit(wire)
     token = connections._CURRENT.set(connection)
     with answering(lambda: door.time):
@@ -106,7 +106,7 @@ def test_the_time_of_a_connection_begins_anew_with_each_answer() -> None:
 
 
 def test_where_all_places_are_taken_the_longest_waiting_makes_room() -> None:
-    door, wires = Door(Limits(most=3)), [Wire(peer="127.0.0.1") for _ in range(4)]
+    door, wires = EdgeMiddleware(Limits(most=3)), [Wire(peer="127.0.0.1") for _ in range(4)]
     door.admit(wires[0]).requests = 1
     for wire in wires[1:]:
         door.time += 1
@@ -116,7 +116,7 @@ def test_where_all_places_are_taken_the_longest_waiting_makes_room() -> None:
 
 
 def test_where_all_are_at_work_the_next_is_refused() -> None:
-    door = Door(Limits(most=2))
+    door = EdgeMiddleware(Limits(most=2))
     for _ in range(2):
         door.admit(Wire()).requests = 1
 
@@ -124,7 +124,7 @@ def test_where_all_are_at_work_the_next_is_refused() -> None:
 
 
 def test_one_address_of_the_network_has_its_share_and_a_shared_one_all() -> None:
-    door = Door(Limits(most=100, most_of_one_address=2))
+    door = EdgeMiddleware(Limits(most=100, most_of_one_address=2))
     first, other = Wire(), Wire(peer="192.0.2.8")
     door.admit(first)
     door.admit(other)
@@ -140,7 +140,7 @@ def test_one_address_of_the_network_has_its_share_and_a_shared_one_all() -> None
 
 
 def test_what_happens_often_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
-    door = Door()
+    door = EdgeMiddleware()
     for _ in range(1000):
         door.guard.say("many connections")
     assert len(caplog.records) == 1
@@ -160,7 +160,7 @@ def test_connections_leave_files_for_everything_else(files: int) -> None:
 def test_a_full_table_of_files_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     async def fail_often() -> None:
         loop = asyncio.get_running_loop()
-        guard_server(loop, Door().guard)
+        guard_server(loop, EdgeMiddleware().guard)
         for _ in range(1000):
             loop.call_exception_handler(
                 {"message": "socket.accept() out of system resource", "exception": OSError(24)}

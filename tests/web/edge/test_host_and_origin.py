@@ -86,7 +86,7 @@ def where(
         monkeypatch.setenv(name, value)
     secrets = ["a-secret-of-the-login"] if login else []
     monkeypatch.setattr(server, "check_login", lambda: None)
-    return server._open_house(address=address, read_login_secrets=lambda: secrets).proxies
+    return server._read_config(address=address, read_login_secrets=lambda: secrets).proxies
 
 
 def test_with_a_login_nobody_is_local_since_a_silent_proxy_looks_like_this_machine(

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.types import Message
 
-from core.errors import DoorError
+from core.errors import EdgeError
 from core.web.edge.body_limits import (
     LARGEST_BODY_BYTES,
     LARGEST_FILE_BYTES,
@@ -245,7 +245,7 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     scope = {"type": "http", "path": "/api/generate/", "headers": []}
     receive = bounded(scope, nothing_more, now=lambda: next(moments))
 
-    with pytest.raises(DoorError) as refused:
+    with pytest.raises(EdgeError) as refused:
         asyncio.run(receive())  # type: ignore[arg-type]
 
     assert refused.value.status == 408

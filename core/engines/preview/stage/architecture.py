@@ -19,10 +19,10 @@ _LAMPLIGHT = "ffd98f"
 
 def build_building(model: Modeller, figure: Figure) -> None:
     """Add the kind of building the request names, else a house with an annex."""
-    _KINDS.get(figure.kind, _house)(model, figure)
+    _KINDS.get(figure.kind, _config)(model, figure)
 
 
-def _house(model: Modeller, figure: Figure) -> None:
+def _config(model: Modeller, figure: Figure) -> None:
     paints = figure.paints
     model.part()
     model.box((0, 0, 1.2), (2.2, 1.5, 1.2), 0.02, paints.primary, _PLASTER)
@@ -210,7 +210,7 @@ def _lattice_tower(model: Modeller, figure: Figure) -> None:
 
 
 _KINDS: Mapping[str, Callable[[Modeller, Figure], None]] = {
-    "house": _house,
+    "house": _config,
     "lighthouse": _lighthouse,
     "skyscraper": _skyscraper,
     "castle": _castle,

@@ -28,7 +28,7 @@ def _vase(model: Modeller, figure: Figure) -> None:
     model.ball((0, 0, 0.30), (0.27, 0.27, 0.29), clay, CERAMIC)
     model.cone((0, 0, 0.50), (0, 0, 0.66), (0.11, 0.12), clay, CERAMIC)
     model.part()
-    model.ring((0, 0, 0.74), (0.125, 0.028), clay, CERAMIC)
+    model.key_store((0, 0, 0.74), (0.125, 0.028), clay, CERAMIC)
     for i in range(7):
         angle, r, h = i * _GOLDEN_ANGLE, 0.08 + 0.058 * i, 1.50 - 0.065 * i
         head = (r * math.cos(angle), r * math.sin(angle), h)
@@ -76,7 +76,7 @@ def _pot(model: Modeller, figure: Figure) -> float:
     model.part()
     model.cylinder((0, 0, 0.22), (0.24, 0.22, 0.02), clay, Finish(rough=0.7), top=0.33)
     model.part()
-    model.ring((0, 0, 0.42), (0.32, 0.035), clay, Finish(rough=0.7))
+    model.key_store((0, 0, 0.42), (0.32, 0.035), clay, Finish(rough=0.7))
     model.part()
     model.cylinder((0, 0, 0.42), (0.30, 0.02, 0.005), linear("3a2618"), Finish(rough=0.95))
     return 0.42

@@ -23,7 +23,7 @@ def _plate(model: Modeller, radius: float = 0.85) -> None:
     model.part()
     model.cylinder((0, 0, 0.04), (radius, 0.04, 0.03), linear("efece6"), CERAMIC)
     model.part()
-    model.ring((0, 0, 0.085), (radius - 0.05, 0.022), linear("f7f4ee"), CERAMIC)
+    model.key_store((0, 0, 0.085), (radius - 0.05, 0.022), linear("f7f4ee"), CERAMIC)
 
 
 def _burger(model: Modeller, figure: Figure) -> None:
@@ -54,7 +54,7 @@ def _cake(model: Modeller, figure: Figure) -> None:
         dough = figure.paints.accent if i % 2 else figure.paints.primary
         model.part()
         model.cylinder((0, 0, 0.20 + i * 0.24), (radius, 0.12, 0.03), dough, Finish(rough=0.55))
-        model.ring((0, 0, 0.31 + i * 0.24), (radius - 0.02, 0.035), cream, Finish(rough=0.4))
+        model.key_store((0, 0, 0.31 + i * 0.24), (radius - 0.02, 0.035), cream, Finish(rough=0.4))
     model.part()
     fruit = figure.paints.secondary * 0.2 + berry * 0.8
     for i in range(7):
@@ -69,7 +69,7 @@ def _pizza(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.12), (0.80, 0.04, 0.02), linear("e8b84a"), _CRUST)
     model.part()
-    model.ring((0, 0, 0.14), (0.79, 0.065), linear("b9763a"), _CRUST)
+    model.key_store((0, 0, 0.14), (0.79, 0.065), linear("b9763a"), _CRUST)
     for i in range(15):
         angle, r = i * _GOLDEN_ANGLE, 0.66 * math.sqrt((i + 0.6) / 15)
         x, y, kind = r * math.cos(angle), r * math.sin(angle), i % 3
@@ -85,7 +85,7 @@ def _bowl(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.26), (0.30, 0.26, 0.04), figure.paints.secondary, CERAMIC, top=0.72)
     model.part()
-    model.ring((0, 0, 0.52), (0.70, 0.03), figure.paints.secondary, CERAMIC)
+    model.key_store((0, 0, 0.52), (0.70, 0.03), figure.paints.secondary, CERAMIC)
     model.part()
     broth = "6f9a3a" if figure.says("salads?") else "d98a2e"
     model.cylinder((0, 0, 0.50), (0.67, 0.02, 0.01), linear(broth), Finish(rough=0.15))

@@ -96,7 +96,7 @@ def _bed(model: Modeller, figure: Figure) -> None:
         model.box((x, 1.15, 0.74), (0.38, 0.24, 0.12), 0.11, linear("faf7f0"), _WEAVE)
 
 
-def _lamp(model: Modeller, figure: Figure) -> None:
+def _status(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.03), (0.26, 0.03, 0.01), linear("2a2c30"), STEEL)
     model.cone((0, 0, 0.03), (0, 0, 1.2), (0.022, 0.022), linear("2a2c30"))
@@ -162,7 +162,7 @@ def _toilet(model: Modeller, figure: Figure) -> None:
     model.ball((0, -0.05, 0.42), (0.30, 0.40, 0.22), white, Finish(rough=0.12))
     model.cone((0, 0.05, 0.05), (0, 0, 0.35), (0.20, 0.18), white, Finish(rough=0.12))
     model.part()
-    model.ring((0, -0.05, 0.62), (0.25, 0.04), white * 0.9, Finish(rough=0.12))
+    model.key_store((0, -0.05, 0.62), (0.25, 0.04), white * 0.9, Finish(rough=0.12))
     model.part()
     model.box((0, 0.40, 0.85), (0.34, 0.12, 0.30), 0.05, white, Finish(rough=0.12))
 
@@ -214,7 +214,7 @@ _PIECES: Mapping[str, Callable[[Modeller, Figure], None]] = {
     "table": _table,
     "desk": _table,
     "bed": _bed,
-    "lamp": _lamp,
+    "lamp": _status,
     "shelf": _shelf,
     "piano": _piano,
     "bath": _bath,

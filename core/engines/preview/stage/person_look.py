@@ -145,37 +145,41 @@ def imagine(figure: Figure | None, seed: int, *, number: int = 0, mannequin: boo
     chance = stream(seed, f"person {number}")
     skin, hair, outfit = (int(chance.integers(len(t))) for t in (_SKINS, _HAIRS, _WARDROBE))
     coin, pose = bool(chance.random() < 0.5), ("standing", "hand on hip")[chance.integers(2)]
-    told = figure or _NOBODY
-    gendered = lexicon.earliest(told.words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
-    acting = lexicon.earliest(told.words, lexicon.POSES)
+    stated = figure or _NOBODY
+    gendered = lexicon.earliest(stated.words, {"f": lexicon.FEMININE, "m": lexicon.MASCULINE})
+    acting = lexicon.earliest(stated.words, lexicon.POSES)
     feminine = gendered[0] == "f" if gendered else coin
     upper, lower = (linear(code) for code in _WARDROBE[outfit])
-    garment = _garment(told)
-    if told.painted:
-        upper = told.paints.primary
+    garment = _garment(stated)
+    if stated.painted:
+        upper = stated.paints.primary
     elif garment == "suit":
         upper = linear(_SUITS[outfit % len(_SUITS)])
-    elif told.says("chef|lab coat|doctor|nurse|bride|wedding|judo|karate"):
+    elif stated.says("chef|lab coat|doctor|nurse|bride|wedding|judo|karate"):
         upper = linear("f2f0ea")
-    if told.says(lexicon.SUITS) and not told.painted_below:
+    if stated.says(lexicon.SUITS) and not stated.painted_below:
         lower = upper * 0.9
-    grey = mannequin or told.kind == "mannequin"
+    grey = mannequin or stated.kind == "mannequin"
     if grey:
         return _mannequin(acting[0] if acting else "standing", feminine=feminine)
     return Look(
         skin=linear(_SKINS[skin]),
-        hair=_hair_paint(told.words, linear(_HAIRS[hair])),
+        hair=_hair_paint(stated.words, linear(_HAIRS[hair])),
         upper=upper,
-        lower=told.paints.secondary if told.painted_below else lower,
+        lower=stated.paints.secondary if stated.painted_below else lower,
         feminine=feminine,
         garment=garment,
-        hat="tall" if told.says(lexicon.TALL_HATS) else "brim" if told.says(lexicon.HATS) else "",
+        hat="tall"
+        if stated.says(lexicon.TALL_HATS)
+        else "brim"
+        if stated.says(lexicon.HATS)
+        else "",
         pose=acting[0] if acting else pose,
-        coiffure=_coiffure(told, feminine=feminine),
-        beard=told.says(lexicon.BEARDS),
-        shorts=told.says(lexicon.SHORTS),
-        glasses=told.says(lexicon.GLASSES),
-        child=told.says(lexicon.CHILDREN),
+        coiffure=_coiffure(stated, feminine=feminine),
+        beard=stated.says(lexicon.BEARDS),
+        shorts=stated.says(lexicon.SHORTS),
+        glasses=stated.says(lexicon.GLASSES),
+        child=stated.says(lexicon.CHILDREN),
     )
 
 
