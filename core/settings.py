@@ -129,7 +129,7 @@ class Settings(BaseSettings):
 
     @property
     def configured_api_keys(self) -> str:
-        """The keys for REST that stand in the setting (`core/keys/from_settings.py` explains how)."""
+        """The keys for REST that stand in the setting (`core/keys/from_settings.py` explains)."""
         return self.api_keys.get_secret_value() if self.api_keys else ""
 
     @property

@@ -54,9 +54,9 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
         return  # as after almost every row; what they cost is summed up only to be told
     money = _money_words(session, batch.id)
     if is_first_failure:
-        money_words = f" ({money})" if money else ""
+        words = f" ({money})" if money else ""
         reason: str | None = (
-            f"Row {failed[0]} brought no picture{money_words}, and this batch stops at the first failure."
+            f"Row {failed[0]} brought no picture{words}, and this batch stops at the first failure."
         )
     else:
         reason = reason_to_stop(counts, rules, seen, late=late, money=money)

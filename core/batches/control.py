@@ -83,8 +83,8 @@ class Batches:
     ) -> Batch:
         """Store all lines and begin; once this returns, nothing of the batch can be lost.
 
-        With `pilot` only lines at these positions, from 1, are made; the rest is held. `in_transaction`
-        as for run_requests.
+        With `pilot` only lines at these positions, from 1, are made; the rest is held.
+        `in_transaction` as for run_requests.
         """
         _check(plan, new)
         every = frozenset(range(1, len(new) + 1))

@@ -132,9 +132,9 @@ def reason_to_stop(
         ("were blocked", now.blocked - seen.blocked, rules.blocked_share),
     ):
         if limit is not None and count / judged > limit:
-            money_words = f", {money}" if money and word != "were blocked" else ""
+            words = f", {money}" if money and word != "were blocked" else ""
             return (
-                f"{count} of the last {judged} rows {word}{money_words}, more than the {limit:.0%} you "
+                f"{count} of the last {judged} rows {word}{words}, more than the {limit:.0%} you "
                 "allow. The rest waits; look at the problems, then resume or cancel."
             )
     return None

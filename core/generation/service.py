@@ -81,8 +81,8 @@ class GenerationService:
         A picture of the same request that is already owned is answered at once and marked
         `cached`; the same request already under way is joined; else a new row is queued. With
         `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
-        leaves the seed open, so that a page can show a draft of the very picture. `in_transaction` is
-        called with the id in the same transaction.
+        leaves the seed open, so that a page can show a draft of the very picture. `in_transaction`
+        is called with the id in the same transaction.
         """
         asking = self._asking(
             request,

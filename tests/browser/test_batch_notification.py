@@ -44,7 +44,7 @@ def test_only_who_asked_is_told_of_the_end(
     page.add_init_script(DESKTOP)
     page.goto(f"{server.url}/batch?batch={batch.id}")
     button = page.locator(".telling button")
-    expect(button).to_have_text("Tell me when it is done", timeout=60_000)
+    expect(button).to_have_text("Notify me when done", timeout=60_000)
     if asks:
         button.click()
         expect(button).to_have_text("You will be told")

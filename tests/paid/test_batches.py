@@ -142,7 +142,7 @@ def test_a_batch_whose_answers_are_lost_stops_long_before_all_of_it_is_charged(
     feeder = feeder_of(paid)
 
     def is_over() -> bool:
-        paid.rate_limiter.resume()  # the endpoint pauses between losses, and somebody keeps saying Try now
+        paid.rate_limiter.resume()  # it pauses between losses; somebody keeps saying Try now
         run_to_end(paid, feeder)
         return paid.batches.load(batch.id).state is not BatchState.RUNNING
 

@@ -105,7 +105,7 @@ def _add_cache(router: APIRouter, studio: Studio, access: Access) -> None:
 
     @router.delete(
         "/generate/cache",
-        summary="Forget what was owned; the pictures stay",
+        summary="Clear the cache; pictures are kept",
         dependencies=[Depends(access.to(Scope.ADMIN))],
     )
     def clear_cache() -> ClearedAnswer:

@@ -40,4 +40,5 @@ def draw_notification(progress: Progress) -> None:
 
 
 def _words(progress: Progress) -> str:
-    return f"{progress.batch.plan.name}: {STATE_WORDS[progress.batch.state]}{safe_text.DOT}{progress.sentence}"
+    state = STATE_WORDS[progress.batch.state]
+    return f"{progress.batch.plan.name}: {state}{safe_text.DOT}{progress.sentence}"

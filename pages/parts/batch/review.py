@@ -82,7 +82,7 @@ def _draw_columns(draft: Draft) -> None:
     with st.expander(
         words, icon=":material/view_column:", expanded=needs_help, key="batch_columns"
     ):
-        st.caption("Columns that stand for nothing are kept and come back in the manifest.")
+        st.caption("Other columns are kept and come back in the manifest.")
         others = [field for field in FIELDS if field not in _MAIN_FIELDS]
         grid = st.columns(4)
         for number, field in enumerate((*_MAIN_FIELDS, *others)):
@@ -167,7 +167,7 @@ def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
                 "Leave it",
                 key=f"batch_leave_{number}",
                 type="tertiary",
-                help="Columns that stand for nothing are kept and come back in the manifest.",
+                help="Other columns are kept and come back in the manifest.",
                 on_click=keep_columns,
             )
 

@@ -25,7 +25,7 @@ _WORDS = {
     LineState.DONE: "done",
     LineState.FAILED: "failed",
     LineState.BLOCKED: "blocked",
-    LineState.UNKNOWN: "needs a decision",
+    LineState.UNKNOWN: "unclear",
     LineState.CANCELLED: "cancelled",
 }
 _COLUMNS = ("picture", "row", "prompt", "status", "reason", "charge")

@@ -86,14 +86,14 @@ def _draw_choices(projects: dict[int, str]) -> None:
 def _draw_limits() -> None:
     with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
         st.toggle(
-            "Go on after a failure",
+            "Continue when a row fails",
             value=True,
             key="batch_continue_on_error",
             help="Off: the batch stops at its first failure; 1 at once keeps the order.",
         )
-        st.number_input("Stop when more than so many % fail", 1, 100, 30, key="batch_failed_share")
+        st.number_input("Stop if more than this many % fail", 1, 100, 30, key="batch_failed_share")
         st.number_input(
-            "Stop when more than so many % are blocked", 1, 100, 30, key="batch_blocked_share"
+            "Stop if more than this many % are blocked", 1, 100, 30, key="batch_blocked_share"
         )
         st.number_input(
             "Budget of this batch in $",
@@ -169,7 +169,9 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
                 args=(draft, lines, pilot, _priced()),
             )
         if not quote.is_affordable:
-            st.caption("The budget does not hold it all; the batch will stop there and wait.")
+            st.caption(
+                "This costs more than the budget has left; the batch will stop there and wait."
+            )
 
 
 def _start(

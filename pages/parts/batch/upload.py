@@ -62,7 +62,7 @@ def _draw_templates() -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Excel with choices",
+            "Excel template with drop-downs",
             template_xlsx,
             file_name="fibo-batch.xlsx",
             key="batch_template_xlsx",

@@ -178,7 +178,7 @@ def _draw_moving(chosen: list[int]) -> None:
             format_func=lambda number: names[number],
             key="bulk_target",
         )
-        st.caption("What the pictures cost moves along.")
+        st.caption("The cost moves with the pictures.")
         st.button("Move", key="bulk_move", on_click=_move, args=(chosen, target))
 
 

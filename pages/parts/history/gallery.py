@@ -76,7 +76,7 @@ def _watch_wall(query: Query, found: list[Page]) -> None:
 def _draw_wall(page: Page) -> bool:
     """Draw the pictures and return whether one of them was clicked."""
     if not page.tiles:
-        st.caption("Nothing fits this line. Take a filter off, or clear it.")
+        st.caption("No pictures match. Take a filter off, or clear them all.")
         _draw_turning(page)
         return False
     _, pixels = SIZES[session.field("history_size") or "M"]

@@ -50,7 +50,7 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
         owned = f"{quote.owned:,} already yours, " if quote.owned else ""
         st.caption(safe_text.as_label(owned + quote.sentence))
     if not quote.is_affordable:
-        st.caption("The budget does not hold it all; the batch will stop there and wait.")
+        st.caption("This costs more than the budget has left; the batch will stop there and wait.")
 
 
 def _draw_words(retry: Retry) -> None:

@@ -46,7 +46,7 @@ def draw_attempts(generation: Generation) -> None:
     """Draw every paid try with what it came to, and the provider's number to copy."""
     if not generation.price_microusd or generation.cached:
         return
-    charge_words = {"no": "not charged", "maybe": "perhaps charged", "yes": "charged"}
+    charge_words = {"no": "not charged", "maybe": "unclear: perhaps charged", "yes": "charged"}
     for attempt in studio().service.attempts_of(generation.id):
         parts = [
             f"Try {attempt.number}",

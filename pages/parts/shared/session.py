@@ -18,7 +18,7 @@ from core.wiring import studio
 
 FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine")
 
-CHANGED_JUST_NOW = "You changed something just before. Look again and press once more."
+CHANGED_JUST_NOW = "The form changed just now. Check it and press again."
 """For a press that reached us together with a change whose price nobody has seen."""
 
 _SHOWN = "shown"

@@ -82,7 +82,7 @@ def _missing_words(found: list[Effect]) -> str:
     if not found:
         return (
             "Not enough yet: rate at least two pictures of the same prompt that differ in one "
-            "parameter; about 50 of them tell half a star."
+            "parameter; about 50 ratings are needed to see a half-star effect."
         )
     if not open_ones:
         return f"Every value that was rated is known to {WORTH_KNOWING} ★."

@@ -104,7 +104,7 @@ def _spent(now: Totals, before: Totals | None) -> Card:
         label="Spent",
         value=_rounded(certain),
         change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
-        fact=DOT.join(facts) or "nothing in doubt",
+        fact=DOT.join(facts) or "no unclear charges",
         n=f"{per_picture}n = {paid:,}",
     )
 
