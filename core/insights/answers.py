@@ -139,7 +139,11 @@ class Insights:
             )
 
     def _read_report(
-        self, _version: int, scope: FigureScope, period: Period, compares: bool
+        self,
+        _version: int,
+        scope: FigureScope,
+        period: Period,
+        compares: bool,  # noqa: FBT001 - part of a cache key
     ) -> StatisticsReport:
         with self._database.reading() as session:
             return read_report(
