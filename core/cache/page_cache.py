@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
-
-import streamlit as st
 
 Value = TypeVar("Value")
 
@@ -22,19 +21,10 @@ class PageCache(Generic[Value]):
     def __init__(
         self, read: Callable[..., Value], *, place: str, ttl_seconds: float, max_entries: int
     ) -> None:
-        # one text as the key: Streamlit takes its time over every argument that it tells apart
-        def recall(text: str, _read: Callable[..., Value], _key: tuple[object, ...]) -> Value:  # noqa: ARG001 - Streamlit's key
-            return _read(*_key)
-
-        # Streamlit tells cached functions apart by their names
-        recall.__qualname__ = f"{recall.__qualname__} of {read.__qualname__}"
-        self._recall: Any = st.cache_data(
-            ttl=ttl_seconds,
-            max_entries=min(max_entries, MOST_IN_MEMORY),
-            show_spinner=False,
-        )(recall)
         self._read = read
         self._place = place
+        self._ttl_seconds = ttl_seconds
+        self._max_entries = max_entries
 
     def recall(self, *key: object) -> Value:
         """Return what is remembered for a key, or read it; raises what reading raises."""
@@ -45,3 +35,19 @@ class PageCache(Generic[Value]):
     def clear(self) -> None:
         """Forget everything, in this process."""
         self._recall.clear()
+
+    @cached_property
+    def _recall(self) -> Any:  # noqa: ANN401 - Streamlit's wrapper of a function
+        import streamlit as st  # noqa: PLC0415 - a worker shows no page and does without
+
+        # one text as the key: Streamlit takes its time over every argument that it tells apart
+        def recall(text: str, _read: Callable[..., Value], _key: tuple[object, ...]) -> Value:  # noqa: ARG001 - Streamlit's key
+            return _read(*_key)
+
+        # Streamlit tells cached functions apart by their names
+        recall.__qualname__ = f"{recall.__qualname__} of {self._read.__qualname__}"
+        return st.cache_data(
+            ttl=self._ttl_seconds,
+            max_entries=min(self._max_entries, MOST_IN_MEMORY),
+            show_spinner=False,
+        )(recall)
