@@ -138,7 +138,7 @@ def test_a_trash_that_cannot_be_emptied_keeps_nobody_from_working(
     def refuse() -> None:
         raise PermissionError("read-only file")
 
-    monkeypatch.setattr(studio.worker, "_tidy", refuse)
+    monkeypatch.setattr(studio.worker, "_clean_up", refuse)
     asked = ask(studio, 1)
     studio.worker.start()
 

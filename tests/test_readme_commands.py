@@ -34,10 +34,10 @@ from core.generation.pipeline import Pipeline
 from core.settings import Settings
 from core.wiring import build_studio
 studio = build_studio(Settings(FIBO_DATA_DIR=Path(sys.argv[1])))
-asked = studio.desk.ask(parse_request({"prompt": "a boat", "engine": "gradient"}))
-asyncio.run(Pipeline(studio.bench).run(asked.id))
-made = studio.desk.see(asked.id)
-print(made.state, made.image_width, studio.desk.engine_label("gradient"))
+asked = studio.service.ask(parse_request({"prompt": "a boat", "engine": "gradient"}))
+asyncio.run(Pipeline(studio.context).run(asked.id))
+made = studio.service.see(asked.id)
+print(made.state, made.image_width, studio.service.engine_label("gradient"))
 studio.close()
 """
 

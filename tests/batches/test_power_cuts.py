@@ -68,7 +68,7 @@ from core.batches.feeder import Feeder
 from core.settings import Settings
 from core.wiring import build_studio
 studio = build_studio(Settings(FIBO_DATA_DIR=Path(sys.argv[1])))
-Feeder(studio.database, studio.clock, studio.desk, parallel=4).feed()
+Feeder(studio.database, studio.clock, studio.service, parallel=4).feed()
 """
 
 

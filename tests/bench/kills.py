@@ -40,7 +40,7 @@ def write(thread):
     for turn in itertools.count(thread):
         light = ("studio", "soft", "hard")[turn % 3]
         fields = {"prompt": f"a boat {thread}", "use_cache": False, "lighting": light}
-        made = studio.desk.ask(parse_request(fields)).id
+        made = studio.service.ask(parse_request(fields)).id
         studio.decisions.cancel(made)
         studio.library.judge([made], rating=1 + turn % 5)
         studio.library.move([made], other)

@@ -73,8 +73,8 @@ def choose_tile(page: Page, prompt: str) -> None:
 
 
 def expect_batch_done(page: Page, pictures: int) -> None:
-    """Follow the deed to its batch and wait until all of it is made."""
-    click(page, "deed_watch")
+    """Follow the action to its batch and wait until all of it is made."""
+    click(page, "action_watch")
     page.wait_for_url(re.compile(r"/batch\?batch=\d+"))
     expect(page.locator(".plain-strip img")).to_have_count(pictures, timeout=90_000)
 
@@ -162,7 +162,7 @@ def test_light_goes_from_one_picture_onto_another_as_a_batch(page: Page, shelf: 
     expect(page.get_by_text("1 to make, free")).to_be_visible()
 
     click(page, "transplant_make")
-    expect(page.locator(".st-key-deed")).to_contain_text("Transplant of 1 picture begun")
+    expect(page.locator(".st-key-action")).to_contain_text("Transplant of 1 picture begun")
     expect_batch_done(page, 1)
 
     open_page(page, f"{shelf.history}?history_search=-parent:none")
@@ -180,7 +180,7 @@ def test_failed_pictures_are_asked_for_again_at_a_price_and_only_once(
     expect(page.get_by_text("2 to make, free")).to_be_visible()
 
     click(page, "retry_start")
-    expect(page.locator(".st-key-deed")).to_contain_text("Retry of 2 pictures begun")
+    expect(page.locator(".st-key-action")).to_contain_text("Retry of 2 pictures begun")
     expect_batch_done(page, 2)
 
     open_page(page, f"{shelf.history}?history_search=kite%20status:completed")

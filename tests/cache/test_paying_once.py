@@ -31,7 +31,7 @@ request = parse_request({"prompt": "a red boat", "engine": "bria"})
 print("ready", flush=True)
 sys.stdin.readline()
 with ThreadPoolExecutor(THREADS) as people:
-    asked = list(people.map(lambda _: studio.desk.ask(request), range(THREADS)))
+    asked = list(people.map(lambda _: studio.service.ask(request), range(THREADS)))
 print(json.dumps([[one.id, one.cached] for one in asked]), flush=True)
 studio.close()
 """.replace("THREADS", str(THREADS))

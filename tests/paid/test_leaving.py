@@ -86,7 +86,7 @@ def test_a_worker_told_to_leave_lets_no_order_begin_however_busy_it_is(
         is_busy.set()
         may_go_on.wait(60)
 
-    monkeypatch.setattr(paid.worker, "_tidy", clean_up)
+    monkeypatch.setattr(paid.worker, "_clean_up", clean_up)
     paid.worker.start()
     assert is_busy.wait(60)
 

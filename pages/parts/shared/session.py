@@ -28,7 +28,7 @@ _DRAFT, _DRAFT_VERSION, _REFUSAL, _QUOTE = "draft", "draft_version", "draft_refu
 _BATCH_STATES = "batch_states"
 _LINE = "history_search"
 _CHOSEN = "chosen"
-_ACTION = "deed"
+_ACTION = "action"
 _NEXT_SEED = "next_seed"
 
 

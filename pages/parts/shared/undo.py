@@ -17,18 +17,18 @@ def draw_last_action() -> None:
     action = session.last_action()
     if action is None:
         return
-    with st.container(key="deed", horizontal=True, vertical_alignment="center"):
+    with st.container(key="action", horizontal=True, vertical_alignment="center"):
         st.caption(safe_text.as_label(action.words))
         if action.undo is not None:
             st.button(
                 "Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(action.undo,)
             )
         if action.batch_id is not None and st.button(
-            "Watch", key="deed_watch", icon=":material/visibility:"
+            "Watch", key="action_watch", icon=":material/visibility:"
         ):
             session.forget_action()
             st.switch_page("pages/batch.py", query_params={"batch": str(action.batch_id)})
-        st.button("Close", key="deed_close", type="tertiary", on_click=session.forget_action)
+        st.button("Close", key="action_close", type="tertiary", on_click=session.forget_action)
 
 
 def attempt(action: Callable[[], object]) -> bool:
@@ -40,7 +40,7 @@ def attempt(action: Callable[[], object]) -> bool:
         return False
     except StudioError as refusal:
         sentence = " ".join(filter(None, (refusal.message, refusal.advice)))
-        session.remember_problems((Problem(field="deed", message=sentence),))
+        session.remember_problems((Problem(field="action", message=sentence),))
         return False
     session.remember_problems(())
     return True
