@@ -1,14 +1,14 @@
 """How many of PartiPrompts the preview has a stand-in for, and whether it draws them all.
 
 `python -m tests.bench.parti` reads and renders all 1,632 prompts at 128 px; `--read` only reads.
-The prompts are Google's (Apache-2.0), in a file that `PARTI_PROMPTS` or `--prompts` names.
+The prompts are Google's (Apache-2.0), in the folder that `FIBO_TEST_SHARED` names or in the file
+of `--prompts`.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import os
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ from pathlib import Path
 
 from core.engines.preview import SUBJECT_IDS, Shot, render
 from core.engines.preview.brief import understand
+from tests.shared import MISSING, shared
 
-PROMPTS = Path(os.environ.get("PARTI_PROMPTS", "/work/shared/data/parti-prompts/PartiPrompts.tsv"))
+PROMPTS = shared("data/parti-prompts/PartiPrompts.tsv")
 SIDE = 128
 LEAST_SHARE = 0.70
 CATEGORIES_THAT_COUNT = (
@@ -72,6 +73,8 @@ def main() -> None:
     parser.add_argument("--read", action="store_true", help="only read, do not render")
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
+    if not chosen.prompts.is_file():
+        parser.error(MISSING)
     entries = load_prompts(chosen.prompts)
     for name, share in shares(entries).items():
         print(f"{100 * share:5.1f} %  {name}{' *' if name in CATEGORIES_THAT_COUNT else ''}")

@@ -44,6 +44,7 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.person import choose
 from tests.running import wait_until
 from tests.serving import start_server
+from tests.shared import MISSING
 from tests.test_kills import start_worker
 
 ALL_ROWS, KILLS = 1632, 3
@@ -195,4 +196,6 @@ if __name__ == "__main__":
     parser.add_argument("--kills", type=int, default=KILLS)
     parser.add_argument("--prompts", type=Path, default=PROMPTS)
     chosen = parser.parse_args()
+    if not chosen.prompts.is_file():
+        parser.error(MISSING)
     print(run(chosen.prompts, rows=chosen.rows, kills=chosen.kills))

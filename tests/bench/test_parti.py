@@ -14,6 +14,7 @@ from tests.bench.parti import (
     load_prompts,
     shares,
 )
+from tests.shared import MISSING
 
 SAMPLE = Path(__file__).with_name("parti_sample.tsv")
 """Every fifth prompt of PartiPrompts (Google, Apache-2.0)."""
@@ -22,7 +23,7 @@ SAMPLE = Path(__file__).with_name("parti_sample.tsv")
 @pytest.mark.parametrize("source", [SAMPLE, PROMPTS], ids=["sample", "all"])
 def test_seven_in_ten_of_each_category_get_a_stand_in_of_their_own(source: Path) -> None:
     if not source.exists():
-        pytest.skip(f"{source} is not here")
+        pytest.skip(MISSING)
     found = shares(load_prompts(source))
 
     assert min(found[name] for name in CATEGORIES_THAT_COUNT) >= LEAST_SHARE, found

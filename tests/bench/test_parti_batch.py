@@ -7,13 +7,14 @@ import pytest
 from tests.bench.parti import PROMPTS
 from tests.bench.parti_batch import run
 from tests.browser.conftest import CHROMIUM
+from tests.shared import MISSING
 
 ROWS = 34
 
 
 @pytest.mark.context
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
-@pytest.mark.skipif(not PROMPTS.exists(), reason=f"{PROMPTS} is not here")
+@pytest.mark.skipif(not PROMPTS.exists(), reason=MISSING)
 def test_a_batch_from_the_browser_survives_a_killed_worker() -> None:
     report = run(rows=ROWS, kills=1)
 

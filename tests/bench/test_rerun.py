@@ -13,5 +13,5 @@ from tests.browser.conftest import CHROMIUM
 def test_a_rerun_costs_a_small_part_of_what_it_costs_with_default_settings() -> None:
     tuned_ms, default_ms = measure(most_rounds=1)
 
-    # a tenth on a quiet machine (README); a noisy one blurs small figures more than large ones
+    # a tenth on a quiet machine; a noisy one blurs small figures more than large ones
     assert tuned_ms / default_ms < 0.25

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,9 @@ from core.domain.request import (
 )
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.errors import InvalidRequestError, Problem
+from tests.shared import needs_shared, shared
 
-NAUGHTY = Path(__file__).parents[3] / "shared/data/big-list-of-naughty-strings/blns.json"
+NAUGHTY = shared("data/big-list-of-naughty-strings/blns.json")
 
 prompts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=3, max_size=60).filter(
     lambda text: len(unicodedata.normalize("NFC", text)) >= 3 and bool(text.strip())
@@ -212,7 +212,7 @@ def test_the_longest_prompt_is_counted_in_code_points() -> None:
     assert len(request.prompt) == 2000
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="shared data is not at hand")
+@needs_shared
 def test_naughty_strings_become_a_request_or_one_sentence() -> None:
     accepted = 0
     for text in json.loads(NAUGHTY.read_text()):

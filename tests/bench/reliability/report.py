@@ -44,7 +44,7 @@ def table(results: Mapping[tuple[str, str], Figures]) -> str:
 
 
 def bars(results: Mapping[tuple[str, str], Figures]) -> list[str]:
-    """Return one sentence for each bar of reliability.md 1.5 that these results can be held to."""
+    """Return one sentence for each bar of docs/reliability.md that these results can be held to."""
     ours = [found for (_, policy), found in results.items() if policy in {HOLD, RESEND}]
     told = [_bar("unrecorded charges of ours: 0", not any(found.unrecorded for found in ours))]
     held = results.get(("independent-10", HOLD))
