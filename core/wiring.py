@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from core import VERSION
 from core.batches.control import Batches
 from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
@@ -45,9 +46,6 @@ from core.library.library import Library
 from core.media import MediaStore, release_memory_of_pictures
 from core.provider.rate_limiter import RateLimiter
 from core.settings import Settings, read_settings
-
-VERSION = "1"
-"""Told to the provider in the User-Agent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ PAGE = ROOT / "docs" / "licences.md"
 def needed(requirements: Path = ROOT / "requirements.txt") -> dict[str, Distribution]:
     """Return every package that the requirements bring, by its name, in alphabetical order."""
     found: dict[str, Distribution] = {}
-    waiting = [Requirement(line) for line in requirements.read_text().splitlines() if line.strip()]
+    waiting = [
+        Requirement(line)
+        for line in requirements.read_text().splitlines()
+        if line.strip() and not line.startswith("-r")
+    ]
     while waiting:
         requirement = waiting.pop()
         for package in _installed(requirement):

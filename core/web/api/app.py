@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
+from core import VERSION
 from core.web.api import (
     batch_upload,
     batches,
@@ -39,7 +40,7 @@ def build_api(studio: Studio) -> FastAPI:
     """Return the REST application, to be mounted under /api."""
     api = FastAPI(
         title="FIBO Command Center",
-        version="1",
+        version=VERSION,
         description=DESCRIPTION,
         docs_url=None,  # ours needs no files of other hosts and no script
         redoc_url=None,
