@@ -1,16 +1,24 @@
-"""The tables of modules and of benches in the README, made from the modules' own words.
+"""The README and the pages beside it: what they say, and the tables in them that are generated.
 
-`python -m tests.readme` writes them; tests compare them.
+`python -m tests.readme` writes the tables of modules, benches and columns; tests compare them.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
+from core.intake.template import TEMPLATE_COLUMNS
 from tests.bench.finding import benches
 
 ROOT = Path(__file__).parents[1]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+"""Every page that people read; the changelog is no manual."""
+
 _FOLDED = "core/engines/preview"
 
 
@@ -56,10 +64,48 @@ def what_is_measured(path: Path) -> str:
     return first_sentence(path).partition(": `")[0].removesuffix(".")
 
 
-def table_in_readme(name: str = "modules") -> str:
-    """Return a table as the README has it now."""
-    readme = (ROOT / "README.md").read_text()
-    return readme.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0].strip()
+def column_table() -> str:
+    """Return the columns of the batch template as Markdown."""
+    rows = [f"| `{name}` | {text} |" for name, text in TEMPLATE_COLUMNS]
+    return "\n".join(["| column | what it holds |", "|---|---|", *rows])
+
+
+TABLES = {
+    "modules": ("docs/modules.md", module_table),
+    "benches": ("docs/measured.md", bench_table),
+    "columns": ("docs/batches.md", column_table),
+}
+"""Each generated table: the page it stands on, and what makes it."""
+
+
+def table_on_page(name: str) -> str:
+    """Return a table as its page has it now."""
+    text = (ROOT / TABLES[name][0]).read_text()
+    return text.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0].strip()
+
+
+def headings_of(page: Path) -> set[str]:
+    """Return the anchors of a page as GitHub makes them."""
+    outside = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^#+ (.+)$", outside, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
+
+
+def listing(kind: str, *, holding: str = "") -> str:
+    """Return the one listing of that kind that holds some words, whichever page it stands on.
+
+    A listing may stand on several pages, as the first steps do; then it is the same everywhere.
+    """
+    found = {
+        one
+        for page in PAGES
+        for one in re.findall(
+            rf"^```{re.escape(kind)}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
+        )
+        if holding in one
+    }
+    assert len(found) == 1, f"{len(found)} different listings of {kind} hold {holding!r}"
+    return str(found.pop())
 
 
 def _rows(paths: list[Path]) -> list[str]:
@@ -67,13 +113,13 @@ def _rows(paths: list[Path]) -> list[str]:
     return ["| module | what it is |", "|---|---|", *rows]
 
 
-def _put_in(readme: str, name: str, table: str) -> str:
+def _put_in(page: str, name: str, table: str) -> str:
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, _, rest = readme.partition(begin)
+    before, _, rest = page.partition(begin)
     return f"{before}{begin}\n{table}\n{end}{rest.partition(end)[2]}"
 
 
 if __name__ == "__main__":
-    page = ROOT / "README.md"
-    text = _put_in(page.read_text(), "benches", bench_table())
-    page.write_text(_put_in(text, "modules", module_table()))
+    for table_name, (place, table_of) in TABLES.items():
+        target = ROOT / place
+        target.write_text(_put_in(target.read_text(), table_name, table_of()))

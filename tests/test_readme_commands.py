@@ -1,10 +1,9 @@
-"""What the README tells people to type is typed here, word for word."""
+"""What the README and its pages tell people to type is typed here, word for word."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,11 +19,10 @@ from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.fakes.engine import PaintedEngine
 from tests.postgres import fresh_database
-from tests.readme import ROOT
+from tests.readme import ROOT, listing
 from tests.running import run_pipeline
 from tests.serving import Server, clean_environment
 
-README = (ROOT / "README.md").read_text()
 SERVED_AT = "http://localhost:8501"
 MAKE_ONE = """
 import asyncio, sys
@@ -40,14 +38,6 @@ made = studio.service.see(asked.id)
 print(made.state, made.image_width, studio.service.engine_label("gradient"))
 studio.close()
 """
-
-
-def block(kind: str, *, holding: str = "") -> str:
-    """Return the first listing of the README of that kind that holds some words."""
-    listings: list[str] = re.findall(
-        rf"^```{re.escape(kind)}\n(.*?)^```", README, re.MULTILINE | re.DOTALL
-    )
-    return next(one for one in listings if holding in one)
 
 
 def type_in(commands: str, folder: Path, **environment: str) -> str:
@@ -87,11 +77,11 @@ def prompts_with_pictures(studio: Studio) -> list[str]:
 def test_a_copy_taken_while_the_app_runs_brings_everything_back(tmp_path: Path) -> None:
     running = open_in(tmp_path)
     make_one(running, "a boat that was copied")
-    type_in(block("sh backup"), tmp_path, PYTHONPATH=str(ROOT))
+    type_in(listing("sh backup"), tmp_path, PYTHONPATH=str(ROOT))
     make_one(running, "a boat that came later")
     running.close()
 
-    type_in(block("sh restore"), tmp_path, PYTHONPATH=str(ROOT))
+    type_in(listing("sh restore"), tmp_path, PYTHONPATH=str(ROOT))
 
     restored = open_in(tmp_path)
     assert prompts_with_pictures(restored) == ["a boat that was copied"]
@@ -105,11 +95,11 @@ def test_a_copy_of_a_postgres_studio_brings_everything_back(
     running = open_in(tmp_path, postgres_url)
     make_one(running, "a boat that was copied")
     ours = {"programs": programs, "PYTHONPATH": str(ROOT)}
-    type_in(block("sh backup"), tmp_path, FIBO_DATABASE_URL=postgres_url, **ours)
+    type_in(listing("sh backup"), tmp_path, FIBO_DATABASE_URL=postgres_url, **ours)
     running.close()
 
     with fresh_database(postgres_server, "restored") as empty_url:
-        type_in(block("sh restore"), tmp_path, FIBO_DATABASE_URL=empty_url, **ours)
+        type_in(listing("sh restore"), tmp_path, FIBO_DATABASE_URL=empty_url, **ours)
 
         restored = open_in(tmp_path, empty_url)
         assert prompts_with_pictures(restored) == ["a boat that was copied"]
@@ -119,7 +109,7 @@ def test_a_copy_of_a_postgres_studio_brings_everything_back(
 def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_path: Path) -> None:
     for room in ("core", "pages"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "core/engines/gradient.py").write_text(block("python core/engines/gradient.py"))
+    (tmp_path / "core/engines/gradient.py").write_text(listing("python core/engines/gradient.py"))
     write_in(tmp_path / "core/domain/request.py", '"bria-lite"]', '"bria-lite", "gradient"]')
     write_in(tmp_path / "core/wiring.py", "return (preview,)", "return preview, GradientEngine()")
     write_in(
@@ -146,8 +136,8 @@ def write_in(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after))
 
 
-def test_the_keys_of_the_readme_are_made_listed_and_revoked(tmp_path: Path) -> None:
-    commands = block("sh", holding="core.keys make")
+def test_the_keys_of_the_manual_are_made_listed_and_revoked(tmp_path: Path) -> None:
+    commands = listing("sh", holding="core.keys make")
 
     printed = type_in(commands, ROOT, FIBO_DATA_DIR=str(tmp_path))
 
@@ -159,7 +149,7 @@ def test_the_keys_of_the_readme_are_made_listed_and_revoked(tmp_path: Path) -> N
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_request_of_the_readme_is_answered_with_a_picture(serve: Callable[..., Server]) -> None:
     server = serve()
-    command = block("sh", holding="curl").replace(SERVED_AT, server.url)
+    command = listing("sh", holding="curl").replace(SERVED_AT, server.url)
 
     told = json.loads(type_in(command, ROOT))
 

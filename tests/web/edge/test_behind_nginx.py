@@ -1,9 +1,8 @@
-"""Behind a real nginx: a common set-up opens nothing, and the README's works."""
+"""Behind a real nginx: a common set-up opens nothing, and the one of docs/network.md works."""
 
 from __future__ import annotations
 
 import base64
-import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +13,12 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.serving import ROOT, Server, free_port
+from tests.readme import listing
+from tests.serving import Server, free_port
 from tests.web.edge.nginx import running_nginx
 
 KEY = "k" * 20
 WITH_KEY = {"Authorization": f"Bearer {KEY}"}
-README = (ROOT / "README.md").read_text()
 FOR_KEYS_ONLY = ("/api/generate/history", "/api/metrics", "/api/generate/cache/stats")
 
 
@@ -57,13 +56,7 @@ def test_behind_an_nginx_without_forwarding_headers_nothing_is_open(
     assert httpx.get(f"{server.url}/api/generate/history").status_code == 401
 
 
-def listing(language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    assert found
-    return found[1]
-
-
-def settings_of_the_readme() -> dict[str, str]:
+def settings_told() -> dict[str, str]:
     pairs = [line.partition("=") for line in listing("ini proxy").splitlines()]
     return {name: value for name, _, value in pairs}
 
@@ -73,11 +66,11 @@ def basic(name: str, password: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("way", ["port", "unix"])
-def test_the_nginx_of_the_readme_lets_in_whom_it_signs_in_and_nobody_else(
+def test_the_nginx_of_the_manual_lets_in_whom_it_signs_in_and_nobody_else(
     serve: Callable[..., Server], tmp_path: Path, way: str
 ) -> None:
     port, unix = free_port(), tmp_path / "fibo.sock"
-    settings = settings_of_the_readme()
+    settings = settings_told()
     if way == "unix":
         settings |= {"FIBO_PROXY_SOCKET": str(unix), "FIBO_PROXY_SECRET": ""}
     server = serve(FIBO_API_KEYS=KEY, **settings)
