@@ -84,8 +84,8 @@ class Database:
     """The studio's database: many short reads, and writes that never find it locked.
 
     On SQLite: WAL, `synchronous=FULL`, 30 s busy timeout, and `BEGIN IMMEDIATE` on write
-    transactions only; a lock in the process keeps its threads from starving each other (measured
-    in reference data.md 4).
+    transactions only; a lock in the process keeps its threads from starving each other
+    (docs/decisions/sqlite-and-postgres.md).
     """
 
     def __init__(self, url: str) -> None:

@@ -30,7 +30,7 @@ THUMBNAIL_EDGE = 480
 """Pixels on the longer side; a history cell is at most 240 CSS pixels wide on a 2x screen."""
 
 MEDIA_PATH = "/app/static/media"
-"""Under /app/static because st.image passes only such addresses on unchanged (streamlit.md 4)."""
+"""Under /app/static because st.image passes only such addresses on unchanged."""
 
 BLOCK_BYTES = 256_000_000
 """More than the largest picture takes, which is then one block and not many."""

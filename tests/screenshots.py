@@ -1,4 +1,4 @@
-"""The pictures of the README's tour, from the running app: `python -m tests.screenshots`.
+"""The pictures of docs/tour.md, from the running app: `python -m tests.screenshots`.
 
 The preview engine makes a little history, whose days, seconds and ratings are made up here; then
 the real server shows a copy of it to Chromium, in light and in dark. `--data FOLDER` keeps the

@@ -8,7 +8,7 @@ from enum import StrEnum
 from core.errors import EngineError
 
 MOST_DETAIL_BYTES = 2048
-"""How much of a provider's own words is kept (reliability.md 1.4, row 9)."""
+"""How much of a provider's own words is kept (row 9 of docs/provider.md)."""
 
 
 LONGEST_FREE_WAIT_SECONDS = 900.0

@@ -9,7 +9,7 @@ MICROUSD = 1_000_000
 
 LIST_PRICES_USD = {"bria": Decimal("0.03"), "bria-lite": Decimal("0.02")}
 LIST_PRICES_AS_OF = "2026-09-20"
-"""bria.ai/pricing as transcribed on that day (reference bria.md 4); a setting replaces them."""
+"""bria.ai/pricing as transcribed on that day; FIBO_PRICES replaces them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from __future__ import annotations
 def quality_score(*, given_parameters: int, has_image: bool) -> float:
     """Return 0.5, plus 0.05 for each given parameter up to 0.3, plus 0.2 for an image; at most 1.
 
-    Formula: section 7 of the document the product grew from. It measures completeness, not beauty,
-    and the pages call it that. Counted in hundredths, so that 0.5 + 0.3 + 0.2 is exactly 1.0.
+    Formula: that of the first version, kept so that figures can be compared. It measures
+    completeness, not beauty, and the pages call it that. Counted in hundredths, so that
+    0.5 + 0.3 + 0.2 is exactly 1.0.
     """
     hundredths = 50 + min(5 * given_parameters, 30) + (20 if has_image else 0)
     return min(hundredths, 100) / 100

@@ -28,7 +28,7 @@ LONGEST_SCENE = 50_000
 """Characters of a structured prompt; Bria's own have two to six thousand."""
 
 LARGEST_SEED = 2_147_483_647
-"""Bria publishes no range; its own router offers 1 to 2147483647 (bria.md 1.3)."""
+"""Bria publishes no range; its own router offers 1 to 2147483647."""
 
 LARGEST_ID = 2**63 - 1
 MOST_RETRIES = 5
@@ -59,7 +59,7 @@ class GenerationRequest(BaseModel):
     """One picture somebody wants; impossible to build with an illegal value.
 
     `structured_prompt` is a scene to start from: without `instruction` it is drawn as it is, with
-    one ("make it night") it is refined (reference bria.md 1.3).
+    one ("make it night") it is refined (docs/provider.md#what-is-sent).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -193,7 +193,7 @@ def canonical_form(request: GenerationRequest) -> str:
     """Return the request as one line of JSON: same picture asked, same line; other, other.
 
     Only what can change the picture takes part; what is not set is left out, keys are sorted,
-    and text is NFC with LF line ends (reference data.md 3 lists the pitfalls).
+    and text is NFC with LF line ends, so that no two spellings of one text make two keys.
     """
     asked = request.model_dump(exclude={"project_id", "use_cache", "max_retries"})
     asked = {name: value for name, value in asked.items() if value is not None}

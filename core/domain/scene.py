@@ -1,7 +1,7 @@
 """FIBO's structured prompt (VGL): read leniently, patched by parameters, written strictly.
 
-Field names and order follow bria-vgl 0.10.0, dialect thales (reference bria.md 2.1). Real
-documents omit fields and hold nulls, so everything may be missing; unknown keys are kept.
+Field names and order follow bria-vgl 0.10.0, dialect thales. Real documents omit fields
+and hold nulls, so everything may be missing; unknown keys are kept.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from core.engines.render_pool import DRAFT, RenderPool
 from core.errors import NotFoundError
 
 DRAFT_PATH = "/app/static/draft"
-"""Under /app/static because st.image passes only such addresses on unchanged (streamlit.md 4)."""
+"""Under /app/static because st.image passes only such addresses on unchanged."""
 
 DRAFT_EDGE = 256
-"""Pixels on the longer side; about half a CPU second (reference engine.md)."""
+"""Pixels on the longer side; about a quarter of a CPU second."""
 
 _MOST_KEPT = 256
 

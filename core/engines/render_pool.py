@@ -19,7 +19,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 MOST_PROCESSES = 2
-"""A render of 1024 px holds up to 500 MB and a whole core (reference engine.md)."""
+"""A render of 1024 px holds up to 500 MB and a whole core (`python -m tests.bench.preview`)."""
 
 LONGEST_SECONDS = 120.0
 """How long one render may take; the largest takes a few seconds on a slow machine."""

@@ -16,7 +16,7 @@ Family = Literal["provider", "preview"]
 PREVIEW_ENGINE = "preview"
 
 GAMMA = 1.04
-"""Width of a histogram bucket: a percentile read from it is at most 2 % off (data.md 2)."""
+"""Width of a histogram bucket: a percentile read from it is at most 2 % off, half the width."""
 
 SHORTEST_SECONDS = 1e-3
 

@@ -2,7 +2,7 @@
 
 Whoever is about to change a counted column calls `follow` first. Right before the commit the
 difference between then and now is added once, in one fixed order with the busiest row last, so
-that any number of writers on Postgres cannot lock each other up (reference data.md 4).
+that any number of writers on Postgres cannot lock each other up.
 """
 
 from __future__ import annotations

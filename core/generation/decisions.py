@@ -42,8 +42,8 @@ class Decisions:
         """Ask Bria for the picture once more, for nothing, if the number of any try is known.
 
         Numbers stand in the rows and in the journal; without one nothing changes, since Bria
-        offers no other way to look a picture up (reference bria.md 1.1). A failed picture that was
-        ordered is asked for too, as long as Bria may have it.
+        offers no other way to look a picture up (docs/provider.md#orders). A failed picture that
+        was ordered is asked for too, as long as Bria may have it.
         """
         if self._context.load(generation_id).state is State.FAILED:
             return self._ask_for_failed(generation_id)

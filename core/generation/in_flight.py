@@ -13,7 +13,7 @@ class InFlight:
     """Knows how many calls are under way, and lets no more begin once it is closed.
 
     An order that is cut off between leaving and its answer may be paid for without anybody here
-    knowing its number (reliability.md F09).
+    knowing its number (F09 in docs/provider.md).
     """
 
     def __init__(self) -> None:

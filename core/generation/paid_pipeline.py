@@ -1,4 +1,4 @@
-"""The way of a picture that costs money: intent, submit, collect (reliability.md 1.4)."""
+"""The way of a picture that costs money: intent, submit, collect (docs/provider.md)."""
 
 from __future__ import annotations
 

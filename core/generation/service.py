@@ -24,7 +24,7 @@ from core.records.generations import Asking, Generation
 from core.records.payloads import Detail
 
 LOCAL_USER = 1
-"""Everything belongs to this user until there is a login (the default of the seed document)."""
+"""Everything belongs to this user until there is a login, as in the first version."""
 
 
 InTransaction = Callable[[Session, int], None]

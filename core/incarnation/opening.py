@@ -4,7 +4,8 @@ What can be recognised: a database older than its folder or of another studio, a
 a full folder, a folder that was replaced, emptied or put back, a whole studio put back by the
 restore command or by copying (the mark's file then has another number in its file system), and a
 folder of another machine. What cannot: all of it turned back bit by bit on one file system with its
-numbers, as by a snapshot of the whole machine or of its volume. The README says how to start then.
+numbers, as by a snapshot of the whole machine or of its volume; how to start then is told in
+docs/backup.md.
 
 One step is tolerated: the database learns of a new mark first, the folder second, and a process may
 die in between. Then the new mark lies prepared in the folder, and the next start settles it.

@@ -28,7 +28,7 @@ _MEMORY_SECONDS, _MOST_REPORTS = 3600.0, 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """The seed's figures over some days, of one family; percentages from 0 to 100."""
+    """The first version's figures over some days, of one family; percentages from 0 to 100."""
 
     family: Family
     period: Period
@@ -89,7 +89,7 @@ class Insights:
         days: int = 30,
         family: Family | None = None,
     ) -> Statistics:
-        """Return the seed's figures of the last `days` UTC days, today among them.
+        """Return the first version's figures of the last `days` UTC days, today among them.
 
         Provider and preview are never mixed: without `family` the provider's pictures are told
         where there are any, else the previews, and how many there are of the other.

@@ -5,7 +5,7 @@ by least squares after every column is taken relative to its mean within the pro
 estimator of fixed effects: a prompt that people like cannot lend its stars to a value). The
 interval is the estimate ± t(0.975, n − prompts − columns) × standard error, which is exact for
 independent normal chance. Means are never compared: with eight equal values, 29 % of "winners"
-are small groups that were lucky (reference peers.md 3, idea 3).
+are small groups that were lucky.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A day of the figures is a UTC day, whoever looks at it. Budgets, the ledger and 
 count in UTC days, so the same picture of the same cost stands on the same day in all of them, and
 two people in two zones read the same number. Days of the viewer's zone would need rows by the
 quarter hour (Kathmandu is at +5:45), some 96 times as many, which the bar of a page of figures
-does not allow (reference data.md 2). Pages say "UTC days", and `history_term` finds the very
+does not allow. Pages say "UTC days", and `history_term` finds the very
 pictures of a period, in whatever zone History is looked at.
 """
 

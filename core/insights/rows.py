@@ -125,7 +125,7 @@ def read_extent(session: Session) -> dict[Family, tuple[date, date]]:
 def read_combination(
     session: Session, *, user_id: int, project_id: int, family: Family, period: Period
 ) -> Totals:
-    """Return the seed's figures of one person in one project, counted from the generations.
+    """Return the first version's figures of one person in one project, counted from generations.
 
     There are no rows of figures for two filters together; the index on project and time finds
     the generations.

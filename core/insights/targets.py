@@ -1,4 +1,4 @@
-"""The targets of the seed's monitoring list, each with its figure and whether it is met."""
+"""The first version's monitoring targets, each with its figure and whether it is met."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from core.cache.counts import CacheCounts
 from core.insights.totals import Totals
 
 HIT_PERCENT, RETRY_PERCENT, SUCCESS_PERCENT = 60.0, 5.0, 95.0
-"""Section "After deployment" of the document the product grew from."""
+"""What its first version promised to watch after deployment."""
 
 AVERAGE_SECONDS = 25.0
-"""The slowest of 30 real calls (reference bria.md 4); the seed names no number."""
+"""The slowest of 30 real calls; the first version names no number."""
 
 Light = Literal["met", "missed", "unknown"]
 

@@ -62,7 +62,7 @@ class Totals:
 
     @property
     def average_quality(self) -> float | None:
-        """Mean of the seed's quality score, which is completeness of the parameters."""
+        """Mean of the first version's quality score, which is completeness of the parameters."""
         return _mean(self.of("quality_millionths"), self.of("quality_count"), _MICRO)
 
     @property

@@ -2,7 +2,7 @@
 
 A cell that begins with a sign of a formula gets one apostrophe in front, and so does a cell that
 begins with apostrophes and such a sign; reading takes exactly one off again. So every text comes
-back as it was (OWASP ASVS 1.2.10, reliability.md 3.1).
+back as it was (OWASP ASVS 1.2.10).
 """
 
 from __future__ import annotations

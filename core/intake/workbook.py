@@ -1,6 +1,6 @@
 """XLSX to a table of strings: the zip is checked first, then a child process with limits reads.
 
-Bounds of reliability.md 3.1: a 4.6 kB workbook can take more than 4 GB from a careless reader.
+A workbook of 4.6 kB can take more than 4 GB from a careless reader.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 DBOS takes what this process hands over in a transaction, and runs it. Each worker has a queue of
 its own: what one cannot make never comes to it, and what a dead one had is handed over afresh
-from our rows, so nothing depends on DBOS's own recovery (reference jobs.md 4).
+from our rows, so nothing depends on DBOS's own recovery (docs/decisions/dbos.md).
 """
 
 from __future__ import annotations

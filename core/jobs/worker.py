@@ -38,7 +38,7 @@ WINDOW_PER_PLACE = 2
 
 FEED_SECONDS, FEED_SECONDS_IN_TROUBLE = 0.2, 5.0
 LAST_ANSWERS_SECONDS = 5.0
-"""How long a leaving worker listens; a process manager kills after ten (reliability.md F09)."""
+"""How long a leaving worker listens; a process manager kills after ten (docs/provider.md F09)."""
 
 CLEAN_UP_SECONDS = 86_400.0
 LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0

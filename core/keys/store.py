@@ -19,7 +19,7 @@ from core.keys.from_settings import ConfiguredKey, Scope, hash_of
 from core.tables.access import ApiKeyRow
 
 PER_MINUTE = 60
-"""Requests a minute of a new key (reliability.md 4.3)."""
+"""Requests a minute of a new key."""
 
 _MINUTE_US = 60_000_000
 _RANK = {scope: rank for rank, scope in enumerate(Scope)}

@@ -1,8 +1,8 @@
 """The recipe of a picture inside its PNG: written into copies, read from what people drop.
 
 A copy for export gets two iTXt chunks: `fibo`, our JSON, and `parameters`, the line that
-AUTOMATIC1111 writes and other tools search (reference peers.md 1.7). The pixels' bytes stay as
-they are, and so does the stored original.
+AUTOMATIC1111 writes and other tools search. The pixels' bytes stay as they are, and so does the
+stored original.
 """
 
 from __future__ import annotations

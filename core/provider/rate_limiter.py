@@ -2,7 +2,8 @@
 
 Each endpoint has one row. A turn is a moment on that row; turns lie a fixed interval apart. A
 Retry-After pauses the endpoint for everyone. Failures in a row open the circuit: the endpoint is
-paused, then one probe goes first, and a failed probe doubles the pause (reliability.md 1.2).
+paused, then one probe goes first, and a failed probe doubles the pause
+(docs/provider.md#pauses-and-retries).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Deciding whether and when to try again; row numbers are those of reliability.md 1.4.
+"""Deciding whether and when to try again; row numbers are those of docs/provider.md.
 
 A submit costs money, so it is repeated only when the provider has provably not accepted it. A
 poll or a download is free, so it is repeated until a deadline that the caller sets.
@@ -28,13 +28,13 @@ from core.errors import EngineError
 Answer = TypeVar("Answer")
 
 FIRST_POLL_PAUSE_SECONDS, LONGEST_POLL_PAUSE_SECONDS, POLL_PAUSE_GROWTH = 3.0, 10.0, 1.3
-"""Pauses between polls that fit a plan of 60 calls a minute (reliability.md 1.2)."""
+"""Pauses between polls that fit a plan of 60 calls a minute."""
 
 BACKOFF_BASE_SECONDS, BACKOFF_CAP_SECONDS = 1.0, 60.0
-"""Full jitter for calls that failed (reliability.md 1.2)."""
+"""Full jitter for calls that failed: callers that failed together do not come back together."""
 
 PARKING_SECONDS = 120.0
-"""A provider that asks for more parks the whole queue instead of one job (reliability.md 1.2)."""
+"""A provider that asks for more parks the whole queue instead of one job."""
 
 LONGEST_RETRY_AFTER_SECONDS = 100 * 365 * 86_400.0
 """Beyond a century a wait stays one, so that moments stay inside what `datetime` can hold."""

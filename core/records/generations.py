@@ -262,7 +262,7 @@ def note_trouble(
 
 
 def score_of(parameters: dict[str, str]) -> float:
-    """Return the seed's quality score of a finished picture with these parameters."""
+    """Return the first version's quality score of a finished picture with these parameters."""
     return quality_score(given_parameters=len(parameters), has_image=True)
 
 

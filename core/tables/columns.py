@@ -19,7 +19,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class UtcMoment(TypeDecorator[datetime]):
     """An aware UTC moment: whole microseconds on SQLite, `timestamptz` on Postgres.
 
-    SQLAlchemy's own type drops the time zone on SQLite (reference data.md 1).
+    SQLAlchemy's own type drops the time zone on SQLite.
     """
 
     impl = BigInteger

@@ -142,7 +142,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
     import plotly.express  # noqa: F401, PLC0415
 
     # Streamlit collects garbage after every script run; frozen objects are not looked at again,
-    # which makes reruns 10 to 100 times cheaper (reference streamlit.md 5.1).
+    # which makes reruns 10 to 100 times cheaper (`python -m tests.bench.rerun`).
     logs.adopt_loggers()
     gc.collect()
     gc.freeze()

@@ -25,7 +25,7 @@ from tests.records.little_history import add_pictures
 from tests.serving import Server
 
 INDEX_SCRIPT = "Executing inline script violates the following Content Security Policy"
-"""Streamlit's index page sets one variable for search engines; reliability.md 4.2 lets it be."""
+"""Streamlit's index page sets one variable for search engines, which nobody misses."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The nine promises that hold after whatever happened (reliability.md 1.3)."""
+"""The nine promises that hold after whatever happened (docs/architecture.md#nine-promises)."""
 
 from __future__ import annotations
 

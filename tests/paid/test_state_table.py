@@ -1,4 +1,4 @@
-"""Every row of the state table (reliability.md 1.4) through the whole pipeline.
+"""Every row of the table of failures (docs/provider.md) through the whole pipeline.
 
 The wire's own view of each row, with more kinds of each fault, is in tests/engines/bria.
 """

@@ -1,4 +1,4 @@
-"""Bria's JSON on one side, our words on the other (reference bria.md 1.3 to 1.5)."""
+"""Bria's JSON on one side, our words on the other (docs/provider.md)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class UnreadableAnswerError(Exception):
 def body_of(order: Order) -> dict[str, Any]:
     """Return exactly what a POST sends for an order; only documented fields, seed always named.
 
-    AI mode appends the parameters' phrases to the prompt (way A of bria.md 2.3). Manual mode
-    writes them into a structured prompt that goes together with the prompt: the parameters keep
-    their fields, and the prompt fills the rest. A request that starts from a structured prompt
-    sends that one, patched by its parameters (way C): alone it is drawn as it is, since Bria's
-    language model is skipped, and with an instruction it is refined (bria.md 1.3).
+    The forms are those of docs/provider.md#what-is-sent. AI mode appends the parameters' phrases
+    to the prompt. Manual mode writes them into a structured prompt that goes together with the
+    prompt: the parameters keep their fields, and the prompt fills the rest. A request that starts
+    from a structured prompt sends that one, patched by its parameters: alone it is drawn as it
+    is, since Bria's language model is skipped, and with an instruction it is refined.
     """
     request = order.request
     body: dict[str, Any] = {}
@@ -122,7 +122,7 @@ def _phrases(parameters: dict[str, str]) -> list[str]:
 
 
 def _seed(value: object) -> int | None:
-    """Return a seed that Bria wrote as a number or as a string (bria.md 1.4)."""
+    """Return a seed that Bria wrote as a number or as a string."""
     try:
         seed = int(str(value))
     except ValueError:

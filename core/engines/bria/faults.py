@@ -1,4 +1,4 @@
-"""From a broken call or an unwelcome answer to a Failure; rows are those of reliability.md 1.4."""
+"""From a broken call or an unwelcome answer to a Failure; rows are those of docs/provider.md."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def is_foreign_page(exchange: Exchange) -> bool:
 def is_moderation(code: object, *texts: object) -> bool:
     """Return whether an error is the work of content moderation (row 18).
 
-    422 stands for other unusable input too, and Bria also writes words as codes (bria.md 1.6).
+    422 stands for other unusable input too, and Bria also writes words as codes.
     """
     words = " ".join(text for text in texts if isinstance(text, str))
     named = "moderat" in str(code).lower()

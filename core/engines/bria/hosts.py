@@ -28,7 +28,7 @@ _PASSED_BY_IS_GLOBAL = tuple(
         "::/96",
     )
 )
-"""Networks that are or hide something else, though `is_global` may say yes (reliability.md 4.3)."""
+"""Networks that are or hide something else, though `is_global` may say yes."""
 
 
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Checking downloaded bytes before anybody trusts them (rows 32 to 34 of reliability.md 1.4)."""
+"""Checking downloaded bytes before anybody trusts them (rows 32 to 34 of docs/provider.md)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Environment proxies and `.netrc` are ignored (`trust_env=False`), as Bria's own SDK does: a proxy
 could answer in Bria's place or repeat a paid POST. Redirects are never followed, because httpx
-would take the `api_token` header to the other host (reliability.md 1.2).
+would take the `api_token` header to the other host (measured).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.errors import NotSentError, SettingsError
 log = logging.getLogger(__name__)
 
 PUBLIC_BASE_URL = "https://engine.prod.bria-api.com"
-"""Where Bria's API lives, without its version (bria.md 1.1)."""
+"""Where Bria's API lives, without its version (docs/provider.md#orders)."""
 
 Channel = Literal["submit", "poll", "asset"]
 Clients = dict[Channel, httpx.AsyncClient]
@@ -36,7 +36,7 @@ Clients = dict[Channel, httpx.AsyncClient]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How long a call may take and how much it may bring (reliability.md 1.2)."""
+    """How long a call may take and how much it may bring (docs/provider.md#bounds)."""
 
     connect_seconds: float = 5.0
     write_seconds: float = 30.0

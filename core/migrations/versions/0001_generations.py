@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String, nullable=False),
     )
     _create_spend_and_endpoint()
-    # without statistics Postgres may walk the time index for rare rows (reference data.md 1)
+    # without statistics Postgres may walk the time index for rare rows
     op.execute("ANALYZE")
 
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
     else:
         _index_words_on_sqlite()
     # without statistics Postgres walks the time index for a rare word: 16 s against 0.5 ms at a
-    # million rows (reference data.md 1)
+    # million rows
     op.execute("ANALYZE")
 
 

@@ -19,9 +19,7 @@ from core.keys.from_settings import Scope
 from core.web.api.auth import Access
 from core.wiring import Studio
 
-_DESCRIPTION = (
-    "Use 'ai' mode for automatic parameter selection or 'manual' for explicit control"  # the seed's
-)
+_DESCRIPTION = "Use 'ai' mode for automatic parameter selection or 'manual' for explicit control"
 
 
 class Choice(BaseModel):

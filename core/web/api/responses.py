@@ -1,4 +1,4 @@
-"""How a generation is told to programs: the seed's fields first, ours beside them."""
+"""How a generation is told to programs: the first version's fields first, ours beside them."""
 
 from __future__ import annotations
 

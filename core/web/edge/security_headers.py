@@ -11,8 +11,9 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'"
 )
-"""Measured with Streamlit 1.67 (reliability.md 4.2): one inline script of its index page is refused
-and not missed. `tests/browser/test_every_page.py` walks every page under it."""
+"""Measured with Streamlit 1.67: one inline script of its index page is refused and not missed; why
+each source is allowed: docs/decisions/security-policy.md. `tests/browser/test_every_page.py`
+walks every page under it."""
 
 _SECURITY = {
     b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),

@@ -1,7 +1,7 @@
 """How much uploads may hold in memory: of one visit, and of all together.
 
 Streamlit keeps every uploaded file in memory until the visit ends, whoever sent it and whether or
-not a page asked for it (reliability.md 0.7).
+not a page asked for it: six files of 100 MB took the server from 83 to 684 MB.
 """
 
 from __future__ import annotations

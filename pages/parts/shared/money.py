@@ -14,7 +14,7 @@ from core.wiring import studio
 from pages.parts.shared import safe_text, session
 
 PREVIEW_SECONDS, BRIA_SECONDS = "a few seconds", "about 16 s"
-"""Bria: mean of 30 real calls, 13 to 25 s (reference bria.md 4)."""
+"""Bria: mean of 30 real calls, 13 to 25 s (docs/provider.md#pictures)."""
 
 
 def price_line(engine: str) -> str:

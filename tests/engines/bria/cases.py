@@ -1,4 +1,4 @@
-"""The state table (reliability.md 1.4) as cases: a fault, and what must be made of it."""
+"""The table of failures (docs/provider.md) as cases: a fault, and what must be made of it."""
 
 from __future__ import annotations
 

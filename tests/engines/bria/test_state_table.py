@@ -1,4 +1,4 @@
-"""Rows 1 to 35 of the state table (reliability.md 1.4), each produced with the fake Bria."""
+"""Rows 1 to 35 of docs/provider.md, each produced with the fake Bria."""
 
 from __future__ import annotations
 
