@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.database import Database, in_chunks
+from core.database import Database
 from core.domain.states import State
 from core.errors import InvalidRequestError, Problem
-from core.generation.context import same_request
 from core.generation.copy_plan import CopyPlan
 from core.generation.service import LOCAL_USER
-from core.records import history, payloads, unfetched
+from core.records import history, unfetched
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.records.generations import Generation
@@ -55,10 +54,7 @@ def plan_retry(
         asked = unfetched.numbered_of(session, [one.id for one in missing], since=now - KEPT_FOR)
         to_ask = {one.generation_id for one in asked}
         again = [one for one in missing if one.id not in to_ask]
-        scenes: dict[int, str | None] = {}
-        for some in in_chunks([one.id for one in again]):
-            scenes |= payloads.asked_scenes(session, some)
-    found = [_line(one, scenes.get(one.id)) for one in again]
+    found = [_line(one) for one in again]
     lines = tuple(line for line in found if line is not None)
     return Retry(
         lines=lines,
@@ -68,9 +64,9 @@ def plan_retry(
     )
 
 
-def _line(generation: Generation, asked_scene: str | None) -> NewLine | None:
+def _line(generation: Generation) -> NewLine | None:
     try:
-        request = same_request(generation, asked_scene)
+        request = generation.request
     except InvalidRequestError:
         return None  # it is of a time when something else could be asked
     return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)

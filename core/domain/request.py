@@ -52,6 +52,7 @@ DRAFT_EDGE = 256
 EngineName = Literal["preview", "bria", "bria-lite"]
 ENGINE_NAMES: tuple[EngineName, ...] = get_args(EngineName)
 _MODES = ("ai", "manual")
+_VERSION = "v1:"
 _RESOLUTIONS = ("full", "draft")
 
 
@@ -199,7 +200,19 @@ def canonical_form(request: GenerationRequest) -> str:
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked["resolution"] == "full":
         del asked["resolution"]  # keys of requests from before there were drafts stay valid
-    return "v1:" + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _VERSION + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
+    """Return the fields that `canonical_form` wrote, or None for a text that it did not write.
+
+    They are as they were stored: `parse_request` says whether they can still be asked for.
+    """
+    try:
+        asked = json.loads(canonical.removeprefix(_VERSION))
+    except (ValueError, RecursionError):
+        return None
+    return asked if isinstance(asked, dict) and canonical.startswith(_VERSION) else None
 
 
 def cache_key(canonical: str) -> str:

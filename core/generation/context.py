@@ -13,7 +13,6 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.failure import Charge, ProviderError
 from core.domain.money import Budgets
-from core.domain.request import GenerationRequest, parse_request
 from core.domain.states import State
 from core.engines.base import Engine, FinishedPicture, Order
 from core.errors import EngineError
@@ -68,10 +67,7 @@ class PipelineContext:
 
     def order(self, generation: Generation) -> Order:
         """Return what an engine needs to know of a generation."""
-        with self.database.reading() as session:
-            scene = payloads.load_detail(session, generation.id).asked_scene
-        request = same_request(generation, scene)
-        return Order(generation_id=generation.id, request=request, seed=generation.seed)
+        return Order(generation_id=generation.id, request=generation.request, seed=generation.seed)
 
     def put_off(
         self, generation: Generation, until: datetime, *, waits_for: str | None = None
@@ -160,26 +156,6 @@ class PipelineContext:
                 freed, account = generation.price_microusd, replace(account, day=day or account.day)
             ledger.release(session, account, freed)
             fault_point("before_end_commit")
-
-
-def same_request(generation: Generation, asked_scene: str | None) -> GenerationRequest:
-    """Return just what was asked for, so that it is the same request and paid for once."""
-    return parse_request(
-        {
-            "prompt": generation.prompt,
-            "mode": generation.mode,
-            **generation.parameters,
-            "aspect_ratio": generation.aspect_ratio,
-            "resolution": generation.resolution,
-            "seed": generation.asked_seed,
-            "structured_prompt": asked_scene,
-            "instruction": generation.instruction,
-            "engine": generation.engine,
-            "project_id": generation.project_id,
-            "use_cache": generation.use_cache,
-            "max_retries": generation.max_retries,
-        }
-    )
 
 
 def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from core.errors import NotFoundError
 from core.records import generations
 from core.records.generations import Generation
 from core.tables.batch import LineRow
-from core.tables.generation import GenerationRow
+from core.tables.generation import GenerationRow, PayloadRow
 
 _UNDER_WAY = tuple(sorted(state.value for state in WAITING))
 
@@ -96,7 +96,7 @@ def claim_next(session: Session, batch_id: int, *, engines: Sequence[str]) -> Li
         .returning(col(LineRow.position))
     )
     taken = session.scalars(claiming).first()
-    return None if taken is None else _line(row, None)
+    return None if taken is None else _line(row)
 
 
 def _first_waiting(session: Session, batch_id: int, engine: str | None = None) -> LineRow | None:
@@ -289,8 +289,9 @@ def page(
     A page begins behind the position `after`, and passes over `skip` lines more.
     """
     query = (
-        select(LineRow, GenerationRow)
+        select(LineRow, GenerationRow, PayloadRow.canonical, PayloadRow.asked_scene)
         .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id), isouter=True)
+        .join(PayloadRow, col(PayloadRow.generation_id) == col(GenerationRow.id), isouter=True)
         .where(col(LineRow.batch_id) == batch_id, col(LineRow.position) > after)
         .order_by(col(LineRow.position))
         .offset(skip)
@@ -298,7 +299,7 @@ def page(
     )
     if states:
         query = query.where(col(LineRow.state).in_(states))
-    return [_line(row, generation) for row, generation in session.exec(query)]
+    return [_line(*found) for found in session.exec(query)]
 
 
 def _written(request: GenerationRequest) -> str:
@@ -315,7 +316,12 @@ def at(batch_id: int, position: int) -> ColumnElement[bool]:
     return (col(LineRow.batch_id) == batch_id) & (col(LineRow.position) == position)
 
 
-def _line(row: LineRow, generation: GenerationRow | None) -> Line:
+def _line(
+    row: LineRow,
+    made: GenerationRow | None = None,
+    canonical: str | None = None,
+    asked_scene: str | None = None,
+) -> Line:
     return Line(
         batch_id=row.batch_id,
         position=row.position,
@@ -326,5 +332,5 @@ def _line(row: LineRow, generation: GenerationRow | None) -> Line:
         extra=json.loads(row.extra or "{}"),
         parent_id=row.parent_id,
         reason=row.reason,
-        generation=generations.to_generation(generation) if generation else None,
+        generation=generations.to_generation(made, canonical, asked_scene) if made else None,
     )

@@ -10,10 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from core.domain.money import Account
 from core.domain.quality import quality_score
-from core.domain.request import GenerationRequest, cache_key
+from core.domain.request import (
+    GenerationRequest,
+    cache_key,
+    fields_of_canonical,
+    parse_request,
+)
 from core.domain.states import FINAL, WAITING, State, may_move
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import NotFoundError, StaleStateError
@@ -70,6 +76,41 @@ class Generation:
     note: str | None
     trashed_at: datetime | None
     purged_at: datetime | None
+    canonical: str | None
+    asked_scene: str | None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked for, by field of a request, as it was stored.
+
+        What was left open is left out. A row without a readable canonical form, such as one of
+        before there were any, is told by its columns.
+        """
+        stored = fields_of_canonical(self.canonical or "") or self._columns()
+        manner = {name: getattr(self, name) for name in ("project_id", "use_cache", "max_retries")}
+        return {**stored, **manner}
+
+    @property
+    def request(self) -> GenerationRequest:
+        """What was asked for, canonically; `seed` is None where it was left open.
+
+        InvalidRequestError for a row of a time when something else could be asked.
+        """
+        return parse_request(self.asked)
+
+    def _columns(self) -> dict[str, Any]:
+        columns = {
+            "prompt": self.prompt,
+            "mode": self.mode,
+            **self.parameters,
+            "aspect_ratio": self.aspect_ratio,
+            "resolution": self.resolution,
+            "seed": self.asked_seed,
+            "engine": self.engine,
+            "structured_prompt": self.asked_scene,
+            "instruction": self.instruction,
+        }
+        return {name: value for name, value in columns.items() if value is not None}
 
     @property
     def account(self) -> Account:
@@ -119,7 +160,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
     session.add(PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene))
     session.flush()
     rollups.track_new(session, asking.id)
-    return to_generation(row)
+    return to_generation(row, asking.canonical, asking.request.structured_prompt)
 
 
 def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Generation:
@@ -137,35 +178,35 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     session.add(PayloadRow(generation_id=asking.id, **copied))
     session.flush()
     rollups.track_new(session, asking.id)
-    return to_generation(row)
+    return to_generation(row, asking.canonical, asking.request.structured_prompt)
 
 
 def find_in_flight(session: Session, flight_key: str) -> Generation | None:
     """Return the unfinished generation that holds the flight key."""
-    query = select(GenerationRow).where(col(GenerationRow.flight_key) == flight_key)
-    row = session.exec(query).first()
-    return to_generation(row) if row else None
+    query = with_asked().where(col(GenerationRow.flight_key) == flight_key)
+    found = session.exec(query).first()
+    return to_generation(*found) if found else None
 
 
 def load(session: Session, generation_id: int) -> Generation:
     """Return one generation, or raise NotFoundError."""
-    row = session.get(GenerationRow, generation_id)
-    if row is None:
+    found = session.exec(with_asked().where(col(GenerationRow.id) == generation_id)).first()
+    if found is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
-    return to_generation(row)
+    return to_generation(*found)
 
 
 def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Generation]:
     """Return the finished pictures among the latest that a batch asked for, newest end first."""
     query = (
-        select(GenerationRow)
+        with_asked()
         .where(
             col(GenerationRow.batch_id) == batch_id, col(GenerationRow.status) == State.COMPLETED
         )
         .order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
         .limit(limit)
     )
-    found = [to_generation(row) for row in session.exec(query)]
+    found = [to_generation(*one) for one in session.exec(query)]
     return sorted(found, key=lambda one: (one.completed_at or one.created_at, one.id), reverse=True)
 
 
@@ -177,20 +218,20 @@ def newest(
     A page is found by its place in time and not by counting rows, so it stays the same while new
     pictures arrive above it.
     """
-    query = select(GenerationRow).where(col(GenerationRow.user_id) == user_id)
+    query = with_asked().where(col(GenerationRow.user_id) == user_id)
     if before is not None:
         query = query.where(older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
-    return [to_generation(row) for row in session.exec(query.limit(limit))]
+    return [to_generation(*one) for one in session.exec(query.limit(limit))]
 
 
 def children_of(session: Session, generation_id: int, *, limit: int) -> list[Generation]:
     """Return what was made of a picture, oldest first."""
-    query = select(GenerationRow).where(
+    query = with_asked().where(
         col(GenerationRow.parent_id) == generation_id, col(GenerationRow.trashed_at).is_(None)
     )
     query = query.order_by(col(GenerationRow.id)).limit(limit)
-    return [to_generation(row) for row in session.exec(query)]
+    return [to_generation(*one) for one in session.exec(query)]
 
 
 def move(
@@ -310,13 +351,30 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
     return row
 
 
-def to_generation(row: GenerationRow) -> Generation:
+def with_asked() -> Select[GenerationRow, str, str]:
+    """Return the question for rows and what was asked for; each answer suits `to_generation`."""
+    asked: Select[GenerationRow, str, str] = select(
+        GenerationRow,
+        PayloadRow.canonical,
+        PayloadRow.asked_scene,  # type: ignore[arg-type]
+    )
+    return asked.join(
+        PayloadRow, col(PayloadRow.generation_id) == col(GenerationRow.id), isouter=True
+    )
+
+
+def to_generation(row: GenerationRow, canonical: str | None, asked_scene: str | None) -> Generation:
     """Return a row that a question has found as a generation."""
-    names = Generation.__dataclass_fields__.keys() - {"state", "parameters"}
+    names = Generation.__dataclass_fields__.keys() - _NOT_COLUMNS
     same = {name: getattr(row, name) for name in names}
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}
     return Generation(
         state=State(row.status),
         parameters={name: value for name, value in parameters.items() if value is not None},
+        canonical=canonical,
+        asked_scene=asked_scene,
         **same,
     )
+
+
+_NOT_COLUMNS = {"state", "parameters", "canonical", "asked_scene"}

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from core.database import in_chunks
 from core.domain.states import State
-from core.records.generations import Generation, older_than, to_generation
+from core.records.generations import Generation, older_than, to_generation, with_asked
 from core.tables.generation import GenerationRow
 
 
@@ -38,21 +38,21 @@ def page_of(
     A page found by its place stays the same while new pictures arrive above it, and costs the
     same however deep it lies; one found by `offset` does neither.
     """
-    query = select(GenerationRow).where(*_conditions(wanted))
+    query = with_asked().where(*_conditions(wanted))
     if before is not None:
         query = query.where(older_than(*before))
     query = query.order_by(col(GenerationRow.created_at).desc(), col(GenerationRow.id).desc())
-    return [to_generation(row) for row in session.exec(query.limit(limit).offset(offset))]
+    return [to_generation(*one) for one in session.exec(query.limit(limit).offset(offset))]
 
 
 def named(session: Session, ids: Sequence[int], *, user_id: int) -> list[Generation]:
     """Return those of a user's pictures that have these ids, in the order of the ids given."""
     found: dict[int, Generation] = {}
     for some in in_chunks(ids):
-        query = select(GenerationRow).where(
+        query = with_asked().where(
             col(GenerationRow.id).in_(some), col(GenerationRow.user_id) == user_id
         )
-        found |= {row.id: to_generation(row) for row in session.exec(query)}
+        found |= {one[0].id: to_generation(*one) for one in session.exec(query)}
     return [found[number] for number in dict.fromkeys(ids) if number in found]
 
 
