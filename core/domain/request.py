@@ -216,7 +216,7 @@ def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
 
 
 def cache_key(canonical: str) -> str:
-    """Return the MD5 of a canonical form, the key that the seed document asks for.
+    """Return the MD5 of a canonical form, the key that the first version gave.
 
     MD5 can collide, so whoever finds a row by this key compares the canonical form as well.
     """

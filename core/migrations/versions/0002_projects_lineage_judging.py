@@ -46,6 +46,6 @@ def _create_project() -> None:
         sa.Column("created_at", UtcMoment, nullable=False),
         sa.Column("archived_at", UtcMoment),
     )
-    # everything asked for so far belongs to project 1, the default of the seed document
+    # everything asked for so far belongs to project 1, the default of the first version
     first = {"id": 1, "name": "Studio", "colour": "#c2410c", "budget_microusd": None}
     op.bulk_insert(project, [{**first, "created_at": datetime.now(UTC), "archived_at": None}])
