@@ -212,7 +212,9 @@ def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
         asked = json.loads(canonical.removeprefix(_VERSION))
     except (ValueError, RecursionError):
         return None
-    return asked if isinstance(asked, dict) and canonical.startswith(_VERSION) else None
+    if not isinstance(asked, dict) or not canonical.startswith(_VERSION):
+        return None
+    return {"resolution": "full", **asked}
 
 
 def cache_key(canonical: str) -> str:

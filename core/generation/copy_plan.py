@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain.differences import flat_fields
-from core.domain.request import GenerationRequest, parse_request
+from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
-from core.generation.refining import known_scene
+from core.generation.refining import child_of, known_scene
 from core.generation.service import GenerationService
 from core.records.generations import Generation
 
@@ -69,25 +69,13 @@ def _plan_copy(
     for field in fields:
         _copy(source_scene, scene, field.split("."))
     written = json.dumps(scene, ensure_ascii=False)
-    request = parse_request(
-        {
-            "prompt": parent.prompt,
-            "mode": parent.mode,
-            "aspect_ratio": parent.aspect_ratio,
-            "resolution": parent.resolution,
-            "seed": parent.seed,
-            "engine": parent.engine,
-            "project_id": parent.project_id,
-            "structured_prompt": written,
-        }
-    )
     before, after = flat_fields(own), flat_fields(written)
     changes = tuple(
         (name, before.get(name, ""), after.get(name, ""))
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
     )
-    return CopyPlan(parent=parent, request=request, changes=changes)
+    return CopyPlan(parent=parent, request=child_of(parent, written), changes=changes)
 
 
 def _scene(service: GenerationService, generation: Generation) -> str:

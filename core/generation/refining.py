@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlmodel import Session
 
-from core.domain.request import parse_request
+from core.domain.request import GenerationRequest, parse_request
 from core.domain.scene import scene_of, write_structured_prompt
+from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import InvalidRequestError, Problem
 from core.generation.service import LOCAL_USER, GenerationService
 from core.records.generations import Generation
@@ -37,27 +39,32 @@ def refine(
             [Problem(field="instruction", message="Say what to change, or change a parameter.")]
         )
     parent = service.see(generation_id)
-    request = parse_request(
-        {
-            "prompt": parent.prompt,
-            "mode": parent.mode,
-            **(parameters or {}),
-            "aspect_ratio": parent.aspect_ratio,
-            "resolution": parent.resolution,
-            "seed": parent.seed if seed is None else seed,
-            "engine": engine or parent.engine,
-            "project_id": parent.project_id,
-            "structured_prompt": known_scene(parent, service.see_detail(generation_id)),
-            "instruction": instruction or None,
-        }
-    )
+    changes = {"instruction": instruction or None, "engine": engine, "seed": seed}
+    if engine not in (None, parent.engine):
+        changes["resolution"] = "full"  # the other engine may make no drafts
     return service.ask(
-        request,
+        child_of(
+            parent,
+            known_scene(parent, service.see_detail(generation_id)),
+            **(parameters or {}),
+            **{name: value for name, value in changes.items() if value is not None},
+        ),
         user_id=user_id,
         parent_id=parent.id,
         batch_id=batch_id,
         in_transaction=in_transaction,
     )
+
+
+def child_of(parent: Generation, scene: str, **changes: Any) -> GenerationRequest:  # noqa: ANN401 - fields
+    """Return what its parent asked for, with its seed, but from a scene and with some changes.
+
+    The parent's parameters and its instruction are in the scene. InvalidRequestError.
+    """
+    settled = {*PARAMETER_NAMES, "instruction"}
+    kept = {name: value for name, value in parent.recipe.items() if name not in settled}
+    child = {**kept, "project_id": parent.project_id, "structured_prompt": scene}
+    return parse_request({**child, **changes})
 
 
 def known_scene(generation: Generation, detail: Detail) -> str:

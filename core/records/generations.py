@@ -81,14 +81,20 @@ class Generation:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What was asked for, by field of a request, as it was stored.
+        """What was asked for, by field of a request, as it was stored; without what was left open.
 
-        What was left open is left out. A row without a readable canonical form, such as one of
-        before there were any, is told by its columns.
+        A row without a readable canonical form is told by its columns.
         """
-        stored = fields_of_canonical(self.canonical or "") or self._columns()
         manner = {name: getattr(self, name) for name in ("project_id", "use_cache", "max_retries")}
-        return {**stored, **manner}
+        return {**self._stored(), **manner}
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """What makes this very picture again: the picture asked for, with the seed it was given.
+
+        By field of a request; project, retries and the use of the cache are not part of it.
+        """
+        return {**self._stored(), "seed": self.seed}
 
     @property
     def request(self) -> GenerationRequest:
@@ -97,6 +103,9 @@ class Generation:
         InvalidRequestError for a row of a time when something else could be asked.
         """
         return parse_request(self.asked)
+
+    def _stored(self) -> dict[str, Any]:
+        return fields_of_canonical(self.canonical or "") or self._columns()
 
     def _columns(self) -> dict[str, Any]:
         columns = {
