@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from core.domain.money import MICROUSD, Cost
-from core.domain.vocabulary import PARAMETER_NAMES
 from core.intake.cells import neutral
+from core.intake.columns import REQUEST_FIELDS
 from core.records.batch_rows import Line
 
+_SCENE = ("structured_prompt", "instruction")
 REQUEST_COLUMNS = (
-    *("row_id", "prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "resolution", "seed"),
-    *("engine", "use_cache", "max_retries", "project", "tag", "structured_prompt", "instruction"),
+    *("row_id", *(name for name in REQUEST_FIELDS if name not in _SCENE)),
+    *("project", "tag", *_SCENE),
 )
 """What is read back when the manifest is started as a batch; the names are those of intake."""
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from core.clock import Clock
 from core.database import Database
 from core.domain.batching import line_state_of
-from core.domain.vocabulary import PARAMETER_NAMES
 from core.errors import InvalidRequestError, NotFoundError, Problem
 from core.library import ratings
-from core.records import history, payloads
+from core.records import history
 from core.records.batch_rows import Line
 from core.records.generations import Generation
 
@@ -77,30 +76,19 @@ def lines_of_pictures(
             found = history.named(session, ids[start : start + _PAGE], user_id=user_id)
             numbers = [one.id for one in found]
             tags = ratings.tags_of(session, numbers)
-            scenes = payloads.asked_scenes(session, numbers)
         yield [
-            _line(one, start + offset, tags.get(one.id, ()), scenes.get(one.id))
+            _line(one, start + offset, tags.get(one.id, ()))
             for offset, one in enumerate(found, start=1)
         ]
 
 
-def _line(
-    generation: Generation, position: int, tags: tuple[str, ...], asked_scene: str | None
-) -> Line:
-    asked = {
-        name: getattr(generation, name)
-        for name in (
-            *("prompt", "mode", "aspect_ratio", "resolution", "seed", "engine"),
-            *("use_cache", "max_retries", "instruction", "project_id"),
-        )
-    }
-    parameters = {name: generation.parameters.get(name) for name in PARAMETER_NAMES}
+def _line(generation: Generation, position: int, tags: tuple[str, ...]) -> Line:
     return Line(
         batch_id=generation.batch_id or 0,
         position=position,
         row_id=str(generation.id),
         state=line_state_of(generation.state),
-        request={**asked, **parameters, "structured_prompt": asked_scene},
+        request={**generation.asked, "seed": generation.seed},
         tags=tags,
         extra={},
         parent_id=generation.parent_id,

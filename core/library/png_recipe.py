@@ -75,22 +75,11 @@ def read_recipe(content: bytes) -> Recipe:
 
 
 def _recipe(generation: Generation, detail: Detail) -> dict[str, Any]:
-    request = {
-        "prompt": generation.prompt,
-        "mode": generation.mode,
-        **generation.parameters,
-        "aspect_ratio": generation.aspect_ratio,
-        "resolution": generation.resolution,
-        "seed": generation.seed,
-        "engine": generation.engine,
-        "structured_prompt": detail.asked_scene,
-        "instruction": generation.instruction,
-    }
     return {
         "schema": SCHEMA,
         "generation_id": str(generation.id),
         "created_at": generation.created_at.isoformat(),
-        "request": {name: value for name, value in request.items() if value is not None},
+        "request": generation.recipe,
         "structured_prompt": detail.structured_prompt,
         "request_id": generation.request_id,
         "image_sha256": generation.image_sha256,

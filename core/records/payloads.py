@@ -47,14 +47,6 @@ def returned_scenes(session: Session, generation_ids: Sequence[int]) -> dict[int
     return dict(session.exec(query).all())
 
 
-def asked_scenes(session: Session, generation_ids: Sequence[int]) -> dict[int, str | None]:
-    """Return the structured prompt that each of some pictures was asked with."""
-    query = select(PayloadRow.generation_id, PayloadRow.asked_scene).where(
-        col(PayloadRow.generation_id).in_(generation_ids)
-    )
-    return dict(session.exec(query).all())
-
-
 def keep_detail(
     session: Session,
     generation_id: int,

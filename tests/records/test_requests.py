@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.batches.draft import Choices, draft_of, lines_of
+from core.domain.money import Cost
 from core.domain.request import (
     ENGINE_NAMES,
     FRAME_SIZES,
@@ -20,11 +23,17 @@ from core.domain.request import (
 from core.domain.scene import StructuredPrompt, write_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.errors import InvalidRequestError
+from core.export.manifest import Entry, ManifestWriter
+from core.export.selection import lines_of_pictures
 from core.generation.service import LOCAL_USER
+from core.intake.readers import read_file
+from core.library.png_recipe import read_recipe, with_recipe
 from core.records import generations
+from core.records.batch_rows import NewLine
 from core.records.generations import Asking, Generation
 from core.tables.generation import PayloadRow
 from core.wiring import Studio
+from tests.fakes.engine import painted_square
 from tests.records.little_history import START, add_pictures
 
 _words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=3, max_size=60).filter(
@@ -105,3 +114,46 @@ def test_a_row_of_the_past_is_told_as_it_was_and_cannot_be_asked_for(studio: Stu
     assert (stored.asked["engine"], stored.asked["style"]) == ("steam", "etching")
     with pytest.raises(InvalidRequestError, match="steam"):
         _ = stored.request
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests())
+def test_the_recipe_in_a_png_is_the_request_with_the_seed_that_was_used(
+    studio: Studio, request: GenerationRequest
+) -> None:
+    stored = store(studio, request)
+
+    copy = with_recipe(painted_square(3), stored, studio.service.see_detail(stored.id))
+
+    assert canonical_form(read_recipe(copy).request) == canonical_form(seeded(request, stored))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests(), st.sampled_from(["manifest.csv", "manifest.json"]))
+def test_a_manifest_that_is_started_again_asks_for_the_same(
+    studio: Studio, request: GenerationRequest, name: str
+) -> None:
+    stored = store(studio, request)
+
+    (line,) = started_again(studio, stored, name)
+
+    assert line.request == seeded(request, stored)
+
+
+def seeded(request: GenerationRequest, stored: Generation) -> GenerationRequest:
+    return request.model_copy(update={"seed": stored.seed})
+
+
+def started_again(studio: Studio, stored: Generation, name: str) -> list[NewLine]:
+    """Return the rows of a manifest of one picture, read as a batch that is uploaded."""
+    files = {"manifest.csv": io.BytesIO(), "manifest.json": io.BytesIO()}
+    writer = ManifestWriter(files["manifest.csv"], files["manifest.json"], extra=[])
+    for page in lines_of_pictures(studio.database, [stored.id], user_id=stored.user_id):
+        for line in page:
+            nothing = Cost(certain_microusd=0, possible_microusd=0)
+            entry = Entry(line=line, file=None, cost=nothing, project="Studio", returned_scene=None)
+            writer.add(entry)
+    writer.finish()
+    draft = draft_of("again", read_file(name, files[name].getvalue()), None)
+    assert not draft.checked.errors
+    return lines_of(draft, Choices(engine="preview"), {1: "Studio"})
