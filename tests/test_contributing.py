@@ -184,6 +184,14 @@ def test_make_knows_the_four_things_one_types_most(target: str, command: str) ->
     assert told.stdout.splitlines()[-1] == command
 
 
+def test_make_check_is_what_the_gate_checks_before_the_tests() -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\ncheck:\n")[2].partition("\n\n")[0]
+    checks = [line.strip() for line in recipe.splitlines()]
+    gate = (ROOT / ".ci" / "run").read_text().splitlines()
+
+    assert [line for line in gate if line in checks] == checks
+
+
 def test_the_top_level_holds_what_a_newcomer_is_told_of_and_nothing_else() -> None:
     git = shutil.which("git") or "git"
     tracked = subprocess.run(
