@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.generate import state as generate_state
 from pages.parts.generate.form import draw_shot_form
 from pages.parts.generate.live_preview import draw_draft
 from pages.parts.generate.progress import draw_progress
@@ -32,7 +33,7 @@ with stage, st.container(key="stage"):
         draw_recipe(shown)
     elif shown is not None:
         draw_progress(shown)
-    elif session.is_form_empty():
+    elif generate_state.is_form_empty():
         draw_welcome()
     else:
         draw_draft()

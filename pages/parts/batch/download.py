@@ -16,7 +16,7 @@ from pages.parts.shared import safe_text, session
 def draw_download(progress: Progress) -> None:
     """Draw the link to the zip with the names its pictures will have."""
     batch_id, archives = progress.batch.id, studio().archives
-    template = session.chosen("batch_names") or DEFAULT_TEMPLATE
+    template = session.field("batch_names") or DEFAULT_TEMPLATE
     try:
         names = archives.preview_names(batch_id, template, limit=2)
         refusal = None

@@ -10,7 +10,7 @@ from core.intake.columns import Mapping, header_fingerprint
 from core.intake.readers import read_file, read_pasted
 from core.intake.table import IntakeProblem, UnreadableFileError
 from core.wiring import studio
-from pages.parts.shared import session
+from pages.parts.batch import state as batch_state
 
 PASTED = "Pasted prompts"
 
@@ -23,7 +23,7 @@ def begin_draft(name: str | None, content: bytes | str, *, encoding: str | None 
         table = read_file(name or "", content, encoding=encoding)
     kept = studio().batches.recall_columns(header_fingerprint(table.header))
     decided = Mapping.from_json(kept).fitted_to(table.header) if kept else None
-    session.keep_draft(draft_of(name or PASTED, table, decided))
+    batch_state.keep_draft(draft_of(name or PASTED, table, decided))
 
 
 def choose_column(field: str, column: str | None) -> None:
@@ -53,24 +53,24 @@ def accept_suggestions(problems: list[IntakeProblem]) -> None:
 
 def give_up_draft() -> None:
     """Forget the draft; nothing of it was stored."""
-    session.remember_refusal(None)
-    session.keep_draft(None)
+    batch_state.remember_refusal(None)
+    batch_state.keep_draft(None)
 
 
 def _change(change: Callable[[Draft], Draft]) -> None:
     """Change the draft as it reads now, not as the button that was pressed had seen it."""
-    draft = session.draft()
+    draft = batch_state.draft()
     if draft is None:
         gone = "This file is no longer open here, so nothing was changed."
-        session.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
+        batch_state.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
         return
     try:
         changed = change(draft)
     except UnreadableFileError as refusal:
-        session.remember_refusal(refusal)
+        batch_state.remember_refusal(refusal)
         return
-    session.remember_refusal(None)
-    session.keep_draft(changed)
+    batch_state.remember_refusal(None)
+    batch_state.keep_draft(changed)
     if changed.mapping != draft.mapping:
         _remember(changed)
 

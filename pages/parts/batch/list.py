@@ -7,7 +7,8 @@ import streamlit as st
 from core.batches.watching import Progress
 from core.domain.batching import BatchState
 from core.wiring import studio
-from pages.parts.shared import safe_text, session
+from pages.parts.batch import state as batch_state
+from pages.parts.shared import safe_text
 
 LISTED = 10
 
@@ -54,7 +55,7 @@ def _draw_one(progress: Progress) -> None:
             key=f"batch_open_{batch.id}",
             icon=":material/arrow_forward:",
             type="tertiary",
-            on_click=session.watch_batch,
+            on_click=batch_state.watch_batch,
             args=(batch.id,),
         )
         with st.container(gap=None):

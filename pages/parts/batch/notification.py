@@ -8,8 +8,9 @@ import streamlit as st
 
 from core.batches.watching import Progress
 from core.domain.batching import BatchState
+from pages.parts.batch import state as batch_state
 from pages.parts.batch.list import STATE_WORDS
-from pages.parts.shared import safe_text, session
+from pages.parts.shared import safe_text
 
 _SCRIPT = "/app/static/telling.js"
 """A file of ours, since inline scripts are refused by the page's security policy."""
@@ -18,7 +19,7 @@ _SCRIPT = "/app/static/telling.js"
 def notify_end(progress: Progress) -> None:
     """Tell once, in a tab that has seen the batch run, that it runs no more."""
     state = progress.batch.state
-    before = session.note_batch_state(progress.batch.id, state)
+    before = batch_state.note_batch_state(progress.batch.id, state)
     if before == BatchState.RUNNING and state is not BatchState.RUNNING:
         st.toast(safe_text.as_label(_words(progress)), icon=":material/stacks:", duration="long")
 

@@ -8,6 +8,7 @@ from core.batches.watching import Progress
 from core.domain.batching import SETTLED, BatchState, LineState
 from core.errors import NotFoundError, Problem
 from core.wiring import studio
+from pages.parts.batch import state as batch_state
 from pages.parts.batch.actions import draw_actions
 from pages.parts.batch.download import draw_download
 from pages.parts.batch.list import draw_state
@@ -23,14 +24,14 @@ SHOWN_PICTURES = 8
 
 def watched_batch() -> int | None:
     """Return the batch that this tab's address names, if there is one."""
-    batch_id = session.watched_batch()
+    batch_id = batch_state.watched_batch()
     if batch_id is None:
         return None
     try:
         studio().batches.load(batch_id)
     except NotFoundError as missing:
         session.remember_problems((Problem(field="batch", message=missing.message),))
-        session.watch_batch(None)
+        batch_state.watch_batch(None)
         return None
     return batch_id
 
@@ -45,7 +46,7 @@ def draw_batch(batch_id: int) -> None:
             key="batch_back",
             icon=":material/arrow_back:",
             type="tertiary",
-            on_click=session.watch_batch,
+            on_click=batch_state.watch_batch,
             args=(None,),
         )
         safe_text.show_text(

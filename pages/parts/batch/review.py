@@ -10,6 +10,7 @@ from core.batches.draft import Draft, Place, corrected_csv
 from core.batches.quote import Quote
 from core.intake.columns import FIELDS
 from core.intake.table import IntakeProblem, TableRow
+from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import (
     accept_suggestions,
     choose_column,
@@ -68,7 +69,7 @@ def summary_of(draft: Draft, quote: Quote | None) -> str:
 
 def draw_refusal() -> None:
     """Draw why the last file could not be read or the last change not be made, if so."""
-    refusal = session.refusal()
+    refusal = batch_state.refusal()
     if refusal is not None:
         words = " ".join(filter(None, (refusal.message, refusal.advice)))
         st.error(safe_text.as_label(words), icon=":material/error:")
@@ -99,13 +100,13 @@ def _draw_columns(draft: Draft) -> None:
 
 
 def _draw_column(draft: Draft, field: str) -> None:
-    key, version = f"batch_column_{field}", session.draft_version()
-    session.write(key, draft.mapping.columns.get(field))
+    key, version = f"batch_column_{field}", batch_state.draft_version()
+    session.write_field(key, draft.mapping.columns.get(field))
 
     def choose() -> None:
         # Streamlit may report a change of these once more when they have left the page
-        if session.draft_version() == version:
-            choose_column(field, session.chosen(key))
+        if batch_state.draft_version() == version:
+            choose_column(field, session.field(key))
 
     st.selectbox(
         field.replace("_", " ").capitalize(),
@@ -182,11 +183,11 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
     if not wrong:
         return
     shown, header = wrong[:MOST_SHOWN], draft.table.header
-    key = f"batch_fixes_{session.draft_version()}"
+    key = f"batch_fixes_{batch_state.draft_version()}"
     line_column = _name_beside(header)
 
     def mend_changed() -> None:
-        edited: dict[int, dict[str, Any]] = session.chosen(key)["edited_rows"]
+        edited: dict[int, dict[str, Any]] = session.field(key)["edited_rows"]
         mend_cells(_changed(edited, shown))
 
     st.data_editor(

@@ -13,6 +13,7 @@ from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.wiring import studio
+from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import give_up_draft
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
@@ -40,16 +41,16 @@ def draw_start(draft: Draft) -> Quote | None:
 
 def _choices() -> Choices:
     """Return what is chosen now, which in a callback may be newer than what the page shows."""
-    engine = session.chosen("batch_engine")
-    size = session.chosen("batch_resolution") if engine == "preview" else None
+    engine = session.field("batch_engine")
+    size = session.field("batch_resolution") if engine == "preview" else None
     return Choices(
-        engine=engine, resolution=size or "full", project_id=session.chosen("batch_project") or 1
+        engine=engine, resolution=size or "full", project_id=session.field("batch_project") or 1
     )
 
 
 def _priced() -> tuple[int, Choices]:
     """Return what a price is for: the rows as they read, and what is chosen for them."""
-    return session.draft_version(), _choices()
+    return batch_state.draft_version(), _choices()
 
 
 def _draw_choices(projects: dict[int, str]) -> None:
@@ -181,16 +182,16 @@ def _start(
         # pressed before the page could show what the last change costs
         session.remember_problems((Problem(field="batch", message=session.CHANGED_JUST_NOW),))
         return
-    budget = session.chosen("batch_budget")
+    budget = session.field("batch_budget")
     plan = Plan(
         name=draft.name,
         source=draft.name,
-        project_id=session.chosen("batch_project") or 1,
-        parallel=int(session.chosen("batch_parallel") or 1),
+        project_id=session.field("batch_project") or 1,
+        parallel=int(session.field("batch_parallel") or 1),
         rules=StopRules(
-            continue_on_error=bool(session.chosen("batch_continue_on_error")),
-            failed_share=(session.chosen("batch_failed_share") or 100) / 100,
-            blocked_share=(session.chosen("batch_blocked_share") or 100) / 100,
+            continue_on_error=bool(session.field("batch_continue_on_error")),
+            failed_share=(session.field("batch_failed_share") or 100) / 100,
+            blocked_share=(session.field("batch_blocked_share") or 100) / 100,
         ),
         budget_microusd=None if budget is None else round(budget * MICROUSD),
     )
@@ -201,4 +202,4 @@ def _start(
         return
     give_up_draft()
     session.remember_problems(())
-    session.watch_batch(batch.id)
+    batch_state.watch_batch(batch.id)

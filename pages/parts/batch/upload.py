@@ -8,6 +8,7 @@ from core.intake.readers import SUFFIXES
 from core.intake.sheets import template_xlsx
 from core.intake.table import EncodingUnknownError, UnreadableFileError
 from core.intake.template import template_csv
+from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import begin_draft
 from pages.parts.batch.review import draw_check, draw_refusal
 from pages.parts.shared import safe_text, session
@@ -17,7 +18,7 @@ _ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shif
 
 def draw_upload() -> None:
     """Draw the upload, or the check of what was uploaded."""
-    draft = session.draft()
+    draft = batch_state.draft()
     if draft is not None:
         draw_check(draft)
         return
@@ -72,27 +73,27 @@ def _draw_templates() -> None:
 
 
 def _read_upload() -> None:
-    upload = session.chosen("batch_file")
+    upload = session.field("batch_file")
     if upload is not None:
         _read(upload.name, upload.getvalue())
 
 
 def _read_pasted() -> None:
-    _read(None, session.chosen("batch_paste") or "")
+    _read(None, session.field("batch_paste") or "")
 
 
 def _read(name: str | None, content: bytes | str, encoding: str | None = None) -> None:
-    session.remember_refusal(None)
+    batch_state.remember_refusal(None)
     try:
         begin_draft(name, content, encoding=encoding)
     except UnreadableFileError as refusal:
-        session.remember_refusal(refusal)
+        batch_state.remember_refusal(refusal)
 
 
 def _draw_refusal() -> None:
     draw_refusal()
-    refusal = session.refusal()
-    upload = session.chosen("batch_file")
+    refusal = batch_state.refusal()
+    upload = session.field("batch_file")
     if isinstance(refusal, EncodingUnknownError) and upload is not None:
         _draw_encodings(refusal, upload.name, upload.getvalue())
 

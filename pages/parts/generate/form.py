@@ -10,8 +10,8 @@ from core.domain.request import FRAME_SIZES, LARGEST_SEED, LONGEST_PROMPT
 from core.domain.vocabulary import Parameter, label_of, parameter
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.generate import state as generate_state
 from pages.parts.generate.recipe_import import draw_recipe_drop
-from pages.parts.shared import session
 from pages.parts.shared.projects import draw_project_choice
 
 _COLUMNS = (("camera_angle", "lighting", "composition"), ("fov", "color_palette", "style"))
@@ -108,7 +108,7 @@ def _draw_frame_and_seed(shown: Generation | None) -> None:
             icon=":material/casino:",
             key="new_seed",
             help="New seed. The same seed with the same words gives the same picture.",
-            on_click=lambda: session.write_seed(studio().service.new_seed()),
+            on_click=lambda: generate_state.write_seed(studio().service.new_seed()),
         )
         st.button(
             "",
@@ -116,5 +116,5 @@ def _draw_frame_and_seed(shown: Generation | None) -> None:
             key="keep_seed",
             help="Keep the seed of the picture shown",
             disabled=shown is None,
-            on_click=lambda: session.write_seed(shown.seed if shown else None),
+            on_click=lambda: generate_state.write_seed(shown.seed if shown else None),
         )

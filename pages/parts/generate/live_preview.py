@@ -7,8 +7,8 @@ import streamlit as st
 from core.errors import InvalidRequestError
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.generate import state as generate_state
 from pages.parts.generate.submit import is_same_shot, read_form
-from pages.parts.shared import session
 
 
 def draw_draft(*, beside: Generation | None = None) -> None:
@@ -27,7 +27,7 @@ def draw_draft(*, beside: Generation | None = None) -> None:
     with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):
         st.image(
             studio().drafts.offer(
-                request, seed=session.next_seed() if request.seed is None else request.seed
+                request, seed=generate_state.next_seed() if request.seed is None else request.seed
             ),
             width=168 if beside else "stretch",
             alt=f"Draft: {request.prompt}",

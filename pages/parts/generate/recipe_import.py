@@ -7,7 +7,9 @@ import streamlit as st
 from core.errors import InvalidRequestError
 from core.library.png_recipe import Recipe, read_recipe
 from core.wiring import studio
-from pages.parts.shared import safe_text, session
+from pages.parts.generate import state as generate_state
+from pages.parts.history import state as history_state
+from pages.parts.shared import safe_text
 
 LARGEST_MEGABYTES = 50
 
@@ -40,9 +42,9 @@ def draw_recipe_drop() -> None:
         with st.container(horizontal=True):
             st.button("Fill the form", key="recipe_fill", on_click=_fill, args=(recipe,))
             if owned and st.button("Open it", key="recipe_open"):
-                session.open_pictures("picture", owned)
+                history_state.open_pictures("picture", owned)
                 st.switch_page("pages/history.py", query_params={"picture": str(owned)})
 
 
 def _fill(recipe: Recipe) -> None:
-    session.fill_form(recipe.request)
+    generate_state.fill_form(recipe.request)

@@ -10,7 +10,8 @@ import streamlit as st
 from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
-from pages.parts.shared import safe_text, session
+from pages.parts.generate import state as generate_state
+from pages.parts.shared import safe_text
 from pages.parts.shared.money import cost_words, draw_attempts
 
 PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
@@ -64,7 +65,7 @@ def missing_file(generation: Generation) -> NotFoundError | None:
 
 def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
     def start_from_here() -> None:
-        session.fill_form(generation)
+        generate_state.fill_form(generation)
 
     with st.container(horizontal=True, width="content"):
         if (

@@ -17,6 +17,7 @@ from core.domain.request import (
 from core.errors import BudgetExceededError, InvalidRequestError, NotFoundError, Problem
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.generate import state as generate_state
 from pages.parts.generate.result import missing_file
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import price_line
@@ -27,13 +28,13 @@ OWNED_LINE = safe_text.DOT.join(("You own this picture", "free"))
 
 def shown_generation() -> Generation | None:
     """Return the generation this tab looks at, as it stands now."""
-    generation_id = session.shown_id()
+    generation_id = generate_state.shown_id()
     if generation_id is None:
         return None
     try:
         return studio().service.see(generation_id)
     except NotFoundError:
-        session.show(None)
+        generate_state.show(None)
         return None
 
 
@@ -44,7 +45,7 @@ def draw_generate_button(shown: Generation | None) -> None:
     stands the choice between that and a new variation.
     """
     request = _owned_request()
-    engine = session.chosen_engine()
+    engine = generate_state.chosen_engine()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Generate",
@@ -56,7 +57,7 @@ def draw_generate_button(shown: Generation | None) -> None:
             args=(shown, None, request),
         )
         st.caption(price_line(engine) if request is None else OWNED_LINE)
-        if session.chosen_engine() != PREVIEW:
+        if generate_state.chosen_engine() != PREVIEW:
             st.button(
                 "Preview",
                 key="preview",
@@ -98,7 +99,7 @@ def draw_problems(problems: tuple[Problem, ...]) -> None:
 
 def read_form(engine: str | None = None) -> GenerationRequest:
     """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
-    fields = {**session.form_fields(), "engine": engine or session.chosen_engine()}
+    fields = {**generate_state.form_fields(), "engine": engine or generate_state.chosen_engine()}
     return parse_request({"prompt": "", **fields})
 
 
@@ -193,12 +194,12 @@ def _reuse(request: GenerationRequest) -> None:
         gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
         session.remember_problems((Problem(field="use_cache", message=gone),))
     else:
-        session.show(reused)
+        generate_state.show(reused)
 
 
 def _show_new(request: GenerationRequest) -> None:
-    session.show(studio().service.ask(request, unasked_seed=session.next_seed()))
-    session.forget_next_seed()
+    generate_state.show(studio().service.ask(request, unasked_seed=generate_state.next_seed()))
+    generate_state.forget_next_seed()
 
 
 def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:

@@ -7,7 +7,8 @@ import streamlit as st
 from core.domain.request import parse_request
 from core.domain.vocabulary import label_of
 from core.wiring import studio
-from pages.parts.shared import safe_text, session
+from pages.parts.generate import state as generate_state
+from pages.parts.shared import safe_text
 
 _SAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
     (
@@ -45,6 +46,6 @@ def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
     st.button(
         f"Begin with: {prompt}",
         key=f"open_sample_{number}",
-        on_click=session.write_prompt,
+        on_click=generate_state.write_prompt,
         args=(prompt, parameters),
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from core.library.query.ast import Query, write_query
 from core.library.ratings import Judgement
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.history.copy_settings import draw_transplant
 from pages.parts.history.downloads import draw_table_downloads, draw_zip
 from pages.parts.history.retry import draw_retry
@@ -45,12 +46,12 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
                 type="tertiary",
                 help="One picture at a time, by keys",
                 disabled=not page_ids,
-                on_click=session.open_pictures,
+                on_click=history_state.open_pictures,
                 args=("cull", *page_ids[:1]),
             )
             draw_projects()
             draw_table_downloads(query)
-    if session.is_selecting() or session.chosen_ids():
+    if history_state.is_selecting() or history_state.chosen_ids():
         _draw_bar(query, page_ids)
 
 
@@ -63,12 +64,12 @@ def _draw_size() -> None:
         key="history_size",
         label_visibility="collapsed",
         bind="query-params",
-        on_change=session.turn_to_newest,
+        on_change=history_state.turn_to_newest,
     )
 
 
 def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
-    chosen = session.chosen_ids()
+    chosen = history_state.chosen_ids()
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="bulk", border=True
     ):
@@ -77,7 +78,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             "All on this page",
             key="bulk_page",
             type="tertiary",
-            on_click=lambda: session.choose(*page_ids, *page_ids[:1]),
+            on_click=lambda: history_state.choose(*page_ids, *page_ids[:1]),
         )
         st.button(
             "All found",
@@ -87,7 +88,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
         )
         if not chosen:
             return
-        st.button("None", key="bulk_none", type="tertiary", on_click=session.choose_none)
+        st.button("None", key="bulk_none", type="tertiary", on_click=history_state.choose_none)
         _draw_judging(chosen)
         _draw_moving(chosen)
         st.button(
@@ -96,7 +97,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             icon=":material/compare:",
             disabled=not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED,
             help="Two to four pictures",
-            on_click=session.open_pictures,
+            on_click=history_state.open_pictures,
             args=("compare", *chosen[:MOST_COMPARED]),
         )
         draw_transplant(chosen)
@@ -107,8 +108,8 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
 
 def _choose_all(query: Query) -> None:
     ids = studio().library.ids(query, zone=safe_text.viewer_zone())
-    session.choose_none()
-    session.choose(*ids, *ids[:1])
+    history_state.choose_none()
+    history_state.choose(*ids, *ids[:1])
 
 
 def _draw_judging(chosen: list[int]) -> None:
@@ -219,7 +220,7 @@ def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> No
     gone: list[int] = []
     ids = list(chosen)
     if attempt(lambda: gone.extend(studio().library.throw_away(ids))):
-        session.choose_none()
+        history_state.choose_none()
         undo = partial(studio().library.bring_back, gone)
         session.remember_action(f"{pictures(len(gone))} in the trash, kept 30 days", undo)
         if then is not None:
@@ -230,5 +231,5 @@ def put_back(chosen: Sequence[int]) -> None:
     """Take pictures out of the trash."""
     ids = list(chosen)
     if attempt(lambda: studio().library.bring_back(ids)):
-        session.choose_none()
+        history_state.choose_none()
         session.remember_action(f"{pictures(len(ids))} put back")

@@ -13,8 +13,9 @@ from core.library.query.fields import find_field
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate.result import missing_file
+from pages.parts.history import state as history_state
 from pages.parts.history.review import draw_way_back
-from pages.parts.shared import safe_text, session
+from pages.parts.shared import safe_text
 
 MOST_COMPARED = 4
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
@@ -41,7 +42,7 @@ def draw_comparison(ids: Sequence[int]) -> None:
                 key="compare_swap",
                 shortcut="W",
                 type="tertiary",
-                on_click=session.open_pictures,
+                on_click=history_state.open_pictures,
                 args=("compare", *(one.id for one in reversed(compared))),
             )
     if len(compared) < 2:

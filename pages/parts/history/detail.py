@@ -6,7 +6,9 @@ import streamlit as st
 
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.generate import state as generate_state
 from pages.parts.generate.result import draw_image
+from pages.parts.history import state as history_state
 from pages.parts.history.bulk_actions import put_back, trash
 from pages.parts.history.downloads import draw_picture_download
 from pages.parts.history.lineage import draw_family, draw_fields
@@ -87,7 +89,7 @@ def _draw_recall(generation: Generation) -> None:
                 icon=":material/delete:",
                 type="tertiary",
                 on_click=trash,
-                args=([generation.id], lambda: session.open_pictures("picture")),
+                args=([generation.id], lambda: history_state.open_pictures("picture")),
             )
         else:
             st.button(
@@ -101,13 +103,13 @@ def _draw_recall(generation: Generation) -> None:
 
 
 def _recall(what: str, generation: Generation) -> None:
-    session.show(None)
+    generate_state.show(None)
     if what == "use_prompt":
         session.write_field("prompt", generation.prompt)
     elif what == "use_seed":
-        session.write_seed(generation.seed)
+        generate_state.write_seed(generation.seed)
     else:
-        session.fill_form(generation, with_seed=what == "use_all")
+        generate_state.fill_form(generation, with_seed=what == "use_all")
 
 
 def _draw_facts(generation: Generation) -> None:

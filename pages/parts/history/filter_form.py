@@ -17,6 +17,7 @@ from core.library.query.fields import NONE, find_field
 from core.library.query.form import FormFields, form_of_query, line_of_form
 from core.library.query.parser import parse_query
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
 
 _IN_SIGHT = ("status", "verdict", "mode", "engine")
@@ -171,4 +172,4 @@ def _write(form: FormFields) -> None:
     line = line_of_form(form)
     with suppress(QuerySyntaxError):  # a wrong line is shown with what is wrong in it
         line = write_query(parse_query(line))
-    session.write_line(line)
+    history_state.write_line(line)

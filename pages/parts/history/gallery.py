@@ -11,6 +11,7 @@ from core.library.library import Page
 from core.library.pages import Place, Tile
 from core.library.query.ast import Query
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.history.bulk_actions import draw_selection
 from pages.parts.history.search_bar import draw_search_bar
 from pages.parts.shared import safe_text, session
@@ -28,7 +29,7 @@ def draw_gallery() -> None:
     if query is None:
         return
     page = _find(query)
-    if not page.tiles and not session.line():
+    if not page.tiles and not history_state.line():
         _draw_empty()
         return
     count = studio().library.count(query, zone=safe_text.viewer_zone())
@@ -43,13 +44,13 @@ def draw_gallery() -> None:
 
 def _find(query: Query) -> Page:
     place: Place | None = None
-    begins = session.history_place()
+    begins = history_state.history_place()
     if begins is not None:
         try:
             generation = studio().service.see(begins[1])
             place = Place(generation.created_at, generation.id)
         except NotFoundError:
-            session.turn_to_newest()
+            history_state.turn_to_newest()
     size, _ = SIZES[session.field("history_size") or "M"]
     is_before = begins is not None and begins[0] == "before"
     return studio().library.find(
@@ -81,7 +82,7 @@ def _draw_wall(page: Page) -> bool:
         return False
     _, pixels = SIZES[session.field("history_size") or "M"]
     today = safe_text.local_day(studio().clock.now())
-    chosen = frozenset(session.chosen_ids())
+    chosen = frozenset(history_state.chosen_ids())
     is_clicked = False
     for day, tiles in groupby(page.tiles, key=lambda tile: safe_text.local_day(tile.created_at)):
         safe_text.show_text(safe_text.day_words(day, today), style="day")
@@ -97,7 +98,7 @@ def _draw_tile(tile: Tile, *, is_chosen: bool) -> bool:
     url = studio().library.thumbnail_url(tile)
     safe_text.show_tile(url, tile.prompt, _marks(tile), is_chosen=is_chosen)
     return st.button(
-        "Choose" if session.is_selecting() else "Open",
+        "Choose" if history_state.is_selecting() else "Open",
         key=f"open_{tile.id}",
         type="tertiary",
         on_click=_click,
@@ -117,10 +118,10 @@ def _marks(tile: Tile) -> list[str]:
 
 
 def _click(generation_id: int) -> None:
-    if session.is_selecting():
-        session.choose(generation_id)
+    if history_state.is_selecting():
+        history_state.choose(generation_id)
     else:
-        session.open_pictures("picture", generation_id)
+        history_state.open_pictures("picture", generation_id)
 
 
 def _draw_turning(page: Page) -> None:
@@ -145,9 +146,9 @@ def _draw_turning(page: Page) -> None:
 
 def _turn(side: str, page: Page, end: int) -> None:
     if not page.tiles:
-        session.turn_to_newest()
+        history_state.turn_to_newest()
         return
-    session.turn_to(side, page.tiles[end].id)
+    history_state.turn_to(side, page.tiles[end].id)
 
 
 def _draw_empty() -> None:

@@ -11,7 +11,8 @@ from core.errors import NotFoundError
 from core.generation.refining import known_scene
 from core.records.generations import Generation
 from core.wiring import studio
-from pages.parts.shared import safe_text, session
+from pages.parts.history import state as history_state
+from pages.parts.shared import safe_text
 
 
 def draw_family(generation: Generation) -> None:
@@ -38,7 +39,7 @@ def _draw_relative(relative: Generation, depth: int) -> None:
             safe_text.as_label(words[:60]),
             key=f"relative_{relative.id}",
             type="tertiary",
-            on_click=session.open_pictures,
+            on_click=history_state.open_pictures,
             args=("picture", relative.id),
         )
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.library.ratings import Judgement
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.history.bulk_actions import take_back
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.undo import attempt
@@ -134,7 +135,7 @@ def _judge(generation_id: int, changes: dict[str, object], then: Then | None) ->
 
 def _undo(generation_id: int, before: dict[int, Judgement]) -> None:
     take_back(before)
-    session.open_pictures("cull", generation_id)
+    history_state.open_pictures("cull", generation_id)
 
 
 def _words(changes: dict[str, object]) -> str:

@@ -10,6 +10,7 @@ from core.domain.vocabulary import label_of, parameters
 from core.generation.refining import refine
 from core.records.generations import Generation
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.shared import session
 from pages.parts.shared.money import price_line
 from pages.parts.shared.undo import attempt
@@ -48,11 +49,9 @@ def draw_refining(generation: Generation) -> None:
 
 def _changes(generation: Generation) -> tuple[str | None, dict[str, str] | None]:
     """Return the instruction and the parameters as they are now, in a callback too."""
-    chosen = {
-        one.name: session.chosen(f"refine_{one.name}_{generation.id}") for one in parameters()
-    }
+    chosen = {one.name: session.field(f"refine_{one.name}_{generation.id}") for one in parameters()}
     changed = {name: value for name, value in chosen.items() if value is not None}
-    return session.chosen(f"instruction_{generation.id}") or None, changed or None
+    return session.field(f"instruction_{generation.id}") or None, changed or None
 
 
 def _refine(generation: Generation) -> None:
@@ -70,4 +69,4 @@ def _refine(generation: Generation) -> None:
         )
 
     if attempt(make):
-        session.open_pictures("picture", made[0].id)
+        history_state.open_pictures("picture", made[0].id)

@@ -10,6 +10,7 @@ from core.batches.again import Retry, plan_of, plan_retry
 from core.errors import InvalidRequestError
 from core.records.batch_rows import NewLine
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.undo import attempt, pictures
 
@@ -82,17 +83,17 @@ def _ask_for(ids: tuple[int, ...]) -> None:
             studio().decisions.check_again(generation_id)
 
     if attempt(ask):
-        session.choose_none()
+        history_state.choose_none()
         session.remember_action(f"Bria is asked for {pictures(len(ids))} again, for nothing")
 
 
 def _asked() -> tuple[object, ...]:
     """Return what a price is for: the pictures chosen, and the fields to copy onto them."""
-    return tuple(session.chosen_ids()), tuple(session.chosen("transplant_fields") or ())
+    return tuple(history_state.chosen_ids()), tuple(session.field("transplant_fields") or ())
 
 
 def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> None:
-    if not session.chosen_ids():
+    if not history_state.chosen_ids():
         return  # a second click on the same button: the first one has begun it
     if priced != _asked():
         # pressed before the page could show what the last change costs
@@ -105,6 +106,6 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
         started.append(studio().batches.start(plan_of(words, lines), lines).id)
 
     if attempt(start):
-        session.choose_none()
-        session.turn_to_newest()
+        history_state.choose_none()
+        history_state.turn_to_newest()
         session.remember_action(f"{words} begun", batch_id=started[0])

@@ -10,6 +10,7 @@ from core.library.query.parser import parse_query
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate.result import draw_image
+from pages.parts.history import state as history_state
 from pages.parts.history.rating import draw_judging
 from pages.parts.shared import safe_text, session
 
@@ -23,10 +24,10 @@ def draw_culling(generation_id: int) -> None:
 
     def go_on() -> None:
         if older is None:
-            session.open_pictures("cull")
+            history_state.open_pictures("cull")
             session.remember_action("That was the last one.")
         else:
-            session.open_pictures("cull", older)
+            history_state.open_pictures("cull", older)
 
     draw_walking("cull", newer, older)
     with st.container(key="hero_culled", gap="small"):
@@ -46,7 +47,7 @@ def find_or_close(generation_id: int) -> Generation | None:
     try:
         generation = studio().service.see(generation_id)
     except NotFoundError:
-        session.open_pictures("picture")
+        history_state.open_pictures("picture")
         st.rerun()
     return generation
 
@@ -55,7 +56,7 @@ def neighbours(generation: Generation) -> tuple[int | None, int | None]:
     """Return the next newer and the next older picture of those that the line finds."""
     place = Place(generation.created_at, generation.id)
     try:
-        query = parse_query(session.line())
+        query = parse_query(history_state.line())
     except QuerySyntaxError:
         query = parse_query("")
     return studio().library.neighbours(query, place, zone=safe_text.viewer_zone())
@@ -71,7 +72,7 @@ def draw_walking(way: str, newer: int | None, older: int | None) -> None:
             type="tertiary",
             shortcut="Left",
             disabled=newer is None,
-            on_click=session.open_pictures,
+            on_click=history_state.open_pictures,
             args=(way, newer or 0),
         )
         st.button(
@@ -80,7 +81,7 @@ def draw_walking(way: str, newer: int | None, older: int | None) -> None:
             type="tertiary",
             shortcut="Right",
             disabled=older is None,
-            on_click=session.open_pictures,
+            on_click=history_state.open_pictures,
             args=(way, older or 0),
         )
 
@@ -93,6 +94,6 @@ def draw_way_back(way: str) -> None:
         icon=":material/grid_view:",
         type="tertiary",
         shortcut="Esc",
-        on_click=session.open_pictures,
+        on_click=history_state.open_pictures,
         args=(way,),
     )

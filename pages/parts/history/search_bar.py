@@ -9,8 +9,9 @@ from core.library.query.ast import Query
 from core.library.query.chips import chips
 from core.library.query.parser import parse_query
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.history.filter_form import draw_filter_form
-from pages.parts.shared import safe_text, session
+from pages.parts.shared import safe_text
 from pages.parts.shared.undo import attempt
 
 
@@ -24,14 +25,14 @@ def draw_search_bar() -> Query | None:
             label_visibility="collapsed",
             icon=":material/search:",
             bind="query-params",
-            on_change=session.turn_to_newest,
+            on_change=history_state.turn_to_newest,
         )
-        read = _read(session.line())
+        read = _read(history_state.line())
         query = read if isinstance(read, Query) else None
         draw_filter_form(query)
         _draw_views()
     if isinstance(read, QuerySyntaxError):
-        _draw_refusal(session.line(), read)
+        _draw_refusal(history_state.line(), read)
     else:
         _draw_chips(read)
     return query
@@ -54,7 +55,7 @@ def _draw_refusal(line: str, refusal: QuerySyntaxError) -> None:
                 st.button(
                     safe_text.as_label(f"Use {refusal.suggestion}"),
                     key="history_mend",
-                    on_click=session.write_line,
+                    on_click=history_state.write_line,
                     args=(line[:at] + refusal.suggestion + line[end:],),
                 )
 
@@ -71,11 +72,15 @@ def _draw_chips(query: Query) -> None:
                 icon=":material/close:",
                 icon_position="right",
                 help="Take this filter off",
-                on_click=session.write_line,
+                on_click=history_state.write_line,
                 args=(chip.line,),
             )
         st.button(
-            "Clear", key="chips_clear", type="tertiary", on_click=session.write_line, args=("",)
+            "Clear",
+            key="chips_clear",
+            type="tertiary",
+            on_click=history_state.write_line,
+            args=("",),
         )
 
 
@@ -89,7 +94,9 @@ def _draw_views() -> None:
             ("Unrated", "view_unrated", "status:completed rating:none"),
             ("Trash", "view_trash", "trashed:yes"),
         ):
-            st.button(label, key=key, type="tertiary", on_click=session.write_line, args=(line,))
+            st.button(
+                label, key=key, type="tertiary", on_click=history_state.write_line, args=(line,)
+            )
         name = st.text_input("Name for this view", key="view_name", max_chars=60)
         st.button(
             "Save this view", key="view_save", disabled=not name, on_click=_save, args=(name,)
@@ -103,7 +110,7 @@ def _draw_saved() -> None:
                 safe_text.as_label(view.name),
                 key=f"view_{view.id}",
                 type="tertiary",
-                on_click=session.write_line,
+                on_click=history_state.write_line,
                 args=(view.line,),
             )
             st.button(
@@ -117,4 +124,4 @@ def _draw_saved() -> None:
 
 
 def _save(name: str) -> None:
-    attempt(lambda: studio().library.save_view(name, session.line()))
+    attempt(lambda: studio().library.save_view(name, history_state.line()))

@@ -9,6 +9,7 @@ import streamlit as st
 from core.domain.money import MICROUSD, dollars, microusd
 from core.records.projects import COLOURS, FIRST_PROJECT, Project
 from core.wiring import studio
+from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.undo import attempt
 
@@ -56,7 +57,7 @@ def _draw_project(project: Project) -> None:
             "Show",
             key=f"project_show_{project.id}",
             type="tertiary",
-            on_click=session.write_line,
+            on_click=history_state.write_line,
             args=(f'project:"{project.name.replace(chr(34), chr(34) * 2)}"',),
         )
         with st.popover("Change", type="tertiary", key=f"project_edit_{project.id}"):

@@ -1,0 +1,63 @@
+"""What a browser tab remembers of batches; the only place that knows these keys."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches.draft import Draft
+from core.intake.table import UnreadableFileError
+
+_BATCH = "batch"
+_DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
+_BATCH_STATES = "batch_states"
+
+
+def watched_batch() -> int | None:
+    """Return the batch this tab looks at; its address names it, so the link can be handed on."""
+    text = st.query_params.get(_BATCH, "")
+    return int(text) if text.isdecimal() and len(text) < 20 else None
+
+
+def watch_batch(batch_id: int | None) -> None:
+    """Look at a batch from now on, or at the list of all."""
+    if batch_id is None:
+        st.query_params.pop(_BATCH, None)
+    else:
+        st.query_params[_BATCH] = str(batch_id)
+
+
+def note_batch_state(batch_id: int, state: str) -> str | None:
+    """Keep what a batch was doing when this tab last looked, and return what it did before."""
+    seen: dict[int, str] = st.session_state.setdefault(_BATCH_STATES, {})
+    before = seen.get(batch_id)
+    seen[batch_id] = state
+    return before
+
+
+def draft() -> Draft | None:
+    """Return what was uploaded in this tab and is not started yet."""
+    kept: Draft | None = st.session_state.get(_DRAFT)
+    return kept
+
+
+def keep_draft(draft: Draft | None) -> None:
+    """Hold a draft, or none, from now on."""
+    st.session_state[_DRAFT] = draft
+    st.session_state[_DRAFT_VERSION] = draft_version() + 1
+
+
+def draft_version() -> int:
+    """Return a number that changes with the draft, so that widgets begin afresh."""
+    version: int = st.session_state.get(_DRAFT_VERSION, 0)
+    return version
+
+
+def remember_refusal(refusal: UnreadableFileError | None) -> None:
+    """Keep why the last upload could not be read."""
+    st.session_state[_REFUSAL] = refusal
+
+
+def refusal() -> UnreadableFileError | None:
+    """Return why the last upload could not be read."""
+    kept: UnreadableFileError | None = st.session_state.get(_REFUSAL)
+    return kept

@@ -1,0 +1,83 @@
+"""What a browser tab remembers of the history; the only place that knows these keys."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.shared.session import number_in
+
+_LINE = "history_search"
+_CHOSEN = "chosen"
+
+
+def line() -> str:
+    """Return the search line of the history."""
+    text: str = st.session_state.get(_LINE) or ""
+    return text
+
+
+def write_line(text: str) -> None:
+    """Write the search line; what it finds begins at the newest again."""
+    st.session_state[_LINE] = text
+    turn_to_newest()
+
+
+def history_place() -> tuple[str, int] | None:
+    """Return `before` or `after` and the id at which the page of the history begins."""
+    for side in ("before", "after"):
+        found = number_in(st.query_params.get(side, ""))
+        if found is not None:
+            return side, found
+    return None
+
+
+def turn_to(side: str, generation_id: int) -> None:
+    """Turn the history to the page `before` or `after` a generation."""
+    turn_to_newest()
+    st.query_params[side] = str(generation_id)
+
+
+def turn_to_newest() -> None:
+    """Turn the history to its first page."""
+    for side in ("before", "after"):
+        st.query_params.pop(side, None)
+
+
+def opened_ids(way: str) -> tuple[int, ...]:
+    """Return the pictures that the history shows by `picture`, `cull` or `compare`."""
+    numbers = (number_in(part) for part in st.query_params.get(way, "").split(","))
+    return tuple(number for number in numbers if number is not None)
+
+
+def open_pictures(way: str, *ids: int) -> None:
+    """Show pictures of the history by `picture`, `cull` or `compare`, or the wall for none."""
+    for other in ("picture", "cull", "compare"):
+        st.query_params.pop(other, None)
+    if ids:
+        st.query_params[way] = ",".join(str(number) for number in ids)
+
+
+def is_selecting() -> bool:
+    """Whether a click on the wall chooses a picture instead of opening it."""
+    return bool(st.session_state.get("history_choosing"))
+
+
+def chosen_ids() -> list[int]:
+    """Return the pictures chosen on the wall, in the order of choosing."""
+    ids: list[int] = st.session_state.setdefault(_CHOSEN, [])
+    return ids
+
+
+def choose(*ids: int) -> None:
+    """Choose pictures; one that is chosen alone a second time is let go."""
+    chosen = chosen_ids()
+    if len(ids) == 1 and ids[0] in chosen:
+        chosen.remove(ids[0])
+        return
+    before = frozenset(chosen)
+    chosen.extend(number for number in dict.fromkeys(ids) if number not in before)
+
+
+def choose_none() -> None:
+    """Let go of all chosen pictures."""
+    chosen_ids().clear()
