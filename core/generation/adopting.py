@@ -10,6 +10,9 @@ from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.context import PipelineContext
 from core.records import attempts, generations
 
+MOST_MISSING_TRIES = 100
+"""Of one order between a backup and its return; a line that speaks of more is not believed."""
+
 
 class Adoption:
     """Gives the rows what the data folder knows; safe to repeat, and in several processes."""
@@ -50,12 +53,17 @@ class Adoption:
         return known[generation_id, number] is Charge.YES
 
     def _write_down(self, generation_id: int, number: int) -> Charge | None:
-        """Add the rows of a generation up to a try, each perhaps charged; None if there is none."""
+        """Add the rows of a generation up to a try, each perhaps charged.
+
+        None if there is no such generation, or if no generation has that many tries.
+        """
         now = self._context.clock.now()
         with self._context.database.writing() as session:
             try:
                 generation = generations.load(session, generation_id)
             except NotFoundError:
+                return None
+            if number - attempts.count_attempts(session, generation_id) > MOST_MISSING_TRIES:
                 return None
             while attempts.count_attempts(session, generation_id) < number:
                 ledger.count_spent(session, generation.account, generation.price_microusd)

@@ -15,6 +15,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -30,6 +31,29 @@ RESERVED_BYTES = 256 * 1024
 """How much is reserved at once, so that a full disk can still take the next orders."""
 
 LONGEST_LOCK_SECONDS = 5.0
+LONGEST_LINE = 4096
+
+LARGEST_ID, LARGEST_TRY = 2**63 - 1, 2**31 - 1
+"""What the database's columns hold."""
+
+LARGEST_COUNT = 2**62
+"""Counted one by one nobody gets there, and the database can still count on from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    generation_id: int
+    number: int
+    count: int
+    """0 in lines of earlier versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    count: int
+
+
+_Line = _Order | _Start
 
 
 class OrderLog:
@@ -87,25 +111,16 @@ class OrderLog:
         count = 0
         orders: list[tuple[int, int]] = []
         for line in self._tail():
-            match line:
-                case {"start": int(started)}:
-                    count, orders = started, []
-                case [int(generation_id), int(number), *_]:
-                    orders.append((generation_id, number))
-                case _:
-                    continue
+            if isinstance(line, _Start):
+                count, orders = line.count, []
+            else:
+                orders.append((line.generation_id, line.number))
         return count, orders
 
     def latest(self) -> list[tuple[int, int]]:
         """Return the orders that were noted last, also those before the last start."""
-        found: list[tuple[int, int]] = []
-        for line in self._tail():
-            match line:
-                case [int(generation_id), int(number), *_]:
-                    found.append((generation_id, number))
-                case _:
-                    continue
-        return found
+        orders = (line for line in self._tail() if isinstance(line, _Order))
+        return [(order.generation_id, order.number) for order in orders]
 
     def count_lost(self) -> int:
         """Return how many orders are listed as lost."""
@@ -130,7 +145,7 @@ class OrderLog:
         except FileNotFoundError:
             return set()
 
-    def _tail(self) -> list[object]:
+    def _tail(self) -> list[_Line]:
         try:
             with io.FileIO(self._path, "rb") as file:
                 end = _end_of_content(file, 0)
@@ -138,7 +153,11 @@ class OrderLog:
                 lines = _read_from_to(file, begin, end).split(b"\n")
         except FileNotFoundError:
             return []
-        return [read for line in lines if (read := _read(line)) is not None]
+        found = [read for line in lines if (read := _parse(line)) is not None]
+        odd = sum(1 for line in lines if line.strip(b"\0")) - len(found)
+        if odd:
+            log.warning("orders.jsonl: %s lines say nothing that is known and are left out", odd)
+        return found
 
     def _take_news(self, file: io.FileIO) -> int:
         """Take in the whole lines that are new, and return where the next one has to begin."""
@@ -150,11 +169,9 @@ class OrderLog:
         end = _end_of_content(file, self._end)
         whole, line_end, _cut = _read_from_to(file, self._end, end).rpartition(b"\n")
         for line in whole.split(b"\n"):
-            match _read(line):
-                case [int(), int(), int(count)]:
-                    self._highest = max(self._highest, count)
-                case _:
-                    continue
+            order = _parse(line)
+            if isinstance(order, _Order):
+                self._highest = max(self._highest, order.count)
         self._end += len(whole) + len(line_end)
         return end
 
@@ -212,8 +229,28 @@ def _read_from_to(file: io.FileIO, begin: int, end: int) -> bytes:
     return b"".join(read_at(file, size, position) for position, size in parts(begin, end))
 
 
-def _read(line: bytes) -> object:
-    try:
-        return json.loads(line.strip(b"\0"))
-    except ValueError:
+def _parse(line: bytes) -> _Line | None:
+    """Return what a line says, or None for what is none of ours, whatever it is."""
+    if len(line) > LONGEST_LINE:
         return None
+    try:
+        found = json.loads(line.strip(b"\0").decode())
+    except (ValueError, RecursionError):
+        return None
+    match found:
+        case {"start": count} if _is_number(count, LARGEST_COUNT):
+            return _Start(count)
+        case [generation_id, number, *counted] if _is_number(
+            generation_id, LARGEST_ID
+        ) and _is_number(number, LARGEST_TRY):
+            count = counted[0] if counted else 0
+            return _Order(generation_id, number, count) if _is_count(count) else None
+    return None
+
+
+def _is_number(value: object, largest: int) -> bool:
+    return type(value) is int and 0 < value <= largest
+
+
+def _is_count(value: object) -> bool:
+    return value == 0 or _is_number(value, LARGEST_COUNT)
