@@ -72,6 +72,7 @@ class Adoption:
                     attempt_id=self._context.clock.new_id(),
                     generation_id=generation_id,
                     now=now,
+                    is_paid=True,  # nothing else is noted in the data folder
                     price_microusd=generation.price_microusd,
                     spend_day=generation.spend_day,
                 )

@@ -93,6 +93,7 @@ class AttemptRecorder:
                 attempt_id=self._context.clock.new_id(),
                 generation_id=generation.id,
                 now=now,
+                is_paid=True,
                 price_microusd=generation.reserved_microusd,
                 spend_day=generation.spend_day,
             )

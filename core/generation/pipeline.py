@@ -17,6 +17,7 @@ from core.errors import (
     EngineMissingError,
     StaleStateError,
 )
+from core.figures.measures import PREVIEW_ENGINE
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.context import PipelineContext
 from core.generation.leases import Job
@@ -138,7 +139,7 @@ class Pipeline:
             f"The engine {generation.engine} is not set up here.",
             advice="Set its key, or choose another engine.",
         )
-        if generation.state is State.SUBMITTING and generation.price_microusd:
+        if generation.state is State.SUBMITTING and self._is_paid(generation):
             generation = self._recorder.settle_lost_intent(generation)
         if generation.is_waiting:
             with self._context.database.writing() as session:
@@ -166,6 +167,7 @@ class Pipeline:
                 attempt_id=self._context.clock.new_id(),
                 generation_id=generation.id,
                 now=now,
+                is_paid=False,
                 price_microusd=0,
                 spend_day=generation.spend_day,
             )
@@ -173,5 +175,5 @@ class Pipeline:
     def _is_paid(self, generation: Generation) -> bool:
         engine = self._context.engines.get(generation.engine)
         if engine is None:
-            return generation.price_microusd > 0
+            return generation.engine != PREVIEW_ENGINE
         return isinstance(engine, PaidEngine)

@@ -40,12 +40,14 @@ def begin_attempt(
     attempt_id: int,
     generation_id: int,
     now: datetime,
+    is_paid: bool,
     price_microusd: int,
     spend_day: str,
 ) -> int:
     """Write down that a try begins and return its number, counted from 1.
 
-    `spend_day` is the day whose budget its price was reserved from.
+    `is_paid` says that a provider is asked, whatever price is set for it; `spend_day` is the day
+    whose budget that price was reserved from.
 
     From this row on a paid try may have been charged, since nobody can know when the process will
     die; `maybe` becomes `no` or `yes` when the answer is there.
@@ -58,7 +60,7 @@ def begin_attempt(
             generation_id=generation_id,
             number=number,
             started_at=now,
-            charge=Charge.MAYBE if price_microusd else Charge.NO,
+            charge=Charge.MAYBE if is_paid else Charge.NO,
             price_microusd=price_microusd,
             spend_day=spend_day,
         )

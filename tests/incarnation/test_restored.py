@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,13 @@ from core.domain.batching import BatchState
 from core.domain.failure import Charge
 from core.domain.request import parse_request
 from core.domain.states import State
+from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.pipeline import Pipeline
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.wiring import Studio
-from tests.fakes.paid_engine import LOST
+from tests.fakes.engine import PaintedEngine
+from tests.fakes.paid_engine import FINE, LOST
 from tests.incarnation.conftest import PRICE, Place, ask, work
 from tests.paid.little_studio import PowerCut, power_cut_at
 
@@ -35,18 +38,18 @@ def books_agree(studio: Studio) -> bool:
         return all(ledger.committed(session, scope) == counted for scope in account.scopes)
 
 
-def restored_with_nine_queued(place: Place) -> Studio:
+def restored_with_nine_queued(place: Place, **given: Any) -> Studio:
     """Nine orders wait while the copy is taken, are made, and then the copy is put back."""
-    running = place.open()
+    running = place.open(**given)
     for number in NINE:
         ask(running, number)
     place.close()
     database, folder = place.copy_database(), place.copy_folder()
-    work(place.open())
+    work(place.open(**given))
     place.close()
     assert len(place.provider.bills) == 9
     place.put_folder_back(folder)
-    return place.open(url=database)
+    return place.open(url=database, **given)
 
 
 def test_nine_orders_that_waited_in_the_backup_are_held_and_not_paid_again(place: Place) -> None:
@@ -235,16 +238,63 @@ def test_a_job_that_the_restore_brought_back_sends_nothing_that_is_held(place: P
     assert len(place.provider.bills) == 9
 
 
-def test_free_pictures_are_not_held(place: Place) -> None:
-    running = place.open(FIBO_PRICES={"bria": 0})
-    asked = ask(running, 1)
+def test_pictures_that_are_made_here_are_not_held(place: Place) -> None:
+    running = place.open()
+    running.service._engines = {"preview": PaintedEngine()}
+    asked = running.service.ask(parse_request({"prompt": "boat", "engine": "preview"}))
     place.close()
     (place.folder / "backup.json").write_text("{}")
 
-    restored = place.open(FIBO_PRICES={"bria": 0})
+    restored = place.open()
 
     assert restored.service.see(asked.id).hold is None
     assert not restored.held.summary()
+
+
+def test_orders_at_a_provider_whose_price_is_set_to_0_are_held_as_all_others(place: Place) -> None:
+    restored = restored_with_nine_queued(place, FIBO_PRICES={"bria": 0})
+
+    work(restored)
+
+    assert len(place.provider.bills) == 9
+    assert states(restored) == [State.QUEUED] * 9
+    standing = restored.held.summary()
+    assert (standing.count, standing.price_microusd) == (9, 0)
+
+
+def test_the_price_0_hides_no_try_that_left_from_the_journal_nor_from_the_orders(
+    place: Place,
+) -> None:
+    running = place.open(FIBO_PRICES={"bria": 0})
+    made, lost = ask(running, 1), ask(running, 2)
+    place.close()
+    database = place.copy_database()
+    place.provider.plan(orders=[FINE, LOST])
+    work(place.open(FIBO_PRICES={"bria": 0}))
+    place.close()
+
+    restored = place.open(url=database, FIBO_PRICES={"bria": 0})
+    work(restored)
+
+    assert restored.service.see(made.id).state is State.COMPLETED
+    assert restored.service.see(lost.id).state is State.QUEUED
+    assert restored.held.summary().count == 1
+    assert [one.charge for one in restored.service.attempts_of(lost.id)] == [Charge.MAYBE]
+    assert len(place.provider.bills) == 2
+
+
+def test_an_order_that_left_for_the_price_0_is_unclear_where_its_engine_is_missing_now(
+    place: Place,
+) -> None:
+    running = place.open(FIBO_PRICES={"bria": 0})
+    asked = ask(running, 1)
+    AttemptRecorder(running.context).commit_intent(asked, "{}")
+    keyless = Pipeline(replace(running.context, engines={}))
+
+    asyncio.run(keyless.run(asked.id))
+
+    assert running.service.see(asked.id).state is State.UNKNOWN
+    assert [one.charge for one in running.service.attempts_of(asked.id)] == [Charge.MAYBE]
 
 
 def test_a_studio_that_is_only_restarted_holds_nothing(place: Place) -> None:

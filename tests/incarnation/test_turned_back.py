@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -25,10 +26,10 @@ from tests.paid.little_studio import PowerCut, power_cut_at
 
 
 def turned_back_to_nine_queued(
-    place: Place, *, meanwhile: Callable[[Studio], None] = lambda _: None
+    place: Place, *, meanwhile: Callable[[Studio], None] = lambda _: None, **given: Any
 ) -> Studio:
     """Nine orders wait in a copy that is taken since the start, are made, and the copy is back."""
-    studio = place.open()
+    studio = place.open(**given)
     for number in NINE:
         ask(studio, number)
     studio.database.close()  # so that Postgres lets the database be copied; it connects anew
@@ -68,6 +69,15 @@ def test_orders_made_since_a_copy_that_is_put_back_are_adopted_and_not_paid_agai
         for picture in studio.service.newest(limit=9)
     )
     assert books_agree(studio)
+
+
+def test_orders_of_the_price_0_are_adopted_and_not_sent_again_either(place: Place) -> None:
+    studio = turned_back_to_nine_queued(place, FIBO_PRICES={"bria": 0})
+
+    work_on(studio)
+
+    assert len(place.provider.bills) == 9
+    assert states(studio) == [State.COMPLETED] * 9
 
 
 def test_what_the_journal_does_not_know_is_held_with_the_banner_of_a_restore(place: Place) -> None:

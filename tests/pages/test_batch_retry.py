@@ -29,6 +29,7 @@ def end(
         attempt_id=studio.clock.new_id(),
         generation_id=generation_id,
         now=now,
+        is_paid=True,
         price_microusd=30_000,
         spend_day=now.date().isoformat(),
     )

@@ -190,6 +190,20 @@ def test_an_unclear_order_that_surely_never_left_is_not_unclear_any_more(paid: S
         assert day_of(session, asked) == before
 
 
+def test_an_order_of_the_price_0_that_surely_never_left_is_queued_again(
+    open_paid: OpenPaid,
+) -> None:
+    studio = open_paid(FIBO_PRICES={"bria": 0})
+    asked = ask(studio)
+    number = AttemptRecorder(studio.context).commit_intent(asked, "{}")
+    assert charged(studio, asked) == ["maybe"]
+
+    settled = settle_unsent(studio.context, asked, number, NotSentError("asleep"))
+
+    assert settled.state is State.QUEUED
+    assert charged(studio, asked) == ["no"]
+
+
 def test_an_order_that_never_left_and_was_queued_again_with_other_money_frees_its_own(
     paid: Studio,
 ) -> None:
