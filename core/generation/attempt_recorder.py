@@ -204,8 +204,9 @@ class AttemptRecorder:
     def ask_for_failed(self, session: Session, generation_id: int) -> bool:
         """Take up a failed generation whose paid picture may still lie at the provider.
 
-        It is only asked for, which costs nothing; its rows in its batch follow it again. False if
-        nothing can be asked for.
+        It is only asked for, which costs nothing; its rows in its batch follow it again, and it
+        comes out of the trash, where nobody would see the picture. False if nothing can be asked
+        for.
         """
         since = self._context.clock.now() - KEPT_FOR
         for tried in unfetched.numbered_of(session, [generation_id], since=since):
@@ -220,6 +221,7 @@ class AttemptRecorder:
                 completed_at=None,
                 job_id=None,
                 not_before=None,
+                trashed_at=None,
                 error_code=None,
                 error_message=None,
                 error_advice=None,

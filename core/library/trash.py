@@ -50,7 +50,9 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
     other row shows it.
     """
     old = select(col(GenerationRow.id), GenerationRow.image_sha256, GenerationRow.image_type).where(  # type: ignore[call-overload]
-        col(GenerationRow.trashed_at) < trashed_before, col(GenerationRow.purged_at).is_(None)
+        col(GenerationRow.trashed_at) < trashed_before,
+        col(GenerationRow.purged_at).is_(None),
+        col(GenerationRow.status).in_(sorted(FINAL)),
     )
     rows = session.execute(old).all()
     for some in in_chunks([row[0] for row in rows]):

@@ -17,7 +17,7 @@ from core.domain.states import State
 from core.errors import StaleStateError
 from core.records.batches import Plan
 from core.records.generations import Generation
-from core.tables.generation import AttemptRow
+from core.tables.generation import AttemptRow, GenerationRow
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.fakes.bria import FakeBria
@@ -203,3 +203,29 @@ def test_a_batch_with_only_unclear_rows_is_checked_again_for_nothing(
     assert (planned, asked) == (Retry(asked=2), 2)
     assert paid.batches.progress(batch.id).counts == {LineState.DONE: 2, LineState.UNKNOWN: 1}
     assert len(fake.charges()) == 3
+
+
+def test_a_failed_picture_in_the_trash_that_is_asked_for_comes_out_of_it(
+    paid: Studio, fake: FakeBria
+) -> None:
+    batch_id, (failed,) = failed_batch(paid, fake, "bomb")
+    assert paid.library.throw_away([failed.id]) == [failed.id]
+
+    paid.batches.check_again(batch_id)
+    assert paid.library.empty_trash(older_than_days=0) == 0
+    run_to_end(paid, feeder_of(paid))
+
+    made = paid.service.see(failed.id)
+    assert (made.state, made.trashed_at) == (State.COMPLETED, None)
+    assert made.image_sha256 is not None
+
+
+def test_what_is_under_way_is_not_emptied_from_the_trash(paid: Studio, fake: FakeBria) -> None:
+    _, (failed,) = failed_batch(paid, fake, "bomb")
+    paid.library.throw_away([failed.id])
+    with paid.database.writing() as session:
+        rows = update(GenerationRow).where(col(GenerationRow.id) == failed.id)
+        session.execute(rows.values(status=State.ACCEPTED))
+
+    assert paid.library.empty_trash(older_than_days=0) == 0
+    assert paid.service.see(failed.id).prompt == failed.prompt
