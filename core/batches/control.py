@@ -165,6 +165,7 @@ class Batches:
         now = self._clock.now()
         with self._database.writing() as session:
             self._drop_rest(session, batch_id)
+            lines.cancel_joined(session, batch_id, now=now)
             batches.move(
                 session, batch_id, OPEN_BATCH, BatchState.CANCELLED, ended_at=now, reason=None
             )
@@ -327,9 +328,10 @@ class Batches:
         batches.acknowledge(session, batch_id, acknowledged_of(counts, late=late))
 
     def _drop_rest(self, session: Session, batch_id: int) -> None:
-        batch = batches.load(session, batch_id)
-        if batch.state not in OPEN_BATCH:
-            raise StaleStateError(f"This batch is {batch.state} by now.")
+        batches.load(session, batch_id)
+        state = batches.hold(session, [batch_id])[batch_id]
+        if state not in OPEN_BATCH:
+            raise StaleStateError(f"This batch is {state} by now.")
         lines.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
 
     def _retry_of(self, session: Session, batch_id: int) -> Retry:

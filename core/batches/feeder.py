@@ -73,8 +73,9 @@ class Feeder:
         now = self._clock.now()
         failed: dict[int, list[str]] = {}
         with self._database.writing() as session:
+            states = batches.hold(session, {moved.batch_id for moved in ended})
             for moved in ended:
-                if settlement.settle(session, moved, now=now):
+                if settlement.settle(session, moved, states[moved.batch_id], now=now):
                     rows = failed.setdefault(moved.batch_id, [])
                     rows += [moved.row_id] if moved.new in PROBLEMS else []
             for batch_id, rows in failed.items():

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
-from core.domain.batching import PROBLEMS, LineState, line_state_of
+from core.domain.batching import OPEN_BATCH, PROBLEMS, BatchState, LineState, line_state_of
 from core.domain.states import WAITING, State
+from core.records import unfetched
 from core.records.batch_rows import at, is_settled
 from core.tables.batch import LineRow
 from core.tables.generation import GenerationRow
@@ -34,7 +35,7 @@ def settlements(session: Session) -> list[Settlement]:
     """Return the open lines of all batches whose generation has moved on."""
     status = col(GenerationRow.status)
     query = (
-        select(LineRow, GenerationRow)
+        select(LineRow, GenerationRow, unfetched.may_be_charged())
         .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
         .where(
             # these two terms are those of the partial index ix_batch_row_open
@@ -46,15 +47,24 @@ def settlements(session: Session) -> list[Settlement]:
             ),
         )
     )
-    return [_settlement(line, generation) for line, generation in session.exec(query)]
+    return [_settlement(*found) for found in session.exec(query)]
 
 
-def settle(session: Session, settlement: Settlement, *, now: datetime) -> bool:
-    """Move a line to where its generation stands; False if somebody else already did."""
-    values: dict[str, object] = {"state": settlement.new, "reason": settlement.reason}
-    if settlement.new is LineState.WAITING:
+def settle(
+    session: Session, settlement: Settlement, batch_state: BatchState, *, now: datetime
+) -> bool:
+    """Move a line to where its generation stands; False if somebody else already did.
+
+    The caller holds the line's batch, which stands at `batch_state`: in one that is over nothing
+    is put back in line, where it would wait to be paid with a later retry of other lines.
+    """
+    new = settlement.new
+    if new is LineState.WAITING and batch_state not in OPEN_BATCH:
+        new = LineState.CANCELLED
+    values: dict[str, object] = {"state": new, "reason": settlement.reason}
+    if new is LineState.WAITING:
         values["generation_id"] = None
-    elif is_settled(settlement.new):
+    elif is_settled(new):
         values["settled_at"] = now
     moving = update(LineRow).where(
         at(settlement.batch_id, settlement.position),
@@ -65,10 +75,12 @@ def settle(session: Session, settlement: Settlement, *, now: datetime) -> bool:
     return session.scalars(moved).first() is not None
 
 
-def _settlement(line: LineRow, generation: GenerationRow) -> Settlement:
+def _settlement(line: LineRow, generation: GenerationRow, may_be_charged: bool) -> Settlement:  # noqa: FBT001 - a row of a query
     new = line_state_of(State(generation.status))
-    if new is LineState.CANCELLED and generation.batch_id != line.batch_id:
-        # the line had joined somebody else's picture, and that one was taken back
+    is_joined = generation.batch_id != line.batch_id
+    if new is LineState.CANCELLED and is_joined and not may_be_charged:
+        # the line had joined somebody else's picture, and that one was taken back; one that may
+        # be paid already is not paid again by itself
         new = LineState.WAITING
     assert line.generation_id is not None  # noqa: S101 - the query asks for it
     return Settlement(

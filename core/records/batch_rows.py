@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.batching import LineState, line_state_of
 from core.domain.request import GenerationRequest
-from core.domain.states import WAITING
+from core.domain.states import WAITING, State
 from core.errors import NotFoundError
 from core.records import generations
 from core.records.generations import Generation
@@ -21,6 +21,7 @@ from core.tables.batch import LineRow
 from core.tables.generation import GenerationRow, PayloadRow
 
 _UNDER_WAY = tuple(sorted(state.value for state in WAITING))
+_NOT_ORDERED = (State.QUEUED, State.SUBMITTING, State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,29 @@ def move_all(
         moving = moving.where(only)
     moved = session.execute(moving.values(**values).execution_options(synchronize_session=False))
     return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def cancel_joined(session: Session, batch_id: int, *, now: datetime) -> None:
+    """End the lines of a batch that wait for a picture of somebody else that was not ordered yet.
+
+    They are as good as waiting: if that picture is taken back, they would ask for their own. The
+    caller holds the batch.
+    """
+    unordered = select(GenerationRow.id).where(
+        col(GenerationRow.id) == col(LineRow.generation_id),
+        col(GenerationRow.batch_id).is_distinct_from(batch_id),
+        col(GenerationRow.status).in_(_NOT_ORDERED),
+    )
+    session.execute(
+        update(LineRow)
+        .where(
+            col(LineRow.batch_id) == batch_id,
+            col(LineRow.state) == LineState.RUNNING,
+            unordered.correlate(LineRow).exists(),
+        )
+        .values(state=LineState.CANCELLED, generation_id=None, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def follow_again(session: Session, batch_id: int, generation_id: int) -> None:

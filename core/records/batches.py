@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 from sqlmodel import Session, col, select
 
+from core.database import in_chunks
 from core.domain.batching import Acknowledged, BatchState, StopRules
 from core.errors import NotFoundError, StaleStateError
 from core.tables.batch import BatchRow
@@ -111,6 +113,20 @@ def hold_running(session: Session, batch_id: int) -> Batch | None:
     )
     row = session.exec(query.with_for_update()).first()
     return _batch(row) if row else None
+
+
+def hold(session: Session, batch_ids: Collection[int]) -> dict[int, BatchState]:
+    """Return where batches stand, held until the transaction ends, so that nobody moves them.
+
+    Whoever changes lines that others may change too holds their batches first; in one order, so
+    that no two wait for each other.
+    """
+    states: dict[int, BatchState] = {}
+    for some in in_chunks(sorted(batch_ids)):
+        query = select(BatchRow.id, BatchRow.state).where(col(BatchRow.id).in_(some))
+        query = query.order_by(col(BatchRow.id)).with_for_update()
+        states |= {batch_id: BatchState(state) for batch_id, state in session.exec(query)}
+    return states
 
 
 def move(

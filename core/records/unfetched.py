@@ -80,6 +80,19 @@ def _is_late() -> ColumnElement[bool]:
     )
 
 
+def may_be_charged() -> ColumnElement[bool]:
+    """Return the condition of generations of which any try was charged or may have been."""
+    return (
+        select(AttemptRow.id)
+        .where(
+            col(AttemptRow.generation_id) == col(GenerationRow.id),
+            col(AttemptRow.charge).in_(_MAYBE_CHARGED),
+        )
+        .correlate(GenerationRow)
+        .exists()
+    )
+
+
 def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> list[Numbered]:
     """Return the last good try of each failed one of some generations whose picture may lie there.
 
@@ -139,21 +152,12 @@ def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int
 
 def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[Failed]:
     """Return what a batch's failed rows would make anew, by engine; twins count as one picture."""
-    is_charged = (
-        select(AttemptRow.id)
-        .where(
-            col(AttemptRow.generation_id) == col(GenerationRow.id),
-            col(AttemptRow.charge).in_(_MAYBE_CHARGED),
-        )
-        .correlate(GenerationRow)
-        .exists()
-    )
     query = (
         select(
             GenerationRow.engine,
             func.count(),
             func.count(func.distinct(GenerationRow.id)),
-            func.count(func.distinct(case((is_charged, GenerationRow.id)))),
+            func.count(func.distinct(case((may_be_charged(), GenerationRow.id)))),
         )
         .select_from(LineRow)
         .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id), isouter=True)
