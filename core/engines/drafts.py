@@ -8,13 +8,16 @@ import io
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from PIL import Image
 
 from core.domain.request import GenerationRequest
+from core.engines.base import Order
 from core.engines.preview import Shot, render
+from core.engines.previewing import shot_of
 from core.engines.render_pool import DRAFT, RenderPool
 from core.errors import NotFoundError
 
@@ -43,8 +46,7 @@ class Drafts:
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
         """Return the path under which the draft of a request can be loaded."""
         small = _small_shot(request, seed)
-        cache_key = repr((small.prompt, sorted(small.parameters.items()), small.seed, small.width))
-        name = hashlib.sha256(f"{cache_key}{small.height}".encode()).hexdigest()[:40]
+        name = hashlib.sha256(repr(small).encode()).hexdigest()[:40]
         with self._lock:
             _remember(self._shots, name, small)
         return f"{DRAFT_PATH}/{name}.webp"
@@ -85,12 +87,6 @@ def _remember(kept: OrderedDict[str, Any], name: str, entry: object) -> None:
 
 
 def _small_shot(request: GenerationRequest, seed: int) -> Shot:
-    width, height = request.frame
-    scale = DRAFT_EDGE / max(width, height)
-    return Shot(
-        prompt=request.prompt,
-        parameters=request.parameters,
-        seed=seed,
-        width=round(width * scale),
-        height=round(height * scale),
-    )
+    whole = shot_of(Order(generation_id=0, request=request, seed=seed))
+    scale = DRAFT_EDGE / max(whole.width, whole.height)
+    return replace(whole, width=round(whole.width * scale), height=round(whole.height * scale))

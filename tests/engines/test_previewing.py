@@ -9,8 +9,10 @@ from PIL import Image
 
 from core.domain.request import parse_request
 from core.engines.base import Order
+from core.engines.drafts import Drafts
 from core.engines.preview import Shot
 from core.engines.previewing import draw_picture, shot_of
+from core.engines.render_pool import RenderPool
 
 OWNED = json.dumps({"objects": [{"description": "a dog"}], "background_setting": "a beach"})
 
@@ -47,3 +49,15 @@ def test_a_drawn_picture_carries_its_recipe_and_tells_its_scene() -> None:
     assert "no AI" in recipe["Software"]
     assert ("light", "moonlight") in {(r.aspect, r.choice) for r in readings}
     assert json.loads(structured_prompt)["objects"][0]["description"] == "a dog"
+
+
+def test_a_live_draft_shows_the_scene_that_a_request_starts_from() -> None:
+    drafts = Drafts(RenderPool(processes=1))
+    boat = parse_request({"prompt": "a boat"})
+    scene = boat.model_copy(update={"structured_prompt": '{"short_description": "a dog"}'})
+    night = scene.model_copy(update={"instruction": "make it night"})
+
+    addresses = [drafts.offer(one, seed=7) for one in (boat, scene, night, boat)]
+
+    assert len(set(addresses)) == 3
+    assert addresses[0] == addresses[3]

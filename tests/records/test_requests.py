@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,75 +11,21 @@ from hypothesis import strategies as st
 from core.batches.draft import Choices, draft_of, lines_of
 from core.domain.money import Cost
 from core.domain.request import (
-    ENGINE_NAMES,
-    FRAME_SIZES,
-    LARGEST_SEED,
     GenerationRequest,
     canonical_form,
-    parse_request,
 )
-from core.domain.scene import StructuredPrompt, write_structured_prompt
-from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.errors import InvalidRequestError
 from core.export.manifest import Entry, ManifestWriter
 from core.export.selection import lines_of_pictures
-from core.generation.service import LOCAL_USER
 from core.intake.readers import read_file
 from core.library.png_recipe import read_recipe, with_recipe
-from core.records import generations
 from core.records.batch_rows import NewLine
-from core.records.generations import Asking, Generation
+from core.records.generations import Generation
 from core.tables.generation import PayloadRow
 from core.wiring import Studio
 from tests.fakes.engine import painted_square
-from tests.records.little_history import START, add_pictures
-
-_words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=3, max_size=60).filter(
-    lambda text: len(unicodedata.normalize("NFC", text)) >= 3 and bool(text.strip())
-)
-_prompts = _words | st.sampled_from(["=1+1", "'=1+1", " a boat ", "a,b\nc\t", 'say "hi"', "a\r\nb"])
-_scenes = st.builds(StructuredPrompt, short_description=_words, style_medium=st.none() | _words)
-
-
-@st.composite
-def requests(draw: st.DrawFn) -> GenerationRequest:
-    """Any legal request, of every engine, with and without a scene, an instruction and a size."""
-    fields: dict[str, Any] = {
-        "prompt": draw(_prompts),
-        "mode": draw(st.sampled_from(["ai", "manual"])),
-    }
-    for name in PARAMETER_NAMES:
-        fields[name] = draw(
-            st.none() | st.sampled_from([one.value for one in parameter(name).values])
-        )
-    fields["aspect_ratio"] = draw(st.sampled_from(list(FRAME_SIZES)))
-    fields["seed"] = draw(st.none() | st.integers(0, LARGEST_SEED))
-    fields["engine"] = draw(st.sampled_from(ENGINE_NAMES))
-    if fields["engine"] == "preview":
-        fields["resolution"] = draw(st.sampled_from(["full", "draft"]))
-    if draw(st.booleans()):
-        fields["structured_prompt"] = write_structured_prompt(draw(_scenes))
-        fields["instruction"] = draw(st.none() | _prompts)
-    fields["use_cache"] = draw(st.booleans())
-    fields["max_retries"] = draw(st.integers(0, 5))
-    return parse_request(fields)
-
-
-def store(studio: Studio, request: GenerationRequest) -> Generation:
-    """Return a request as it is read back from the row that was queued for it."""
-    asking = Asking(
-        id=studio.clock.new_id(),
-        request=request,
-        canonical=canonical_form(request),
-        user_id=LOCAL_USER,
-        now=START,
-        seed=7 if request.seed is None else request.seed,
-        price_microusd=0,
-    )
-    with studio.database.writing() as session:
-        queued = generations.add_queued(session, asking, flight_key=None)
-    assert queued.request == request
-    return studio.service.see(asking.id)
+from tests.records.any_request import requests, seeded, store
+from tests.records.little_history import add_pictures
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -138,10 +82,6 @@ def test_a_manifest_that_is_started_again_asks_for_the_same(
     (line,) = started_again(studio, stored, name)
 
     assert line.request == seeded(request, stored)
-
-
-def seeded(request: GenerationRequest, stored: Generation) -> GenerationRequest:
-    return request.model_copy(update={"seed": stored.seed})
 
 
 def started_again(studio: Studio, stored: Generation, name: str) -> list[NewLine]:

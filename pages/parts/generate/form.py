@@ -11,6 +11,7 @@ from core.domain.vocabulary import Parameter, label_of, parameter
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
+from pages.parts.generate.carried import draw_carried
 from pages.parts.generate.recipe_import import draw_recipe_drop
 from pages.parts.shared.projects import draw_project_choice
 
@@ -29,6 +30,7 @@ def draw_shot_form(shown: Generation | None) -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
+    draw_carried()
     st.segmented_control(
         "Mode",
         list(_MODES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import InvalidRequestError
+from core.errors import InvalidRequestError, NotFoundError
 from core.library.png_recipe import Recipe, read_recipe
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
@@ -47,4 +47,14 @@ def draw_recipe_drop() -> None:
 
 
 def _fill(recipe: Recipe) -> None:
-    generate_state.fill_form(recipe.request)
+    generate_state.fill_form(recipe.request.model_dump(), picture=_own(recipe))
+
+
+def _own(recipe: Recipe) -> int | None:
+    """Return the generation of a recipe if it is here, and not another one of that number."""
+    try:
+        made = studio().service.see(recipe.generation_id or 0)
+    except NotFoundError:
+        return None
+    is_same = made.recipe == recipe.request.model_dump(include=set(made.recipe))
+    return made.id if is_same else None

@@ -65,7 +65,7 @@ def missing_file(generation: Generation) -> NotFoundError | None:
 
 def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
     def start_from_here() -> None:
-        generate_state.fill_form(generation)
+        generate_state.fill_form(generation.recipe, picture=generation.id)
 
     with st.container(horizontal=True, width="content"):
         if (

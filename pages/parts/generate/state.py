@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from core.domain.request import GenerationRequest
 from core.domain.vocabulary import PARAMETER_NAMES
+from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared.session import number_in
@@ -16,6 +17,20 @@ FORM_KEYS = ("prompt", "mode", *PARAMETER_NAMES, "aspect_ratio", "seed", "engine
 
 _SHOWN = "shown"
 _NEXT_SEED = "next_seed"
+_CARRIED = "scene"
+_CARRIED_FIELDS = ("structured_prompt", "instruction", "resolution")
+"""Fields of a request that no widget of the form shows."""
+
+
+class Carried(NamedTuple):
+    """What the form asks for besides its fields: a scene, what to change in it, a size.
+
+    `prompt` came with it. `picture` is the generation it is of, or None where that is not here.
+    """
+
+    fields: dict[str, str]
+    prompt: str
+    picture: int | None
 
 
 def shown_id() -> int | None:
@@ -33,18 +48,61 @@ def show(generation: Generation | None) -> None:
 
 
 def form_fields() -> dict[str, Any]:
-    """Return what the form says, by field name of a request; what is not set is left out."""
+    """Return what the form asks for, by field name of a request; what is not set is left out."""
     fields = {key: st.session_state.get(key) for key in (*FORM_KEYS, "use_cache", "max_retries")}
     fields["project_id"] = st.session_state.get("project")
+    beside = carried()
+    fields |= beside.fields if beside else {}
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def fill_form(made: Generation | GenerationRequest, *, with_seed: bool = True) -> None:
-    """Write a picture's prompt, parameters, format and, if wanted, seed into the form."""
-    write_prompt(made.prompt, made.parameters)
-    st.session_state["mode"] = made.mode
-    st.session_state["aspect_ratio"] = made.aspect_ratio
-    write_seed(made.seed if with_seed else None)
+def fill_form(
+    recipe: Mapping[str, Any], *, picture: int | None = None, with_seed: bool = True
+) -> None:
+    """Write a recipe into the form, by field of a request, and its seed if wanted.
+
+    What the form has no field for is carried beside it. `picture` is the generation of the recipe.
+    An engine that is not set up here is passed over.
+    """
+    write_prompt(recipe["prompt"], recipe)
+    for key in ("mode", "aspect_ratio"):
+        st.session_state[key] = recipe[key]
+    if recipe["engine"] in studio().service.engine_names:
+        st.session_state["engine"] = recipe["engine"]
+    write_seed(recipe.get("seed") if with_seed else None)
+    st.session_state[_CARRIED] = _carried_of(recipe, picture)
+
+
+def carried() -> Carried | None:
+    """Return what the form asks for besides its fields; its address names the picture it is of."""
+    kept: Carried | None = st.session_state.get(_CARRIED)
+    picture = number_in(st.query_params.get(_CARRIED, ""))
+    if kept is None and picture is not None:
+        kept = st.session_state[_CARRIED] = _recall(picture)
+    if kept is None or kept.picture is None:
+        st.query_params.pop(_CARRIED, None)
+    elif picture != kept.picture:
+        st.query_params[_CARRIED] = str(kept.picture)
+    return kept
+
+
+def drop_carried() -> None:
+    """Ask for no more than the fields of the form say."""
+    st.session_state.pop(_CARRIED, None)
+    st.query_params.pop(_CARRIED, None)
+
+
+def _recall(picture: int) -> Carried | None:
+    try:
+        return _carried_of(studio().service.see(picture).recipe, picture)
+    except NotFoundError:
+        return None
+
+
+def _carried_of(recipe: Mapping[str, Any], picture: int | None) -> Carried | None:
+    usual = (None, "full")
+    fields = {n: recipe[n] for n in _CARRIED_FIELDS if recipe.get(n) not in usual}
+    return Carried(fields, recipe["prompt"], picture) if fields else None
 
 
 def chosen_engine() -> str:
@@ -59,8 +117,9 @@ def is_form_empty() -> bool:
     return not st.session_state.get("prompt")
 
 
-def write_prompt(text: str, parameters: dict[str, str]) -> None:
-    """Write a prompt and parameters into the form."""
+def write_prompt(text: str, parameters: Mapping[str, str]) -> None:
+    """Write a prompt and parameters into the form; no scene is carried any longer."""
+    drop_carried()
     st.session_state["prompt"] = text
     for name in PARAMETER_NAMES:
         st.session_state[name] = parameters.get(name)

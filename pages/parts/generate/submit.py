@@ -100,6 +100,8 @@ def draw_problems(problems: tuple[Problem, ...]) -> None:
 def read_form(engine: str | None = None) -> GenerationRequest:
     """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
     fields = {**generate_state.form_fields(), "engine": engine or generate_state.chosen_engine()}
+    if fields["engine"] != PREVIEW:
+        fields.pop("resolution", None)  # a draft that is carried, which no other engine makes
     return parse_request({"prompt": "", **fields})
 
 

@@ -105,11 +105,14 @@ def _draw_recall(generation: Generation) -> None:
 def _recall(what: str, generation: Generation) -> None:
     generate_state.show(None)
     if what == "use_prompt":
+        generate_state.drop_carried()
         session.write_field("prompt", generation.prompt)
     elif what == "use_seed":
         generate_state.write_seed(generation.seed)
     else:
-        generate_state.fill_form(generation, with_seed=what == "use_all")
+        generate_state.fill_form(
+            generation.recipe, picture=generation.id, with_seed=what == "use_all"
+        )
 
 
 def _draw_facts(generation: Generation) -> None:
