@@ -16,9 +16,11 @@ from core.clock import Clock
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.base import FinishedPicture, Order
+from core.generation.leases import LeaseRules
 from core.jobs import worker as worker_module
 from core.jobs.engine import JobEngine
 from core.jobs.supervision import Keeper, WorkerState
+from core.jobs.watched_loop import HANGS_AFTER_SECONDS, MOST_LOOPS, IdleWatch
 from core.records import backlog, workers
 from core.records.workers import Outfit
 from core.wiring import Studio
@@ -178,6 +180,76 @@ def test_a_job_that_began_and_runs_nowhere_is_taken_up_again(
     wait_until(is_made(studio, asked), what="the picture")
 
     assert engine.drawn == [asked, asked]
+
+
+def queue_is_served(studio: Studio) -> bool:
+    name = f"queue-worker-generations-{studio.worker._executor_id}"
+    return any(one.name == name for one in threading.enumerate())
+
+
+def take_queue_away(studio: Studio) -> None:
+    """Do what another worker does that has struck this one out, and wait until DBOS notices."""
+
+    async def run_nothing(_generation_id: int, _job_id: str) -> None:
+        raise AssertionError
+
+    another = JobEngine(
+        studio.database, executor_id="another", life_name="another", parallel=1, run=run_nothing
+    )
+    another.forget_jobs_of([studio.worker._executor_id])
+    wait_until(lambda: not queue_is_served(studio), what="the queue to be left")
+
+
+def test_a_worker_that_was_struck_out_makes_pictures_in_its_new_life(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = studio.worker._lease
+    lease.rules = LeaseRules(sign_seconds=0.1)
+    first = ask(studio)
+    studio.worker.start()
+    wait_until(is_made(studio, first), what="the picture of the first life")
+    struck_out = lease.life
+    with studio.database.writing() as session:
+        workers.end_life(session, struck_out)
+        backlog.take_back_of_nobody(session)
+    monkeypatch.setattr(worker_module, "LOOK_SECONDS", 3600.0)
+    wait_until(lambda: lease.has_life and lease.life != struck_out, what="the new life")
+
+    take_queue_away(studio)
+    monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.1)
+    second = ask(studio, "a blue boat")
+
+    wait_until(is_made(studio, second), what="the picture of the new life", patience_seconds=60)
+    assert studio.worker.status().restarts == 0
+
+
+def test_a_worker_in_which_nothing_begins_any_more_says_so_until_it_does(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.1)
+    really = JobEngine.keep_queue
+    monkeypatch.setattr(JobEngine, "keep_queue", lambda _engine: None)
+    clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
+    studio.worker._beginning = watch = IdleWatch(clock)
+    studio.worker.start()
+    wait_until(lambda: queue_is_served(studio), what="the queue")
+    take_queue_away(studio)
+    asked = ask(studio)
+    wait_until(lambda: watch._since_idle is not None, what="the worker to see that nothing begins")
+    assert studio.worker.status().state is WorkerState.RUNNING
+
+    clock.tick(HANGS_AFTER_SECONDS + 1)
+
+    assert studio.worker.status().state is WorkerState.HANGING
+    told = {notice.kind: notice for notice in studio.health.report().notices}
+    assert told["worker_hangs"].stops is studio.database.is_sqlite
+    for_good = [studio.worker.hangs_for_good]
+    clock.tick(MOST_LOOPS * HANGS_AFTER_SECONDS)
+    for_good.append(studio.worker.hangs_for_good)
+    assert for_good == [False, True]
+    monkeypatch.setattr(JobEngine, "keep_queue", really)
+    wait_until(is_made(studio, asked), what="the picture, when its queue is back")
+    assert studio.worker.status().state is WorkerState.RUNNING
 
 
 def test_the_end_of_a_broken_generation_is_written_as_soon_as_it_can_be(

@@ -69,6 +69,19 @@ class JobEngine:
             system_database_engine=self._engine,
             application_name=_APPLICATION,
         )
+        self._register_queue()
+
+    def keep_queue(self) -> None:
+        """See to it that the queue of this worker is there; DBOS goes on with it if it was lost.
+
+        Others take it away with the life of a worker they strike out, though its process may go
+        on, and a database that is put back from an older copy does not know it.
+        """
+        if DBOS.retrieve_queue(_queue_of(self._executor_id)) is None:
+            log.warning("the queue of this worker was taken away; it begins a new one")
+            self._register_queue()
+
+    def _register_queue(self) -> None:
         DBOS.register_queue(
             _queue_of(self._executor_id),
             worker_concurrency=self._parallel,

@@ -21,6 +21,37 @@ LEAVE_SECONDS = 3.0
 LOOK_SECONDS = 0.5
 
 
+class IdleWatch:
+    """Tells by the time it takes that work was handed over and none of it begins."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since_idle: Callable[[], float] | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing has begun for longer than that should take."""
+        return self._idle_seconds() > HANGS_AFTER_SECONDS
+
+    @property
+    def hangs_for_good(self) -> bool:
+        """Whether it has been so for so long that nothing will begin any more."""
+        return self._idle_seconds() > MOST_LOOPS * HANGS_AFTER_SECONDS
+
+    def note_idle(self) -> None:
+        """Say that work waits and none is under way; the time counts from the first such word."""
+        if self._since_idle is None:
+            self._since_idle = self._clock.stopwatch()
+
+    def note_well(self) -> None:
+        """Say that something has begun, or that nothing waits."""
+        self._since_idle = None
+
+    def _idle_seconds(self) -> float:
+        since_idle = self._since_idle
+        return 0.0 if since_idle is None else since_idle()
+
+
 class WatchedLoop:
     """Runs one loop at a time, each in a thread of its own, which is left behind if it hangs.
 

@@ -27,7 +27,7 @@ from core.generation.pipeline import Pipeline
 from core.jobs.engine import JobEngine
 from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import Keeper, WorkerState, WorkerStatus
-from core.jobs.watched_loop import WatchedLoop
+from core.jobs.watched_loop import IdleWatch, WatchedLoop
 from core.records import backlog
 from core.records.workers import Life
 
@@ -89,6 +89,7 @@ class Worker:
         self._idle_since: dict[str, Callable[[], float]] = {}
         self._struck_out: list[str] = []
         self._feeding = WatchedLoop(self._clock, name="feeding")
+        self._beginning = IdleWatch(self._clock)
         self._since_tidied: Callable[[], float] | None = None
 
     def start(self) -> None:
@@ -112,14 +113,15 @@ class Worker:
     def status(self) -> WorkerStatus:
         """Return how the worker of this process is."""
         status = self._keeper.status
-        if status.state is WorkerState.RUNNING and self._feeding.hangs:
+        hangs = self._feeding.hangs or self._beginning.hangs
+        if status.state is WorkerState.RUNNING and hangs:
             return replace(status, state=WorkerState.HANGING)
         return status
 
     @property
     def hangs_for_good(self) -> bool:
         """Whether nothing new is begun here until the process is started again."""
-        return self._feeding.hangs_for_good
+        return self._feeding.hangs_for_good or self._beginning.hangs_for_good
 
     def _live(self) -> None:
         self._keeper.become(WorkerState.WAITING)
@@ -173,6 +175,7 @@ class Worker:
             finally:
                 lifeline.stop()
                 self._running.clear()
+                self._beginning.note_well()
                 self._lease.end()
 
     def _open_in_flight(self) -> None:
@@ -182,6 +185,7 @@ class Worker:
 
     async def _run_job(self, generation_id: int, job_id: str) -> None:
         self._running.add(job_id)
+        self._beginning.note_well()
         job = self._lease.job(job_id)
         try:
             await self._pipeline.run(generation_id, job)
@@ -219,6 +223,7 @@ class Worker:
         while not self._leaving.is_set():
             try:
                 if since_looked is None or since_looked() >= LOOK_SECONDS:
+                    engine.keep_queue()
                     self._decisions.hold_what_was_turned_back()
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
@@ -273,6 +278,10 @@ class Worker:
             in_hand = self._in_hand(session, self._lease.life.fence)
         standing = engine.standing(in_hand.values()) if in_hand else {}
         running = frozenset(self._running)
+        if running or all(standing.values()):
+            self._beginning.note_well()
+        else:
+            self._beginning.note_idle()
         lost = {
             one: job
             for one, job in in_hand.items()
