@@ -15,7 +15,7 @@ from core.wiring import Studio, build_studio
 
 log = logging.getLogger("core.worker")
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS, LOOKS_BEFORE_ENDING = 5.0, 2
 HANGS = 4
 """The exit code of a worker that hung; whoever started it may start it again."""
 
@@ -42,8 +42,11 @@ def main() -> int:
     studio.worker.start()
     logs.adopt_loggers()
     log.info("working")
+    hung_looks = 0
     while not leaving.wait(LOOK_SECONDS):
-        if studio.worker.hangs_for_good:
+        # a process that was stopped for minutes seems to hang until its loops had their turn
+        hung_looks = hung_looks + 1 if studio.worker.hangs_for_good else 0
+        if hung_looks >= LOOKS_BEFORE_ENDING:
             log.error("The worker hangs, so it ends; start it again. Nothing is lost.")
             logging.shutdown()
             os._exit(HANGS)  # what hangs would not let it end otherwise

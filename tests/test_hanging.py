@@ -160,3 +160,34 @@ def test_a_worker_process_that_hangs_ends_itself_with_a_sentence_and_a_code(
     assert ended.returncode == 4
     assert "The worker hangs, so it ends; start it again." in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_worker_process_that_only_seems_to_hang_after_a_long_stop_goes_on(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import os, signal, sys, threading\n"
+        "from core import worker\n"
+        "from core.jobs.worker import Worker\n"
+        "worker.LOOK_SECONDS = 0.1\n"
+        "looks = [True, False, True, False]\n"
+        "def hangs(_worker):\n"
+        "    if threading.current_thread() is not threading.main_thread():\n"
+        "        return False\n"
+        "    if len(looks) == 1:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return looks.pop(0)\n"
+        "Worker.hangs_for_good = property(hangs)\n"
+        "sys.exit(worker.main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**clean_environment(), "FIBO_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert ended.returncode == 0
+    assert "hangs" not in ended.stderr
