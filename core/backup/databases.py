@@ -20,8 +20,23 @@ from core.tables.studio import WorkerRow
 SQLITE_COPY, POSTGRES_COPY = "fibo.sqlite", "database.sql"
 ALIVE_SECONDS = 30.0
 
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Files that SQLite keeps beside its own and puts into whatever it finds in that place."""
+
 _COPY_OF_PICTURES = re.compile(r"COPY (?:\w+\.)?generation \((.*)\) FROM stdin;")
 _NULL = r"\N"
+_WHOLE = ("ok",)
+
+
+def files_of(url: str) -> tuple[Path, ...]:
+    """Return where SQLite keeps a database: its file first, then those beside it; none for others.
+
+    They need not be there. A link is followed, as SQLite does.
+    """
+    if not url.startswith("sqlite"):
+        return ()
+    path = _file_of(url).resolve()
+    return (path, *(path.with_name(path.name + ending) for ending in _BESIDE))
 
 
 def copy_database(url: str, target: Path) -> None:
@@ -40,15 +55,12 @@ def copy_database(url: str, target: Path) -> None:
 def require_place(url: str, *, replaced: Path | None) -> None:
     """Return if a copy can be put in the place of the database, else raise StartError.
 
-    A file in the folder that is `replaced` is set aside with it.
+    Files in the folder that is `replaced` are set aside with it.
     """
     if url.startswith("sqlite"):
-        path = _file_of(url)
-        is_set_aside = replaced is not None and path.resolve().is_relative_to(replaced.resolve())
-        if path.exists() and not is_set_aside:
-            raise StartError(
-                f"There is a database already: {path}.", advice="Move it away, then restore."
-            )
+        path = files_of(url)[0]
+        if replaced is None or not path.is_relative_to(replaced.resolve()):
+            _require_no_file(url)
         return
     engine = create_engine(url)
     try:
@@ -72,23 +84,30 @@ def require_place(url: str, *, replaced: Path | None) -> None:
 
 def restore_database(url: str, source: Path) -> None:
     """Put a copy in the place of the database, as `require_place` allows; forget who worked."""
-    if url.startswith("sqlite"):
-        path = _file_of(url)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / SQLITE_COPY, path)
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        _put_in_place(url, source / SQLITE_COPY)
     else:
         _run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", f"--file={source / POSTGRES_COPY}")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM worker"))
+        damage = connection.execute(text("PRAGMA integrity_check")).all() if is_sqlite else [_WHOLE]
     engine.dispose()
+    if [tuple(one) for one in damage] != [_WHOLE]:
+        raise StartError(
+            "The restored database is damaged.",
+            advice="Look after the disk, move away what was restored, and restore again.",
+        )
 
 
 def check_sqlite(path: Path) -> list[tuple[str, str]]:
     """Return hash and type of every picture that a whole SQLite copy says is there."""
-    with closing(sqlite3.connect(path)) as connection:
+    # immutable: nothing that lies beside the copy is put into it
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
         found = connection.execute("PRAGMA quick_check").fetchall()
-        if found != [("ok",)]:
+        if found != [_WHOLE]:
             raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
         return connection.execute(
             "SELECT image_sha256, image_type FROM generation "
@@ -112,6 +131,30 @@ def pictures_in_dump(path: Path) -> list[tuple[str, str]]:
             if row["image_sha256"] != _NULL and row["purged_at"] == _NULL:
                 found.append((row["image_sha256"], row["image_type"]))
     raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
+
+
+def _require_no_file(url: str) -> None:
+    path, *beside = files_of(url)
+    there = [one for one in (path, *beside) if one.exists()]
+    if there:
+        names = ", ".join(one.name for one in there)
+        found = "a database already" if path in there else "something left of another database"
+        raise StartError(
+            f"There is {found} in {path.parent}: {names}.",
+            advice="Move away all of these files together, then restore.",
+        )
+
+
+def _put_in_place(url: str, copy: Path) -> None:
+    path = files_of(url)[0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        shutil.copyfile(copy, part)
+        _require_no_file(url)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _file_of(url: str) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from core.backup.databases import (
     SQLITE_COPY,
     check_sqlite,
     copy_database,
+    files_of,
     pictures_in_dump,
     require_place,
     restore_database,
@@ -57,7 +58,7 @@ def make(settings: Settings, target: Path, *, now: datetime) -> int:
 def _write(settings: Settings, target: Path, *, now: datetime) -> int:
     copy_database(settings.database_url, target)
     hashes = {path.name: _hash(path) for path in target.iterdir()}
-    for path in _kept(settings.data_dir):
+    for path in _kept(settings.data_dir, files_of(settings.database_url)):
         name = path.relative_to(settings.data_dir).as_posix()
         copied = target / name
         copied.parent.mkdir(parents=True, exist_ok=True)
@@ -100,9 +101,11 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> int:
     if is_used:
         folder.rename(_free_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
+    database = files_of(settings.database_url)
     # the manifest first: a restore that is cut short is known as a copy too
     for name in (COPY_FILE, *hashes):
-        if name in {SQLITE_COPY, POSTGRES_COPY}:
+        # backups of versions before may hold the database's own files too, as they lay there
+        if name in {SQLITE_COPY, POSTGRES_COPY} or (folder / name).resolve() in database:
             continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / name, folder / name)
@@ -156,7 +159,7 @@ def _free_name(folder: Path) -> Path:
     return aside
 
 
-def _kept(folder: Path) -> Iterator[Path]:
+def _kept(folder: Path, database: Collection[Path]) -> Iterator[Path]:
     """Give the files to copy, the journals first; the database and what is only ours now stay."""
     first = [folder / name for name in _ORDER if (folder / name).is_file()]
     yield from first
@@ -164,7 +167,7 @@ def _kept(folder: Path) -> Iterator[Path]:
         passing = path.suffix in {".lock", ".part"} or path.name.startswith(
             (SQLITE_COPY, "studio.json.", COPY_FILE)
         )
-        if path.is_file() and not passing and path not in first:
+        if path.is_file() and not passing and path not in first and path.resolve() not in database:
             yield path
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,124 @@ def test_a_database_in_use_is_not_restored_over_and_the_folder_stays(place: Plac
 
     assert place.folder.exists()
     assert not list(place.root.glob("data.replaced-*"))
+
+
+def killed_and_backed_up(place: Place) -> Path:
+    """Return a backup; the studio lived on, and was killed with rows in the -wal of its SQLite."""
+    running = place.open()
+    for number in range(1, 4):
+        ask(running, number)
+    folders.make(place.settings(), place.root / "backup", now=Clock().now())
+    for number in range(4, 20):
+        ask(running, number)
+    work(running)
+    dead = place.root / "dead"
+    dead.mkdir()
+    for path in place.root.glob("fibo.sqlite*"):
+        shutil.copy2(path, dead / path.name)
+    place.close()
+    for path in dead.iterdir():
+        shutil.copy2(path, place.root / path.name)
+    assert (place.root / "fibo.sqlite-wal").stat().st_size > 0
+    return place.root / "backup"
+
+
+def damage_of(path: Path) -> list[tuple[str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall()
+
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@only_sqlite
+def test_a_backup_is_not_restored_beside_what_a_killed_database_left(place: Place) -> None:
+    backup = killed_and_backed_up(place)
+    with pytest.raises(StartError, match=r"already in .*: fibo.sqlite, fibo.sqlite-wal"):
+        folders.restore(place.settings(), backup, replace=True)
+
+    (place.root / "fibo.sqlite").rename(place.root / "old.sqlite")
+    with pytest.raises(
+        StartError, match=r"left of another database in .*: fibo.sqlite-wal"
+    ) as told:
+        folders.restore(place.settings(), backup, replace=True)
+    assert "together" in (told.value.advice or "")
+    assert not list(place.root.glob("data.replaced-*"))
+
+    for path in place.root.glob("fibo.sqlite-*"):
+        path.unlink()
+    folders.restore(place.settings(), backup, replace=True)
+    assert damage_of(place.root / "fibo.sqlite") == [("ok",)]
+    restored = place.open()
+    assert [one.state for one in restored.service.newest(limit=30)] == [State.QUEUED] * 3
+
+
+@only_sqlite
+def test_a_backup_is_not_restored_through_a_link_beside_what_lies_at_its_end(place: Place) -> None:
+    backup = killed_and_backed_up(place)
+    link = place.root / "link" / "studio.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(place.root / "fibo.sqlite")
+    (place.root / "fibo.sqlite").unlink()
+
+    with pytest.raises(StartError, match=r"fibo\.sqlite-wal"):
+        folders.restore(place.settings(url=f"sqlite:///{link}"), backup, replace=True)
+
+
+@only_sqlite
+@pytest.mark.parametrize("is_of_a_version_before", [False, True])
+def test_a_database_of_another_name_in_the_data_folder_is_restored_as_it_was_copied(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, is_of_a_version_before: bool
+) -> None:
+    if is_of_a_version_before:
+        monkeypatch.setattr(folders, "files_of", lambda _url: ())
+    url = f"sqlite:///{place.folder / 'studio.sqlite'}"
+    running = place.open(url=url)
+    for number in range(1, 20):
+        ask(running, number)
+    folders.make(place.settings(url=url), place.root / "backup", now=Clock().now())
+    place.close()
+    monkeypatch.undo()
+    assert (place.root / "backup" / "studio.sqlite-wal").exists() == is_of_a_version_before
+
+    folders.restore(place.settings(url=url), place.root / "backup", replace=True)
+
+    assert damage_of(place.folder / "studio.sqlite") == [("ok",)]
+    assert len(place.open(url=url).service.newest(limit=30)) == 19
+
+
+@only_sqlite
+def test_a_file_beside_the_copy_in_a_backup_is_not_put_into_the_copy(place: Place) -> None:
+    backup = killed_and_backed_up(place)
+    before = (backup / "fibo.sqlite").read_bytes()
+    for path in place.root.glob("fibo.sqlite*"):
+        if path.name != "fibo.sqlite":
+            shutil.copy2(path, backup / path.name)
+        path.unlink()
+
+    folders.restore(place.settings(), backup, replace=True)
+
+    assert (backup / "fibo.sqlite").read_bytes() == before
+    assert damage_of(place.root / "fibo.sqlite") == [("ok",)]
+
+
+@only_sqlite
+def test_a_restored_database_that_is_damaged_on_its_way_is_told(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = made_and_backed_up(place)
+    (place.root / "fibo.sqlite").unlink()
+    copy = shutil.copyfile
+
+    def harm(source: Path, target: Path, **options: bool) -> None:
+        copy(source, target, **options)
+        if target.suffix != ".part":
+            return
+        with closing(sqlite3.connect(target)) as connection, connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_generation_project'")
+
+    monkeypatch.setattr(shutil, "copyfile", harm)
+    with pytest.raises(StartError, match="The restored database is damaged"):
+        folders.restore(place.settings(), backup, replace=True)
+    assert not list(place.root.glob("*.part"))
