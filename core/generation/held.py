@@ -81,13 +81,21 @@ class HeldOrders:
         return self._decisions.adopt_from_journal()
 
     def send(self) -> int:
-        """Let the held orders be made for their price, which stayed reserved; return how many."""
+        """Let the held orders be made for their price, which stayed reserved; return how many.
+
+        Those whose number is known are fetched for nothing instead, as by `check`.
+        """
+        self.check()
         with self._context.database.writing() as session:
             self._note_seen_within(session)
             return holds.release(session)
 
     def drop(self) -> int:
-        """Cancel the held orders and free their money; return how many."""
+        """Cancel the held orders and free their money; return how many.
+
+        Those whose number is known are paid and are fetched, as by `check`.
+        """
+        self.check()
         with self._context.database.reading() as session:
             held = holds.held_ids(session)
         dropped = 0

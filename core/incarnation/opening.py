@@ -2,10 +2,11 @@
 
 What can be recognised: a database older than its folder or of another studio, an empty one beside
 a full folder, a folder that was replaced, emptied or put back, a whole studio put back by the
-restore command or by copying (the mark's file then has another number in its file system), and a
-folder of another machine. What cannot: all of it turned back bit by bit on one file system with its
-numbers, as by a snapshot of the whole machine or of its volume; how to start then is told in
-docs/backup.md.
+restore command or by copying (the mark's file, or that of the orders where only changed files were
+put back, then has another number in its file system), and a folder of another machine. What cannot:
+all of it turned back bit by bit on one file system with its numbers, as by a snapshot of the whole
+machine or of its volume, or by a program that writes into the files that are there; how to start
+then is told in docs/backup.md.
 
 One step is tolerated: the database learns of a new mark first, the folder second, and a process may
 die in between. Then the new mark lies prepared in the folder, and the next start settles it.
@@ -73,18 +74,18 @@ def open_folder(
         fault_point("before_mark_commit")
     fault_point("before_mark_settled")
     folder.settle(mark.nonce)
-    _note_settled(database, folder, mark)
     fault_point("before_start_noted")
     orders.note_start(mark.count)
+    _note_settled(database, folder, orders, mark)
     folder.forget_copy()
     return Opened(mark=mark, held_because=because)
 
 
-def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
+def _note_settled(database: Database, folder: MarkedFolder, orders: OrderLog, mark: Mark) -> None:
     with database.writing() as session:
         entry = to_entry(holds.lock_key(session, ENTRY))
         if entry is not None and entry.mark == mark:  # else another process was started since
-            settled = replace(entry, changed=folder.changed())
+            settled = replace(entry, changed=folder.changed(), orders_inode=orders.inode())
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
@@ -104,6 +105,7 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         last_start=last_start,
         order_count=count,
         highest_order=orders.highest(),
+        orders_inode=orders.inode(),
         has_unknown_orders=len(attempts.charges_of(session, since)) < len(set(since)),
     )
 
@@ -135,4 +137,9 @@ def to_entry(text: str) -> Entry | None:
     if not text:
         return None
     known = json.loads(text)
-    return Entry(mark=Mark(**known["mark"]), inode=known["inode"], changed=known.get("changed"))
+    return Entry(
+        mark=Mark(**known["mark"]),
+        inode=known["inode"],
+        changed=known.get("changed"),
+        orders_inode=known.get("orders_inode"),
+    )

@@ -106,6 +106,13 @@ class OrderLog:
                 log.warning("orders.jsonl cannot be read: %s", failure)
             return self._highest
 
+    def inode(self) -> int | None:
+        """Return the number of the file in its file system, None if there is none to see."""
+        try:
+            return self._path.stat().st_ino
+        except OSError:
+            return None
+
     def since_last_start(self) -> tuple[int, list[tuple[int, int]]]:
         """Return the count of the last start, 0 if there is none, and the orders after it."""
         count = 0

@@ -19,6 +19,8 @@ class Entry:
     inode: int
     changed: int | None = None
     """When that file was put in place; None if a process died before it could say."""
+    orders_inode: int | None = None
+    """The number of the file of orders, which is only ever written in place; None likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Facts:
     """How many paid orders the database knows to have begun."""
     highest_order: int
     """The largest such count that the folder has seen."""
+    orders_inode: int | None
     has_unknown_orders: bool
 
     @property
@@ -106,4 +109,6 @@ def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
         is_older = mark.count > entry.mark.count
         return f"The {'database' if is_older else 'data folder'} was put back from an older copy."
     is_same = facts.inode == entry.inode and entry.changed in {None, facts.changed}
+    if is_same and entry.orders_inode not in {None, facts.orders_inode}:
+        return "The orders noted in the data folder were put back from a copy, or are gone."
     return AGREES if is_same else "The data folder is a copy."
