@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import selectors
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import (
@@ -29,6 +30,9 @@ from core import migrations
 from core.database_trouble import OTHER, DatabaseTrouble, classify
 from core.errors import SettingsError
 
+if TYPE_CHECKING:
+    import psycopg
+
 log = logging.getLogger(__name__)
 
 CONNECTIONS, JOB_CONNECTIONS = 24, 12
@@ -45,6 +49,22 @@ MOST_IDS_IN_A_STATEMENT = 500
 """SQLite and Postgres both take many more."""
 CONNECT_SECONDS = 5
 """How long a Postgres that does not answer at all is waited for at once."""
+
+PING_SECONDS = 5.0
+"""How long a connection that lay in the pool is waited for; a new one is tried after that."""
+
+LOCK_SECONDS = 60
+"""How long a statement waits for a lock, which a process that stands still may hold for ever."""
+
+_CONNECTING: dict[str, str | int] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
+"""What libpq is told unless the address says otherwise: a server whose machine or network is gone
+ends a statement within half a minute; one that only takes long is waited for."""
 
 TROUBLE_SECONDS = 30.0
 """How long after its last sign a trouble counts as lasting."""
@@ -97,6 +117,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _bound_locks)
         self._writing_engine = self.engine.execution_options(**{_WRITES: True})
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -192,13 +214,49 @@ def _create_engine(url: str, connections: int) -> Engine:
                 f"FIBO_DATABASE_URL names {kind}, and only Postgres and SQLite can be used.",
                 advice=advice,
             )
-        if kind == "postgresql" and "connect_timeout" not in parsed.query:
-            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
-        return create_engine(parsed, pool_pre_ping=True, **options)
+        if kind == "postgresql":
+            options["connect_args"] = {
+                name: value for name, value in _CONNECTING.items() if name not in parsed.query
+            }
+        engine = create_engine(parsed, pool_pre_ping=True, **options)
     except (ArgumentError, ImportError, ValueError) as failure:
         raise SettingsError(
             "FIBO_DATABASE_URL is no address of a database that can be used here.", advice=advice
         ) from failure
+    if kind == "postgresql":
+        engine.dialect.do_ping = _ping  # type: ignore[method-assign,assignment]
+    return engine
+
+
+def _ping(connection: psycopg.Connection) -> bool:
+    """Return whether the server answers on a connection within PING_SECONDS.
+
+    The driver itself waits for ever for a server that stands still: its machine keeps TCP alive.
+    """
+    wire = connection.pgconn
+    until = time.monotonic() + PING_SECONDS
+    wire.send_query(b"")
+    wire.flush()
+    with selectors.DefaultSelector() as selector:
+        selector.register(wire.socket, selectors.EVENT_READ)
+        while wire.is_busy():
+            if not selector.select(max(until - time.monotonic(), 0.0)):
+                return False
+            wire.consume_input()
+    is_well = True
+    while (result := wire.get_result()) is not None:
+        is_well = is_well and not result.error_message
+    return is_well
+
+
+def _bound_locks(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    # not by the address's `options`, which some poolers in between refuse
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'",
+        [f"{LOCK_SECONDS}s"],
+    )
+    connection.autocommit = False
 
 
 def _set_pragmas(connection: sqlite3.Connection) -> None:

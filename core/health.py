@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import migrations
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import DatabaseTrouble, classify, known_trouble
+from core.database_trouble import AWAY, BUSY, DatabaseTrouble, classify, known_trouble
 from core.domain.notice import Notice, Source
 from core.records import backlog, workers
 
+T = TypeVar("T")
+
 WORKER_SILENT_AFTER = timedelta(seconds=30)
+
+LOOK_SECONDS = 5.0
+"""How long a look at the database or at the sources may take until health answers without it."""
+
+_SOURCES_STAND_STILL = Notice(
+    "no_answer",
+    "A look at the disk or at the database does not come back.",
+    "Look whether both answer; what else is told here is of the look before.",
+    stops=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,26 +72,75 @@ class _Rows:
     clock_ahead_seconds: float = 0.0
 
 
+class _Look(Generic[T]):
+    """Looks at something that may stand still, in one thread of its own at a time."""
+
+    def __init__(self, look: Callable[[], T]) -> None:
+        self._look = look
+        self._lock = threading.Lock()
+        self._answer: Future[T] | None = None
+        self._since = 0.0
+
+    def take(self, patience_seconds: float) -> T:
+        """Return what is seen; raise TimeoutError if the look does not come back in time.
+
+        Whoever comes while another one looks is told what that one sees, and waits no longer.
+        """
+        with self._lock:
+            answer = self._answer
+            if answer is None or answer.done():
+                answer = self._answer = Future()
+                self._since = time.monotonic()
+                threading.Thread(
+                    target=self._run, args=(answer,), name="health look", daemon=True
+                ).start()
+            until = self._since + patience_seconds
+        return answer.result(max(until - time.monotonic(), 0.0))
+
+    def _run(self, answer: Future[T]) -> None:
+        try:
+            answer.set_result(self._look())
+        except BaseException as failure:  # noqa: BLE001 - raised by whoever asked
+            answer.set_exception(failure)
+
+
 class Health:
     """Looks at the parts that a picture needs, and asks its sources for what else there is."""
 
     def __init__(
-        self, database: Database, clock: Clock, data_dir: Path, *, sources: Sequence[Source] = ()
+        self,
+        database: Database,
+        clock: Clock,
+        data_dir: Path,
+        *,
+        sources: Sequence[Source] = (),
+        patience_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._database = database
         self._clock = clock
         self._data_dir = data_dir
         self._sources = tuple(sources)
+        self._at_rows = _Look(self._read_rows)
+        self._at_sources = _Look(self._ask_sources)
+        self._patience_seconds = patience_seconds
+        self._told_before: tuple[Notice, ...] = ()
 
     def report(self) -> Report:
-        """Return how database, disk and workers are at this moment."""
+        """Return how database, disk and workers are at this moment.
+
+        Comes back within seconds also when the database stands still; what the sources say is of
+        the look before then.
+        """
+        began = time.monotonic()
         rows, trouble = self._ask_database()
         notices: list[Notice] = []
         if trouble is not None:
             notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
         if rows is not None:
             notices += _notices_of_rows(rows)
-        notices += self._notices_of_sources()
+        # where the database did not answer, the sources get what is left of the time
+        spent_seconds = time.monotonic() - began if rows is None else 0.0
+        notices += self._notices_of_sources(spent_seconds, is_known=rows is None)
         rows = rows or _Rows()
         return Report(
             database_ok=trouble is None,
@@ -97,24 +162,29 @@ class Health:
 
     def _ask_database(self) -> tuple[_Rows | None, DatabaseTrouble | None]:
         try:
-            with self._database.reading() as session:
-                schema = migrations.version_of(session.connection())
-                seen_at, silence_seconds = workers.last_sign_of_life(session)
-                ahead = self._clock.now() - workers.database_time(session)
-                alive = workers.living(
-                    session, seen_within_seconds=WORKER_SILENT_AFTER.total_seconds()
-                )
-                rows = _Rows(
-                    worker_seen_at=seen_at,
-                    silence_seconds=silence_seconds,
-                    workers_alive=len(alive),
-                    unfinished=backlog.count_unfinished(session),
-                    schema=schema,
-                    clock_ahead_seconds=ahead.total_seconds(),
-                )
+            rows = self._at_rows.take(self._patience_seconds)
+        except TimeoutError:
+            trouble = BUSY if self._database.is_sqlite else AWAY
+            self._database.troubles.note(trouble)
+            return None, trouble
         except SQLAlchemyError as failure:
             return None, classify(failure)
         return rows, self._database.troubles.lasting()
+
+    def _read_rows(self) -> _Rows:
+        with self._database.reading() as session:
+            schema = migrations.version_of(session.connection())
+            seen_at, silence_seconds = workers.last_sign_of_life(session)
+            ahead = self._clock.now() - workers.database_time(session)
+            alive = workers.living(session, seen_within_seconds=WORKER_SILENT_AFTER.total_seconds())
+            return _Rows(
+                worker_seen_at=seen_at,
+                silence_seconds=silence_seconds,
+                workers_alive=len(alive),
+                unfinished=backlog.count_unfinished(session),
+                schema=schema,
+                clock_ahead_seconds=ahead.total_seconds(),
+            )
 
     def _free_bytes(self) -> int:
         try:
@@ -122,7 +192,18 @@ class Health:
         except OSError:
             return 0  # the folder is gone; the preflight's notice says so
 
-    def _notices_of_sources(self) -> Iterator[Notice]:
+    def _notices_of_sources(self, spent_seconds: float, *, is_known: bool) -> Sequence[Notice]:
+        """Return what the sources say; of the look before if they stand still, and that they do."""
+        try:
+            self._told_before = self._at_sources.take(self._patience_seconds - spent_seconds)
+        except TimeoutError:
+            return self._told_before if is_known else (_SOURCES_STAND_STILL, *self._told_before)
+        return self._told_before
+
+    def _ask_sources(self) -> tuple[Notice, ...]:
+        return tuple(self._each_of_sources())
+
+    def _each_of_sources(self) -> Iterator[Notice]:
         for source in self._sources:
             try:
                 yield from source()

@@ -27,6 +27,8 @@ def migrate(engine: Engine) -> None:
             return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            # a migration may take minutes, and whoever waits here waits for all of it
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         version = version_of(connection)
         if version is not None and not any(_HERE.glob(f"versions/{version}_*.py")):
