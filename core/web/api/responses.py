@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import Request
@@ -41,6 +41,10 @@ class GenerationAnswer(BaseModel):
     status: Status
     image_url: str | None = Field(description="Where the picture is, once there is one.")
     parameters: dict[str, str] = Field(description="The photographic parameters that were set.")
+    request: dict[str, Any] = Field(
+        description="What was asked for, as `POST /api/generate/` takes it, without what was left "
+        "open; it holds the structured prompt too."
+    )
     quality_score: float | None = Field(
         description="Completeness of the parameters, 0.5 to 1.0; not a judgement of beauty."
     )
@@ -87,6 +91,7 @@ def tell_generation(
         quality_score=generation.quality_score,
         generation_time=generation.generation_seconds,
         reasoning=_reasons(generation, service.see_detail(generation.id)),
+        request=generation.asked,
         parent_id=_text(generation.parent_id),
         batch_id=_text(generation.batch_id),
         estimated_cost_usd=generation.price_microusd / MICROUSD,
