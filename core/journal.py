@@ -5,6 +5,10 @@ here at the next start. One file for all processes of a studio, each line `[gene
 "request id"]`, written under a file lock. Behind the last line lies room that was reserved in
 advance and reads as NULs, so that a full disk can still take a line; files without such room, of
 earlier versions, are read and continued as they are.
+
+Lines whose tries are settled are moved out, many at once, into files of their own beside it
+(`journal-settled/`), which a start does not read. Only a database that was put back from an older
+copy needs them (core/generation/compaction.py).
 """
 
 from __future__ import annotations
@@ -17,15 +21,16 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from core.errors import NotReadyError
 from core.fault_points import fault_point
-from core.files import flush_folder, parts, read_at, reserve, write_at
+from core.files import flush_folder, make_folder, parts, read_at, reserve, write_at
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +44,14 @@ LONGEST_LOCK_SECONDS = 5.0
 
 _SMALL_RESERVED_BYTES = 64 * 1024
 _BLOCK = 64 * 1024
+_BLANK = bytes(_BLOCK)
 _RUN = re.compile(rb"[^\0\n]+")
+
+_BIG_BLOCK = 2**20
+_PLAIN = re.compile(r'\n*\[([1-9]\d{0,17}), ([1-9]\d{0,8}), "([ !#-\[\]-~]{0,4000})"\]\n', re.ASCII)
+"""A line as it nearly always is, read many times faster than one that may be anything."""
+
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 Entry = tuple[int, int, str]
 
@@ -63,12 +75,14 @@ class Journal:
     def __init__(self, path: Path, *, reserved_bytes: int = RESERVED_BYTES) -> None:
         self._path = path
         self._odd_path = path.with_suffix(".odd")
+        self._settled_folder = path.with_name(f"{path.stem}-settled")
         self._reserved_bytes = reserved_bytes
         self._threads = threading.Lock()
         self._processes = FileLock(
             path.with_suffix(".lock"), timeout=LONGEST_LOCK_SECONDS, thread_local=False
         )
         self._known: dict[tuple[int, int], str] = {}
+        self._not_yet_known: list[Entry] = []
         self._entries: dict[Entry, None] = {}
         self._unwritten: dict[Entry, None] = {}
         self._odd: list[_Run] = []
@@ -101,15 +115,67 @@ class Journal:
     def find(self, generation_id: int, number: int) -> str | None:
         """Return the request id that this attempt brought back, if it is written here."""
         with self._threads:
-            if (generation_id, number) not in self._known:
+            if (found := self._find(generation_id, number)) is None:
                 self._take_news()
-            return self._known.get((generation_id, number))
+                found = self._find(generation_id, number)
+            return found
 
     def entries(self) -> Sequence[Entry]:
         """Return all whole lines in their order; what is no such line is passed over."""
         with self._threads:
             self._take_news()
             return list(self._entries)
+
+    def set_settled_aside(self, settled: Collection[Entry], *, now: datetime) -> int:
+        """Move lines into a file of their own that no start reads; return how many there were.
+
+        They are on disk there before they leave this file, and a death at any moment leaves each
+        line in one of the two or in both. OSError if that cannot be done now: nothing is lost.
+        """
+        with self._threads, self._alone() as file:
+            self._write_unwritten(file)
+            moved = [entry for entry in self._entries if entry in settled]
+            if self._odd or not moved:
+                return 0
+            names = self.settled_files()
+            number = int(names[-1].partition("-")[0]) + 1 if names else 1
+            make_folder(self._settled_folder)
+            _write_new(self._settled_folder / f"{number:06}-{now:{_STAMP}}.jsonl", moved)
+            kept = [entry for entry in self._entries if entry not in settled]
+            file.close()  # not every system lets a file be replaced that is open
+            self._file, self._end = _write_new(
+                Path(os.path.realpath(self._path)), kept, reserved_bytes=self._reserved_bytes
+            )
+            self._forget()
+            self._remember(*kept)
+            return len(moved)
+
+    def settled_files(self) -> list[str]:
+        """Return the names of the files with settled lines, oldest first."""
+        return sorted(path.name for path in self._settled_folder.glob("*-*.jsonl"))
+
+    def read_settled(self, name: str) -> list[Entry]:
+        """Return the lines of such a file; OSError if it cannot be read."""
+        with io.FileIO(self._settled_folder / name) as file:
+            entries, position = _plain_lines(file, 0)
+            rest = (_parse(run.content) for run in _runs(file, position, until_blank=False))
+            return [*entries, *(entry for entry in rest if entry is not None)]
+
+    def bring_back(self, entries: Sequence[Entry]) -> None:
+        """Have settled lines in the journal again when this returns; OSError as of `append`."""
+        if not entries:
+            return
+        with self._threads:
+            self._remember(*entries)
+            self._unwritten |= dict.fromkeys(entries)
+            with self._alone() as file:
+                self._write_unwritten(file)
+
+    def drop_settled(self, names: Iterable[str], *, before: datetime) -> None:
+        """Remove those files with settled lines that were made before a moment."""
+        for name in names:
+            if name.partition("-")[2] < f"{before:{_STAMP}}":
+                (self._settled_folder / name).unlink(missing_ok=True)
 
     def prepare(self) -> None:
         """Read what there is, set odd lines aside and reserve room; the log says what fails."""
@@ -199,6 +265,8 @@ class Journal:
         if is_new:
             self._file, self._end = this, 0
             self._odd.clear()
+        entries, self._end = _plain_lines(file, self._end)
+        self._remember(*entries)
         for run in _runs(file, self._end, until_blank=not is_new):
             is_whole = read_at(file, 1, run.end) == b"\n"
             if not is_whole and not alone:
@@ -210,16 +278,26 @@ class Journal:
                 self._odd.append(run)
             self._end = run.end + is_whole
 
-    def _remember(self, entry: Entry) -> None:
-        generation_id, number, request_id = entry
-        self._known.setdefault((generation_id, number), request_id)
-        self._entries[entry] = None
+    def _remember(self, *entries: Entry) -> None:
+        self._not_yet_known += entries
+        self._entries |= dict.fromkeys(entries)
+
+    def _find(self, generation_id: int, number: int) -> str | None:
+        for one, try_number, request_id in self._not_yet_known:
+            self._known.setdefault((one, try_number), request_id)
+        self._not_yet_known.clear()
+        return self._known.get((generation_id, number))
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._not_yet_known.clear()
+        self._entries.clear()
 
     def _write_unwritten(self, file: io.FileIO) -> None:
         if not self._unwritten:
             return
         # a line before this one may have been cut short, and must not spoil it
-        lines = b"\n" + b"".join(json.dumps(entry).encode() + b"\n" for entry in self._unwritten)
+        lines = b"\n" + _to_lines(self._unwritten)
         try:
             write_at(file, lines, self._end)
         except OSError:
@@ -278,6 +356,49 @@ def _open_or_make(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CREAT, 0o644)
 
 
+def _to_lines(entries: Iterable[Entry]) -> bytes:
+    return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
+
+
+def _write_new(
+    path: Path, entries: Sequence[Entry], *, reserved_bytes: int = 0
+) -> tuple[tuple[int, int], int]:
+    """Put a file of these lines in its place in one step, on disk when this returns.
+
+    Returns its device and number in the file system, and where the lines end. Two processes must
+    not do this at once.
+    """
+    part, content = path.with_name(f"{path.name}.part"), _to_lines(entries)
+    part.unlink(missing_ok=True)  # of a process that died
+    with io.FileIO(part, "rb+", opener=_open_or_make) as file:
+        write_at(file, content, 0)
+        if reserved_bytes:
+            reserve(file, len(content), len(content) + reserved_bytes)
+        os.fsync(file.fileno())
+        found = os.fstat(file.fileno())
+    part.replace(path)
+    flush_folder(path.parent)
+    return (found.st_dev, found.st_ino), len(content)
+
+
+def _plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
+    """Return the entries that follow each other from there on, and where anything else begins."""
+    entries: list[Entry] = []
+    position = begin
+    while block := read_at(file, _BIG_BLOCK, position):
+        text, end = block.decode("latin-1"), 0  # a character for each byte
+        for line in _PLAIN.finditer(text):
+            if line.start() != end:
+                break
+            generation_id, number, request_id = line.groups()
+            entries.append((int(generation_id), int(number), request_id))
+            end = line.end()
+        if not end:
+            break
+        position += end
+    return entries, position
+
+
 def _parse(line: bytes) -> Entry | None:
     """Return what a line says, or None for what is none of ours, whatever it is."""
     if len(line) > LONGEST_LINE:
@@ -302,7 +423,7 @@ def _runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[_Run]:
     position = begin
     run: _Run | None = None
     while block := read_at(file, _BLOCK, position):
-        is_blank = not block.strip(b"\0")
+        is_blank = block == _BLANK[: len(block)]
         if is_blank and until_blank:
             break
         for piece in () if is_blank else _RUN.finditer(block):

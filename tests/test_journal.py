@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.disks import can_mount, fill, small_disk
 from tests.serving import ROOT
 
 ROOM = 64 * 1024
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -356,11 +358,57 @@ def test_a_data_folder_that_went_away_is_not_made_anew(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_settled_lines_are_moved_while_another_process_goes_on(path: Path) -> None:
+    ours, theirs = open_journal(path), open_journal(path)
+    for number in range(1, 4):
+        add(ours, number)
+    assert theirs.find(3, 1) == "request 3"
+
+    moved = ours.set_settled_aside({(1, 1, "request 1"), (2, 1, "request 2")}, now=NOW)
+    add(theirs, 4)
+    add(ours, 5)
+
+    assert moved == 2
+    assert numbers_in(path) == [3, 4, 5]
+    assert path.stat().st_size >= ROOM
+    assert ours.find(1, 1) is None
+    (name,) = ours.settled_files()
+    assert [one for one, *_ in theirs.read_settled(name)] == [1, 2]
+
+
+def test_a_number_of_unusual_letters_is_moved_and_read_as_it_was(path: Path) -> None:
+    journal = open_journal(path)
+    odd = 'a "number" \\ of Ünusual letters'
+    add(journal, 1, odd)
+    add(journal, 2, "usual")
+
+    journal.set_settled_aside(set(journal.entries()), now=NOW)
+
+    (name,) = journal.settled_files()
+    assert journal.read_settled(name) == [(1, 1, odd), (2, 1, "usual")]
+
+
+def test_lines_that_cannot_be_moved_stay_where_they_are(disk: Path) -> None:
+    path = disk / "journal.jsonl"
+    journal = open_journal(path)
+    add(journal, 1)
+    filler = fill(disk)
+
+    with pytest.raises(OSError, match="No space"):
+        journal.set_settled_aside(set(journal.entries()), now=NOW)
+
+    assert numbers_in(path) == [1]
+    add(journal, 2)
+    filler.unlink()
+    assert journal.set_settled_aside(set(journal.entries()), now=NOW) == 2
+    assert numbers_in(path) == []
+
+
 APPENDER = """
 import sys
 from pathlib import Path
 from core.journal import Journal
-journal = Journal(Path(sys.argv[1]), room_bytes=65536)
+journal = Journal(Path(sys.argv[1]), reserved_bytes=65536)
 first = int(sys.argv[2])
 for number in range(first, first + 60):
     journal.append(generation_id=number, number=1, request_id="x" * (number % 60 + 1))

@@ -115,6 +115,66 @@ def test_what_breaks_a_worker_is_said_once_with_a_traceback_unless_a_path_says_i
     ]
 
 
+def test_a_worker_gives_its_first_sign_of_life_before_it_reads_what_was_left(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_reading, may_go_on = threading.Event(), threading.Event()
+
+    def read_for_long() -> int:
+        is_reading.set()
+        may_go_on.wait()
+        return 0
+
+    monkeypatch.setattr(studio.worker._decisions, "adopt_from_journal", read_for_long)
+    try:
+        studio.worker.start()
+        wait_until(is_reading.is_set, what="the reading")
+        with studio.database.reading() as session:
+            living = workers.living(session, seen_within_seconds=30)
+        assert [one.outfit.role for one in living] == [workers.WORKER]
+    finally:
+        may_go_on.set()
+    wait_until(
+        lambda: studio.worker.status().state is WorkerState.RUNNING, what="the work after that"
+    )
+
+
+def test_a_worker_that_breaks_while_it_reads_what_was_left_is_no_longer_listed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = threading.Event()
+    monkeypatch.setattr(studio.worker._keeper, "_pause", lambda _seconds: broken.set())
+
+    def break_down() -> int:
+        studio.worker._leaving.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(studio.worker._decisions, "adopt_from_journal", break_down)
+    studio.worker.start()
+    wait_until(broken.is_set, what="the breakage")
+
+    with studio.database.reading() as session:
+        assert workers.living(session, seen_within_seconds=30) == []
+
+
+def test_a_worker_looks_after_a_while_whether_settled_lines_leave_the_journal(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "COMPACT_SECONDS", 0.0)
+    looked = threading.Event()
+
+    def compact() -> int:
+        looked.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(studio.worker._decisions, "compact_journal", compact)
+    studio.worker.start()
+    wait_until(looked.is_set, what="the look")
+
+    wait_until(is_made(studio, ask(studio)), what="a picture after that")
+    assert studio.worker.status().restarts == 0
+
+
 def test_a_worker_lives_on_when_the_job_engine_does_not_start_at_first(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from core.domain.failure import Charge
 from core.errors import NotFoundError
 from core.fault_points import fault_point
 from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
 from core.records import attempts, generations
 
@@ -20,29 +21,33 @@ class Adoption:
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
         self._recorder = AttemptRecorder(context)
+        self._compaction = Compaction(context)
 
     def adopt(self) -> int:
         """Take over every number that came back and return how many the rows did not have.
 
         An order without a row gets one, since it left and may be charged. One that belongs to no
-        generation is noted as lost, with its number if it is known.
+        generation is noted as lost, with its number if it is known. However much was settled, the
+        database is asked once.
         """
+        self._compaction.bring_back()
         answered = self._context.journal.entries()
-        numbers = {(generation_id, number): text for generation_id, number, text in answered}
-        noted = [*self._context.order_log.latest(), *numbers]
+        noted = [*self._context.order_log.latest(), *(entry[:2] for entry in answered)]
         with self._context.database.reading() as session:
-            charges = attempts.charges_of(session, noted)
-        for generation_id, number in noted:
-            if (generation_id, number) not in charges:
-                known = self._write_down(generation_id, number)
-                if known is not None:
-                    charges[generation_id, number] = known
-        lost = [(*one, numbers.get(one)) for one in noted if one not in charges]
-        self._context.order_log.note_lost(lost)
+            still_open = attempts.open_among(session, noted)
+        if not still_open:
+            return 0
+        answered = [entry for entry in answered if entry[:2] in still_open]
+        for generation_id, number in [one for one in dict.fromkeys(noted) if one in still_open]:
+            if still_open[generation_id, number] is None:
+                still_open[generation_id, number] = self._write_down(generation_id, number)
+        numbers = {(generation_id, number): text for generation_id, number, text in answered}
+        lost = [one for one, charge in still_open.items() if charge is None]
+        self._context.order_log.note_lost((*one, numbers.get(one)) for one in sorted(lost))
         return sum(
             self._take_over(generation_id, number, request_id)
             for generation_id, number, request_id in answered
-            if charges.get((generation_id, number)) is Charge.MAYBE
+            if still_open[generation_id, number] is Charge.MAYBE
         )
 
     def _take_over(self, generation_id: int, number: int, request_id: str) -> bool:

@@ -9,6 +9,7 @@ from core.domain.states import State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
 from core.generation.attempt_recorder import AttemptRecorder
+from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
 from core.generation.turned_back import hold_what_was_turned_back
 from core.records import attempts, generations, unfetched
@@ -96,6 +97,10 @@ class Decisions:
         After a restore a try without a row gets one.
         """
         return Adoption(self._context).adopt()
+
+    def compact_journal(self) -> int:
+        """Move settled lines out of the journal if there are many; return how many were moved."""
+        return Compaction(self._context).compact()
 
     def hold_what_was_turned_back(self) -> bool:
         """Hold what may have been made already if the database was put back; return whether."""

@@ -95,9 +95,11 @@ class MarkedFolder:
     def is_used(self) -> bool:
         """Return whether there are pictures or numbers of paid orders in it."""
         journal = self.path / "journal.jsonl"
-        if journal.is_file() and journal.read_bytes()[:1_000_000].strip(b"\0\n "):
-            return True
-        return any(_files_below(self.path / "media"))
+        if journal.is_file():
+            with journal.open("rb") as file:
+                if file.read(1_000_000).strip(b"\0\n "):
+                    return True
+        return any(any(_files_below(self.path / name)) for name in ("media", "journal-settled"))
 
     def is_marked_copy(self) -> bool:
         """Return whether it is a backup that was put in its place and not started yet."""

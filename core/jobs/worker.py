@@ -41,6 +41,9 @@ LAST_ANSWERS_SECONDS = 5.0
 """How long a leaving worker listens; a process manager kills after ten (docs/provider.md F09)."""
 
 CLEAN_UP_SECONDS = 86_400.0
+COMPACT_SECONDS = 600.0
+"""How often it is looked whether the journal has many settled lines; not right at a start."""
+
 LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0
 """A job that has begun in DBOS's view and does not run here for so long has got lost."""
 
@@ -127,15 +130,28 @@ class Worker:
         self._keeper.become(WorkerState.WAITING)
         if self._database.is_sqlite and not self._wait_for_lock():
             return
+        lifeline = Lifeline(
+            self._lease,
+            tell_struck_out=self._note_struck_out,
+            lives=lambda: not self.hangs_for_good,
+        )
         try:
-            self._context.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
-            self._context.journal.prepare()
-            adopted = self._decisions.adopt_from_journal()
-            if adopted:
-                log.info("%s answers adopted from the journal", adopted)
-            self._work()
+            lifeline.start()  # first, so that the others see it also while it reads for long
+            try:
+                self._take_up_what_was_left()
+                self._work()
+            finally:
+                lifeline.stop()
+                self._lease.end()
         finally:
             self._lock.release()
+
+    def _take_up_what_was_left(self) -> None:
+        self._context.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
+        self._context.journal.prepare()
+        adopted = self._decisions.adopt_from_journal()
+        if adopted:
+            log.info("%s answers adopted from the journal", adopted)
 
     def _wait_for_lock(self) -> bool:
         while not self._leaving.is_set():
@@ -148,12 +164,6 @@ class Worker:
         return False
 
     def _work(self) -> None:
-        lifeline = Lifeline(
-            self._lease,
-            tell_struck_out=self._note_struck_out,
-            lives=lambda: not self.hangs_for_good,
-        )
-        lifeline.start()
         engine = JobEngine(
             self._database,
             executor_id=self._executor_id,
@@ -173,10 +183,8 @@ class Worker:
             try:
                 engine.close()
             finally:
-                lifeline.stop()
                 self._running.clear()
                 self._beginning.note_well()
-                self._lease.end()
 
     def _open_in_flight(self) -> None:
         self._context.in_flight.open()
@@ -220,6 +228,7 @@ class Worker:
 
     def _feed_until_leaving(self, engine: JobEngine, note_moved: Callable[[], bool]) -> None:
         since_looked = None
+        since_compacted = self._clock.stopwatch()
         while not self._leaving.is_set():
             try:
                 if since_looked is None or since_looked() >= LOOK_SECONDS:
@@ -231,6 +240,9 @@ class Worker:
                 if self._since_tidied is None or self._since_tidied() >= CLEAN_UP_SECONDS:
                     self._since_tidied = self._clock.stopwatch()
                     self._empty_trash()
+                if since_compacted() >= COMPACT_SECONDS:
+                    since_compacted = self._clock.stopwatch()
+                    self._compact_journal()
                 if self._feed_from_batches():
                     self._wake.set()  # there is more to do at once
                 self._feed(engine)
@@ -251,6 +263,12 @@ class Worker:
         except OSError:
             # a file that cannot be removed today must not keep pictures from being made
             log.exception("the trash could not be emptied")
+
+    def _compact_journal(self) -> None:
+        try:
+            self._decisions.compact_journal()
+        except OSError as failure:
+            log.warning("settled lines stay in the journal for now: %s", failure)
 
     def _feed(self, engine: JobEngine) -> None:
         fence = self._lease.life.fence

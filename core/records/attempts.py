@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, update
+from sqlalchemy import ColumnElement, case, func, text, update
 from sqlmodel import Session, col, select
 
 from core.database import in_chunks
@@ -17,6 +18,24 @@ from core.tables.generation import AttemptRow, GenerationRow
 
 SHARED_NUMBER = "shared_number"
 """How a try ended that the provider answered with the number of another picture."""
+
+_OPEN_AMONG = {
+    # without CROSS, SQLite may begin with the tries it has; the index needs what is asked for
+    "sqlite": """
+        SELECT asked.value, CAST(same.key AS INTEGER), attempt.charge
+        FROM json_each(:asked) AS same CROSS JOIN json_each(same.value) AS asked
+        LEFT JOIN attempt ON attempt.generation_id = asked.value
+            AND attempt.number = CAST(same.key AS INTEGER)
+        WHERE attempt.charge IS NULL OR attempt.charge = :maybe""",
+    "postgresql": """
+        SELECT CAST(asked.value AS bigint), CAST(same.key AS integer), attempt.charge
+        FROM jsonb_each(CAST(:asked AS jsonb)) AS same
+        CROSS JOIN jsonb_array_elements_text(same.value) AS asked
+        LEFT JOIN attempt ON attempt.generation_id = CAST(asked.value AS bigint)
+            AND attempt.number = CAST(same.key AS integer)
+        WHERE attempt.charge IS NULL OR attempt.charge = :maybe""",
+}
+"""Generations are given by the number of the try, as 100,000 pairs would take twice as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +209,26 @@ def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple
         )
         found |= {(one, number): Charge(charge) for one, number, charge in session.exec(query)}
     return {one: charge for one, charge in found.items() if one in wanted}
+
+
+def open_among(
+    session: Session, tries: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], Charge | None]:
+    """Return those of some tries that are not settled: None without a row, MAYBE if unclear.
+
+    Tries are given as generation and number; any number of them takes one query.
+    """
+    by_number: dict[int, list[int]] = {}
+    for generation_id, number in sorted(tries):  # as the index is, which is several times faster
+        by_number.setdefault(number, []).append(generation_id)
+    if not by_number:
+        return {}
+    query = text(_OPEN_AMONG[session.get_bind().dialect.name])
+    found = session.execute(query, {"asked": json.dumps(by_number), "maybe": Charge.MAYBE.value})
+    return {
+        (generation_id, number): Charge(charge) if charge else None
+        for generation_id, number, charge in found
+    }
 
 
 def note_end(

@@ -234,6 +234,12 @@ def newest(
     return [to_generation(*one) for one in session.exec(query.limit(limit))]
 
 
+def ids_on_the_way(session: Session) -> set[int]:
+    """Return the generations that were ordered and whose picture is still being collected."""
+    on_the_way = col(GenerationRow.status).in_((State.ACCEPTED, State.DOWNLOADING))
+    return set(session.exec(select(GenerationRow.id).where(on_the_way)))
+
+
 def children_of(session: Session, generation_id: int, *, limit: int) -> list[Generation]:
     """Return what was made of a picture, oldest first."""
     query = with_asked().where(

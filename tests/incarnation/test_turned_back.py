@@ -26,7 +26,7 @@ from tests.paid.little_studio import PowerCut, power_cut_at
 
 
 def turned_back_to_nine_queued(
-    place: Place, *, meanwhile: Callable[[Studio], None] = lambda _: None, **given: Any
+    place: Place, *, meanwhile: Callable[[Studio], object] = lambda _: None, **given: Any
 ) -> Studio:
     """Nine orders wait in a copy that is taken since the start, are made, and the copy is back."""
     studio = place.open(**given)
