@@ -95,6 +95,7 @@ def test_lines_that_are_not_settled_stay(place: Place) -> None:
             attempt_id=1,
             generation_id=ordered.id,
             now=studio.clock.now(),
+            is_paid=True,
             price_microusd=1,
             spend_day="",
         )
