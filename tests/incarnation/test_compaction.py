@@ -160,7 +160,12 @@ def test_after_a_compaction_a_start_reads_what_is_left_and_no_settled_file(
     compact(studio)
     place.close()
     read: list[str] = []
-    monkeypatch.setattr(Journal, "read_settled", lambda _self, name: read.append(name) or [])
+
+    def note(_journal: Journal, name: str) -> list[Entry]:
+        read.append(name)
+        return []
+
+    monkeypatch.setattr(Journal, "read_settled", note)
 
     again = place.open()
     again.decisions.adopt_from_journal()
