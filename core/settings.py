@@ -20,13 +20,8 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableSettingError
 
-from core.domain.money import (
-    LIST_PRICES_AS_OF,
-    LIST_PRICES_USD,
-    Budgets,
-    Prices,
-    microusd,
-)
+from core.domain.engines import LIST_PRICES_AS_OF, LIST_PRICES_USD
+from core.domain.money import Budgets, Prices, microusd
 from core.errors import SettingsError
 
 BRIA_BASE_URL = "https://engine.prod.bria-api.com"

@@ -24,18 +24,40 @@ from tests.running import run_pipeline
 from tests.serving import Server, clean_environment
 
 SERVED_AT = "http://localhost:8501"
-MAKE_ONE = """
-import asyncio, sys
+MAKE_SOME = """
+import sys
 from pathlib import Path
-from core.domain.request import parse_request
-from core.generation.pipeline import Pipeline
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+from core.domain.batching import BatchState
+from core.insights.period import FigureScope, last_days
 from core.settings import Settings
+from core.web import server
 from core.wiring import build_studio
+from tests.running import wait_until
 studio = build_studio(Settings(FIBO_DATA_DIR=Path(sys.argv[1])))
-asked = studio.service.ask(parse_request({"prompt": "a boat", "engine": "gradient"}))
-asyncio.run(Pipeline(studio.context).run(asked.id))
-made = studio.service.see(asked.id)
-print(made.state, made.image_width, studio.service.engine_label("gradient"))
+server.studio = lambda: studio
+rest = TestClient(
+    Starlette(routes=[Mount("/api", app=server.RestApp())]),
+    client=("127.0.0.1", 50_000),
+    base_url="http://127.0.0.1",
+)
+studio.worker.start()
+body = {"prompt": "a boat", "engine": "gradient"}
+made = rest.post("/api/generate/", params={"wait": 60}, json=body).json()
+print(made["status"], made["engine"], studio.service.engine_label("gradient"))
+rows = b"prompt,engine\\na hut,gradient\\na mill,\\n"
+started = rest.post("/api/batches", files={"file": ("rows.csv", rows)}, data={"engine": "gradient"})
+assert started.status_code < 300, started.text
+batch_id = int(started.json()["id"])
+def is_over():
+    return studio.batches.progress(batch_id).batch.state is BatchState.DONE
+wait_until(is_over, what="the batch")
+print({one.engine for one in studio.service.newest(limit=9)})
+for family in ("preview", "provider"):
+    period = last_days(2, studio.clock.now().date())
+    print(family, studio.insights.report(FigureScope(family=family), period).totals.of("completed"))
 studio.close()
 """
 
@@ -107,10 +129,10 @@ def test_a_copy_of_a_postgres_studio_brings_everything_back(
 
 
 def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_path: Path) -> None:
-    for room in ("core", "pages"):
+    for room in ("core", "pages", "tests"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "core/engines/gradient.py").write_text(listing("python core/engines/gradient.py"))
-    write_in(tmp_path / "core/domain/request.py", '"bria-lite"]', '"bria-lite", "gradient"]')
+    write_in(tmp_path / "core/domain/engines.py", '"bria-lite"]', '"bria-lite", "gradient"]')
     write_in(tmp_path / "core/wiring.py", "return (preview,)", "return preview, GradientEngine()")
     write_in(
         tmp_path / "core/wiring.py",
@@ -119,7 +141,7 @@ def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_pa
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", MAKE_ONE, str(tmp_path / "data")],
+        [sys.executable, "-c", MAKE_SOME, str(tmp_path / "data")],
         cwd=tmp_path,
         env=clean_environment(),
         capture_output=True,
@@ -127,7 +149,12 @@ def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_pa
         check=False,
     )
 
-    assert done.stdout.split() == ["completed", "1024", "Gradient"], done.stderr
+    assert done.stdout.splitlines() == [
+        "completed gradient Gradient",
+        "{'gradient'}",
+        "preview 3",
+        "provider 0",
+    ], done.stderr
 
 
 def write_in(path: Path, before: str, after: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
+from core.domain.engines import traits_of
 from core.domain.request import GenerationRequest
 from core.intake.check import CheckResult, check
 from core.intake.columns import Mapping
@@ -138,7 +139,7 @@ def _filled(request: GenerationRequest, choices: Choices, project_id: int) -> Ge
     values = {
         "engine": engine,
         "project_id": project_id,
-        "resolution": resolution if engine == "preview" else "full",
+        "resolution": resolution if traits_of(engine).supports_draft else "full",
     }
     return request.model_copy(update=values)
 

@@ -7,10 +7,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 MICROUSD = 1_000_000
 
-LIST_PRICES_USD = {"bria": Decimal("0.03"), "bria-lite": Decimal("0.02")}
-LIST_PRICES_AS_OF = "2026-09-20"
-"""bria.ai/pricing as transcribed on that day; FIBO_PRICES replaces them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from core.domain.engines import ENGINE_NAMES, EngineName, traits_of
 from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter
 from core.errors import InvalidRequestError, Problem, UnreadablePromptError
@@ -49,8 +50,6 @@ FRAME_SIZES: dict[str, tuple[int, int]] = {
 DRAFT_EDGE = 256
 """Pixels on the longer side of a picture asked for as a draft."""
 
-EngineName = Literal["preview", "bria", "bria-lite"]
-ENGINE_NAMES: tuple[EngineName, ...] = get_args(EngineName)
 _MODES = ("ai", "manual")
 _VERSION = "v1:"
 _RESOLUTIONS = ("full", "draft")
@@ -161,7 +160,7 @@ class GenerationRequest(BaseModel):
     def _fields_go_together(self) -> GenerationRequest:
         if self.instruction is not None and self.structured_prompt is None:
             raise _refusal("An instruction needs a structured prompt to refine.")
-        if self.resolution == "draft" and self.engine != "preview":
+        if self.resolution == "draft" and not traits_of(self.engine).supports_draft:
             raise _refusal("Only the preview engine makes drafts; leave resolution out.")
         return self
 

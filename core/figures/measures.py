@@ -5,15 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from core.domain.states import State
 from core.domain.vocabulary import PARAMETER_NAMES
-
-Family = Literal["provider", "preview"]
-"""Pictures of the provider and previews are never counted together."""
-
-PREVIEW_ENGINE = "preview"
 
 GAMMA = 1.04
 """Width of a histogram bucket: a percentile read from it is at most 2 % off, half the width."""

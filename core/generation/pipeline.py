@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import may_pass
+from core.domain.engines import traits_of
 from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import WAITING, State
 from core.engines.base import LocalEngine, PaidEngine
@@ -17,7 +18,6 @@ from core.errors import (
     EngineMissingError,
     StaleStateError,
 )
-from core.figures.measures import PREVIEW_ENGINE
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.context import PipelineContext
 from core.generation.leases import Job
@@ -175,5 +175,5 @@ class Pipeline:
     def _is_paid(self, generation: Generation) -> bool:
         engine = self._context.engines.get(generation.engine)
         if engine is None:
-            return generation.engine != PREVIEW_ENGINE
+            return traits_of(generation.engine).family == "provider"
         return isinstance(engine, PaidEngine)

@@ -9,9 +9,9 @@ from core.cache.counts import CacheBook, CacheCounts, CacheEntry
 from core.cache.page_cache import PageCache
 from core.clock import Clock
 from core.database import Database
+from core.domain.engines import Family
 from core.domain.money import Budgets
 from core.figures import rollups
-from core.figures.measures import Family
 from core.insights import rows
 from core.insights.effects import Effects, find_effects
 from core.insights.period import FigureScope, Period, last_days

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from core.figures.measures import Family
+from core.domain.engines import Family
 
 _DAY = timedelta(days=1)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from core.domain.engines import PREVIEWS
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.figures.measures import PREVIEW_ENGINE
 from core.insights.period import FigureScope, Period
 from core.tables.generation import GenerationRow
 
@@ -38,7 +38,7 @@ def read_rated(session: Session, scope: FigureScope, period: Period) -> list[Rat
             col(GenerationRow.purged_at).is_(None),
             col(GenerationRow.created_at) >= period.starts_at,
             col(GenerationRow.created_at) < period.ends_before,
-            engine == PREVIEW_ENGINE if scope.family == "preview" else engine != PREVIEW_ENGINE,
+            engine.in_(PREVIEWS) if scope.family == "preview" else engine.not_in(PREVIEWS),
         )
         .order_by(col(GenerationRow.created_at).desc())
         .limit(MOST_RATED)

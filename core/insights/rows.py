@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, and_, case, func
 from sqlmodel import Session, col, select
 
+from core.domain.engines import PREVIEWS, Family
 from core.domain.states import State, rest_status
-from core.figures.measures import MEASURES, PREVIEW_ENGINE, STATUS_MEASURES, TALLY_KINDS, Family
+from core.figures.measures import MEASURES, STATUS_MEASURES, TALLY_KINDS
 from core.insights.period import FigureScope, Period
 from core.insights.totals import Totals
 from core.tables.figures import FigureRow, TallyRow
@@ -110,7 +111,7 @@ def read_projects(session: Session, family: Family, period: Period) -> dict[int,
 
 def read_extent(session: Session) -> dict[Family, tuple[date, date]]:
     """Return the first and the last day that have figures, for each family that has any."""
-    preview = col(FigureRow.engine) == PREVIEW_ENGINE
+    preview = col(FigureRow.engine).in_(PREVIEWS)
     query = (
         select(preview, func.min(FigureRow.day), func.max(FigureRow.day))
         .where(col(FigureRow.dimension) == "all", col(FigureRow.asked) > 0)
@@ -175,4 +176,4 @@ def _of_family(
     table: type[FigureRow | TallyRow | GenerationRow], family: Family
 ) -> ColumnElement[bool]:
     engine = col(table.engine)
-    return engine == PREVIEW_ENGINE if family == "preview" else engine != PREVIEW_ENGINE
+    return engine.in_(PREVIEWS) if family == "preview" else engine.not_in(PREVIEWS)

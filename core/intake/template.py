@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.domain.request import ENGINE_NAMES, FRAME_SIZES
+from core.domain.engines import ENGINE_NAMES
+from core.domain.request import FRAME_SIZES
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.intake.table import Table, TableRow
 from core.intake.writing import write_csv

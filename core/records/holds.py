@@ -9,8 +9,8 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from core.domain.batching import BatchState
+from core.domain.engines import PREVIEWS
 from core.domain.states import State
-from core.figures.measures import PREVIEW_ENGINE
 from core.records import workers
 from core.tables.batch import BatchRow
 from core.tables.generation import GenerationRow
@@ -81,7 +81,7 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     write_key(session, BECAUSE, because)
     unsent = (State.QUEUED, State.SUBMITTING)
     # by what makes it: a price may be set to 0, and a provider charges all the same
-    paid = col(GenerationRow.engine) != PREVIEW_ENGINE
+    paid = col(GenerationRow.engine).not_in(PREVIEWS)
     held = session.scalars(
         update(GenerationRow)
         .where(col(GenerationRow.status).in_(unsent), paid)

@@ -13,8 +13,8 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain.engines import Family
 from core.figures import recount
-from core.figures.measures import Family
 from core.insights.period import FigureScope, Period
 from core.tables.generation import AttemptRow
 from core.wiring import Studio, studio

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from core.domain.request import ENGINE_NAMES, FRAME_SIZES, LARGEST_SEED
+from core.domain.engines import ENGINE_NAMES
+from core.domain.request import FRAME_SIZES, LARGEST_SEED
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 
 NONE = "none"

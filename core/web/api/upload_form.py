@@ -16,6 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message, Receive
 
 from core.batches.control import MOST_LINES, MOST_PARALLEL
+from core.domain.engines import EngineName
 from core.domain.request import LARGEST_ID
 from core.errors import EdgeError, InvalidRequestError, Problem
 from core.intake.cells import storable
@@ -44,7 +45,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    engine: Literal["preview", "bria", "bria-lite"] | None = Field(
+    engine: EngineName | None = Field(
         default=None, description="For files without such a column; else the preferred engine."
     )
     resolution: Literal["full", "draft"] = Field(

@@ -8,6 +8,7 @@ from core.batches.control import MOST_PARALLEL
 from core.batches.draft import Choices, Draft, lines_of, spread, unknown_projects
 from core.batches.quote import Quote
 from core.domain.batching import StopRules
+from core.domain.engines import traits_of
 from core.domain.money import MICROUSD, dollars
 from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import NewLine
@@ -42,7 +43,7 @@ def draw_start(draft: Draft) -> Quote | None:
 def _choices() -> Choices:
     """Return what is chosen now, which in a callback may be newer than what the page shows."""
     engine = session.field("batch_engine")
-    size = session.field("batch_resolution") if engine == "preview" else None
+    size = session.field("batch_resolution") if traits_of(engine).supports_draft else None
     return Choices(
         engine=engine, resolution=size or "full", project_id=session.field("batch_project") or 1
     )
@@ -70,7 +71,7 @@ def _draw_choices(projects: dict[int, str]) -> None:
             key="batch_engine",
             width=200,
         )
-        if engine == "preview":
+        if traits_of(engine).supports_draft:
             st.selectbox(
                 "Size",
                 ("full", "draft"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.domain.engines import traits_of
 from core.errors import NotFoundError
 from core.records.generations import Generation
 from core.wiring import studio
@@ -35,7 +36,7 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
                 )
             _draw_actions(generation, go_to_form=go_to_form)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if generation.engine == "preview":
+            if traits_of(generation.engine).family == "preview":
                 st.badge(PREVIEW_BADGE, color="gray")
             if generation.cached:
                 st.badge("already yours · no new picture was made", color="gray")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from core.domain.engines import traits_of
 from core.domain.money import dollars
 from core.domain.request import (
     MOST_RETRIES,
@@ -57,7 +58,7 @@ def draw_generate_button(shown: Generation | None) -> None:
             args=(shown, None, request),
         )
         st.caption(price_line(engine) if request is None else OWNED_LINE)
-        if generate_state.chosen_engine() != PREVIEW:
+        if traits_of(generate_state.chosen_engine()).family != "preview":
             st.button(
                 "Preview",
                 key="preview",

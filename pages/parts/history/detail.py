@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.engines import traits_of
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
@@ -53,7 +54,7 @@ def _draw_picture(generation: Generation) -> None:
             draw_end_without_picture(generation)
         _draw_recall(generation)
         with st.container(horizontal=True):
-            if generation.engine == "preview":
+            if traits_of(generation.engine).family == "preview":
                 st.badge(PREVIEW_BADGE, color="gray")
             if generation.cached:
                 st.badge("already yours · no new picture was made", color="gray")

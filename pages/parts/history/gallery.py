@@ -6,6 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from core.domain.engines import traits_of
 from core.errors import NotFoundError
 from core.library.library import Page
 from core.library.pages import Place, Tile
@@ -112,7 +113,7 @@ def _marks(tile: Tile) -> list[str]:
         marks.append(f"★ {tile.rating}")
     if tile.verdict:
         marks.append(tile.verdict)
-    if tile.engine == "preview":
+    if traits_of(tile.engine).family == "preview":
         marks.append("preview")
     return marks
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core.figures.measures import Family
+from core.domain.engines import ENGINE_NAMES, PREVIEWS, Family
 from core.insights.effects import Effects
 from core.insights.period import FigureScope, Period, last_days
 from core.insights.report import StatisticsReport
@@ -41,7 +41,7 @@ class Choice:
     def link(self, *terms: str, period: Period | None = None, project_id: int | None = None) -> str:
         """Return the History query that finds what was chosen, narrowed by more terms."""
         project_id = project_id or self.scope.project_id
-        parts = ["engine:preview" if self.scope.family == "preview" else "-engine:preview"]
+        parts = _family_terms(self.scope.family)
         if project_id is not None:
             parts.append(f"project:{quoted(self.project_name(project_id))}")
         return " ".join((*parts, (period or self.period).history_term, *terms))
@@ -131,6 +131,14 @@ def _period(days: int | None, first_day: date) -> Period:
     if days is not None:
         return last_days(days, today)
     return Period(min(first_day, today - timedelta(days=_FEWEST_DAYS - 1)), today)
+
+
+def _family_terms(family: Family) -> list[str]:
+    if family == "provider":
+        return [f"-engine:{name}" for name in PREVIEWS]
+    if len(PREVIEWS) == 1:
+        return [f"engine:{PREVIEWS[0]}"]
+    return [f"-engine:{name}" for name in ENGINE_NAMES if name not in PREVIEWS]
 
 
 def _facts(period: Period, family: Family, *, compares: bool) -> list[str]:

@@ -17,8 +17,9 @@ from core import ledger
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
+from core.domain.engines import LIST_PRICES_AS_OF
 from core.domain.failure import Charge
-from core.domain.money import LIST_PRICES_AS_OF, Account, Budgets, Prices
+from core.domain.money import Account, Budgets, Prices
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.bria.engine import FIBO, BriaEngine

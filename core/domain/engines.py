@@ -1,0 +1,47 @@
+"""Which engines there are by name, and what each is: known also where it is not set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, get_args
+
+EngineName = Literal["preview", "bria", "bria-lite"]
+ENGINE_NAMES: tuple[EngineName, ...] = get_args(EngineName)
+
+Family = Literal["provider", "preview"]
+"""Pictures of a provider and those that are made here are never counted together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineTraits:
+    """What is true of an engine wherever it runs; the list price is that of one picture."""
+
+    family: Family
+    supports_draft: bool = False
+    list_price_usd: Decimal | None = None
+
+
+TRAITS: dict[str, EngineTraits] = {
+    "preview": EngineTraits(family="preview", supports_draft=True),
+    "bria": EngineTraits(family="provider", list_price_usd=Decimal("0.03")),
+    "bria-lite": EngineTraits(family="provider", list_price_usd=Decimal("0.02")),
+}
+"""Whatever else `EngineName` names makes pictures here, for nothing."""
+
+LIST_PRICES_AS_OF = "2026-09-20"
+"""bria.ai/pricing as transcribed on that day; a setting replaces the prices."""
+
+LIST_PRICES_USD = {
+    name: traits.list_price_usd for name, traits in TRAITS.items() if traits.list_price_usd
+}
+
+
+def traits_of(engine: str) -> EngineTraits:
+    """Return what is true of an engine; one of another version may have cost money."""
+    is_ours = engine in ENGINE_NAMES
+    return TRAITS.get(engine, EngineTraits(family="preview" if is_ours else "provider"))
+
+
+PREVIEWS = tuple(name for name in ENGINE_NAMES if traits_of(name).family == "preview")
+"""The engines whose pictures are made here; all others belong to a provider."""
