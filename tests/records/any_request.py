@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from core.domain.engines import ENGINE_NAMES
 from core.domain.request import (
-    ENGINE_NAMES,
     FRAME_SIZES,
     LARGEST_SEED,
     GenerationRequest,
