@@ -38,7 +38,7 @@ def write_page(described: dict[str, Any], base: str) -> str:
         for _, _, o in operations
     )
     info = described["info"]
-    style = (files("core.web.api") / "page.css").read_text(encoding="utf-8")
+    style = (files("core.web.api") / "docs_page.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'

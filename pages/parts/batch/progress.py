@@ -49,9 +49,8 @@ def draw_batch(batch_id: int) -> None:
             on_click=batch_state.watch_batch,
             args=(None,),
         )
-        safe_text.show_text(
-            f"{batch.plan.name}{safe_text.DOT}{batch.line_count:,} rows", style="title"
-        )
+        rows = "1 row" if batch.line_count == 1 else f"{batch.line_count:,} rows"
+        safe_text.show_text(f"{batch.plan.name}{safe_text.DOT}{rows}", style="title")
     every = LOOK_AT_LARGE_SECONDS if progress.total > LARGE else LOOK_EVERY_SECONDS
     follows = _moves_by_itself(progress)
     st.fragment(_watch, run_every=every if follows else None)(batch_id, follows)
@@ -76,7 +75,7 @@ def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment'
             with st.container(width="content"):
                 draw_state(progress)
         st.progress(min(share, 1.0))
-        if progress.batch.reason:
+        if progress.batch.reason and progress.batch.state is not BatchState.DONE:
             st.info(safe_text.as_label(progress.batch.reason), icon=":material/info:")
         draw_actions(progress)
         draw_problems(session.problems())

@@ -60,7 +60,7 @@ def _success(now: Totals, before: Totals | None) -> Card:
             good="up",
         ),
         fact=f"{now.of('failed'):,} failed · {now.of('blocked'):,} blocked",
-        n=f"{now.of('unknown'):,} unknown · n = {now.ended:,}",
+        n=f"{now.of('unknown'):,} unclear · n = {now.ended:,}",
     )
 
 
