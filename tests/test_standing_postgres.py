@@ -64,7 +64,7 @@ def standing(url: str) -> Iterator[None]:
 
 
 def come_back(*answers: Future[Any]) -> None:
-    """Return when all have answered, while the server still stands."""
+    """Return when all have answered, while what they asked still stands."""
     wait_until(lambda: all(answer.done() for answer in answers), what="an answer")
 
 
@@ -105,8 +105,13 @@ def test_a_source_that_stands_still_is_told_and_keeps_health_from_nothing(
     health = Health(own_database, Clock(), tmp_path, sources=(look,), patience_seconds=0.3)
     wait_until(lambda: TOLD in health.report().notices, what="a first look")
     stands.set()
-    report = health.report()
-    goes_on.set()
+    with ThreadPoolExecutor(1) as asker:
+        answer = asker.submit(health.report)
+        try:
+            come_back(answer)
+        finally:
+            goes_on.set()
+    report = answer.result()
 
     assert "no_answer" in {notice.kind for notice in report.notices if notice.stops}
     assert TOLD in report.notices
