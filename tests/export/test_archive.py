@@ -19,6 +19,7 @@ from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end
+from tests.export.heavy import make_heavy
 from tests.fakes.engine import PaintedEngine
 
 
@@ -136,8 +137,7 @@ def test_memory_does_not_grow_with_the_archive(studio: Studio) -> None:
     run_to_end(studio, feeder_of(studio))
     for line in studio.batches.lines(batch.id):
         assert line.generation is not None
-        with studio.service.picture_file(line.generation).path.open("ab") as file:
-            file.write(bytes(8_000_000))
+        make_heavy(studio, line.generation.id)
 
     tracemalloc.start()
     total = sum(len(piece) for piece in studio.archives.zip_of(batch.id))

@@ -17,6 +17,7 @@ from core.errors import InvalidRequestError, NotFoundError
 from core.export import selection
 from core.export.selection import KEPT_SECONDS, Selections
 from core.wiring import Studio
+from tests.export.heavy import make_heavy
 from tests.export.test_archive import csv_rows
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
@@ -69,8 +70,7 @@ def test_a_zip_names_its_pictures_and_says_what_is_missing(studio: Studio) -> No
 def test_memory_does_not_grow_with_the_zip(studio: Studio) -> None:
     ids = [one_picture(studio, number) for number in range(8)]
     for number in ids:
-        with studio.service.picture_file(studio.service.see(number)).path.open("ab") as file:
-            file.write(bytes(8_000_000))
+        make_heavy(studio, number)
 
     tracemalloc.start()
     total = sum(len(piece) for piece in studio.archives.zip_of_pictures(ids))
