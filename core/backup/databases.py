@@ -88,7 +88,10 @@ def restore_database(url: str, source: Path) -> None:
     if is_sqlite:
         _put_in_place(url, source / SQLITE_COPY)
     else:
-        _run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", f"--file={source / POSTGRES_COPY}")
+        # in one transaction: one that is cut short leaves the database as empty as it was
+        whole = ("-q", "--single-transaction", "-v", "ON_ERROR_STOP=1")
+        advice = "Nothing of it is in the database; restore it again."
+        _run("psql", url, *whole, f"--file={source / POSTGRES_COPY}", advice=advice)
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM worker"))
@@ -166,7 +169,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
-def _run(program: str, url: str, *arguments: str) -> None:
+def _run(program: str, url: str, *arguments: str, advice: str = "") -> None:
     if shutil.which(program) is None:
         raise StartError(
             f"{program} is not installed here.",
@@ -184,4 +187,4 @@ def _run(program: str, url: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise StartError(f"{program} failed: {done.stderr.strip()}")
+        raise StartError(f"{program} failed: {done.stderr.strip()}", advice=advice)
