@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
@@ -22,6 +23,8 @@ from core.domain.notice import Notice, Source
 from core.records import backlog, workers
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 
@@ -209,6 +212,8 @@ class Health:
                 yield from source()
             except SQLAlchemyError:
                 continue  # the database was looked at first, and its trouble is told already
+            except OSError as failure:
+                log.warning("a part could not say how it is: %s", failure)
 
 
 def _notices_of_rows(rows: _Rows) -> Iterator[Notice]:

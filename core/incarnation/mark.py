@@ -7,6 +7,7 @@ older copy carries an older mark than the other half.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,6 +17,8 @@ from core.errors import NotReadyError, WrongFolderError
 from core.files import flush_folder, write_whole
 
 MARK_FILE = "studio.json"
+ORDERS = "orders.jsonl"
+_NEVER_REPLACED = (ORDERS, "orders.lock", "journal.lock", "media", ".")
 COPY_FILE = "backup.json"
 """Lies in every backup (core/backup): whichever way one is put back, it says that it is a copy."""
 
@@ -47,6 +50,17 @@ class MarkedFolder:
             return self._file.stat().st_ino
         except FileNotFoundError:
             return None
+
+    def numbers(self) -> dict[str, int]:
+        """Return the numbers of what is only ever written in place, by name, as far as it is there.
+
+        A copy of the folder has others, and a program that puts back changed files changes some.
+        """
+        found: dict[str, int] = {}
+        for name in _NEVER_REPLACED:
+            with contextlib.suppress(OSError):
+                found[name] = (self.path / name).stat().st_ino
+        return found
 
     def changed(self) -> int | None:
         """Return when the mark's file was last put in place, which no copy can take along.

@@ -76,16 +76,16 @@ def open_folder(
     folder.settle(mark.nonce)
     fault_point("before_start_noted")
     orders.note_start(mark.count)
-    _note_settled(database, folder, orders, mark)
+    _note_settled(database, folder, mark)
     folder.forget_copy()
     return Opened(mark=mark, held_because=because)
 
 
-def _note_settled(database: Database, folder: MarkedFolder, orders: OrderLog, mark: Mark) -> None:
+def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
     with database.writing() as session:
         entry = to_entry(holds.lock_key(session, ENTRY))
         if entry is not None and entry.mark == mark:  # else another process was started since
-            settled = replace(entry, changed=folder.changed(), orders_inode=orders.inode())
+            settled = replace(entry, changed=folder.changed(), numbers=folder.numbers())
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
@@ -93,6 +93,7 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
     # before rows of orders are locked, as an order that begins does it
     count = order_count.lock(session) or 0
     last_start, since = orders.since_last_start()
+    unknown = set(since) - attempts.charges_of(session, since).keys()
     return Facts(
         where=str(folder.path),
         entry=entry,
@@ -105,8 +106,8 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         last_start=last_start,
         order_count=count,
         highest_order=orders.highest(),
-        orders_inode=orders.inode(),
-        has_unknown_orders=len(attempts.charges_of(session, since)) < len(set(since)),
+        numbers=folder.numbers(),
+        has_unknown_orders=bool(unknown - orders.lost()),
     )
 
 
@@ -141,5 +142,5 @@ def to_entry(text: str) -> Entry | None:
         mark=Mark(**known["mark"]),
         inode=known["inode"],
         changed=known.get("changed"),
-        orders_inode=known.get("orders_inode"),
+        numbers=known.get("numbers") or {},
     )

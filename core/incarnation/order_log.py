@@ -21,6 +21,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from core.files import flush_folder, parts, read_at, reserve, write_at
+from core.incarnation.mark import ORDERS
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class OrderLog:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "orders.jsonl"
+        self._path = folder / ORDERS
         self._lost = folder / "lost-orders.jsonl"
         self._lock = threading.Lock()
         self._processes = FileLock(
@@ -106,13 +107,6 @@ class OrderLog:
                 log.warning("orders.jsonl cannot be read: %s", failure)
             return self._highest
 
-    def inode(self) -> int | None:
-        """Return the number of the file in its file system, None if there is none to see."""
-        try:
-            return self._path.stat().st_ino
-        except OSError:
-            return None
-
     def since_last_start(self) -> tuple[int, list[tuple[int, int]]]:
         """Return the count of the last start, 0 if there is none, and the orders after it."""
         count = 0
@@ -129,6 +123,10 @@ class OrderLog:
         orders = (line for line in self._tail() if isinstance(line, _Order))
         return [(order.generation_id, order.number) for order in orders]
 
+    def lost(self) -> set[tuple[int, int]]:
+        """Return the orders that are listed as lost: generation and try of each."""
+        return {order for line in self._lost_lines() if (order := _parse_lost(line)) is not None}
+
     def count_lost(self) -> int:
         """Return how many orders are listed as lost."""
         return len(self._lost_lines())
@@ -141,15 +139,22 @@ class OrderLog:
             for generation_id, number, request_id in lost
         ]
         added = [line for line in dict.fromkeys(lines) if line not in known]
-        if added:
+        if not added:
+            return
+        log.warning("%s paid orders belong to no picture here: %s", len(added), self._lost)
+        try:
             with self._lock, self._lost.open("a", encoding="utf-8") as file:
                 file.write("".join(f"{line}\n" for line in added))
-            log.warning("%s paid orders belong to no picture here: %s", len(added), self._lost)
+        except OSError as failure:
+            log.warning("they could not be listed: %s", failure)
 
     def _lost_lines(self) -> set[str]:
         try:
-            return set(self._lost.read_text(encoding="utf-8").splitlines())
+            return set(self._lost.read_text(encoding="utf-8", errors="replace").splitlines())
         except FileNotFoundError:
+            return set()
+        except OSError as failure:
+            log.warning("lost-orders.jsonl cannot be read: %s", failure)
             return set()
 
     def _tail(self) -> list[_Line]:
@@ -253,6 +258,17 @@ def _parse(line: bytes) -> _Line | None:
             count = counted[0] if counted else 0
             return _Order(generation_id, number, count) if _is_count(count) else None
     return None
+
+
+def _parse_lost(line: str) -> tuple[int, int] | None:
+    try:
+        match json.loads(line):
+            case {"generation": int(generation_id), "try": int(number)}:
+                return generation_id, number
+            case _:
+                return None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_number(value: object, largest: int) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core.errors import WrongFolderError
-from core.incarnation.mark import Mark
+from core.incarnation.mark import ORDERS, Mark
 
 AGREES = ""
+FEWEST_NUMBERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +21,8 @@ class Entry:
     inode: int
     changed: int | None = None
     """When that file was put in place; None if a process died before it could say."""
-    orders_inode: int | None = None
-    """The number of the file of orders, which is only ever written in place; None likewise."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Those of what is never replaced in the folder (`MarkedFolder.numbers`), as far as known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Facts:
     """How many paid orders the database knows to have begun."""
     highest_order: int
     """The largest such count that the folder has seen."""
-    orders_inode: int | None
+    numbers: Mapping[str, int]
     has_unknown_orders: bool
 
     @property
@@ -108,7 +110,27 @@ def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
     if mark.nonce != entry.mark.nonce:
         is_older = mark.count > entry.mark.count
         return f"The {'database' if is_older else 'data folder'} was put back from an older copy."
-    is_same = facts.inode == entry.inode and entry.changed in {None, facts.changed}
-    if is_same and entry.orders_inode not in {None, facts.orders_inode}:
+    return _replaced_files(facts, entry)
+
+
+def _replaced_files(facts: Facts, entry: Entry) -> str:
+    was_not_moved = entry.changed in {None, facts.changed}
+    if facts.inode == entry.inode and (
+        was_not_moved or _holds_all_of(facts.numbers, entry.numbers)
+    ):
+        found = facts.numbers.get(ORDERS)
+        if found == entry.numbers.get(ORDERS, found):
+            return AGREES
         return "The orders noted in the data folder were put back from a copy, or are gone."
-    return AGREES if is_same else "The data folder is a copy."
+    return "The data folder is a copy."
+
+
+def _holds_all_of(found: Mapping[str, int], known: Mapping[str, int]) -> bool:
+    """Whether several other files have their old numbers, as after a change of rights or owner.
+
+    That changes when a file was put in place too; a copy that happens to get one number again does
+    not get all of them.
+    """
+    return len(known) >= FEWEST_NUMBERS and all(
+        found.get(name) == number for name, number in known.items()
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from core.domain.states import State
 from tests.incarnation.conftest import Place, ask, work
 
@@ -76,3 +78,58 @@ def test_what_is_paid_and_known_is_fetched_before_the_rest_is_dropped(place: Pla
     states = {restored.service.see(one).state for one in asked}
     assert states == {State.COMPLETED}
     assert len(place.provider.bills) == len(asked)
+
+
+@pytest.mark.parametrize("how", ["chmod", "link"])
+def test_other_rights_or_a_link_to_its_files_make_no_copy_of_a_folder(
+    place: Place, how: str
+) -> None:
+    running = place.open()
+    ask(running, 1)
+    place.close()
+    for path in [path for path in place.folder.rglob("*") if path.is_file()]:
+        if how == "chmod":
+            path.chmod(0o640)
+        else:
+            (place.root / f"snapshot-{path.name}").hardlink_to(path)
+
+    again = place.open()
+
+    assert not again.held.summary()
+
+
+def test_what_was_lost_and_decided_holds_nothing_at_the_next_start(place: Place) -> None:
+    studio = place.open()
+    studio.database.close()
+    copy = place.copy_database()
+    for number in range(1, 4):
+        ask(studio, number)
+    work(studio)
+    place.put_database_back_under(studio, copy)
+    assert studio.decisions.hold_what_was_turned_back()
+    studio.held.drop()
+    place.close()
+
+    again = place.open()
+    ask(again, 11)
+    place.close()
+    again = place.open()
+
+    assert again.held.summary().count == 0
+
+
+@pytest.mark.parametrize("odd", ["bytes", "folder"])
+def test_an_odd_list_of_lost_orders_keeps_nobody_from_working(place: Place, odd: str) -> None:
+    lost = place.folder / "lost-orders.jsonl"
+    studio = place.open()
+    if odd == "bytes":
+        lost.write_bytes(b'{"generation": 1, "try": 1}\n\xff\xfe\n' + b"[" * 200_000 + b"\n")
+    else:
+        lost.mkdir()
+    studio.context.order_log.note_order(77, 1, 0)
+
+    assert studio.decisions.adopt_from_journal() == 0
+    assert studio.held.send() == 0
+    assert studio.health.report().database_ok
+    place.close()
+    ask(place.open(), 1)
