@@ -6,6 +6,7 @@ import errno
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from core.clock import Clock
 from core.domain.request import parse_request
 from core.domain.states import State
 from core.engines.base import FinishedPicture, Order
+from core.errors import StudioClosingError
 from core.generation.leases import LeaseRules
 from core.jobs import worker as worker_module
 from core.jobs.engine import JobEngine
@@ -194,6 +196,29 @@ def test_a_worker_lives_on_when_the_job_engine_does_not_start_at_first(
 
     wait_until(is_made(studio, asked), what="the picture")
     assert studio.worker.status().restarts == 2
+
+
+def test_jobs_of_the_life_before_find_that_calls_may_begin_in_the_next_one(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(studio, [])
+    may_begin: list[bool] = []
+    really = JobEngine.open
+
+    def fail_once(engine: JobEngine) -> None:
+        with suppress(StudioClosingError):
+            studio.context.in_flight.check()
+            may_begin.append(True)
+        if len(may_begin) == 1:
+            may_begin.append(False)
+            raise OSError(errno.EIO, "the data folder is away")
+        really(engine)
+
+    monkeypatch.setattr(JobEngine, "open", fail_once)
+    studio.worker.start()
+
+    wait_until(lambda: studio.worker.status().state is WorkerState.RUNNING, what="its second life")
+    assert may_begin == [True, False, True]
 
 
 def test_database_errors_of_every_kind_are_said_once_and_lived_through(

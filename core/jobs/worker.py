@@ -172,8 +172,9 @@ class Worker:
             run=self._run_job,
         )
         try:
-            engine.open()
+            # first, or jobs of the life before would meet a studio that seems to close and wait
             self._open_in_flight()
+            engine.open()
             self._keeper.become(WorkerState.RUNNING)
             engine.forget_jobs_of([self._executor_id])
             self._feeding.run(partial(self._feed_until_leaving, engine), self._leaving)
