@@ -140,12 +140,20 @@ class Journal:
             names = self.settled_files()
             number = int(names[-1].partition("-")[0]) + 1 if names else 1
             make_folder(self._settled_folder)
-            _write_new(self._settled_folder / f"{number:06}-{now:{_STAMP}}.jsonl", moved)
+            aside = self._settled_folder / f"{number:06}-{now:{_STAMP}}.jsonl"
+            _write_new(aside, moved)
             kept = [entry for entry in self._entries if entry not in settled]
+            before = os.fstat(file.fileno()).st_ino
             file.close()  # not every system lets a file be replaced that is open
-            self._file, self._end = _write_new(
-                Path(os.path.realpath(self._path)), kept, reserved_bytes=self._reserved_bytes
-            )
+            journal = Path(os.path.realpath(self._path))
+            try:
+                self._file, self._end = _write_new(
+                    journal, kept, reserved_bytes=self._reserved_bytes
+                )
+            except OSError:
+                if journal.stat().st_ino == before:
+                    aside.unlink(missing_ok=True)  # its lines still stand in the journal
+                raise
             self._forget()
             self._remember(*kept)
             return len(moved)
@@ -370,13 +378,17 @@ def _write_new(
     """
     part, content = path.with_name(f"{path.name}.part"), _to_lines(entries)
     part.unlink(missing_ok=True)  # of a process that died
-    with io.FileIO(part, "rb+", opener=_open_or_make) as file:
-        write_at(file, content, 0)
-        if reserved_bytes:
-            reserve(file, len(content), len(content) + reserved_bytes)
-        os.fsync(file.fileno())
-        found = os.fstat(file.fileno())
-    part.replace(path)
+    try:
+        with io.FileIO(part, "rb+", opener=_open_or_make) as file:
+            write_at(file, content, 0)
+            if reserved_bytes:
+                reserve(file, len(content), len(content) + reserved_bytes)
+            os.fsync(file.fileno())
+            found = os.fstat(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     flush_folder(path.parent)
     return (found.st_dev, found.st_ino), len(content)
 

@@ -6,6 +6,7 @@ from core import ledger
 from core.domain.failure import Charge
 from core.errors import NotFoundError
 from core.fault_points import fault_point
+from core.figures import rollups
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
@@ -68,6 +69,7 @@ class Adoption:
                 generation = generations.load(session, generation_id)
             except NotFoundError:
                 return None
+            rollups.track(session, generation_id)  # locks the row: another process may adopt too
             if number - attempts.count_attempts(session, generation_id) > MOST_MISSING_TRIES:
                 return None
             while attempts.count_attempts(session, generation_id) < number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -367,3 +367,26 @@ def test_an_unclear_try_is_still_adopted_from_the_journal_after_others_were_move
     assert Decisions(again.context).adopt_from_journal() == 1
     with again.database.reading() as session:
         assert [one.charge for one in attempts.attempts_of(session, held.id)] == [Charge.YES]
+
+
+def test_a_journal_that_cannot_be_replaced_leaves_no_settled_file_and_no_half_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal.jsonl", reserved_bytes=0)
+    journal.append(generation_id=1, number=1, request_id="r-1")
+    entries = list(journal.entries())
+    replace = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == "journal.jsonl":
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            journal.set_settled_aside(entries, now=datetime(2026, 11, 30, tzinfo=UTC))
+
+    assert journal.settled_files() == []
+    assert not list(tmp_path.rglob("*.part"))
+    assert list(Journal(tmp_path / "journal.jsonl").entries()) == entries
