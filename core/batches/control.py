@@ -183,7 +183,8 @@ class Batches:
         """Put the failed rows back in line and return what that means; blocked ones stay.
 
         A blocked prompt would be blocked again. What is paid for already, or may be, is not made
-        anew: it is asked for at its provider, for nothing, if its number is known.
+        anew: it is asked for at its provider, for nothing, if its number is known. In a batch that
+        is paused or stopped with rows left, the rows wait with those until it is resumed.
         """
         planned = self.plan_retry(batch_id)
         asked = self.check_again(batch_id)
@@ -198,7 +199,7 @@ class Batches:
                 only=unfetched.lines_to_make(batch_id, since=since),
             )
             if moved:
-                self._reopen(session, batch_id, _REOPENED)
+                self._go_on_with(session, batch_id, put_back=moved)
         return replace(planned, asked=asked, made_anew=moved)
 
     def check_again(self, batch_id: int) -> int:
@@ -239,7 +240,7 @@ class Batches:
                 raise StaleStateError(
                     f"Row {line.row_id} is {line.state}; it cannot be changed now."
                 )
-            self._reopen(session, batch_id, _REOPENED)
+            self._go_on_with(session, batch_id, put_back=1)
             return request
 
     def may_lie_there(self, line: Line) -> bool:
@@ -320,6 +321,13 @@ class Batches:
             )
             self._reopen(session, batch_id, old)
             return batches.load(session, batch_id)
+
+    def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
+        """Have the rows that were put back in line made, and no others that nobody agreed to."""
+        state = batches.hold(session, [batch_id])[batch_id]
+        waiting = lines.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
+        if state not in _RESUMABLE or waiting <= put_back:
+            self._reopen(session, batch_id, _REOPENED)
 
     def _reopen(self, session: Session, batch_id: int, old: frozenset[BatchState]) -> None:
         batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)

@@ -82,6 +82,18 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     unsent = (State.QUEUED, State.SUBMITTING)
     # by what makes it: a price may be set to 0, and a provider charges all the same
     paid = col(GenerationRow.engine).not_in(PREVIEWS)
+    # batches first: a feeder that asks for a row in this moment locks its batch, so that its
+    # order is there before the orders are held
+    stopped = session.scalars(
+        update(BatchRow)
+        .where(col(BatchRow.state) == BatchState.RUNNING)
+        .values(
+            state=BatchState.STOPPED,
+            reason=f"{because} Its rows may have been made already after the copy was taken; "
+            "look, then resume or cancel.",
+        )
+        .returning(col(BatchRow.id))
+    ).all()
     held = session.scalars(
         update(GenerationRow)
         .where(col(GenerationRow.status).in_(unsent), paid)
@@ -93,16 +105,6 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
         .where(*_IS_HELD)
         .values(job_id=None, error_message=f"{because} It is held.", error_advice=_ADVICE)
     )
-    stopped = session.scalars(
-        update(BatchRow)
-        .where(col(BatchRow.state) == BatchState.RUNNING)
-        .values(
-            state=BatchState.STOPPED,
-            reason=f"{because} Its rows may have been made already after the copy was taken; "
-            "look, then resume or cancel.",
-        )
-        .returning(col(BatchRow.id))
-    ).all()
     return len(held), len(stopped)
 
 

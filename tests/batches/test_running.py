@@ -298,3 +298,33 @@ def test_a_row_that_can_no_longer_be_read_fails_alone(studio: Studio) -> None:
     assert "lighting" in (studio.batches.line(batch.id, 2).reason or "")
     with studio.database.reading() as session:
         assert batch_rows.load(session, batch.id, 2).generation is None
+
+
+@pytest.mark.parametrize("how", ["all failed ones", "one that is edited"])
+def test_a_retry_in_a_paused_batch_sets_no_other_row_going(
+    studio: Studio, engine: PaintedEngine, how: str
+) -> None:
+    batch = studio.batches.start(Plan(name="paused", parallel=1), new_lines(4))
+    engine.failures = [EngineError("dust")]
+    feeder = feeder_of(studio)
+    feeder.feed()
+    work_off(studio)
+    studio.batches.pause(batch.id)
+    run_to_end(studio, feeder)
+    before = studio.batches.progress(batch.id).counts
+    drawn = len(engine.drawn)
+    assert before[LineState.FAILED] == 1
+    assert before[LineState.WAITING] >= 2
+
+    if how == "all failed ones":
+        assert studio.batches.retry_failed(batch.id).made_anew == 1
+    else:
+        studio.batches.edit_and_retry(batch.id, 1, {"prompt": "a clean boat"})
+    run_to_end(studio, feeder)
+
+    counts = studio.batches.progress(batch.id).counts
+    assert counts[LineState.WAITING] == before[LineState.WAITING] + 1
+    assert len(engine.drawn) == drawn
+    studio.batches.resume(batch.id)
+    run_to_end(studio, feeder)
+    assert studio.batches.progress(batch.id).counts == {LineState.DONE: 4}

@@ -47,6 +47,9 @@ def draw_actions(progress: Progress) -> None:
         if progress.batch.state in _ALIVE:
             _draw_ends(progress)
         draw_notification(progress)
+    waits = progress.batch.state in _RESUMABLE and progress.count(LineState.WAITING)
+    if retry.made_anew and waits:
+        st.caption("Retried rows wait with the others until the batch is resumed.")
     if retry.charged_before and retry.price_microusd:
         were = "1 of them" if retry.charged_before == 1 else f"{retry.charged_before:,} of them"
         st.caption(
