@@ -17,7 +17,7 @@
   const draw = () => {
     button.hidden = Notification.permission === "denied";
     button.disabled = sessionStorage.getItem(key) !== null;
-    button.textContent = button.disabled ? "You will be told" : "Tell me when it is done";
+    button.textContent = button.disabled ? "You will be told" : "Notify me when done";
   };
   button.onclick = async () => {
     if ((await Notification.requestPermission()) === "granted") sessionStorage.setItem(key, "asked");
