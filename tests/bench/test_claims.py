@@ -33,14 +33,14 @@ def test_a_request_with_one_broken_field_is_refused_by_its_name(fields: dict[str
     assert [problem.field for problem in refusal.value.problems] == named
 
 
-@pytest.mark.context
+@pytest.mark.bench
 def test_fewer_pictures_are_missing_than_without_retry() -> None:
     claims = measure_failures(100)  # the outage begins with the 75th
 
     assert [claim.percent > 0 for claim in claims] == [True, True]
 
 
-@pytest.mark.context
+@pytest.mark.bench
 def test_the_cache_and_a_parallel_batch_are_timed_on_the_real_server() -> None:
     cached, batch = measure_speed(picture_seconds=1.0, together=2)
 

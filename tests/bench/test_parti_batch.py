@@ -12,7 +12,7 @@ from tests.shared import MISSING
 ROWS = 34
 
 
-@pytest.mark.context
+@pytest.mark.bench
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
 @pytest.mark.skipif(not PROMPTS.exists(), reason=MISSING)
 def test_a_batch_from_the_browser_survives_a_killed_worker() -> None:

@@ -8,7 +8,7 @@ from tests.bench.rerun import measure
 from tests.browser.conftest import CHROMIUM
 
 
-@pytest.mark.context
+@pytest.mark.bench
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
 def test_a_rerun_costs_a_small_part_of_what_it_costs_with_default_settings() -> None:
     tuned_ms, default_ms = measure(most_rounds=1)

@@ -30,7 +30,7 @@ class Case:
     base: Literal["nameless", "tls"] | None = None
     owned: str | None = None
     repeats_left: int = 3
-    last_verdict: Decision | None = None
+    last_decision: Decision | None = None
     free: bool = False
 
     def __str__(self) -> str:
@@ -40,14 +40,14 @@ class Case:
 
 NOT_SENT: dict[str, Any] = {
     "charge": Charge.NO,
-    "verdict": Decision.REPEAT,
-    "last_verdict": Decision.FAIL,
+    "decision": Decision.REPEAT,
+    "last_decision": Decision.FAIL,
 }
-UNKNOWN: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Decision.HOLD}
-PAID: dict[str, Any] = {"charge": Charge.YES, "verdict": Decision.HOLD}
-ADOPTED: dict[str, Any] = {"charge": Charge.YES, "verdict": Decision.ADOPT}
-REFUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Decision.FAIL}
-PAUSED: dict[str, Any] = {"charge": Charge.NO, "verdict": Decision.PAUSE}
+UNKNOWN: dict[str, Any] = {"charge": Charge.MAYBE, "decision": Decision.HOLD}
+PAID: dict[str, Any] = {"charge": Charge.YES, "decision": Decision.HOLD}
+ADOPTED: dict[str, Any] = {"charge": Charge.YES, "decision": Decision.ADOPT}
+REFUSED: dict[str, Any] = {"charge": Charge.NO, "decision": Decision.FAIL}
+PAUSED: dict[str, Any] = {"charge": Charge.NO, "decision": Decision.PAUSE}
 WIDE: dict[str, Any] = {"size": 200_000}
 
 SUBMITS = [
@@ -134,9 +134,9 @@ SUBMITS = [
 ]
 
 
-FOR_EVER: dict[str, Any] = {"verdict": Decision.ASK_AGAIN, "last_verdict": Decision.ASK_AGAIN}
-A_FEW_TIMES: dict[str, Any] = {"verdict": Decision.ASK_AGAIN, "last_verdict": Decision.HOLD}
-OVER: dict[str, Any] = {"charge": Charge.MAYBE, "verdict": Decision.FAIL}
+FOR_EVER: dict[str, Any] = {"decision": Decision.ASK_AGAIN, "last_decision": Decision.ASK_AGAIN}
+A_FEW_TIMES: dict[str, Any] = {"decision": Decision.ASK_AGAIN, "last_decision": Decision.HOLD}
+OVER: dict[str, Any] = {"charge": Charge.MAYBE, "decision": Decision.FAIL}
 
 POLLS = [
     Case(row="14", fault="not_found", kind="http_404", **A_FEW_TIMES),
@@ -198,7 +198,7 @@ POLLS = [
 ]
 
 
-LATER: dict[str, Any] = {"verdict": Decision.HOLD}
+LATER: dict[str, Any] = {"decision": Decision.HOLD}
 
 DOWNLOADS = [
     Case(row="23", fault="http_302", kind="redirect", **A_FEW_TIMES),

@@ -44,8 +44,8 @@ def _is_fine(case: Case, fake: FakeBria, failure: Failure) -> None:
     assert len(fake.charges()) in LEDGER[failure.charge]
     decision = judge(failure, repeats_left=case.repeats_left, unknown_503_is_free=case.free)
     assert decision is case.decision
-    if case.last_verdict is not None:
-        assert judge(failure, repeats_left=0) is case.last_verdict
+    if case.last_decision is not None:
+        assert judge(failure, repeats_left=0) is case.last_decision
     for sentence in (failure.message, failure.advice):
         assert re.fullmatch(r"[A-Z][^.!?]*\.", sentence), sentence
     _holds_no_secret(fake, failure)
