@@ -142,8 +142,8 @@ def test_the_picture_of_the_states_is_the_table_of_moves() -> None:
 
 
 def test_the_map_names_every_wing() -> None:
-    wings = [path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").is_file()]
-    wings += [path.name for path in (ROOT / "pages" / "parts").iterdir() if path.is_dir()]
+    packages = [*(ROOT / "core").iterdir(), *(ROOT / "pages" / "parts").iterdir()]
+    wings = [path.name for path in packages if (path / "__init__.py").is_file()]
     missing = [name for name in wings if not re.search(rf"\b{name}\b", ARCHITECTURE)]
 
     assert missing == []
