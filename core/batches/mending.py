@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.domain.batching import LineState
-from core.records import batch_rows, unfetched
+from core.records import unfetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +29,6 @@ def retry_of(
     session: Session, batch_id: int, *, price_of: Callable[[str], int], since: datetime
 ) -> Retry:
     """Return what a retry would do now; what was ordered before `since` cannot be asked for."""
-    counts = batch_rows.count(session, [batch_id])[batch_id]
-    if not counts.get(LineState.FAILED, 0) and not counts.get(LineState.UNKNOWN, 0):
-        return Retry()
     anew = unfetched.failed_to_make(session, batch_id, since=since)
     return Retry(
         asked=unfetched.count_to_ask_for(session, batch_id, since=since),
