@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from filelock import AcquireReturnProxy, FileLock
+
 _NOT_OFFERED = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM}
 """What network folders and Windows say when a folder cannot be flushed by itself."""
 
@@ -93,6 +95,25 @@ def set_aside(path: Path, *, wanted: int) -> Path | None:
         path.rename(aside)
     flush_folder(path.parent)
     return aside
+
+
+def open_or_make(path: str, flags: int) -> int:
+    """Open a file, made if it is not there: an opener for `io.FileIO`."""
+    return os.open(path, flags | os.O_CREAT, 0o644)
+
+
+def take_lock(lock: FileLock) -> AcquireReturnProxy:
+    """Return the lock of several processes, taken; OSError where it cannot be had.
+
+    Its folder must be there: taking a lock would make it anew.
+    """
+    folder = Path(lock.lock_file).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "its folder went away", str(folder))
+    try:
+        return lock.acquire()
+    except NotImplementedError as missing:
+        raise OSError(errno.ENOLCK, str(missing)) from missing
 
 
 def parts(begin: int, end: int) -> Iterator[tuple[int, int]]:

@@ -30,7 +30,16 @@ from filelock import FileLock
 
 from core.errors import NotReadyError
 from core.fault_points import fault_point
-from core.files import flush_folder, make_folder, parts, read_at, reserve, write_at
+from core.files import (
+    flush_folder,
+    make_folder,
+    open_or_make,
+    parts,
+    read_at,
+    reserve,
+    take_lock,
+    write_at,
+)
 
 log = logging.getLogger(__name__)
 
@@ -230,14 +239,11 @@ class Journal:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[io.FileIO]:
         """Give the file to one process at a time, all its lines read and room behind them."""
-        if not self._path.parent.is_dir():  # taking the lock would make it anew
-            raise FileNotFoundError(errno.ENOENT, "its folder went away", str(self._path.parent))
         self._require_file()
-        try:
-            lock = self._processes.acquire()
-        except NotImplementedError as missing:
-            raise OSError(errno.ENOLCK, str(missing)) from missing
-        with lock, io.FileIO(self._path, "rb+", opener=_open_or_make) as file:
+        with (
+            take_lock(self._processes),
+            io.FileIO(self._path, "rb+", opener=open_or_make) as file,
+        ):
             self._read(file, alone=True)
             self._make_room(file)
             try:
@@ -360,10 +366,6 @@ class Journal:
         self._odd.clear()
 
 
-def _open_or_make(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o644)
-
-
 def _to_lines(entries: Iterable[Entry]) -> bytes:
     return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
 
@@ -379,7 +381,7 @@ def _write_new(
     part, content = path.with_name(f"{path.name}.part"), _to_lines(entries)
     part.unlink(missing_ok=True)  # of a process that died
     try:
-        with io.FileIO(part, "rb+", opener=_open_or_make) as file:
+        with io.FileIO(part, "rb+", opener=open_or_make) as file:
             write_at(file, content, 0)
             if reserved_bytes:
                 reserve(file, len(content), len(content) + reserved_bytes)

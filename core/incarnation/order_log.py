@@ -7,7 +7,6 @@ the count that the database gave it: a database that counts less than is written
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import logging
@@ -20,7 +19,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.files import flush_folder, parts, read_at, reserve, write_at
+from core.files import (
+    flush_folder,
+    open_or_make,
+    parts,
+    read_at,
+    reserve,
+    take_lock,
+    write_at,
+)
 from core.incarnation.mark import ORDERS
 
 log = logging.getLogger(__name__)
@@ -198,22 +205,12 @@ class OrderLog:
 
     @contextmanager
     def _alone(self) -> Iterator[io.FileIO]:
-        if not self._path.parent.is_dir():  # taking the lock would make it anew
-            raise FileNotFoundError(errno.ENOENT, "its folder went away", str(self._path.parent))
-        try:
-            lock = self._processes.acquire()
-        except NotImplementedError as missing:
-            raise OSError(str(missing)) from missing
-        with lock:
+        with take_lock(self._processes):
             is_new = not self._path.exists()
-            with io.FileIO(self._path, "rb+", opener=_open_or_make) as file:
+            with io.FileIO(self._path, "rb+", opener=open_or_make) as file:
                 if is_new:
                     flush_folder(self._path.parent)
                 yield file
-
-
-def _open_or_make(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o644)
 
 
 def _make_room(file: io.FileIO, needed: int) -> None:
