@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, func
 from sqlmodel import Session, col, select
 
+from core.database import MOST_IDS_IN_A_STATEMENT, in_chunks
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.figures.measures import Contribution
 from core.tables.generation import AttemptRow, GenerationRow
-
-_CHUNK = 500
-"""Ids in one query; SQLite before 3.32 takes 999 parameters."""
 
 _COLUMNS = (
     *("id", "created_at", "user_id", "project_id", "engine", "mode", "status"),
@@ -35,9 +32,8 @@ def read_contribution(
     With `locks` nobody else on Postgres can change them until this transaction ends; on SQLite
     there is one writer at a time in any case.
     """
-    ids = iter(sorted(generation_ids))
     found: dict[int, Contribution] = {}
-    while chunk := list(islice(ids, _CHUNK)):
+    for chunk in in_chunks(sorted(generation_ids)):
         rows = select_contributions().where(col(GenerationRow.id).in_(chunk))
         if locks:
             rows = rows.order_by(col(GenerationRow.id)).with_for_update()
@@ -76,7 +72,9 @@ def _charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, dict[str
     query = (
         select(AttemptRow.generation_id, AttemptRow.charge, func.sum(AttemptRow.price_microusd))
         .where(
-            attempt.in_(ids) if len(ids) <= _CHUNK else attempt.between(ids[0], ids[-1]),
+            attempt.in_(ids)
+            if len(ids) <= MOST_IDS_IN_A_STATEMENT
+            else attempt.between(ids[0], ids[-1]),
             col(AttemptRow.charge) != Charge.NO,
         )
         .group_by(attempt, col(AttemptRow.charge))
