@@ -136,6 +136,18 @@ def test_what_breaks_a_loop_comes_out_of_it() -> None:
         WatchedLoop(Clock(), name="loop").run(loop, threading.Event())
 
 
+def run_program(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, with the data in a folder, to its end."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**clean_environment(), "FIBO_DATA_DIR": str(folder)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
 def test_a_worker_process_that_hangs_ends_itself_with_a_sentence_and_a_code(
     tmp_path: Path,
 ) -> None:
@@ -148,14 +160,7 @@ def test_a_worker_process_that_hangs_ends_itself_with_a_sentence_and_a_code(
         "Worker._feed = lambda *_: threading.Event().wait()\n"
         "sys.exit(worker.main())\n"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={**clean_environment(), "FIBO_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
+    ended = run_program(program, tmp_path)
 
     assert ended.returncode == 4
     assert "The worker hangs, so it ends; start it again." in ended.stderr
@@ -180,14 +185,7 @@ def test_a_worker_process_that_only_seems_to_hang_after_a_long_stop_goes_on(
         "Worker.hangs_for_good = property(hangs)\n"
         "sys.exit(worker.main())\n"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={**clean_environment(), "FIBO_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
+    ended = run_program(program, tmp_path)
 
     assert ended.returncode == 0
     assert "hangs" not in ended.stderr

@@ -72,8 +72,8 @@ def _line(generation: Generation) -> NewLine | None:
     return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)
 
 
-def lines_of_grafts(plans: Sequence[CopyPlan]) -> list[NewLine]:
-    """Return the rows that make what a transplant has planned; each knows its parent."""
+def lines_of_copies(plans: Sequence[CopyPlan]) -> list[NewLine]:
+    """Return the rows that make what a copy of settings has planned; each knows its parent."""
     return [
         NewLine(row_id=str(plan.parent.id), request=plan.request, parent_id=plan.parent.id)
         for plan in plans

@@ -33,13 +33,11 @@ from core.generation.service import LOCAL_USER, GenerationService, InTransaction
 from core.records import (
     attempts,
     backlog,
+    batch_rows,
     batches,
     generations,
     projects,
     unfetched,
-)
-from core.records import (
-    batch_rows as lines,
 )
 from core.records.batch_rows import Line, NewLine
 from core.records.batches import Batch, Plan
@@ -103,7 +101,7 @@ class Batches:
             with self._database.writing() as session:
                 chunk = new[start : start + _CHUNK]
                 held = [start + n not in chosen for n in range(1, len(chunk) + 1)]
-                lines.add(session, batch_id, chunk, first_position=start + 1, held=held)
+                batch_rows.add(session, batch_id, chunk, first_position=start + 1, held=held)
             fault_point("between_chunks")
         stored, now = frozenset({BatchState.STORING}), self._clock.now()
         with self._database.writing() as session:
@@ -165,7 +163,7 @@ class Batches:
         now = self._clock.now()
         with self._database.writing() as session:
             self._drop_rest(session, batch_id)
-            lines.cancel_joined(session, batch_id, now=now)
+            batch_rows.cancel_joined(session, batch_id, now=now)
             batches.move(
                 session, batch_id, OPEN_BATCH, BatchState.CANCELLED, ended_at=now, reason=None
             )
@@ -190,7 +188,7 @@ class Batches:
         asked = self.check_again(batch_id)
         since = self._clock.now() - KEPT_FOR
         with self._database.writing() as session:
-            moved = lines.move_all(
+            moved = batch_rows.move_all(
                 session,
                 batch_id,
                 (LineState.FAILED,),
@@ -213,7 +211,7 @@ class Batches:
             to_ask = unfetched.failed_to_ask_for(session, batch_id, since=since)
             # with them go those whose generation was taken up elsewhere
             followers = unfetched.lines_to_follow(batch_id, since=since)
-            followed = lines.move_all(
+            followed = batch_rows.move_all(
                 session, batch_id, (LineState.FAILED,), LineState.UNKNOWN, now=now, only=followers
             )
             for generation_id in to_ask:
@@ -231,12 +229,12 @@ class Batches:
         Raises InvalidRequestError for wrong fields, StaleStateError if the row is under way.
         """
         with self._database.writing() as session:
-            line = lines.load(session, batch_id, position)
+            line = batch_rows.load(session, batch_id, position)
             asked = {**line.request, **fields}
             request = parse_request({name: v for name, v in asked.items() if v is not None})
             if self._is_asked_for(session, line, request):
                 return request
-            if not lines.rewrite(session, batch_id, position, request, old=_MENDABLE):
+            if not batch_rows.rewrite(session, batch_id, position, request, old=_MENDABLE):
                 raise StaleStateError(
                     f"Row {line.row_id} is {line.state}; it cannot be changed now."
                 )
@@ -279,7 +277,9 @@ class Batches:
         """Return rows in order with their generations, all or only those with a problem."""
         states = PROBLEMS if only_problems else ()
         with self._database.reading() as session:
-            return lines.page(session, batch_id, after=after, skip=skip, limit=limit, states=states)
+            return batch_rows.page(
+                session, batch_id, after=after, skip=skip, limit=limit, states=states
+            )
 
     def costs_of(self, found: Sequence[Line]) -> dict[int, Cost]:
         """Return what the generation of each row has cost so far, by its id."""
@@ -295,7 +295,7 @@ class Batches:
     def line(self, batch_id: int, position: int) -> Line:
         """Return one row with its generation, or raise NotFoundError."""
         with self._database.reading() as session:
-            return lines.load(session, batch_id, position)
+            return batch_rows.load(session, batch_id, position)
 
     def latest_pictures(self, batch_id: int, *, limit: int = 8) -> list[Generation]:
         """Return the pictures that came last, the newest first."""
@@ -316,7 +316,7 @@ class Batches:
 
     def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
         with self._database.writing() as session:
-            lines.move_all(
+            batch_rows.move_all(
                 session, batch_id, (LineState.HELD,), LineState.WAITING, now=self._clock.now()
             )
             self._reopen(session, batch_id, old)
@@ -325,13 +325,13 @@ class Batches:
     def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
         """Have the rows that were put back in line made, and no others that nobody agreed to."""
         state = batches.hold(session, [batch_id])[batch_id]
-        waiting = lines.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
+        waiting = batch_rows.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
         if state not in _RESUMABLE or waiting <= put_back:
             self._reopen(session, batch_id, _REOPENED)
 
     def _reopen(self, session: Session, batch_id: int, old: frozenset[BatchState]) -> None:
         batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)
-        counts = lines.count(session, [batch_id])[batch_id]
+        counts = batch_rows.count(session, [batch_id])[batch_id]
         late = unfetched.count_late(session, batch_id)
         batches.acknowledge(session, batch_id, acknowledged_of(counts, late=late))
 
@@ -340,7 +340,7 @@ class Batches:
         state = batches.hold(session, [batch_id])[batch_id]
         if state not in OPEN_BATCH:
             raise StaleStateError(f"This batch is {state} by now.")
-        lines.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
+        batch_rows.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
 
     def _retry_of(self, session: Session, batch_id: int) -> Retry:
         since = self._clock.now() - KEPT_FOR
@@ -354,14 +354,14 @@ class Batches:
             return False
         if not self._decisions.ask_for_failed(session, line.generation.id):
             return False
-        lines.follow_again(session, line.batch_id, line.generation.id)
+        batch_rows.follow_again(session, line.batch_id, line.generation.id)
         return True
 
     def _check_unclear(self, batch_id: int) -> int:
         """Ask for the unclear rows whose number is known, and return how many those are."""
         unclear, asked = (LineState.UNKNOWN,), 0
         with self._database.reading() as session:
-            found = lines.page(session, batch_id, limit=MOST_LINES, states=unclear)
+            found = batch_rows.page(session, batch_id, limit=MOST_LINES, states=unclear)
         for line in found:
             if line.generation is not None and line.generation.state is State.UNKNOWN:
                 try:

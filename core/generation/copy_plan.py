@@ -39,7 +39,7 @@ class CopyPlan:
 def plan_copies(
     service: GenerationService, source_id: int, target_ids: Sequence[int], fields: Collection[str]
 ) -> list[CopyPlan]:
-    """Return what a transplant would make; nothing is asked for yet.
+    """Return what a copy of settings would make; nothing is asked for yet.
 
     `fields` are keys of `FIELDS`. Targets that already have just these fields are left out, and
     so is the source. Seed, format and all other fields stay. InvalidRequestError, NotFoundError.

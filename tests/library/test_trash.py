@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, PngImagePlugin
 
-from core.batches.again import lines_of_grafts, plan_of
+from core.batches.again import lines_of_copies, plan_of
 from core.errors import InvalidRequestError
 from core.generation.copy_plan import plan_copies
 from core.library.png_recipe import read_recipe, with_recipe, without_metadata
@@ -89,7 +89,7 @@ def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) 
     plans = plan_copies(
         studio.service, source_scene, [target, source_scene], ["aesthetics.color_scheme"]
     )
-    lines = lines_of_grafts(plans)
+    lines = lines_of_copies(plans)
     batch = studio.batches.start(plan_of("Transplant", lines), lines)
     feeder_of(studio).feed()
     (line,) = studio.batches.lines(batch.id)

@@ -11,7 +11,7 @@ from core.library.query.ast import Query, write_query
 from core.library.ratings import Judgement
 from core.wiring import studio
 from pages.parts.history import state as history_state
-from pages.parts.history.copy_settings import draw_transplant
+from pages.parts.history.copy_settings import draw_copy_settings
 from pages.parts.history.downloads import draw_table_downloads, draw_zip
 from pages.parts.history.retry import draw_retry
 from pages.parts.shared import safe_text, session
@@ -100,7 +100,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             on_click=history_state.open_pictures,
             args=("compare", *chosen[:MOST_COMPARED]),
         )
-        draw_transplant(chosen)
+        draw_copy_settings(chosen)
         draw_retry(chosen)
         draw_zip(chosen)
         _draw_trashing(query, chosen)

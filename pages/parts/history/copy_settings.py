@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.batches.again import lines_of_grafts
+from core.batches.again import lines_of_copies
 from core.errors import StudioError
 from core.generation.copy_plan import FIELDS, plan_copies
 from core.wiring import studio
@@ -14,8 +14,8 @@ from pages.parts.shared import safe_text
 MOST_AT_ONCE = 100
 
 
-def draw_transplant(chosen: list[int]) -> None:
-    """Draw the transplant from the picture chosen first onto those chosen after it."""
+def draw_copy_settings(chosen: list[int]) -> None:
+    """Draw the copy of settings from the picture chosen first onto those chosen after it."""
     if not 2 <= len(chosen) <= MOST_AT_ONCE:
         return
     panel = st.popover(
@@ -53,4 +53,4 @@ def _draw_plan(chosen: list[int], fields: list[str]) -> None:
         for name, before, after in plan.changes
     ]
     safe_text.show_table(("Field", "Now", "Then"), rows)
-    draw_start("Transplant", lines_of_grafts(plans), key="transplant_make")
+    draw_start("Transplant", lines_of_copies(plans), key="transplant_make")
