@@ -64,17 +64,12 @@ def _count(
         for at, name in enumerate((name for name in names if name in FACETS), start=1)
     }
     if "tag" in names:
-        counted["tag"] = _count_tags(connection, [row[0] for row in sample])
+        counted["tag"] = Counter()
+        for some in in_chunks([row[0] for row in sample]):
+            query = (
+                select(TAGS.c.tag, func.count())
+                .where(TAGS.c.generation_id.in_(some))
+                .group_by(TAGS.c.tag)
+            )
+            counted["tag"].update(dict(connection.execute(query).all()))
     return {name: Facet(counts=counts, is_least=is_least) for name, counts in counted.items()}
-
-
-def _count_tags(connection: Connection, ids: Sequence[int]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for some in in_chunks(ids):
-        query = (
-            select(TAGS.c.tag, func.count())
-            .where(TAGS.c.generation_id.in_(some))
-            .group_by(TAGS.c.tag)
-        )
-        found.update(dict(connection.execute(query).all()))
-    return found

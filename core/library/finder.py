@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, tzinfo
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,8 +20,6 @@ from core.library.query.parser import parse_query
 from core.library.sql_filter import Filter, QueryContext, filter_of
 from core.records import batches, projects
 
-Value = TypeVar("Value")
-
 _MEMORY_SECONDS, _MOST_LINES = 300.0, 500
 
 
@@ -34,8 +30,15 @@ class Finder:
         self._database = database
         self._clock = clock
         self._people = {LOCAL_USER: user_name}
-        self._counts: PageCache[Count] = self._remembering(self._count)
-        self._facets: PageCache[dict[str, Facet]] = self._remembering(self._count_facets)
+        self._counts: PageCache[Count] = PageCache(
+            self._count, place=database.url, ttl_seconds=_MEMORY_SECONDS, max_entries=_MOST_LINES
+        )
+        self._facets: PageCache[dict[str, Facet]] = PageCache(
+            self._count_facets,
+            place=database.url,
+            ttl_seconds=_MEMORY_SECONDS,
+            max_entries=_MOST_LINES,
+        )
 
     def filter(
         self,
@@ -81,14 +84,6 @@ class Finder:
                 "batch": batches.names(connection, user_id=user_id),
             }
 
-    def _remembering(self, read: Callable[..., Value]) -> PageCache[Value]:
-        return PageCache(
-            read,
-            place=self._database.url,
-            ttl_seconds=_MEMORY_SECONDS,
-            max_entries=_MOST_LINES,
-        )
-
     def _cache_key(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
         """Return what an answer depends on: it holds until one of these is another."""
         line = write_query(parse_query(query) if isinstance(query, str) else query)
@@ -108,14 +103,10 @@ class Finder:
         asked = {term.field for term in query.terms if not term.excluded}
         with self._database.looking() as connection:
             chosen = self.filter(connection, query, zone=zone, user_id=user_id)
-            wider = {
-                name: self.filter(connection, _without(query, name), zone=zone, user_id=user_id)
-                for name in facets.FACETS
-                if name in asked
-            }
+            wider = {}
+            for name in facets.FACETS:
+                if name in asked:
+                    others = (term for term in query.terms if term.excluded or term.field != name)
+                    freed = replace(query, terms=tuple(others))
+                    wider[name] = self.filter(connection, freed, zone=zone, user_id=user_id)
             return facets.count_facets(connection, chosen, wider)
-
-
-def _without(query: Query, name: str) -> Query:
-    kept = (term for term in query.terms if term.excluded or term.field != name)
-    return replace(query, terms=tuple(kept))

@@ -105,7 +105,8 @@ def find_page(
     values: dict[str, Any] = {"most": limit}
     if place is not None:
         values |= {"at": place.created_at, "number": place.id}
-    tiles = [_tile(row) for row in connection.execute(query, values).all()]
+    rows = connection.execute(query, values).all()
+    tiles = [Tile._make((*row[:2], _STATES[row[2]], *row[3:])) for row in rows]
     return tiles[::-1] if is_turned else tiles
 
 
@@ -123,8 +124,16 @@ def _page(
     """
     by_id_only = words is not None
     query = _found(Filter(conditions=conditions, words=words), TILE_COLUMNS)
-    if is_placed:
-        query = query.where(_beyond(by_id_only=by_id_only, newer=is_turned))
+    created, number = PICTURES.c.created_at, PICTURES.c.id
+    at: ColumnElement[Any] = bindparam("at", type_=created.type)
+    place: ColumnElement[int] = bindparam("number", type_=number.type)
+    if is_placed and by_id_only:
+        key: ColumnElement[int] = literal_column("generation_words.rowid")
+        query = query.where(key > place if is_turned else key < place)
+    elif is_placed and is_turned:
+        query = query.where(and_(created >= at, or_(created > at, number > place)))
+    elif is_placed:
+        query = query.where(and_(created <= at, or_(created < at, number < place)))
     ordered = query.order_by(*_order(is_streamed=by_id_only, oldest_first=is_turned))
     return ordered.limit(bindparam("most", type_=Integer))
 
@@ -209,20 +218,3 @@ def _order(*, is_streamed: bool, oldest_first: bool = False) -> tuple[Any, ...]:
     if is_streamed:
         keys = [literal_column("generation_words.rowid")]
     return tuple(key.asc() if oldest_first else key.desc() for key in keys)
-
-
-def _beyond(*, by_id_only: bool, newer: bool) -> ColumnElement[bool]:
-    """Return the condition of lying beyond the place `at`, `number`."""
-    created, number = PICTURES.c.created_at, PICTURES.c.id
-    at: ColumnElement[Any] = bindparam("at", type_=created.type)
-    place: ColumnElement[int] = bindparam("number", type_=number.type)
-    if by_id_only:
-        key: ColumnElement[int] = literal_column("generation_words.rowid")
-        return key > place if newer else key < place
-    if newer:
-        return and_(created >= at, or_(created > at, number > place))
-    return and_(created <= at, or_(created < at, number < place))
-
-
-def _tile(row: Row[*tuple[Any, ...]]) -> Tile:
-    return Tile._make((*row[:2], _STATES[row[2]], *row[3:]))

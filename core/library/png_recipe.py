@@ -40,9 +40,26 @@ def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes
     """Return a copy of a PNG that tells how it was made; other formats come back as they are."""
     if not content.startswith(_SIGNATURE):
         return content
-    recipe_json = json.dumps(_recipe(generation, detail), ensure_ascii=False)
+    recipe = {
+        "schema": SCHEMA,
+        "generation_id": str(generation.id),
+        "created_at": generation.created_at.isoformat(),
+        "request": generation.recipe,
+        "structured_prompt": detail.structured_prompt,
+        "request_id": generation.request_id,
+        "image_sha256": generation.image_sha256,
+    }
+    # what A1111's readers look for: the prompt, and on a line of its own the settings
+    settings = {
+        "Seed": generation.seed,
+        "Size": f"{generation.image_width}x{generation.image_height}",
+        "Model": f"FIBO {generation.engine}",
+        **{name.replace("_", " ").capitalize(): v for name, v in generation.parameters.items()},
+    }
+    line = ", ".join(f"{name}: {value}" for name, value in settings.items())
+    added = _text_chunk(KEYWORD, json.dumps(recipe, ensure_ascii=False))
+    added += _text_chunk("parameters", f"{generation.prompt}\n{line}")
     after_header = len(_SIGNATURE) + 25
-    added = _text_chunk(KEYWORD, recipe_json) + _text_chunk("parameters", _line(generation))
     return content[:after_header] + added + content[after_header:]
 
 
@@ -56,13 +73,21 @@ def without_metadata(content: bytes) -> bytes:
 
 def read_recipe(content: bytes) -> Recipe:
     """Return the recipe in a PNG of ours, or raise InvalidRequestError with what is wrong."""
-    recipe_json = _find_text(content, KEYWORD)
-    if recipe_json is None:
+    if not content.startswith(_SIGNATURE):
+        raise _refusal("This is not a PNG file; only PNG files carry a recipe.")
+    opening = KEYWORD.encode() + b"\0\0\0\0\0"
+    bodies = (
+        body
+        for kind, body, _ in _chunks(content)
+        if kind == b"iTXt" and body.startswith(opening) and len(body) <= LARGEST_RECIPE_BYTES
+    )
+    found = next(bodies, None)
+    if found is None:
         raise _refusal(
             "This file holds no recipe of this studio; drop a PNG that was downloaded here."
         )
     try:
-        recipe: dict[str, Any] = json.loads(recipe_json)
+        recipe: dict[str, Any] = json.loads(found[len(opening) :].decode(errors="replace"))
         request = parse_request(recipe["request"])
     except (ValueError, KeyError, TypeError) as failure:
         raise _refusal("The recipe in this file is damaged; use the original file.") from failure
@@ -74,45 +99,11 @@ def read_recipe(content: bytes) -> Recipe:
     )
 
 
-def _recipe(generation: Generation, detail: Detail) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "generation_id": str(generation.id),
-        "created_at": generation.created_at.isoformat(),
-        "request": generation.recipe,
-        "structured_prompt": detail.structured_prompt,
-        "request_id": generation.request_id,
-        "image_sha256": generation.image_sha256,
-    }
-
-
-def _line(generation: Generation) -> str:
-    """Return the prompt and, on a line of its own, what A1111's readers look for."""
-    recipe_json = {
-        "Seed": generation.seed,
-        "Size": f"{generation.image_width}x{generation.image_height}",
-        "Model": f"FIBO {generation.engine}",
-        **{name.replace("_", " ").capitalize(): v for name, v in generation.parameters.items()},
-    }
-    settings = ", ".join(f"{name}: {value}" for name, value in recipe_json.items())
-    return f"{generation.prompt}\n{settings}"
-
-
 def _text_chunk(keyword: str, text: str) -> bytes:
     """Return an iTXt chunk: keyword, no compression, no language, UTF-8 (PNG 3, 11.3.3.4)."""
     body = keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode()
     crc = zlib.crc32(b"iTXt" + body)
     return struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", crc)
-
-
-def _find_text(content: bytes, keyword: str) -> str | None:
-    if not content.startswith(_SIGNATURE):
-        raise _refusal("This is not a PNG file; only PNG files carry a recipe.")
-    wanted = keyword.encode() + b"\0\0\0\0\0"
-    for kind, body, _ in _chunks(content):
-        if kind == b"iTXt" and body.startswith(wanted) and len(body) <= LARGEST_RECIPE_BYTES:
-            return body[len(wanted) :].decode(errors="replace")
-    return None
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

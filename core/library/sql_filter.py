@@ -37,7 +37,7 @@ from sqlmodel import SQLModel
 from core.domain.failure import Charge
 from core.domain.money import microusd
 from core.domain.states import State
-from core.library.query.ast import Condition, DateRange, Match, Missing, NumberRange, Query, Term
+from core.library.query.ast import Condition, DateRange, Match, Missing, NumberRange, Query
 from core.library.query.ast import Word as QueryWord
 from core.library.query.dates import resolve_dates
 from core.tables.generation import AttemptRow, GenerationRow
@@ -92,7 +92,10 @@ def filter_of(query: Query, around: QueryContext) -> Filter:
     """
     asks_trash = any(term.field == "trashed" for term in query.terms)
     conditions = list(_conditions_of_all(around.user_id, asks_trash=asks_trash))
-    conditions += [_term(term, around) for term in query.terms]
+    for term in query.terms:
+        reader = _READERS.get(term.field, _column)
+        found = or_(*(reader(term.field, value, around) for value in term.alternatives))
+        conditions.append(not_(func.coalesce(found, false())) if term.excluded else found)
     asked: list[str] = []
     for word in query.words:
         if around.is_sqlite and not word.excluded and not _needs_reading(word.text):
@@ -159,19 +162,11 @@ def _needs_reading(text: str) -> bool:
     return not has_letters or _WITHOUT_SPACES.search(text) is not None
 
 
-def _term(term: Term, around: QueryContext) -> ColumnElement[bool]:
-    reader = _READERS.get(term.field, _column)
-    found = or_(*(reader(term.field, value, around) for value in term.alternatives))
-    return not_(func.coalesce(found, false())) if term.excluded else found
-
-
 def _column(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
     key: ColumnElement[Any] = PICTURES.c[_COLUMNS.get(name, name)]
+    if name == "utc-date":
+        around = replace(around, zone=UTC)
     return _compare(key, value, around, number=float if name == "duration" else int)
-
-
-def _utc_days(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
-    return _column(name, value, replace(around, zone=UTC))
 
 
 def _compare(
@@ -287,5 +282,4 @@ _READERS: dict[str, Callable[[str, Condition, QueryContext], ColumnElement[bool]
     "cached": _whether,
     "trashed": _whether,
     "cost": _cost,
-    "utc-date": _utc_days,
 }

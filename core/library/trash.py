@@ -56,11 +56,31 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
     )
     rows = session.execute(old).all()
     for some in in_chunks([row[0] for row in rows]):
-        _empty(session, some, now)
+        session.execute(
+            update(GenerationRow)
+            .where(col(GenerationRow.id).in_(some))
+            .values(
+                purged_at=now,
+                prompt=PURGED_PROMPT,
+                instruction=None,
+                image_sha256=None,
+                image_type=None,
+                verdict_reason=None,
+                note=None,
+            )
+        )
+        session.execute(delete(PayloadRow).where(col(PayloadRow.generation_id).in_(some)))
+        session.execute(delete(TagRow).where(col(TagRow.generation_id).in_(some)))
     if rows:
         rollups.note_change(session)
-    files = {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}
-    return [file for file in files if not _is_needed(session, file.sha256)]
+    spare = []
+    for file in {SpareFile(sha, kind) for _, sha, kind in rows if sha and kind}:
+        needing = select(col(GenerationRow.id)).where(
+            col(GenerationRow.image_sha256) == file.sha256
+        )
+        if session.scalars(needing.limit(1)).first() is None:
+            spare.append(file)
+    return spare
 
 
 def _move(
@@ -77,26 +97,3 @@ def _move(
         )
     rollups.note_change(session)
     return moved
-
-
-def _empty(session: Session, ids: Sequence[int], now: datetime) -> None:
-    session.execute(
-        update(GenerationRow)
-        .where(col(GenerationRow.id).in_(ids))
-        .values(
-            purged_at=now,
-            prompt=PURGED_PROMPT,
-            instruction=None,
-            image_sha256=None,
-            image_type=None,
-            verdict_reason=None,
-            note=None,
-        )
-    )
-    session.execute(delete(PayloadRow).where(col(PayloadRow.generation_id).in_(ids)))
-    session.execute(delete(TagRow).where(col(TagRow.generation_id).in_(ids)))
-
-
-def _is_needed(session: Session, sha256: str) -> bool:
-    needing = select(col(GenerationRow.id)).where(col(GenerationRow.image_sha256) == sha256)
-    return session.scalars(needing.limit(1)).first() is not None

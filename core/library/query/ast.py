@@ -135,7 +135,10 @@ class Query:
     terms: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "terms", tuple(sorted(set(self.terms), key=_order)))
+        in_order = sorted(
+            set(self.terms), key=lambda t: (FIELD_NAMES.index(t.field), t.excluded, t.written)
+        )
+        object.__setattr__(self, "terms", tuple(in_order))
 
 
 def write_query(query: Query) -> str:
@@ -146,10 +149,6 @@ def write_query(query: Query) -> str:
 def write_parts(parts: Iterable[Word | Term]) -> str:
     """Return words and terms as one line."""
     return " ".join(part.written for part in parts)
-
-
-def _order(term: Term) -> tuple[int, bool, str]:
-    return FIELD_NAMES.index(term.field), term.excluded, term.written
 
 
 def _plain(end: Decimal | str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from core.domain.vocabulary import PARAMETER_NAMES, label_of
 from core.library.query.ast import (
@@ -14,14 +14,11 @@ from core.library.query.ast import (
     NumberRange,
     Query,
     Term,
-    Word,
     quoted,
     write_query,
 )
 from core.library.query.fields import NONE, find_field
 from core.library.query.parser import parse_query
-
-Part = TypeVar("Part", Word, Term)
 
 
 class Chip(NamedTuple):
@@ -33,15 +30,19 @@ class Chip(NamedTuple):
 
 def chips(query: Query) -> list[Chip]:
     """Return one chip for each word and each term of a query, in the order of its line."""
-    words = [
-        Chip(_word_label(word), write_query(replace(query, words=_without(query.words, at))))
-        for at, word in enumerate(query.words)
-    ]
-    terms = [
-        Chip(_term_label(term), write_query(replace(query, terms=_without(query.terms, at))))
-        for at, term in enumerate(query.terms)
-    ]
-    return words + terms
+    found = []
+    for at, word in enumerate(query.words):
+        label = f"{'not ' if word.excluded else ''}“{word.text}{'…' if word.prefix else ''}”"
+        others = query.words[:at] + query.words[at + 1 :]
+        found.append(Chip(label, write_query(replace(query, words=others))))
+    for at, term in enumerate(query.terms):
+        field = find_field(term.field)
+        name = field.label if field else term.field
+        values = " or ".join(_value_label(term.field, value) for value in term.alternatives)
+        left = query.terms[:at] + query.terms[at + 1 :]
+        label = f"{'not ' if term.excluded else ''}{name}: {values}"
+        found.append(Chip(label, write_query(replace(query, terms=left))))
+    return found
 
 
 def without_term(line: str, index: int) -> str:
@@ -72,20 +73,6 @@ def with_term(line: str, field: str, value: str, *, excluded: bool = False) -> s
     return write_query(Query(query.words, (*query.terms, replace(added, excluded=excluded))))
 
 
-def _without(parts: tuple[Part, ...], at: int) -> tuple[Part, ...]:
-    return parts[:at] + parts[at + 1 :]
-
-
-def _word_label(word: Word) -> str:
-    return f"{'not ' if word.excluded else ''}“{word.text}{'…' if word.prefix else ''}”"
-
-
-def _term_label(term: Term) -> str:
-    field = find_field(term.field)
-    values = " or ".join(_value_label(term.field, value) for value in term.alternatives)
-    return f"{'not ' if term.excluded else ''}{field.label if field else term.field}: {values}"
-
-
 def _value_label(field: str, value: Condition) -> str:
     match value:
         case Missing():
@@ -101,7 +88,10 @@ def _value_label(field: str, value: Condition) -> str:
 
 
 def _dates_label(value: DateRange) -> str:
-    low, high = (_period_label(end) if end else "" for end in (value.low, value.high))
+    low, high = (
+        end if end[:1].isdigit() else end.replace("-", " ")
+        for end in (value.low or "", value.high or "")
+    )
     if low == high:
         return low
     if low and high:
@@ -109,7 +99,3 @@ def _dates_label(value: DateRange) -> str:
     if low:
         return f"from {low}" if value.includes_ends else f"after {low}"
     return f"to {high}" if value.includes_ends else f"before {high}"
-
-
-def _period_label(word: str) -> str:
-    return word if word[0].isdigit() else word.replace("-", " ")

@@ -95,7 +95,16 @@ def _by_folded_name() -> dict[str, Field]:
         _choice("aspect_ratio", "Format", tuple(FRAME_SIZES)),
         _choice("cached", "Cached", ("yes", "no")),
         _choice("trashed", "In the trash", ("yes", "no")),
-        *(_parameter(name) for name in PARAMETER_NAMES),
+        *(
+            _choice(
+                name,
+                parameter(name).label,
+                tuple(entry.value for entry in parameter(name).values),
+                optional=True,
+                prefix=True,
+            )
+            for name in PARAMETER_NAMES
+        ),
         _whole("rating", "Rating", 5, optional=True),
         _whole("seed", "Seed", LARGEST_SEED),
         _whole("id", "Number", _LARGEST_ID),
@@ -129,11 +138,6 @@ def _choice(
         optional=optional,
         prefix=prefix,
     )
-
-
-def _parameter(name: str) -> Field:
-    options = tuple(entry.value for entry in parameter(name).values)
-    return _choice(name, parameter(name).label, options, optional=True, prefix=True)
 
 
 def _whole(name: str, label: str, largest: int, *, optional: bool = False) -> Field:

@@ -54,7 +54,14 @@ def form_of_query(query: Query) -> FormFields:
     """Return the form that shows a query; what it has no place for stands in `rest`."""
     shown = {term.field: term for term in reversed(query.terms) if _fits(term)}
     rest = [term for term in query.terms if shown.get(term.field) != term]
-    fields: dict[str, Any] = {name: _picks(shown[name]) for name in PICKED if name in shown}
+    fields: dict[str, Any] = {
+        name: tuple(
+            condition.text if isinstance(condition, Match) else condition.written
+            for condition in shown[name].alternatives
+        )
+        for name in PICKED
+        if name in shown
+    }
     fields |= {name: shown[name].value for name in TYPED if name in shown}
     return FormFields(words=write_parts(query.words), **fields, rest=write_parts(rest))
 
@@ -85,12 +92,5 @@ def _fits(term: Term) -> bool:
     return all(
         not isinstance(condition, Match)
         or not (condition.prefix or condition.text.casefold() == NONE)
-        for condition in term.alternatives
-    )
-
-
-def _picks(term: Term) -> tuple[str, ...]:
-    return tuple(
-        condition.text if isinstance(condition, Match) else condition.written
         for condition in term.alternatives
     )

@@ -100,9 +100,6 @@ class _Scanner:
             values.append(value)
         return tuple(values)
 
-    def _read_piece(self, stops: str) -> Lexeme:
-        return self._read_quoted() if self._next == '"' else self._read_bare(stops)
-
     def _read_quoted(self) -> Lexeme:
         start = self.at
         parts: list[str] = []
@@ -122,7 +119,9 @@ class _Scanner:
             raise _error("A space is missing after the closing quote.", self.at)
         return self._piece('"'.join(parts), start, quoted=True, prefix=prefix)
 
-    def _read_bare(self, stops: str) -> Lexeme:
+    def _read_piece(self, stops: str) -> Lexeme:
+        if self._next == '"':
+            return self._read_quoted()
         start = self.at
         while not self._ends and self._next not in stops:
             if self._next == '"':

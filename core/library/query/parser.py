@@ -19,7 +19,7 @@ from core.library.query.ast import (
 )
 from core.library.query.dates import FIRST_YEAR, LAST_YEAR, PERIODS, calendar_days, is_period
 from core.library.query.fields import NONE, Field, Kind, field_words, find_field
-from core.library.query.lexer import Lexeme, Token, read_tokens, shown
+from core.library.query.lexer import Lexeme, read_tokens, shown
 
 MOST_CONDITIONS = 100
 """Words and values in one line; SQLite refuses expressions deeper than 1000."""
@@ -38,12 +38,23 @@ def parse_query(line: str) -> Query:
         raise pieces[MOST_CONDITIONS].refusal(
             f"The line has more than {MOST_CONDITIONS} words and values; shorten it."
         )
-    words = [
-        Word(token.pieces[0].text, token.excluded, token.pieces[0].prefix)
-        for token in tokens
-        if token.name is None
-    ]
-    terms = [_term(token, token.name) for token in tokens if token.name is not None]
+    words, terms = [], []
+    for token in tokens:
+        name = token.name
+        if name is None:
+            words.append(Word(token.pieces[0].text, token.excluded, token.pieces[0].prefix))
+            continue
+        field = find_field(name.text)
+        if field is None or name.prefix:
+            close = nearest(name.text, field_words())
+            fix = (
+                f"did you mean {shown(close)}?"
+                if close
+                else "to search for the text, quote it all."
+            )
+            raise name.refusal(f"There is no field {shown(name.text)}; {fix}", suggestion=close)
+        values = tuple(_condition(field, piece) for piece in token.pieces)
+        terms.append(Term(field.name, values, token.excluded))
     return Query(tuple(words), tuple(terms))
 
 
@@ -52,25 +63,20 @@ def folded(text: str) -> str:
     return "-".join(text.casefold().replace("_", " ").replace("’", "'").split())
 
 
-def _term(token: Token, name: Lexeme) -> Term:
-    field = find_field(name.text)
-    if field is None or name.prefix:
-        close = nearest(name.text, field_words())
-        fix = f"did you mean {shown(close)}?" if close else "to search for the text, quote it all."
-        raise name.refusal(f"There is no field {shown(name.text)}; {fix}", suggestion=close)
-    return Term(field.name, tuple(_condition(field, p) for p in token.pieces), token.excluded)
-
-
 def _condition(field: Field, piece: Lexeme) -> Condition:
     if piece.prefix and not field.prefix:
         raise piece.refusal(f'{field.name} has no use for "*"; write the whole value.')
     if field.optional and not piece.quoted and not piece.prefix and piece.text.casefold() == NONE:
         return Missing()
-    return _READERS[field.kind](field, piece)
-
-
-def _text(field: Field, piece: Lexeme) -> Match:  # noqa: ARG001 - one signature for all kinds
-    return Match(piece.text, piece.prefix)
+    match field.kind:
+        case Kind.TEXT:
+            return Match(piece.text, piece.prefix)
+        case Kind.CHOICE:
+            return _choice(field, piece)
+        case Kind.WHOLE | Kind.DECIMAL:
+            return _numbers(field, piece)
+        case Kind.DATE:
+            return _dates(field, piece)
 
 
 def _choice(field: Field, piece: Lexeme) -> Match:
@@ -155,12 +161,3 @@ def _unknown(field: Field, piece: Lexeme, text: str, words: tuple[str, ...]) -> 
 
 def _backwards(piece: Lexeme) -> Exception:
     return piece.refusal(f"{shown(piece.text)} runs backwards; write the smaller end first.")
-
-
-_READERS: dict[Kind, Callable[[Field, Lexeme], Condition]] = {
-    Kind.TEXT: _text,
-    Kind.CHOICE: _choice,
-    Kind.WHOLE: _numbers,
-    Kind.DECIMAL: _numbers,
-    Kind.DATE: _dates,
-}
