@@ -1,4 +1,4 @@
-"""From a spreadsheet to a folder of pictures: upload, check, pilot, run, take away."""
+"""From a spreadsheet to a folder of pictures: upload, check, test run, run, download."""
 
 from pages.parts.batch.list import draw_batches
 from pages.parts.batch.progress import draw_batch, watched_batch

@@ -136,7 +136,7 @@ class Batches:
         return self.start(plan, new, in_transaction=in_transaction).id
 
     def commit(self, batch_id: int) -> Batch:
-        """Go on with the rows that a pilot has held back."""
+        """Run the rows that a test run has held back."""
         return self._go_on(batch_id, _RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
 
     def pause(self, batch_id: int) -> Batch:

@@ -13,7 +13,10 @@ from core.records import attempts, batch_rows, batches, generations
 from core.records.batches import Batch
 
 DOT = " · "
-_TOLD = (*PROBLEMS, LineState.CANCELLED, LineState.HELD)
+_STATE_WORDS = tuple(
+    (state, "unclear" if state is LineState.UNKNOWN else state.value)
+    for state in (*PROBLEMS, LineState.CANCELLED, LineState.HELD)
+)
 
 FEWEST_SAMPLES, SAMPLES = 3, 24
 
@@ -48,9 +51,11 @@ class Progress:
 
     @property
     def sentence(self) -> str:
-        """Return it all in one line: `37/120 · 2 failed · 1 unknown · about 4 min · $1.11`."""
+        """Return it all in one line: `37/120 · 2 failed · 1 unclear · about 4 min · $1.11`."""
         parts = [f"{self.count(LineState.DONE):,}/{self.total:,}"]
-        parts += [f"{self.count(state):,} {state}" for state in _TOLD if self.count(state)]
+        parts += [
+            f"{self.count(state):,} {words}" for state, words in _STATE_WORDS if self.count(state)
+        ]
         if self.seconds_left is not None and self.batch.state is BatchState.RUNNING:
             parts.append(time_words(self.seconds_left))
         parts.append(_money_words(self.cost))

@@ -22,7 +22,7 @@ class BatchState(StrEnum):
 
 
 class LineState(StrEnum):
-    """Where one line of a batch stands; `held` waits for the decision after a pilot."""
+    """Where one line of a batch stands; `held` waits for the decision after a test run."""
 
     WAITING = "waiting"
     HELD = "held"

@@ -1,4 +1,4 @@
-"""Transplanting: chosen fields of one picture's scene go onto others, as a priced set."""
+"""Copying chosen fields of one picture's scene onto others, as a set with a price."""
 
 from __future__ import annotations
 

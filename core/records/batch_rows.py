@@ -59,7 +59,7 @@ def add(
     first_position: int,
     held: Sequence[bool],
 ) -> None:
-    """Store lines in order; `held` says of each whether it waits for a pilot's outcome."""
+    """Store lines in order; `held` says of each whether it waits for the outcome of a test run."""
     rows = [
         {
             "batch_id": batch_id,

@@ -240,7 +240,7 @@ def test_what_is_exported_is_imported_again_unchanged(studio: Studio, name: str)
 
 
 @given(count=st.integers(0, 500), wanted=st.integers(0, 20))
-def test_a_pilot_lies_evenly_over_the_rows(count: int, wanted: int) -> None:
+def test_a_test_run_lies_evenly_over_the_rows(count: int, wanted: int) -> None:
     places = spread(count, wanted)
     gaps = {after - before for before, after in pairwise([*places, count + 1])}
 

@@ -193,8 +193,8 @@ def test_a_failed_row_is_edited_and_tried_again(studio: Studio, engine: PaintedE
     assert mended.generation.parameters == {"lighting": "soft"}
 
 
-def test_a_pilot_makes_the_chosen_rows_first_and_holds_the_rest(studio: Studio) -> None:
-    batch = studio.batches.start(Plan(name="pilot", parallel=4), new_lines(20), pilot=[3, 7, 11])
+def test_a_test_run_makes_the_chosen_rows_first_and_holds_the_rest(studio: Studio) -> None:
+    batch = studio.batches.start(Plan(name="test run", parallel=4), new_lines(20), pilot=[3, 7, 11])
     feeder = feeder_of(studio)
     run_to_end(studio, feeder)
 

@@ -51,8 +51,8 @@ def test_a_file_with_mistakes_becomes_a_folder_of_pictures(
     expect(page.locator("[class*=st-key-batch_fixes_]")).to_have_count(0)
 
     choose(page, "batch_resolution", "Draft 256 px")
-    press(page, "batch_pilot")
-    wait_for_state(page, "pilot done")
+    press(page, "batch_test_run")
+    wait_for_state(page, "test run done")
     assert figures(page) == "4/6 · 2 held · $0.00"
     press(page, "batch_commit")
     wait_for_state(page, "6/6")

@@ -148,7 +148,7 @@ def test_a_wrong_form_gets_one_sentence_and_no_row(page: Page, server: Server) -
     assert _count(server) == before
 
 
-def test_use_as_start_fills_the_form_with_the_pictures_recipe(page: Page, server: Server) -> None:
+def test_reuse_fills_the_form_with_the_pictures_recipe(page: Page, server: Server) -> None:
     open_page(page, server.url)
     write_prompt(page, "a yellow taxi in the rain")
     choose(page, "fov", "Wide · 24 mm")
@@ -158,7 +158,8 @@ def test_use_as_start_fills_the_form_with_the_pictures_recipe(page: Page, server
     taxi = page.get_by_role("img", name="a yellow taxi in the rain")
     card = page.locator("[class*=st-key-card_]").filter(has=taxi)
     card.locator("[class*=st-key-open_] button").click()
-    page.locator(".st-key-use_all button").first.click()
+    page.locator(".st-key-reuse button").first.click()
+    page.locator(".st-key-reuse_everything button").click()
 
     expect(page.locator(".st-key-prompt textarea")).to_have_value("a yellow taxi in the rain")
     expect(page.locator(".st-key-fov input")).to_have_value("Wide · 24 mm")

@@ -91,10 +91,10 @@ def search_with_a_wrong_word(page: Page) -> None:
 
 
 def rate_ten_by_keys(page: Page) -> None:
-    click(page, "cull")
+    click(page, "review")
     rated = []
     for stars in (5, 4, 3, 2, 1, 5, 4, 3, 2, 1):
-        rated.append(picture_number(page, "cull"))
+        rated.append(picture_number(page, "review"))
         press(page, str(stars))
     assert len(set(rated)) == 10
     expect(page.get_by_text("That was the last one")).to_be_visible()
@@ -151,7 +151,8 @@ def refine_one(page: Page) -> None:
 
 
 def recall_into_generate(page: Page) -> None:
-    click(page, "use_all")
+    click(page, "reuse")
+    click(page, "reuse_everything")
     page.wait_for_url(re.compile(r"/(\?|$)"))
     expect(page.locator(".st-key-prompt textarea")).to_have_value(PROMPTS[0])
     expect(page.locator(".st-key-seed input")).to_have_value("1")

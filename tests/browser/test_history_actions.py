@@ -155,14 +155,14 @@ def test_light_goes_from_one_picture_onto_another_as_a_batch(page: Page, shelf: 
     toggle(page)
     choose_tile(page, "a dune")
     choose_tile(page, "a boat")
-    click(page, "transplant")
+    click(page, "copy_settings")
     panel = page.locator(".plain-table")
     expect(panel).to_contain_text("soft light")
     expect(panel).to_contain_text("warm evening light")
     expect(page.get_by_text("1 to make, free")).to_be_visible()
 
-    click(page, "transplant_make")
-    expect(page.locator(".st-key-action")).to_contain_text("Transplant of 1 picture begun")
+    click(page, "copy_settings_make")
+    expect(page.locator(".st-key-action")).to_contain_text("Copy of settings to 1 picture started")
     expect_batch_done(page, 1)
 
     open_page(page, f"{shelf.history}?history_search=-parent:none")
@@ -180,7 +180,7 @@ def test_failed_pictures_are_asked_for_again_at_a_price_and_only_once(
     expect(page.get_by_text("2 to make, free")).to_be_visible()
 
     click(page, "retry_start")
-    expect(page.locator(".st-key-action")).to_contain_text("Retry of 2 pictures begun")
+    expect(page.locator(".st-key-action")).to_contain_text("Retry of 2 pictures started")
     expect_batch_done(page, 2)
 
     open_page(page, f"{shelf.history}?history_search=kite%20status:completed")

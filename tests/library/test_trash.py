@@ -1,4 +1,4 @@
-"""Recipes inside PNG copies, tables without formulas, transplants."""
+"""Recipes inside PNG copies, tables without formulas, copies of settings."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_tables_hold_no_formula_and_lose_nothing(studio: Studio, tmp_path: Path)
     assert (table[0]["id"], table[0]["prompt"]) == (ids[2], prompts[2])
 
 
-def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) -> None:
+def test_a_copy_of_settings_takes_the_chosen_fields_and_nothing_else(studio: Studio) -> None:
     donor_scene = {"lighting": {"conditions": "golden"}, "aesthetics": {"color_scheme": "warm"}}
     (source_scene,) = add_pictures(studio, {"prompt": "a dune"}, scene=json.dumps(donor_scene))
     target = one_picture(studio, prompt="a boat", seed=5)
@@ -90,7 +90,7 @@ def test_a_transplant_copies_the_chosen_fields_and_nothing_else(studio: Studio) 
         studio.service, source_scene, [target, source_scene], ["aesthetics.color_scheme"]
     )
     lines = lines_of_copies(plans)
-    batch = studio.batches.start(plan_of("Transplant", lines), lines)
+    batch = studio.batches.start(plan_of("Copy", lines), lines)
     feeder_of(studio).feed()
     (line,) = studio.batches.lines(batch.id)
     made = line.generation

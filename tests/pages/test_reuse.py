@@ -92,15 +92,13 @@ def test_a_draft_that_is_carried_is_made_whole_by_an_engine_that_makes_none(tab:
     assert read_form("bria").resolution == "full"
 
 
-def test_use_as_start_shows_the_scene_in_a_line_that_can_be_removed(
-    app: AppTest, opened: Studio
-) -> None:
+def test_reuse_shows_the_scene_in_a_line_that_can_be_removed(app: AppTest, opened: Studio) -> None:
     made = make(opened, "a boat", structured_prompt=SCENE, instruction="make it *night*")
     app.query_params["shown"] = str(made.id)
     app.run()
     assert "drop_carried" not in {button.key for button in app.button}
 
-    app.button(key=f"use_{made.id}").click().run()
+    app.button(key=f"reuse_{made.id}").click().run()
     line = " ".join(element.proto.body for element in app.get("html"))
     app.text_area(key="prompt").set_value("a dog").run()
     changed = " ".join(element.proto.body for element in app.get("html"))

@@ -54,7 +54,7 @@ def test_fifty_rows_in_bad_weather_are_delivered_or_held_and_each_is_paid_once(
     with paid.database.reading() as session:
         assert ledger.committed(session, f"batch:{batch.id}") == PRICE * 50
     assert len(paid.batches.lines(batch.id, only_problems=True)) == held
-    assert f"{held} unknown" in told.sentence
+    assert f"{held} unclear" in told.sentence
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

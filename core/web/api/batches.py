@@ -45,7 +45,7 @@ class RetryAnswer(BaseModel):
     )
     made_anew: int = Field(description="Failed rows that are ordered once more.")
     price_usd: float = Field(
-        description="What those cost at most; twins and owned pictures cost nothing."
+        description="What those cost at most; duplicates and owned pictures cost nothing."
     )
     charged_before: int = Field(
         description="Of those, how many may have been charged before and cannot be asked for."
@@ -59,7 +59,7 @@ class BatchProgress(BaseModel):
     name: str
     status: BatchState
     reason: str | None = Field(description="Why it stopped or was given up.")
-    summary: str = Field(examples=["37/120 · 2 failed · 1 unknown · about 4 min · $1.11"])
+    summary: str = Field(examples=["37/120 · 2 failed · 1 unclear · about 4 min · $1.11"])
     total: int
     counts: dict[LineState, int] = Field(description="How many rows stand where.")
     settled: int = Field(description="How many rows the studio no longer works on.")
@@ -205,7 +205,7 @@ def _add_actions(router: APIRouter, studio: Studio, access: Access) -> None:
     add("finish", "Finish what is under way and cancel the rest", batches.finish_current)
     add("cancel", "Cancel all that was not sent", batches.cancel)
     add("check-again", "Ask for what may lie at Bria, which is free", batches.check_again)
-    add("commit", "Go on with the rows that a pilot has held back", batches.commit)
+    add("commit", "Run the rows that a test run has held back", batches.commit)
 
 
 def place_of(request: Request, batch_id: int) -> str:

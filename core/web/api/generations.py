@@ -152,9 +152,9 @@ def _add_decisions(router: APIRouter, studio: Studio, access: Access) -> None:
             return tell_generation(studio.service, decided, request)
 
     add("cancel", "Take back a picture that was not sent yet")
-    add("check-again", "Ask for the picture of an unknown order once more, which is free")
-    add("send-again", "Send an unknown order again, for its price")
-    add("give-up", "Close an unknown order; its possible charge stays counted")
+    add("check-again", "Ask Bria for the picture of an unclear order again, which is free")
+    add("send-again", "Send an unclear order again, for its price")
+    add("give-up", "Give up an unclear order; its possible charge stays counted")
 
 
 def see(studio: Studio, generation_id: int) -> Generation:

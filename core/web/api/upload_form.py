@@ -71,7 +71,8 @@ class Options(BaseModel):
         default=0,
         ge=0,
         le=MOST_LINES,
-        description="Make so many rows, spread over all, and hold the rest until `commit`.",
+        description="A test run: make so many rows, spread over all, and hold the rest until "
+        "`commit`.",
     )
     encoding: str | None = Field(
         default=None, description="Of text that does not say it, as a refusal asks for it."
@@ -125,7 +126,7 @@ class Uploads:
     async def receive(self, request: Request) -> AsyncIterator[Upload]:
         """Give the form of a request while it is in memory, once its turn has come.
 
-        DoorError (429) before anything is read where too many arrive already, and (413) as soon as
+        EdgeError (429) before anything is read where too many arrive already, and (413) as soon as
         it is too large; InvalidRequestError if it is not of its kind.
         """
         if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:

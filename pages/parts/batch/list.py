@@ -17,7 +17,7 @@ STATE_WORDS = {
     BatchState.RUNNING: "running",
     BatchState.PAUSED: "paused",
     BatchState.STOPPED: "stopped by itself",
-    BatchState.PILOTED: "pilot done",
+    BatchState.PILOTED: "test run done",
     BatchState.DONE: "done",
     BatchState.CANCELLED: "cancelled",
 }

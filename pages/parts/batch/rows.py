@@ -20,7 +20,7 @@ ROWS_A_PAGE = 50
 _ALL, _PROBLEMS = "All rows", "Problems"
 _WORDS = {
     LineState.WAITING: "waiting",
-    LineState.HELD: "after the pilot",
+    LineState.HELD: "after the test run",
     LineState.RUNNING: "being made",
     LineState.DONE: "done",
     LineState.FAILED: "failed",

@@ -1,4 +1,4 @@
-"""How a checked draft is run: for which project, how fast, what it costs, pilot or all."""
+"""How a checked draft is run: for which project, how fast, for what price, and a test run first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.parts.batch.draft import give_up_draft
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
 
-PILOT_ROWS = 4
+TEST_RUN_ROWS = 4
 PREVIEWED_ROWS = 100
 
 
@@ -147,9 +147,9 @@ def _cells(line: NewLine) -> dict[str, str]:
 
 
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
-    pilot = chosen or spread(len(lines), PILOT_ROWS)
+    test_rows = chosen or spread(len(lines), TEST_RUN_ROWS)
     price = max((studio().service.price_microusd(line.request.engine) for line in lines), default=0)
-    pilot_price = dollars(price * len(pilot)) if price else "free"
+    test_price = dollars(price * len(test_rows)) if price else "free"
     all_price = dollars(quote.price_microusd) if quote.price_microusd else "free"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -161,14 +161,14 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
             on_click=_start,
             args=(draft, lines, None, _priced()),
         )
-        if len(pilot) < len(lines):
+        if len(test_rows) < len(lines):
             st.button(
-                f"Pilot of {len(pilot)}{safe_text.DOT}{safe_text.as_label(pilot_price)}",
-                key="batch_pilot",
+                f"Test run of {len(test_rows)}{safe_text.DOT}{safe_text.as_label(test_price)}",
+                key="batch_test_run",
                 icon=":material/science:",
-                help="Makes the rows you select above, or a few spread over all, and waits.",
+                help="Makes the rows selected above, or a few spread over all, then waits for you.",
                 on_click=_start,
-                args=(draft, lines, pilot, _priced()),
+                args=(draft, lines, test_rows, _priced()),
             )
         if not quote.is_affordable:
             st.caption(
@@ -177,7 +177,7 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
 
 
 def _start(
-    draft: Draft, lines: list[NewLine], pilot: list[int] | None, priced: tuple[int, Choices]
+    draft: Draft, lines: list[NewLine], test_rows: list[int] | None, priced: tuple[int, Choices]
 ) -> None:
     if priced != _priced():
         # pressed before the page could show what the last change costs
@@ -197,7 +197,7 @@ def _start(
         budget_microusd=None if budget is None else round(budget * MICROUSD),
     )
     try:
-        batch = studio().batches.start(plan, lines, pilot=pilot)
+        batch = studio().batches.start(plan, lines, pilot=test_rows)
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
         return

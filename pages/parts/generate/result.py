@@ -18,8 +18,8 @@ from pages.parts.shared.money import cost_words, draw_attempts
 PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
 
 
-def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
-    """Draw the picture with caption and actions; `go_to_form` opens Generate on Use as start."""
+def draw_picture(generation: Generation) -> None:
+    """Draw the picture with its caption and actions."""
     with st.container(key="hero", gap="small"):
         draw_image(generation)
         with st.container(
@@ -34,7 +34,7 @@ def draw_picture(generation: Generation, *, go_to_form: bool = False) -> None:
                     ),
                     style="quiet",
                 )
-            _draw_actions(generation, go_to_form=go_to_form)
+            _draw_actions(generation)
         with st.container(horizontal=True, vertical_alignment="center"):
             if traits_of(generation.engine).family == "preview":
                 st.badge(PREVIEW_BADGE, color="gray")
@@ -64,23 +64,18 @@ def missing_file(generation: Generation) -> NotFoundError | None:
     return None
 
 
-def _draw_actions(generation: Generation, *, go_to_form: bool) -> None:
-    def start_from_here() -> None:
-        generate_state.fill_form(generation.recipe, picture=generation.id)
-
+def _draw_actions(generation: Generation) -> None:
     with st.container(horizontal=True, width="content"):
-        if (
-            st.button(
-                "Use as start",
-                icon=":material/content_copy:",
-                type="tertiary",
-                key=f"use_{generation.id}",
-                help="Fill the form with this prompt, these parameters and this seed",
-                on_click=start_from_here,
-            )
-            and go_to_form
-        ):
-            st.switch_page("pages/generate.py")
+        st.button(
+            "Reuse",
+            icon=":material/content_copy:",
+            type="tertiary",
+            key=f"reuse_{generation.id}",
+            help="Fill the form with everything this picture was made from, its seed too",
+            on_click=generate_state.fill_form,
+            args=(generation.recipe,),
+            kwargs={"picture": generation.id},
+        )
         if missing_file(generation):
             return
         st.download_button(

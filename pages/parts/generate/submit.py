@@ -42,8 +42,8 @@ def shown_generation() -> Generation | None:
 def draw_generate_button(shown: Generation | None) -> None:
     """Draw the one primary button of the page with its price beside it.
 
-    Where the form asks for a picture that is owned, the button reuses it and says so, and beneath
-    stands the choice between that and a new variation.
+    Where the form asks for a picture that is owned, the button shows that one and says so; below it
+    is the choice between that picture and a new variation.
     """
     request = _owned_request()
     engine = generate_state.chosen_engine()
@@ -138,7 +138,7 @@ def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if shown is None or not is_same_shot(request, shown):
             st.button(
-                "Reuse it",
+                "Show it",
                 key="reuse",
                 type="tertiary",
                 icon=":material/history:",

@@ -40,14 +40,14 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
             st.caption(shown)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
-                "Cull",
-                key="cull",
+                "Review",
+                key="review",
                 icon=":material/view_carousel:",
                 type="tertiary",
                 help="One picture at a time, by keys",
                 disabled=not page_ids,
                 on_click=history_state.open_pictures,
-                args=("cull", *page_ids[:1]),
+                args=("review", *page_ids[:1]),
             )
             draw_projects()
             draw_table_downloads(query)

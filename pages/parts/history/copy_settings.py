@@ -8,7 +8,7 @@ from core.batches.again import lines_of_copies
 from core.errors import StudioError
 from core.generation.copy_plan import FIELDS, plan_copies
 from core.wiring import studio
-from pages.parts.history.retry import draw_start
+from pages.parts.history.retry import COPIED_FIELDS, draw_start
 from pages.parts.shared import safe_text
 
 MOST_AT_ONCE = 100
@@ -19,7 +19,7 @@ def draw_copy_settings(chosen: list[int]) -> None:
     if not 2 <= len(chosen) <= MOST_AT_ONCE:
         return
     panel = st.popover(
-        "Transplant", icon=":material/colorize:", key="transplant", on_change="rerun"
+        "Copy settings to…", icon=":material/colorize:", key="copy_settings", on_change="rerun"
     )
     if not panel.open:
         return
@@ -31,7 +31,7 @@ def draw_copy_settings(chosen: list[int]) -> None:
             selection_mode="multi",
             format_func=lambda name: FIELDS[name],
             default=["lighting", "aesthetics.color_scheme"],
-            key="transplant_fields",
+            key=COPIED_FIELDS,
             label_visibility="collapsed",
         )
         if fields:
@@ -53,4 +53,4 @@ def _draw_plan(chosen: list[int], fields: list[str]) -> None:
         for name, before, after in plan.changes
     ]
     safe_text.show_table(("Field", "Now", "Then"), rows)
-    draw_start("Transplant", lines_of_copies(plans), key="transplant_make")
+    draw_start("Copy of settings to", lines_of_copies(plans), key="copy_settings_make")

@@ -52,7 +52,7 @@ def _draw_picture(generation: Generation) -> None:
             safe_text.show_text(safe_text.state_words(generation), style="blank")
         else:
             draw_end_without_picture(generation)
-        _draw_recall(generation)
+        _draw_actions(generation)
         with st.container(horizontal=True):
             if traits_of(generation.engine).family == "preview":
                 st.badge(PREVIEW_BADGE, color="gray")
@@ -62,25 +62,10 @@ def _draw_picture(generation: Generation) -> None:
                 st.badge("in the trash", color="gray")
 
 
-def _draw_recall(generation: Generation) -> None:
-    recalls = (
-        ("Use all", "use_all", "Prompt, parameters, format and seed into the form", "A"),
-        ("Prompt", "use_prompt", "Only the prompt into the form", "P"),
-        ("Seed", "use_seed", "Only the seed into the form", "S"),
-        ("Remix", "remix", "All but the seed into the form", "V"),
-    )
+def _draw_actions(generation: Generation) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="recall"):
-        for label, key, hint, shortcut in recalls:
-            if st.button(
-                label,
-                key=key,
-                type="tertiary",
-                help=hint,
-                shortcut=shortcut,
-                on_click=_recall,
-                args=(key, generation),
-            ):
-                st.switch_page("pages/generate.py")
+        with st.popover("Reuse", icon=":material/content_copy:", type="tertiary", key="reuse"):
+            _draw_reuse(generation)
         if generation.image_sha256 is not None:
             draw_picture_download(generation)
         if generation.trashed_at is None:
@@ -103,16 +88,37 @@ def _draw_recall(generation: Generation) -> None:
             )
 
 
-def _recall(what: str, generation: Generation) -> None:
+def _draw_reuse(generation: Generation) -> None:
+    """Draw what of a picture may be filled into the form of Generate."""
+    choices = (
+        ("Everything", "reuse_everything", "Prompt, parameters, format, seed and scene", "A"),
+        ("Prompt only", "reuse_prompt", "The prompt; other fields stay as they are", "P"),
+        ("Seed only", "reuse_seed", "The seed; other fields stay as they are", "S"),
+        ("Everything but the seed", "reuse_but_seed", "For a variation of this picture", "V"),
+    )
+    for label, key, hint, shortcut in choices:
+        if st.button(
+            label,
+            key=key,
+            type="tertiary",
+            help=hint,
+            shortcut=shortcut,
+            on_click=_reuse,
+            args=(key, generation),
+        ):
+            st.switch_page("pages/generate.py")
+
+
+def _reuse(what: str, generation: Generation) -> None:
     generate_state.show(None)
-    if what == "use_prompt":
+    if what == "reuse_prompt":
         generate_state.drop_carried()
         session.write_field("prompt", generation.prompt)
-    elif what == "use_seed":
+    elif what == "reuse_seed":
         generate_state.write_seed(generation.seed)
     else:
         generate_state.fill_form(
-            generation.recipe, picture=generation.id, with_seed=what == "use_all"
+            generation.recipe, picture=generation.id, with_seed=what == "reuse_everything"
         )
 
 

@@ -135,7 +135,7 @@ def _judge(generation_id: int, changes: dict[str, object], then: Then | None) ->
 
 def _undo(generation_id: int, before: dict[int, Judgement]) -> None:
     take_back(before)
-    history_state.open_pictures("cull", generation_id)
+    history_state.open_pictures("review", generation_id)
 
 
 def _words(changes: dict[str, object]) -> str:

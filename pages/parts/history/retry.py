@@ -14,6 +14,9 @@ from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.undo import attempt, pictures
 
+COPIED_FIELDS = "copied_fields"
+"""The key of the widget that says which settings are copied."""
+
 
 def draw_retry(chosen: Sequence[int]) -> None:
     """Draw what asking again would cost, and the button that does it."""
@@ -30,11 +33,14 @@ def draw_retry(chosen: Sequence[int]) -> None:
         if retry.to_ask:
             _draw_asking(retry.to_ask)
         if retry.lines:
-            draw_start("Retry", retry.lines, key="retry_start")
+            draw_start("Retry of", retry.lines, key="retry_start")
 
 
 def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
-    """Draw the button that starts rows as a batch, with its price beside it."""
+    """Draw the button that starts rows as a batch, with its price beside it.
+
+    The batch is called `name` and how many pictures it makes, such as `Retry of 3 pictures`.
+    """
     requests = [line.request for line in lines]
     quote = session.remembered_quote(
         (key, tuple(line.row_id for line in lines), tuple(requests)),
@@ -89,7 +95,7 @@ def _ask_for(ids: tuple[int, ...]) -> None:
 
 def _asked() -> tuple[object, ...]:
     """Return what a price is for: the pictures chosen, and the fields to copy onto them."""
-    return tuple(history_state.chosen_ids()), tuple(session.field("transplant_fields") or ())
+    return tuple(history_state.chosen_ids()), tuple(session.field(COPIED_FIELDS) or ())
 
 
 def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> None:
@@ -100,7 +106,7 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
         session.remember_action(session.CHANGED_JUST_NOW)
         return
     started: list[int] = []
-    words = f"{name} of {pictures(len(lines))}"
+    words = f"{name} {pictures(len(lines))}"
 
     def start() -> None:
         started.append(studio().batches.start(plan_of(words, lines), lines).id)
@@ -108,4 +114,4 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
     if attempt(start):
         history_state.choose_none()
         history_state.turn_to_newest()
-        session.remember_action(f"{words} begun", batch_id=started[0])
+        session.remember_action(f"{words} started", batch_id=started[0])

@@ -1,4 +1,4 @@
-"""Culling: one picture at a time, judged by keys, and the next comes by itself."""
+"""Review: one picture at a time, judged by keys; each judgement brings the next one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.parts.history.rating import draw_judging
 from pages.parts.shared import safe_text, session
 
 
-def draw_culling(generation_id: int) -> None:
+def draw_review(generation_id: int) -> None:
     """Draw one picture large with its judgement; every judgement brings the next older one."""
     generation = find_or_close(generation_id)
     if generation is None:
@@ -24,21 +24,19 @@ def draw_culling(generation_id: int) -> None:
 
     def go_on() -> None:
         if older is None:
-            history_state.open_pictures("cull")
+            history_state.open_pictures("review")
             session.remember_action("That was the last one.")
         else:
-            history_state.open_pictures("cull", older)
+            history_state.open_pictures("review", older)
 
-    draw_walking("cull", newer, older)
-    with st.container(key="hero_culled", gap="small"):
+    draw_walking("review", newer, older)
+    with st.container(key="hero_review", gap="small"):
         if generation.image_sha256 is not None:
             draw_image(generation)
         else:
             safe_text.show_text(safe_text.state_words(generation), style="blank")
     safe_text.show_text(generation.prompt, style="line")
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="large", key="culling_keys"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="large", key="review_keys"):
         draw_judging(generation, then=go_on)
 
 

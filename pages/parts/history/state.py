@@ -44,14 +44,14 @@ def turn_to_newest() -> None:
 
 
 def opened_ids(way: str) -> tuple[int, ...]:
-    """Return the pictures that the history shows by `picture`, `cull` or `compare`."""
+    """Return the pictures that the history shows by `picture`, `review` or `compare`."""
     numbers = (number_in(part) for part in st.query_params.get(way, "").split(","))
     return tuple(number for number in numbers if number is not None)
 
 
 def open_pictures(way: str, *ids: int) -> None:
-    """Show pictures of the history by `picture`, `cull` or `compare`, or the wall for none."""
-    for other in ("picture", "cull", "compare"):
+    """Show pictures of the history by `picture`, `review` or `compare`, or the wall for none."""
+    for other in ("picture", "review", "compare"):
         st.query_params.pop(other, None)
     if ids:
         st.query_params[way] = ",".join(str(number) for number in ids)
