@@ -179,11 +179,13 @@ class Health:
             schema = migrations.version_of(session.connection())
             seen_at, silence_seconds = workers.last_sign_of_life(session)
             ahead = self._clock.now() - workers.database_time(session)
-            alive = workers.living(session, seen_within_seconds=WORKER_SILENT_AFTER.total_seconds())
+            lately = workers.living(
+                session, seen_within_seconds=WORKER_SILENT_AFTER.total_seconds()
+            )
             return _Rows(
                 worker_seen_at=seen_at,
                 silence_seconds=silence_seconds,
-                workers_alive=len(alive),
+                workers_alive=sum(one.outfit.role == workers.WORKER for one in lately),
                 unfinished=backlog.count_unfinished(session),
                 schema=schema,
                 clock_ahead_seconds=ahead.total_seconds(),

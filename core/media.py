@@ -13,7 +13,7 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -189,20 +189,23 @@ class MediaStore:
                 log.warning("%s could not be removed", path)
         return True
 
-    def sweep(self, *, untouched_seconds: float) -> None:
+    def sweep(
+        self, *, untouched_seconds: float, note_step: Callable[[], object] = lambda: None
+    ) -> None:
         """Remove what a killed process left half-written and nobody touched for so long.
 
         Only files that this store names like that: a folder `x.part` is somebody else's, and what
-        cannot be read or removed stays.
+        cannot be read or removed stays. `note_step` is called after each folder that was read.
         """
         newest = time.time() - untouched_seconds
-        for leftover in self._leftovers():
+        for leftover in self._leftovers(note_step):
             if _is_untouched(leftover, newest) and not _remove_file(leftover):
                 log.warning("%s was left half-written and could not be removed", leftover)
 
-    def _leftovers(self) -> Iterator[Path]:
+    def _leftovers(self, note_step: Callable[[], object]) -> Iterator[Path]:
         # unlike glob, this passes over folders that cannot be read, and follows no links
         for folder, _folders, names in os.walk(self._folder):
+            note_step()
             yield from (Path(folder, name) for name in names if name.endswith(".part"))
 
     def _write(self, path: Path, content: bytes) -> None:

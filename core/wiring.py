@@ -174,7 +174,8 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
     library = Library(context.database, context.media, context.clock, user_name=settings.user_name)
     key_store = _key_store(settings, context)
     worker = join_worker(settings, context, service, decisions, library)
-    sources = _notice_sources(context, held, pool, worker)
+    presence = join_presence(settings, context, worker)
+    sources = _notice_sources(context, held, pool, worker, presence)
     health = Health(context.database, context.clock, settings.data_dir, sources=sources)
     return Studio(
         settings=settings,
@@ -189,7 +190,7 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
         library=library,
         drafts=Drafts(pool),
         worker=worker,
-        presence=join_presence(settings, context),
+        presence=presence,
         pool=pool,
         key_store=key_store,
     )
@@ -211,14 +212,21 @@ def _preflight(
 
 
 def _notice_sources(
-    context: PipelineContext, held: HeldOrders, pool: RenderPool, worker: Worker
+    context: PipelineContext,
+    held: HeldOrders,
+    pool: RenderPool,
+    worker: Worker,
+    presence: Lifeline,
 ) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
     is_alone = context.database.is_sqlite
     mine = (partial(_worker_notices, worker, is_alone=is_alone), partial(_pool_notices, pool))
     labels = {product.name: product.label for product in (FIBO, FIBO_LITE)}
     processes = Processes(
-        context.database, labels, seen_within_seconds=context.lease_rules.dead_seconds
+        context.database,
+        labels,
+        seen_within_seconds=context.lease_rules.dead_seconds,
+        is_own=lambda life: worker.owns(life) or presence.owns(life),
     )
     return (
         context.preflight.notices,

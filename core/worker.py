@@ -40,6 +40,7 @@ def main() -> int:
     if studio is None:
         return 0
     studio.worker.start()
+    studio.presence.show()
     logs.adopt_loggers()
     log.info("working")
     hung_looks = 0

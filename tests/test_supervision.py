@@ -122,7 +122,7 @@ def test_a_worker_gives_its_first_sign_of_life_before_it_reads_what_was_left(
 ) -> None:
     is_reading, may_go_on = threading.Event(), threading.Event()
 
-    def read_for_long() -> int:
+    def read_for_long(**_given: object) -> int:
         is_reading.set()
         may_go_on.wait()
         return 0
@@ -147,7 +147,7 @@ def test_a_worker_that_breaks_while_it_reads_what_was_left_is_no_longer_listed(
     broken = threading.Event()
     monkeypatch.setattr(studio.worker._keeper, "_pause", lambda _seconds: broken.set())
 
-    def break_down() -> int:
+    def break_down(**_given: object) -> int:
         studio.worker._leaving.set()
         raise ZeroDivisionError
 

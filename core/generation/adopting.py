@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core import ledger
 from core.domain.failure import Charge
 from core.errors import NotFoundError
@@ -24,12 +26,12 @@ class Adoption:
         self._recorder = AttemptRecorder(context)
         self._compaction = Compaction(context)
 
-    def adopt(self) -> int:
+    def adopt(self, note_step: Callable[[], object] = lambda: None) -> int:
         """Take over every number that came back and return how many the rows did not have.
 
         An order without a row gets one, since it left and may be charged. One that belongs to no
         generation is noted as lost, with its number if it is known. However much was settled, the
-        database is asked once.
+        database is asked once. `note_step` is called after each order that was not known.
         """
         self._compaction.bring_back()
         answered = self._context.journal.entries()
@@ -42,14 +44,16 @@ class Adoption:
         for generation_id, number in [one for one in dict.fromkeys(noted) if one in still_open]:
             if still_open[generation_id, number] is None:
                 still_open[generation_id, number] = self._write_down(generation_id, number)
+                note_step()
         numbers = {(generation_id, number): text for generation_id, number, text in answered}
         lost = [one for one, charge in still_open.items() if charge is None]
         self._context.order_log.note_lost((*one, numbers.get(one)) for one in sorted(lost))
-        return sum(
-            self._take_over(generation_id, number, request_id)
-            for generation_id, number, request_id in answered
-            if still_open[generation_id, number] is Charge.MAYBE
-        )
+        adopted = 0
+        for generation_id, number, request_id in answered:
+            if still_open[generation_id, number] is Charge.MAYBE:
+                adopted += self._take_over(generation_id, number, request_id)
+                note_step()
+        return adopted
 
     def _take_over(self, generation_id: int, number: int, request_id: str) -> bool:
         fault_point("before_adoption")

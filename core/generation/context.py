@@ -15,7 +15,7 @@ from core.domain.failure import Charge, ProviderError
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.engines.base import Engine, FinishedPicture, Order
-from core.errors import EngineError
+from core.errors import EngineError, StudioError
 from core.fault_points import fault_point
 from core.generation.in_flight import InFlight
 from core.generation.leases import LeaseRules
@@ -70,11 +70,21 @@ class PipelineContext:
         return Order(generation_id=generation.id, request=generation.request, seed=generation.seed)
 
     def put_off(
-        self, generation: Generation, until: datetime, *, waits_for: str | None = None
+        self,
+        generation: Generation,
+        until: datetime,
+        *,
+        waits_for: str | None = None,
+        trouble: StudioError | None = None,
     ) -> None:
-        """Let go of an unfinished generation until a moment, or until a pause ends before it."""
+        """Let go of an unfinished generation until a moment, or until a pause ends before it.
+
+        `trouble` is written into its row: people see there why it waits.
+        """
         with self.database.writing() as session:
-            backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
+            waits = backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
+            if waits and trouble is not None:
+                generations.note_trouble(session, generation.id, trouble.message, trouble.advice)
             fault_point("before_put_off_commit")
 
     def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlmodel import Session
 
 from core import ledger
@@ -91,12 +93,12 @@ class Decisions:
             )
             return generations.load(session, generation_id)
 
-    def adopt_from_journal(self) -> int:
+    def adopt_from_journal(self, *, note_step: Callable[[], object] = lambda: None) -> int:
         """Give every row the request id that came back for it before a crash; return how many.
 
-        After a restore a try without a row gets one.
+        After a restore a try without a row gets one. `note_step` is called after each.
         """
-        return Adoption(self._context).adopt()
+        return Adoption(self._context).adopt(note_step)
 
     def compact_journal(self) -> int:
         """Move settled lines out of the journal if there are many; return how many were moved."""

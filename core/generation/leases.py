@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from core.clock import Clock
 from core.database import Database
+from core.domain.notice import Notice
 from core.errors import NotSentError, StaleStateError
 from core.records import backlog, workers
 from core.records.workers import Life, Outfit
@@ -86,8 +87,16 @@ class Lease:
         self._keep(life, since)
         return life
 
-    def renew(self) -> bool:
-        """Give a sign of life; False if another worker has struck this life out."""
+    def owns(self, life: Life) -> bool:
+        """Return whether that life is the present one of this process."""
+        with self._lock:
+            return self._life == life
+
+    def renew(self, *, trouble: Notice | None = None) -> bool:
+        """Give a sign of life, with what keeps this process from ordering anything.
+
+        False if another worker has struck this life out.
+        """
         life = self.life
         since = self._clock.stopwatch_through_sleep()
         with self._database.reading() as session:
@@ -98,7 +107,7 @@ class Lease:
         self._clock_ahead_seconds = _beyond(ahead, took).total_seconds()
         with self._database.writing() as session:
             lives = workers.give_sign_of_life(
-                session, life, clock_ahead_seconds=self._clock_ahead_seconds
+                session, life, clock_ahead_seconds=self._clock_ahead_seconds, trouble=trouble
             )
         self._keep(life if lives else None, since)
         return lives

@@ -107,10 +107,12 @@ class PaidPath:
             )
         except NotReadyError as problem:
             log.warning("generation %s waits: %s", generation.id, problem)
-            if isinstance(problem, TurnedBackError):
+            is_turned_back = isinstance(problem, TurnedBackError)
+            if is_turned_back:
                 await asyncio.to_thread(hold_what_was_turned_back, self._context)
             until = self._context.clock.now() + READY_AGAIN
-            await asyncio.to_thread(self._context.put_off, generation, until)
+            trouble = None if is_turned_back else problem  # what is held says why by itself
+            await asyncio.to_thread(self._context.put_off, generation, until, trouble=trouble)
         finally:
             self._in_hand.discard(generation.id)
 
@@ -260,9 +262,7 @@ class PaidPath:
         if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
             self._recorder.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
-        with self._context.database.writing() as session:
-            generations.note_trouble(session, generation.id, late.message, late.advice)
-        self._context.put_off(generation, now + SLOW_POLL)
+        self._context.put_off(generation, now + SLOW_POLL, trouble=late)
 
     async def _wait_for_slot(self, endpoint: str) -> None:
         slot = await asyncio.to_thread(

@@ -142,9 +142,8 @@ class Pipeline:
         if generation.state is State.SUBMITTING and self._is_paid(generation):
             generation = self._recorder.settle_lost_intent(generation)
         if generation.is_waiting:
-            with self._context.database.writing() as session:
-                generations.note_trouble(session, generation.id, missing.message, missing.advice)
-            self._context.put_off(generation, self._context.clock.now() + LOOK_AGAIN_AFTER)
+            until = self._context.clock.now() + LOOK_AGAIN_AFTER
+            self._context.put_off(generation, until, trouble=missing)
 
     async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:

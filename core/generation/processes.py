@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from core.database import Database
 from core.domain.notice import Notice
 from core.records import backlog, batch_rows, batches, workers
-from core.records.workers import WORKER, Living
+from core.records.workers import WORKER, Life, Living
 
 SKEW_SECONDS = 5.0
 """A clock that is further off than this is told."""
@@ -17,12 +17,21 @@ class Processes:
     """Looks at what the living processes wrote down of themselves."""
 
     def __init__(
-        self, database: Database, labels: Mapping[str, str], *, seen_within_seconds: float
+        self,
+        database: Database,
+        labels: Mapping[str, str],
+        *,
+        seen_within_seconds: float,
+        is_own: Callable[[Life], bool] = lambda _life: False,
     ) -> None:
-        """`labels` are the names of engines as people read them."""
+        """`labels` are the names of engines as people read them.
+
+        What keeps a process from working of which `is_own` is true is told by itself.
+        """
         self._database = database
         self._labels = dict(labels)
         self._seen_within_seconds = seen_within_seconds
+        self._is_own = is_own
 
     def notices(self) -> list[Notice]:
         """Return what is wrong among the processes that live at this moment."""
@@ -43,6 +52,7 @@ class Processes:
         has_worker = any(one.outfit.role == WORKER for one in living)
         return [
             *(self._nobody_makes(waiting) if has_worker else ()),
+            *self._troubles(living),
             *_differences(living),
             *_wrong_clocks(living),
         ]
@@ -56,6 +66,18 @@ class Processes:
                 f"{orders} for {label}: no worker has its key.",
                 "Set the key of a worker and start it again, or cancel them.",
             )
+
+    def _troubles(self, living: Sequence[Living]) -> Iterator[Notice]:
+        """Tell what keeps the workers of other processes from ordering anything."""
+        one_is_well = any(one.outfit.role == WORKER and one.trouble is None for one in living)
+        for one in living:
+            if one.trouble is not None and not self._is_own(one.life):
+                yield Notice(
+                    "worker_orders_nothing",
+                    f"The worker on {one.outfit.host} orders nothing: {one.trouble.message}",
+                    one.trouble.advice,
+                    stops=not one_is_well,
+                )
 
 
 def _differences(living: Sequence[Living]) -> Iterator[Notice]:

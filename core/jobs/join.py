@@ -7,12 +7,14 @@ import secrets
 import socket
 
 from core.batches.feeder import Feeder
+from core.domain.notice import Notice
 from core.generation.context import PipelineContext
 from core.generation.decisions import Decisions
 from core.generation.leases import Lease
 from core.generation.pipeline import Pipeline
 from core.generation.service import GenerationService
 from core.jobs.lifeline import Lifeline
+from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.library.library import Library
 from core.records import workers
@@ -50,8 +52,11 @@ def join_worker(
     )
 
 
-def join_presence(settings: Settings, context: PipelineContext) -> Lifeline:
-    """Return what shows the others that this process asks for pictures, and how it is set up."""
+def join_presence(settings: Settings, context: PipelineContext, worker: Worker) -> Lifeline:
+    """Return what shows the others that this process is there, and how it is set up.
+
+    It tells of a worker here that broke, which has no life of its own until it starts again.
+    """
     lease = Lease(
         context.database,
         context.clock,
@@ -59,7 +64,12 @@ def join_presence(settings: Settings, context: PipelineContext) -> Lifeline:
         _outfit_of(settings, context, role=workers.APP),
         rules=context.lease_rules,
     )
-    return Lifeline(lease)
+
+    def tell_breakage() -> Notice | None:
+        is_broken = worker.status().state is WorkerState.RESTARTING
+        return worker.trouble() if is_broken else None
+
+    return Lifeline(lease, trouble=tell_breakage)
 
 
 def _outfit_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.Outfit:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.domain.notice import Notice
 from core.generation.leases import Lease
 from core.records.workers import Life
 
@@ -26,14 +27,17 @@ class Lifeline:
         *,
         tell_struck_out: Callable[[Sequence[Life]], None] | None = None,
         lives: Callable[[], bool] = lambda: True,
+        trouble: Callable[[], Notice | None] = lambda: None,
     ) -> None:
         """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them.
 
-        While `lives` says False no sign is given: this thread alone is no proof of life.
+        While `lives` says False no sign is given: this thread alone is no proof of life. Every
+        sign says what `trouble` returns, which must not look at anything that may stand still.
         """
         self._lease = lease
         self._tell_struck_out = tell_struck_out
         self._lives = lives
+        self._trouble = trouble
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
         self._signs = 0
@@ -43,6 +47,10 @@ class Lifeline:
         """Begin a life, which may raise what the database raises, and keep it from now on."""
         self._lease.begin()
         self._live_on()
+
+    def owns(self, life: Life) -> bool:
+        """Return whether that life is the one that is kept here."""
+        return self._lease.owns(life)
 
     def show(self) -> None:
         """Begin in the background, and again and again until the database takes it."""
@@ -95,7 +103,7 @@ class Lifeline:
             self._lease.begin()
             self._signs = 0
             return
-        if not self._lease.renew():
+        if not self._lease.renew(trouble=self._trouble()):
             log.warning("this process was taken for dead; it begins anew, and others have its work")
             self._signs = 0
             return

@@ -24,8 +24,11 @@ LOOK_SECONDS = 0.5
 class IdleWatch:
     """Tells by the time it takes that work was handed over and none of it begins."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(
+        self, clock: Clock, *, for_good_seconds: float = MOST_LOOPS * HANGS_AFTER_SECONDS
+    ) -> None:
         self._clock = clock
+        self._for_good_seconds = for_good_seconds
         self._since_idle: Callable[[], float] | None = None
 
     @property
@@ -36,7 +39,7 @@ class IdleWatch:
     @property
     def hangs_for_good(self) -> bool:
         """Whether it has been so for so long that nothing will begin any more."""
-        return self._idle_seconds() > MOST_LOOPS * HANGS_AFTER_SECONDS
+        return self._idle_seconds() > self._for_good_seconds
 
     def note_idle(self) -> None:
         """Say that work waits and none is under way; the time counts from the first such word."""

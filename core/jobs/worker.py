@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from core.domain.notice import Notice
 from core.errors import StaleStateError, StudioClosingError
 from core.generation.context import PipelineContext
 from core.generation.decisions import Decisions
@@ -48,6 +49,9 @@ LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0
 """A job that has begun in DBOS's view and does not run here for so long has got lost."""
 
 BREAK_OFF_TRIES = 12
+
+LONGEST_STEP_SECONDS = 600.0
+"""Whoever takes up what was left makes a step far sooner, also on a slow network drive."""
 
 
 class Worker:
@@ -93,6 +97,8 @@ class Worker:
         self._struck_out: list[str] = []
         self._feeding = WatchedLoop(self._clock, name="feeding")
         self._beginning = IdleWatch(self._clock)
+        self._taking_up = IdleWatch(self._clock, for_good_seconds=LONGEST_STEP_SECONDS)
+        self._kept_here: Notice | None = None
         self._since_tidied: Callable[[], float] | None = None
 
     def start(self) -> None:
@@ -116,15 +122,43 @@ class Worker:
     def status(self) -> WorkerStatus:
         """Return how the worker of this process is."""
         status = self._keeper.status
-        hangs = self._feeding.hangs or self._beginning.hangs
-        if status.state is WorkerState.RUNNING and hangs:
+        stands_still = {
+            WorkerState.WAITING: self._taking_up.hangs,
+            WorkerState.RUNNING: self._feeding.hangs or self._beginning.hangs,
+        }
+        if stands_still.get(status.state):
             return replace(status, state=WorkerState.HANGING)
         return status
+
+    def trouble(self) -> Notice | None:
+        """Return what keeps this worker from ordering anything, for others to be told.
+
+        Comes from memory, so it is told also where disk and database stand still.
+        """
+        status = self.status()
+        if status.state is WorkerState.RESTARTING:
+            return Notice(
+                "worker_restarting",
+                "It broke and starts again by itself.",
+                f"If it goes on, look into its log: {status.failure}.",
+            )
+        if status.state is WorkerState.HANGING:
+            return Notice(
+                "worker_hangs",
+                "Something it waits for has not come back for more than a minute.",
+                "If this stays, look whether its disk and the database answer, and start it again.",
+            )
+        return self._kept_here
+
+    def owns(self, life: Life) -> bool:
+        """Return whether that life is the present one of this worker."""
+        return self._lease.owns(life)
 
     @property
     def hangs_for_good(self) -> bool:
         """Whether nothing new is begun here until the process is started again."""
-        return self._feeding.hangs_for_good or self._beginning.hangs_for_good
+        watches = (self._feeding, self._beginning, self._taking_up)
+        return any(watch.hangs_for_good for watch in watches)
 
     def _live(self) -> None:
         self._keeper.become(WorkerState.WAITING)
@@ -134,6 +168,7 @@ class Worker:
             self._lease,
             tell_struck_out=self._note_struck_out,
             lives=lambda: not self.hangs_for_good,
+            trouble=self.trouble,
         )
         try:
             lifeline.start()  # first, so that the others see it also while it reads for long
@@ -147,11 +182,23 @@ class Worker:
             self._lock.release()
 
     def _take_up_what_was_left(self) -> None:
-        self._context.media.sweep(untouched_seconds=0 if self._database.is_sqlite else 3600)
-        self._context.journal.prepare()
-        adopted = self._decisions.adopt_from_journal()
+        self._note_step()
+        try:
+            untouched_seconds = 0 if self._database.is_sqlite else 3600
+            self._context.media.sweep(
+                untouched_seconds=untouched_seconds, note_step=self._note_step
+            )
+            self._context.journal.prepare()
+            self._note_step()
+            adopted = self._decisions.adopt_from_journal(note_step=self._note_step)
+        finally:
+            self._taking_up.note_well()
         if adopted:
             log.info("%s answers adopted from the journal", adopted)
+
+    def _note_step(self) -> None:
+        self._taking_up.note_well()
+        self._taking_up.note_idle()  # counts from now
 
     def _wait_for_lock(self) -> bool:
         while not self._leaving.is_set():
@@ -237,6 +284,7 @@ class Worker:
                     self._decisions.hold_what_was_turned_back()
                     self._take_back_lost_jobs(engine)
                     self._forget_struck_out(engine)
+                    self._kept_here = next(iter(self._context.preflight.notices()), None)
                     since_looked = self._clock.stopwatch()
                 if self._since_tidied is None or self._since_tidied() >= CLEAN_UP_SECONDS:
                     self._since_tidied = self._clock.stopwatch()

@@ -101,16 +101,19 @@ def take_back(session: Session, generation_id: int, job_id: str) -> None:
 
 def put_off(
     session: Session, generation_id: int, *, until: datetime, waits_for: str | None = None
-) -> None:
+) -> bool:
     """Put an unfinished generation back into the backlog, not to be taken before a moment.
 
     `waits_for` names the endpoint whose pause it waits for; the end of the pause ends the wait.
+    False if the generation is at its end by now.
     """
-    session.execute(
+    putting_off = (
         update(GenerationRow)
         .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(_UNFINISHED))
         .values(job_id=None, not_before=until, waits_for=waits_for)
+        .returning(col(GenerationRow.id))
     )
+    return session.scalars(putting_off).first() is not None
 
 
 def job_of(session: Session, generation_id: int) -> str | None:

@@ -17,11 +17,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import UNIX
+from core.domain.notice import Notice
 from core.tables.columns import DatabaseNow
 from core.tables.studio import SecretRow, WorkerRow
 
 WORKER, APP = "worker", "app"
-"""A worker makes pictures; an app only asks for them, and is here for what it is set up with."""
+"""A worker makes pictures; an app is a process that has one or none, and tells how it is set up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Living:
     outfit: Outfit
     started_at: datetime
     clock_ahead_seconds: float
+    trouble: Notice | None = None
+    """What keeps it from ordering anything, by its own word."""
 
 
 def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: bool = False) -> Life:
@@ -87,12 +90,21 @@ def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: boo
     return life
 
 
-def give_sign_of_life(session: Session, life: Life, *, clock_ahead_seconds: float = 0.0) -> bool:
-    """Write down that a process lives at this moment; False if it was struck out."""
+def give_sign_of_life(
+    session: Session, life: Life, *, clock_ahead_seconds: float = 0.0, trouble: Notice | None = None
+) -> bool:
+    """Write down that a process lives at this moment; False if it was struck out.
+
+    `trouble` is what keeps it from ordering anything; without one it is well.
+    """
     seen = (
         update(WorkerRow)
         .where(_is(life))
-        .values(seen_at=DatabaseNow(), clock_ahead_seconds=clock_ahead_seconds)
+        .values(
+            seen_at=DatabaseNow(),
+            clock_ahead_seconds=clock_ahead_seconds,
+            trouble=_stored_trouble(trouble),
+        )
         .returning(col(WorkerRow.executor_id))
     )
     return session.scalars(seen).first() is not None
@@ -176,6 +188,10 @@ def _is(life: Life) -> ColumnElement[bool]:
     return (col(WorkerRow.executor_id) == life.executor_id) & (col(WorkerRow.fence) == life.fence)
 
 
+def _stored_trouble(trouble: Notice | None) -> str | None:
+    return json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
+
+
 def _to_living(row: WorkerRow) -> Living:
     return Living(
         life=Life(executor_id=row.executor_id, fence=row.fence),
@@ -188,4 +204,5 @@ def _to_living(row: WorkerRow) -> Living:
         ),
         started_at=row.started_at,
         clock_ahead_seconds=row.clock_ahead_seconds,
+        trouble=Notice(*json.loads(row.trouble)) if row.trouble else None,
     )

@@ -50,6 +50,7 @@ class WorkerRow(SQLModel, table=True):
     settings: str | None = long_text()
     folder: str | None = long_text()
     host: str | None = long_text()
+    trouble: str | None = long_text()
 
 
 class SecretRow(SQLModel, table=True):

@@ -47,7 +47,7 @@ def upgrade() -> None:
         "WHERE EXISTS (SELECT 1 FROM generation WHERE generation.id = attempt.generation_id)"
     )
     op.create_index("ix_attempt_request", "attempt", ["request_id"])
-    for name in ("engines", "settings", "folder", "host"):
+    for name in ("engines", "settings", "folder", "host", "trouble"):
         op.add_column("worker", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("batch_row", sa.Column("engine", sa.String(), nullable=True))
     op.execute(ENGINES[op.get_bind().dialect.name])
