@@ -27,7 +27,8 @@ class Retry:
     """The rows that ask again, and how many chosen pictures need none.
 
     `made_since` ended without a picture, but the same request has brought one by now. `to_ask`
-    are those that are paid and may still lie at the provider, which are asked for and not made.
+    are those that are paid and may still lie at the provider, which are asked for and not made;
+    those of them that were cancelled too.
     """
 
     lines: tuple[NewLine, ...]
@@ -51,14 +52,16 @@ def plan_retry(
         ended = [one for one in chosen if one.state in _RETRIED and one.purged_at is None]
         made = history.made_since(session, ended)
         missing = [one for one in ended if one.id not in made]
-        asked = unfetched.numbered_of(session, [one.id for one in missing], since=now - KEPT_FOR)
+        cancelled = [one for one in chosen if one.state is State.CANCELLED]
+        askable = [one.id for one in (*missing, *cancelled)]
+        asked = unfetched.numbered_of(session, askable, since=now - KEPT_FOR)
         to_ask = {one.generation_id for one in asked}
         again = [one for one in missing if one.id not in to_ask]
     found = [_line(one) for one in again]
     lines = tuple(line for line in found if line is not None)
     return Retry(
         lines=lines,
-        to_ask=tuple(one.id for one in missing if one.id in to_ask),
+        to_ask=tuple(one for one in askable if one in to_ask),
         made_since=len(made),
         others=len(chosen) - len(made) - len(to_ask) - len(lines),
     )

@@ -16,6 +16,7 @@ from core.batches.watching import Progress, look, summaries
 from core.clock import Clock
 from core.database import Database
 from core.domain.batching import (
+    LINES_WITHOUT_PICTURE,
     OPEN_BATCH,
     PROBLEMS,
     BatchState,
@@ -52,7 +53,6 @@ MOST_REQUESTS = 50
 _CHUNK = 5_000
 _LEFT = (LineState.WAITING, LineState.HELD)
 _RESUMABLE = frozenset({BatchState.PAUSED, BatchState.STOPPED})
-_MENDABLE = (*PROBLEMS[:2], LineState.CANCELLED)
 _REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
 
 
@@ -203,19 +203,19 @@ class Batches:
     def check_again(self, batch_id: int) -> int:
         """Ask for all rows whose picture may lie at the provider, for nothing; return how many.
 
-        They are those that are unclear and those that failed, as far as their number is known.
+        They are those that are unclear and those that ended, as far as their number is known.
         """
         now = self._clock.now()
         since = now - KEPT_FOR
         with self._database.writing() as session:
-            to_ask = unfetched.failed_to_ask_for(session, batch_id, since=since)
+            to_ask = unfetched.ended_to_ask_for(session, batch_id, since=since)
             # with them go those whose generation was taken up elsewhere
             followers = unfetched.lines_to_follow(batch_id, since=since)
             followed = batch_rows.move_all(
-                session, batch_id, (LineState.FAILED,), LineState.UNKNOWN, now=now, only=followers
+                session, batch_id, LINES_WITHOUT_PICTURE, LineState.UNKNOWN, now=now, only=followers
             )
             for generation_id in to_ask:
-                self._decisions.ask_for_failed(session, generation_id)
+                self._decisions.ask_for_ended(session, generation_id)
         return followed + self._check_unclear(batch_id)
 
     def edit_and_retry(
@@ -234,7 +234,9 @@ class Batches:
             request = parse_request({name: v for name, v in asked.items() if v is not None})
             if self._is_asked_for(session, line, request):
                 return request
-            if not batch_rows.rewrite(session, batch_id, position, request, old=_MENDABLE):
+            if not batch_rows.rewrite(
+                session, batch_id, position, request, old=LINES_WITHOUT_PICTURE
+            ):
                 raise StaleStateError(
                     f"Row {line.row_id} is {line.state}; it cannot be changed now."
                 )
@@ -242,10 +244,10 @@ class Batches:
             return request
 
     def may_lie_there(self, line: Line) -> bool:
-        """Return whether a failed row's own picture is paid and may still lie at its provider."""
-        if line.generation is None or line.state is not LineState.FAILED:
+        """Return whether an ended row's own picture is paid and may still lie at its provider."""
+        if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
             return False
-        return self._decisions.can_ask_for_failed(line.generation.id)
+        return self._decisions.can_ask_for_ended(line.generation.id)
 
     def load(self, batch_id: int) -> Batch:
         """Return one batch, or raise NotFoundError."""
@@ -348,11 +350,11 @@ class Batches:
 
     def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
         """Take up a row's own picture if just that is wanted again and may be had for nothing."""
-        if line.generation is None or line.state is not LineState.FAILED:
+        if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
             return False
         if request != parse_request(line.request):
             return False
-        if not self._decisions.ask_for_failed(session, line.generation.id):
+        if not self._decisions.ask_for_ended(session, line.generation.id):
             return False
         batch_rows.follow_again(session, line.batch_id, line.generation.id)
         return True

@@ -45,6 +45,9 @@ PROBLEMS = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN)
 SETTLED = frozenset({LineState.DONE, *PROBLEMS, LineState.CANCELLED})
 """Lines that the studio no longer works on by itself."""
 
+LINES_WITHOUT_PICTURE = (LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED)
+"""Lines that have ended; their orders may be paid all the same, and can be asked for then."""
+
 FEWEST_JUDGED = 10
 """A share of failures says nothing about fewer lines than this."""
 

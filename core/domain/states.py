@@ -28,13 +28,16 @@ MOVES: dict[State, frozenset[State]] = {
     State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED}),
     State.COMPLETED: frozenset(),
-    State.FAILED: frozenset({State.ACCEPTED}),  # its picture may lie at the provider all the same
-    State.BLOCKED: frozenset(),
-    State.CANCELLED: frozenset(),
+    # the picture of an earlier order may be paid and lie at the provider all the same
+    State.FAILED: frozenset({State.ACCEPTED}),
+    State.BLOCKED: frozenset({State.ACCEPTED}),
+    State.CANCELLED: frozenset({State.ACCEPTED}),
 }
 
 FINAL = frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.CANCELLED})
-"""States that nothing leaves by itself; a failed picture that was paid may be asked for again."""
+"""States that nothing leaves, unless a picture turns out to be paid and can be asked for."""
+
+ENDED_WITHOUT_PICTURE = FINAL - {State.COMPLETED}
 
 WAITING = frozenset({State.QUEUED, State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
 """States in which the studio still works on the picture by itself."""

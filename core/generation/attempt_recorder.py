@@ -15,10 +15,11 @@ from sqlmodel import Session
 
 from core import ledger
 from core.domain.failure import Charge, Failure, Phase, ProviderError
-from core.domain.states import State
+from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.engines.base import Accepted, PaidEngine
 from core.errors import BudgetExceededError
 from core.fault_points import fault_point
+from core.figures import rollups
 from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.incarnation.turned_back import count_order
@@ -127,10 +128,11 @@ class AttemptRecorder:
             log.exception("the journal could not take %s of %s", request_id, generation.id)
 
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
-        """Write down that a try was accepted, in any case, and move its generation if it waits.
+        """Write down that a try was accepted, in any case, and have its picture collected.
 
-        A generation that is queued once more for want of this answer is not sent again. A number
-        that a try of another generation carries is not taken: the try stays unclear instead.
+        A generation that is queued once more for want of this answer is not sent again, and one
+        that was cancelled or given up meanwhile is taken up again, since it is paid. A number that
+        a try of another generation carries is not taken: the try stays unclear instead.
         """
         now = self._context.clock.now()
         with self._context.database.writing() as session:
@@ -139,7 +141,9 @@ class AttemptRecorder:
                 return self._refuse_number(
                     session, generation.id, number=number, request_id=request_id, carrier=carrier
                 )
+            rollups.track(session, generation.id)  # locks the row: nobody cancels it meanwhile
             found = generations.load(session, generation.id)
+            is_news = not attempts.has_number(session, generation.id, number)
             if found.state in {State.QUEUED, State.SUBMITTING, State.UNKNOWN}:
                 generations.move(
                     session,
@@ -162,6 +166,8 @@ class AttemptRecorder:
                 request_id=request_id,
                 now=now,
             )
+            if is_news and found.state in ENDED_WITHOUT_PICTURE:
+                self.ask_for_ended(session, generation.id)
             fault_point("before_acceptance_commit")
             accepted = generations.load(session, generation.id)
         log.info("generation %s: try %s accepted as %s", generation.id, number, request_id)
@@ -201,8 +207,8 @@ class AttemptRecorder:
             )
         return generations.load(session, generation_id)
 
-    def ask_for_failed(self, session: Session, generation_id: int) -> bool:
-        """Take up a failed generation whose paid picture may still lie at the provider.
+    def ask_for_ended(self, session: Session, generation_id: int) -> bool:
+        """Take up a generation that ended although its paid picture may lie at the provider.
 
         It is only asked for, which costs nothing; its rows in its batch follow it again, and it
         comes out of the trash, where nobody would see the picture. False if nothing can be asked
@@ -214,7 +220,7 @@ class AttemptRecorder:
             generations.move(
                 session,
                 generation_id,
-                State.FAILED,
+                found.state,
                 State.ACCEPTED,
                 accepted_at=found.accepted_at or self._context.clock.now(),
                 request_id=tried.request_id,

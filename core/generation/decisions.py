@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from core import ledger
-from core.domain.states import State
+from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.errors import StaleStateError
 from core.generation.adopting import Adoption
 from core.generation.attempt_recorder import AttemptRecorder
@@ -45,11 +45,11 @@ class Decisions:
         """Ask Bria for the picture once more, for nothing, if the number of any try is known.
 
         Numbers stand in the rows and in the journal; without one nothing changes, since Bria
-        offers no other way to look a picture up (docs/provider.md#orders). A failed picture that
-        was ordered is asked for too, as long as Bria may have it.
+        offers no other way to look a picture up (docs/provider.md#orders). A picture that was
+        ordered and failed or was cancelled is asked for too, as long as Bria may have it.
         """
-        if self._context.load(generation_id).state is State.FAILED:
-            return self._ask_for_failed(generation_id)
+        if self._context.load(generation_id).state in ENDED_WITHOUT_PICTURE:
+            return self._ask_for_ended(generation_id)
         generation = self._require_unknown(generation_id)
         with self._context.database.reading() as session:
             tries = attempts.attempts_of(session, generation_id)
@@ -61,18 +61,18 @@ class Decisions:
                 break  # an earlier try may have a number where that of a later one is not its own
         return generation
 
-    def can_ask_for_failed(self, generation_id: int) -> bool:
-        """Return whether a picture that failed is paid and may still lie at Bria."""
+    def can_ask_for_ended(self, generation_id: int) -> bool:
+        """Return whether a picture that failed or was cancelled is paid and may lie at Bria."""
         since = self._context.clock.now() - KEPT_FOR
         with self._context.database.reading() as session:
             return bool(unfetched.numbered_of(session, [generation_id], since=since))
 
-    def ask_for_failed(self, session: Session, generation_id: int) -> bool:
-        """Ask for a failed picture that was ordered, together with the caller's work.
+    def ask_for_ended(self, session: Session, generation_id: int) -> bool:
+        """Ask for a picture that ended and was ordered, together with the caller's work.
 
         False if its number is not known, or Bria does not keep it any more.
         """
-        return self._recorder.ask_for_failed(session, generation_id)
+        return self._recorder.ask_for_ended(session, generation_id)
 
     def send_again(self, generation_id: int) -> Generation:
         """Queue the picture once more, its price reserved a second time; BudgetExceededError."""
@@ -108,10 +108,13 @@ class Decisions:
         """Hold what may have been made already if the database was put back; return whether."""
         return hold_what_was_turned_back(self._context)
 
-    def _ask_for_failed(self, generation_id: int) -> Generation:
+    def _ask_for_ended(self, generation_id: int) -> Generation:
         with self._context.database.writing() as session:
-            if not self.ask_for_failed(session, generation_id):
-                raise StaleStateError("This picture failed, and Bria has nothing to ask for.")
+            if not self.ask_for_ended(session, generation_id):
+                state = generations.load(session, generation_id).state
+                raise StaleStateError(
+                    f"This picture is {state.value} by now, and Bria has nothing to ask for."
+                )
             return generations.load(session, generation_id)
 
     def _require_unknown(self, generation_id: int) -> Generation:

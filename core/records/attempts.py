@@ -195,6 +195,12 @@ def count_attempts(session: Session, generation_id: int) -> int:
     return session.exec(query).one()
 
 
+def has_number(session: Session, generation_id: int, number: int) -> bool:
+    """Return whether the provider's number for a try is known already."""
+    query = select(AttemptRow.request_id).where(_is(generation_id, number))
+    return session.exec(query).first() is not None
+
+
 def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Charge]:
     """Return what is known about the charge of each try that has a row.
 

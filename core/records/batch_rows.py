@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert, or_, update
 from sqlmodel import Session, col, select
 
-from core.domain.batching import LineState, line_state_of
+from core.domain.batching import LINES_WITHOUT_PICTURE, LineState, line_state_of
 from core.domain.request import GenerationRequest
 from core.domain.states import WAITING, State
 from core.errors import NotFoundError
@@ -191,13 +191,13 @@ def cancel_joined(session: Session, batch_id: int, *, now: datetime) -> None:
 
 
 def follow_again(session: Session, batch_id: int, generation_id: int) -> None:
-    """Let the failed lines of a batch follow their generation again, which has left its end."""
+    """Let the lines of a batch that brought no picture follow their generation out of its end."""
     session.execute(
         update(LineRow)
         .where(
             col(LineRow.batch_id) == batch_id,
             col(LineRow.generation_id) == generation_id,
-            col(LineRow.state) == LineState.FAILED,
+            col(LineRow.state).in_(LINES_WITHOUT_PICTURE),
         )
         .values(state=LineState.UNKNOWN, settled_at=None)
     )

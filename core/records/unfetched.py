@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.database import in_chunks
-from core.domain.batching import LineState
+from core.domain.batching import LINES_WITHOUT_PICTURE, LineState
 from core.domain.failure import Charge
 from core.domain.money import Cost
-from core.domain.states import State
+from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.records import attempts
 from core.tables.batch import LineRow
 from core.tables.generation import AttemptRow, GenerationRow
@@ -30,7 +30,7 @@ _MAYBE_CHARGED = (Charge.YES, Charge.MAYBE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbered:
-    """A try of a failed generation whose picture may still lie at the provider."""
+    """A try of an ended generation whose picture may still lie at the provider."""
 
     generation_id: int
     number: int
@@ -94,9 +94,10 @@ def may_be_charged() -> ColumnElement[bool]:
 
 
 def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> list[Numbered]:
-    """Return the last good try of each failed one of some generations whose picture may lie there.
+    """Return the last good try of those of some generations that ended and may lie there.
 
-    Tries begun before `since` are too old to be asked for.
+    They failed, were blocked or cancelled, and a number of theirs is known. Tries begun before
+    `since` are too old to be asked for.
     """
     found: dict[int, Numbered] = {}
     for some in in_chunks(ids):
@@ -113,16 +114,16 @@ def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> lis
     return list(found.values())
 
 
-def failed_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> list[int]:
-    """Return the generations of a batch's failed rows whose picture may still lie there."""
-    query = select(LineRow.generation_id).where(_is_failed(batch_id), _lies_there(since)).distinct()
+def ended_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> list[int]:
+    """Return the generations of a batch's ended rows whose picture may still lie there."""
+    query = select(LineRow.generation_id).where(_has_ended(batch_id), _lies_there(since)).distinct()
     return [one for one in session.exec(query) if one is not None]
 
 
 def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int:
     """Return how many rows of a batch are asked for again for nothing.
 
-    Unclear rows whose number is known, failed ones whose picture may still lie at the provider,
+    Unclear rows whose number is known, ended ones whose picture may still lie at the provider,
     and those whose generation somebody else has taken up again.
     """
     unclear = (
@@ -142,12 +143,12 @@ def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int
             .exists(),
         )
     )
-    failed = (
+    ended = (
         select(func.count())
         .select_from(LineRow)
-        .where(_is_failed(batch_id), _follows_its_own(since))
+        .where(_has_ended(batch_id), _follows_its_own(since))
     )
-    return session.exec(unclear).one() + session.exec(failed).one()
+    return session.exec(unclear).one() + session.exec(ended).one()
 
 
 def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[Failed]:
@@ -176,21 +177,29 @@ def lines_to_make(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
 
 
 def lines_to_follow(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
-    """Return the condition of a batch's failed rows whose generation is, or can be, taken up."""
-    return _is_failed(batch_id) & _follows_its_own(since)
+    """Return the condition of a batch's ended rows whose generation is, or can be, taken up."""
+    return _has_ended(batch_id) & _follows_its_own(since)
 
 
 def _is_failed(batch_id: int) -> ColumnElement[bool]:
     return and_(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.FAILED)
 
 
+def _has_ended(batch_id: int) -> ColumnElement[bool]:
+    return and_(
+        col(LineRow.batch_id) == batch_id,
+        col(LineRow.state).in_(LINES_WITHOUT_PICTURE),
+        col(LineRow.generation_id).is_not(None),
+    )
+
+
 def _follows_its_own(since: datetime) -> ColumnElement[bool]:
-    """Return whether a failed row's own generation is taken up again already, or may be."""
+    """Return whether an ended row's own generation is taken up again already, or may be."""
     moved_on = (
         select(GenerationRow.id)
         .where(
             col(GenerationRow.id) == col(LineRow.generation_id),
-            col(GenerationRow.status) != State.FAILED,
+            col(GenerationRow.status) != col(LineRow.state),  # both have the same words for an end
         )
         .correlate(LineRow)
         .exists()
@@ -221,7 +230,7 @@ def _may_lie_there(since: datetime) -> ColumnElement[bool]:
         .exists()
     )
     return and_(
-        col(GenerationRow.status) == State.FAILED,
+        col(GenerationRow.status).in_(ENDED_WITHOUT_PICTURE),
         col(GenerationRow.purged_at).is_(None),
         col(AttemptRow.request_id).is_not(None),
         col(AttemptRow.charge).in_(_MAYBE_CHARGED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -30,7 +31,7 @@ from core.domain.money import Budgets
 from core.domain.request import GenerationRequest
 from core.domain.states import FINAL, State
 from core.errors import BudgetExceededError, NotFoundError, StaleStateError
-from core.generation.attempt_recorder import MOST_RESENDS
+from core.generation.attempt_recorder import MOST_RESENDS, AttemptRecorder
 from core.tables.studio import SpendRow
 from tests.examples import examples
 from tests.fakes.paid_engine import (
@@ -214,6 +215,29 @@ class Lifecycle(RuleBasedStateMachine):
         with suppress(StaleStateError, NotFoundError, BudgetExceededError):
             self.studio.decisions.send_again(chosen)
             self.sent_again[chosen] += 1
+
+    @rule(number=which, sends_again=st.booleans(), decision=st.sampled_from(["cancel", "give_up"]))
+    def an_answer_comes_after_a_decision(
+        self, number: int, *, sends_again: bool, decision: str
+    ) -> None:
+        """Another worker took it for lost meanwhile, and a person did not wait for it."""
+        chosen = self._ask(boat_request(number, use_cache=False))
+        if chosen is None:
+            return
+        recorder, context = AttemptRecorder(self.studio.context), self.studio.context
+        asked = context.load(chosen)
+        tried = recorder.commit_intent(asked, "{}")
+        self.provider.plan()
+        answer = asyncio.run(self.provider.submit(context.order(asked)))
+        recorder.settle_lost_intent(context.load(chosen))
+        with suppress(StaleStateError, BudgetExceededError):
+            if sends_again:
+                self.studio.decisions.send_again(chosen)
+                self.sent_again[chosen] += 1
+        with suppress(StaleStateError):
+            getattr(self.studio.decisions, decision)(chosen)
+        taken = recorder.take_in(context.load(chosen), self.provider, tried, answer)
+        assert taken.state is State.ACCEPTED, f"{chosen} is paid and {taken.state}"
 
     @rule(seconds=st.sampled_from([1.0, 90.0, HOUR, 26 * HOUR]))
     def wait(self, seconds: float) -> None:

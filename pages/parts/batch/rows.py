@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.batches.watching import Progress
-from core.domain.batching import LineState
+from core.domain.batching import LINES_WITHOUT_PICTURE, LineState
 from core.domain.money import Cost, dollars
 from core.errors import InvalidRequestError, NotFoundError, Problem, StaleStateError
 from core.records.batch_rows import Line
@@ -29,7 +29,6 @@ _WORDS = {
     LineState.CANCELLED: "cancelled",
 }
 _COLUMNS = ("picture", "row", "prompt", "status", "reason", "charge")
-_EDITABLE = {LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
 
 
 def draw_rows(batch_id: int, *, follows: bool, every: float) -> None:
@@ -145,7 +144,7 @@ def _draw_selected(progress: Progress, found: list[Line], selected: int | None) 
             draw_end_without_picture(made)
         elif line.reason:
             safe_text.show_text(line.reason, style="quiet")
-        if line.state in _EDITABLE:
+        if line.state in LINES_WITHOUT_PICTURE:
             _draw_mending(line)
 
 

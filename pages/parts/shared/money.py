@@ -72,7 +72,7 @@ def draw_end_without_picture(generation: Generation) -> None:
         _draw_decisions(generation)
     else:
         st.error(" ".join(words), icon=":material/error:")
-        if studio().decisions.can_ask_for_failed(generation.id):
+        if studio().decisions.can_ask_for_ended(generation.id):
             _draw_check(generation)
     draw_attempts(generation)
 
