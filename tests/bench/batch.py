@@ -167,9 +167,9 @@ class _Asking:
             time.sleep(self._watched_seconds)
             self._action(place, "pause")
             self._fail_half(place)
-            self._action(place, "retry")
-            self._action(place, "pause", told="pause again")
+            self._action(place, "retry")  # the rows wait with the others until it is resumed
             self._action(place, "resume")
+            self._action(place, "pause", told="pause again")
             self._action(place, "finish")
             another = self._post_table("/api/batches", note="again").headers["location"]
             self._action(another, "cancel")
