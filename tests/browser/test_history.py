@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.bench.seed_history import open_folder
 from tests.browser.person import (
     click,
+    expect_loaded,
     open_page,
     picture_number,
     press,
@@ -195,12 +196,9 @@ def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) 
 
 def test_a_reload_transfers_no_picture_twice(page: Page, history: Server) -> None:
     open_page(page, f"{history.url}/history")
-    expect(page.locator(".tile img").last).to_be_visible()
-    expect(page.locator(".tile .plain-blank")).to_have_count(0, timeout=60_000)
-    page.wait_for_load_state("networkidle")
+    look_at_all_tiles(page)
     page.reload()
-    expect(page.locator(".tile img").last).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    look_at_all_tiles(page)
     came = page.evaluate(
         "performance.getEntriesByType('resource').filter(e => e.name.includes('/static/media/'))"
         ".map(e => [e.name, e.transferSize])"
@@ -208,3 +206,14 @@ def test_a_reload_transfers_no_picture_twice(page: Page, history: Server) -> Non
 
     assert came
     assert [name for name, size in came if size > 0] == []
+
+
+def look_at_all_tiles(page: Page) -> None:
+    """Scroll past all pictures until each has arrived: those out of sight are not asked for."""
+    pictures = page.locator(".tile img")
+    expect(pictures.nth(len(PROMPTS) - 1)).to_be_attached()
+    settle(page)
+    expect(page.locator(".tile .plain-blank")).to_have_count(0)
+    for number in range(pictures.count()):
+        pictures.nth(number).scroll_into_view_if_needed()
+        expect_loaded(pictures.nth(number))

@@ -35,14 +35,6 @@ def counted(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
     running.kill()
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Charts come with a large library, which a busy machine takes its time to read."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:  # noqa: ARG001 - no browser, no server
     running = start_server(tmp_path_factory.mktemp("empty") / "data", FIBO_WORKER="external")
