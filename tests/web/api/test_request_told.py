@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given
+from sqlalchemy import update
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from core.domain.request import GenerationRequest, canonical_form, parse_request
 from core.settings import Settings
+from core.tables.generation import GenerationRow
 from core.web import server
-from core.wiring import build_studio
+from core.wiring import Studio, build_studio
 from tests.fakes.engine import PaintedEngine
 from tests.records.any_request import requests
 
@@ -27,22 +28,37 @@ class LittleOven(PaintedEngine):
     name = "bria-lite"
 
 
-@pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     engines = [PaintedEngine(), Oven(), LittleOven()]
-    running = build_studio(Settings(FIBO_DATA_DIR=tmp_path), engines=engines)
-    monkeypatch.setattr(server, "studio", lambda: running)
-    app = Starlette(routes=[Mount("/api", app=server.RestApp())])
-    yield TestClient(app, client=("127.0.0.1", 50_000), base_url="http://127.0.0.1")
-    running.close()
+    folder = tmp_path_factory.mktemp("told")
+    studio = build_studio(Settings(FIBO_DATA_DIR=folder), engines=engines)
+    yield studio
+    studio.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def client(running: Studio) -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "studio", lambda: running)
+        app = Starlette(routes=[Mount("/api", app=server.RestApp())])
+        yield TestClient(app, client=("127.0.0.1", 50_000), base_url="http://127.0.0.1")
+
+
+def forget_orders(studio: Studio) -> None:
+    """Let no order be joined any more: the next asks a studio in which nobody waits."""
+    with studio.database.writing() as session:
+        session.connection().execute(update(GenerationRow).values(flight_key=None))
+
+
 @given(requests())
+@example(parse_request({"prompt": "a boat", "seed": 1, "max_retries": 0}))
+@example(parse_request({"prompt": "a boat", "seed": 1, "max_retries": 5}))
 def test_what_was_sent_is_told_and_can_be_sent_again(
-    client: TestClient, request: GenerationRequest
+    running: Studio, client: TestClient, request: GenerationRequest
 ) -> None:
     at_once = {"Prefer": "respond-async"}
+    forget_orders(running)
 
     sent = client.post(
         "/api/generate/", json=request.model_dump(exclude_none=True), headers=at_once
