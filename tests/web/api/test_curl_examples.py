@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import shutil
@@ -19,7 +18,7 @@ from tests.fakes.bria import FakeBria, start_fake
 from tests.running import wait_until
 from tests.serving import Server
 
-EXAMPLE = re.compile(r"<figcaption>(.*?)</figcaption><pre>(.*?)</pre>")
+EXAMPLE = re.compile(r"^(.+):\n\n```sh\n(.+)\n```$", re.MULTILINE)
 VERB = re.compile(r"/(generate|batches)/\$ID(?:/([a-z-]+))?")
 CAPTIONS = "prompt,lighting,remark\na red boat,soft,pier 1\na blue boat,golden-hour,pier 2\n"
 LONG = "prompt\n" + "".join(f"a boat in wide bay {n}\n" for n in range(60))
@@ -118,8 +117,9 @@ def run(shell: Shell, fake: FakeBria, command: str) -> Any:
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_every_example_runs_as_it_is_printed(shell: Shell, fake: FakeBria) -> None:
-    page = httpx.get(f"{shell.url}/api/docs").text
-    examples = [(html.unescape(title), html.unescape(c)) for title, c in EXAMPLE.findall(page)]
+    shown = httpx.get(f"{shell.url}/api/docs/described.json").json()["paths"]
+    texts = [o["description"] for methods in shown.values() for o in methods.values()]
+    examples = [example for text in texts for example in EXAMPLE.findall(text)]
     described = httpx.get(f"{shell.url}/api/openapi.json").json()["paths"]
 
     for title, command in examples:
