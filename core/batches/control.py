@@ -33,7 +33,6 @@ from core.generation.decisions import Decisions
 from core.generation.service import LOCAL_USER, GenerationService, InTransaction
 from core.records import (
     attempts,
-    backlog,
     batch_rows,
     batches,
     generations,
@@ -159,7 +158,11 @@ class Batches:
             return batches.load(session, batch_id)
 
     def cancel(self, batch_id: int) -> Batch:
-        """Cancel all that was not sent; what the provider has is still kept and shown."""
+        """Cancel all that was not sent; what the provider has is still kept and shown.
+
+        All at once or nothing. What is being sent in this moment is cancelled if it fails for
+        nothing.
+        """
         now = self._clock.now()
         with self._database.writing() as session:
             self._drop_rest(session, batch_id)
@@ -167,10 +170,9 @@ class Batches:
             batches.move(
                 session, batch_id, OPEN_BATCH, BatchState.CANCELLED, ended_at=now, reason=None
             )
-            queued = backlog.queued_of_batch(session, batch_id)
-        for generation_id in queued:
-            self._take_back(generation_id)
-        return self.load(batch_id)
+            self._decisions.cancel_batch(session, batch_id)
+            fault_point("before_cancel_commit")
+            return batches.load(session, batch_id)
 
     def plan_retry(self, batch_id: int) -> Retry:
         """Return what `retry_failed` would do now and what it would cost at most."""
@@ -372,12 +374,6 @@ class Batches:
                     continue  # somebody else has decided about it
                 asked += checked.state is not State.UNKNOWN
         return asked
-
-    def _take_back(self, generation_id: int) -> None:
-        try:
-            self._decisions.cancel(generation_id)
-        except StaleStateError:
-            return  # it was sent in this moment, and will be kept
 
 
 def _check(plan: Plan, new: Sequence[NewLine]) -> None:

@@ -22,11 +22,18 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SUBMITTING, State.ACCEPTED, State.FAILED, State.CANCELLED}),
     State.SUBMITTING: frozenset(
-        {State.QUEUED, State.ACCEPTED, State.FAILED, State.BLOCKED, State.UNKNOWN}
+        {
+            State.QUEUED,
+            State.ACCEPTED,
+            State.FAILED,
+            State.BLOCKED,
+            State.CANCELLED,
+            State.UNKNOWN,
+        }
     ),
     State.ACCEPTED: frozenset({State.DOWNLOADING, State.FAILED, State.BLOCKED, State.UNKNOWN}),
     State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.UNKNOWN}),
-    State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED}),
+    State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED, State.CANCELLED}),
     State.COMPLETED: frozenset(),
     # the picture of an earlier order may be paid and lie at the provider all the same
     State.FAILED: frozenset({State.ACCEPTED}),

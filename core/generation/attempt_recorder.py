@@ -22,9 +22,10 @@ from core.fault_points import fault_point
 from core.figures import rollups
 from core.generation.context import PipelineContext
 from core.generation.leases import Job
+from core.generation.unsent import end_cancelled
 from core.incarnation.turned_back import count_order
 from core.provider.retry import Decision, backoff_seconds, judge
-from core.records import attempts, batch_rows, generations, payloads, unfetched
+from core.records import attempts, batch_rows, generations, holds, payloads, unfetched
 from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR
@@ -323,6 +324,8 @@ class AttemptRecorder:
     ) -> Generation:
         """Put a provably unsent order back, with its money reserved as before.
 
+        It is cancelled instead if its batch was meanwhile.
+
         What the provider asks for beyond an hour is kept by the pause of its endpoint.
         """
         rules = self._context.rules
@@ -338,6 +341,14 @@ class AttemptRecorder:
         )
         now = self._context.clock.now()
         with self._context.database.writing() as session:
+            rollups.track(session, generation.id)  # locks the row: its batch may be cancelled now
+            found = generations.load(session, generation.id)
+            if found.hold == holds.CANCELLED and _is_at(found, generation.retry_count):
+                day = attempts.end_attempt(
+                    session, generation_id=generation.id, now=now, failure=failure
+                )
+                end_cancelled(session, found, now=now, day=day)
+                return generations.load(session, generation.id)
             generations.move(
                 session,
                 generation.id,
@@ -372,11 +383,12 @@ class AttemptRecorder:
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
             held = attempts.count_held(session, generation.id)
+            hold = generations.load(session, generation.id).hold
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
         may_resend = self._context.rules.resends_unknown_once and failure.charge is Charge.MAYBE
         # after a restore the answer may be known where nobody here looked
-        if may_resend and generation.hold is None and held <= MOST_RESENDS:
+        if may_resend and hold is None and held <= MOST_RESENDS:
             # a lost answer often means an outage, so the next try is not sent into the same one
             self.send_again(generation.id, pause_seconds=self._context.rules.retry_cap_seconds)
         return self._context.load(generation.id)
@@ -390,7 +402,10 @@ class AttemptRecorder:
         now = self._context.clock.now()
         try:
             with self._context.database.writing() as session:
+                rollups.track(session, generation_id)  # locks the row: its batch may be cancelled
                 generation = generations.load(session, generation_id)
+                if pause_seconds and generation.hold is not None:
+                    return  # nothing of a cancelled batch is sent by itself
                 account = replace(generation.account, day=now.date().isoformat())
                 ledger.reserve(
                     session,
@@ -413,6 +428,10 @@ class AttemptRecorder:
         except BudgetExceededError:
             if not pause_seconds:
                 raise
+
+
+def _is_at(generation: Generation, retry: int) -> bool:
+    return generation.state is State.SUBMITTING and generation.retry_count == retry
 
 
 def what_blocks(failure: Failure) -> str:

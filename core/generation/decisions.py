@@ -9,12 +9,13 @@ from sqlmodel import Session
 from core import ledger
 from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.errors import StaleStateError
+from core.figures import rollups
 from core.generation.adopting import Adoption
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
 from core.generation.turned_back import hold_what_was_turned_back
-from core.records import attempts, generations, unfetched
+from core.records import attempts, backlog, generations, holds, unfetched
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR
 
@@ -29,17 +30,32 @@ class Decisions:
     def cancel(self, generation_id: int) -> Generation:
         """Take back a picture that was not sent yet and free its money, else StaleStateError."""
         with self._context.database.writing() as session:
-            generation = generations.load(session, generation_id)
-            generations.move(
-                session,
-                generation_id,
-                State.QUEUED,
-                State.CANCELLED,
-                completed_at=self._context.clock.now(),
-                reserved_microusd=0,
-            )
-            ledger.release(session, generation.account, generation.reserved_microusd)
+            self._cancel(session, generation_id)
             return generations.load(session, generation_id)
+
+    def cancel_batch(self, session: Session, batch_id: int) -> None:
+        """Take back all of a batch that was not sent yet, together with the caller's work.
+
+        What is being sent in this moment ends as cancelled if it turns out not to have left, and
+        what is unclear is not sent again by itself; both outlive the process.
+        """
+        ids = backlog.unordered_of_batch(session, batch_id)
+        rollups.track(session, *ids)  # locks them, so that none of them moves on meanwhile
+        holds.cancel_once_settled(session, ids)
+        for generation_id in backlog.queued_of_batch(session, batch_id):
+            self._cancel(session, generation_id)
+
+    def _cancel(self, session: Session, generation_id: int) -> None:
+        generation = generations.load(session, generation_id)
+        generations.move(
+            session,
+            generation_id,
+            State.QUEUED,
+            State.CANCELLED,
+            completed_at=self._context.clock.now(),
+            reserved_microusd=0,
+        )
+        ledger.release(session, generation.account, generation.reserved_microusd)
 
     def check_again(self, generation_id: int) -> Generation:
         """Ask Bria for the picture once more, for nothing, if the number of any try is known.

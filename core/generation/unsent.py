@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
 
 from core import ledger
 from core.domain.states import State
 from core.errors import NotSentError
 from core.generation.context import PipelineContext
-from core.records import attempts, generations
+from core.records import attempts, generations, holds
 from core.records.generations import Generation
 
 log = logging.getLogger(__name__)
+
+CANCELLED_MEANWHILE = "It was cancelled while it was being sent. The order did not go through."
 
 
 def settle_unsent(
     context: PipelineContext, generation: Generation, number: int, stopped: NotSentError
 ) -> Generation:
     """Queue an order again whose intent is written down and that surely never left.
+
+    It is cancelled instead if its batch was meanwhile.
 
     Others may have taken it for lost meanwhile; then it is not lost any more, unless it went on.
     """
@@ -30,7 +37,10 @@ def settle_unsent(
             return generations.load(session, generation.id)
         found = generations.load(session, generation.id)
         is_its_last = found.retry_count == number - 1
-        if is_its_last and found.state in {State.SUBMITTING, State.UNKNOWN}:
+        is_open = is_its_last and found.state in {State.SUBMITTING, State.UNKNOWN}
+        if is_open and found.hold == holds.CANCELLED:
+            end_cancelled(session, found, now=now, day=day)
+        elif is_open:
             generations.move(
                 session,
                 generation.id,
@@ -47,3 +57,25 @@ def settle_unsent(
             # it was queued once more with money of its own, perhaps on a later day
             ledger.release(session, replace(found.account, day=day), found.price_microusd)
         return generations.load(session, generation.id)
+
+
+def end_cancelled(
+    session: Session, generation: Generation, *, now: datetime, day: str | None
+) -> None:
+    """End an order that did not leave and whose batch was cancelled while it was being sent.
+
+    Its money goes back to the `day` that its last try counted against.
+    """
+    generations.move(
+        session,
+        generation.id,
+        generation.state,
+        State.CANCELLED,
+        completed_at=now,
+        reserved_microusd=0,
+        error_code=None,
+        error_message=CANCELLED_MEANWHILE,
+        error_advice=None,
+    )
+    account = replace(generation.account, day=day or generation.spend_day)
+    ledger.release(session, account, generation.price_microusd)

@@ -75,6 +75,15 @@ def queued_of_batch(session: Session, batch_id: int) -> list[int]:
     return list(session.exec(query))
 
 
+def unordered_of_batch(session: Session, batch_id: int) -> list[int]:
+    """Return the generations of a batch that were not sent, or of which nobody knows whether."""
+    unordered = (State.QUEUED, State.SUBMITTING, State.UNKNOWN)
+    query = select(GenerationRow.id).where(
+        col(GenerationRow.batch_id) == batch_id, col(GenerationRow.status).in_(unordered)
+    )
+    return list(session.exec(query))
+
+
 def hand_over(session: Session, generation_id: int, job_id: str) -> bool:
     """Note that a job has the generation; False if another worker was quicker."""
     handing = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from core.database import in_chunks
 from core.domain.batching import BatchState
 from core.domain.engines import PREVIEWS
 from core.domain.states import State
@@ -17,10 +18,15 @@ from core.tables.generation import GenerationRow
 from core.tables.studio import SecretRow
 
 RESTORED = "restored"
+"""Why an order is held that may have been made after a copy."""
+
+CANCELLED = "cancelled"
+"""Why an order is held whose batch was cancelled while it was being sent, or was unclear."""
+
 BECAUSE = "held_because"
 
 _ADVICE = "It may have been made already. Send or drop it in the banner above."
-_IS_HELD = (col(GenerationRow.hold).is_not(None), col(GenerationRow.status) == State.QUEUED)
+_IS_HELD = (col(GenerationRow.hold) == RESTORED, col(GenerationRow.status) == State.QUEUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,11 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     ).all()
     held = session.scalars(
         update(GenerationRow)
-        .where(col(GenerationRow.status).in_(unsent), paid)
+        .where(
+            col(GenerationRow.status).in_(unsent),
+            paid,
+            col(GenerationRow.hold).is_distinct_from(CANCELLED),
+        )
         .values(hold=RESTORED)
         .returning(col(GenerationRow.id))
     ).all()
@@ -106,6 +116,20 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
         .values(job_id=None, error_message=f"{because} It is held.", error_advice=_ADVICE)
     )
     return len(held), len(stopped)
+
+
+def cancel_once_settled(session: Session, ids: Sequence[int]) -> None:
+    """Have those of some orders end as cancelled that turn out not to have left.
+
+    Those are being sent or unclear. What is accepted goes on, since it is paid.
+    """
+    undecided = (State.SUBMITTING, State.UNKNOWN)
+    for some in in_chunks(ids):
+        session.execute(
+            update(GenerationRow)
+            .where(col(GenerationRow.id).in_(some), col(GenerationRow.status).in_(undecided))
+            .values(hold=CANCELLED)
+        )
 
 
 def summary(session: Session) -> Held:
