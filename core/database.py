@@ -28,7 +28,7 @@ from sqlmodel import Session
 
 from core import migrations
 from core.database_trouble import OTHER, DatabaseTrouble, classify
-from core.errors import SettingsError
+from core.errors import SettingsError, with_advice
 
 if TYPE_CHECKING:
     import psycopg
@@ -85,7 +85,7 @@ class Troubles:
             is_new = trouble != self._last or self._seconds() > self._until
             self._last, self._until = trouble, self._seconds() + TROUBLE_SECONDS
         if is_new:
-            log.error("%s %s", trouble.message, trouble.advice)
+            log.error("%s", with_advice(trouble))
 
     def lasting(self) -> DatabaseTrouble | None:
         """Return what does not pass by itself and was seen in the last half minute, if anything."""

@@ -12,7 +12,7 @@ StudioError
 ├── StaleStateError          somebody else moved the generation first
 ├── NotSentError             an order was stopped before its first byte left
 ├── KeyReusedError           an Idempotency-Key came a second time with another request
-├── DoorError                REST or upload was refused at the door (key, scope, limit, size)
+├── EdgeError                REST or upload was refused before it was read (key, scope, limit, size)
 ├── EngineError              the engine could not make the picture
 │   ├── EngineMissingError   the engine asked for is not set up here
 │   ├── ProviderError        the provider's own failure (core/domain/failure.py)
@@ -31,6 +31,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Explained(Protocol):
+    """Anything with a sentence about what happened and one about what to do."""
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+
+    @property
+    def advice(self) -> str:
+        """What to do; empty where there is nothing to do."""
+
+
+def with_advice(explained: Explained) -> str:
+    """Return what happened and what to do as one text."""
+    return f"{explained.message} {explained.advice}".strip()
 
 
 class StudioError(Exception):

@@ -16,7 +16,13 @@ from core.clock import Clock
 from core.database import Database
 from core.domain.batching import PROBLEMS, BatchState, LineState
 from core.domain.request import parse_request
-from core.errors import BudgetExceededError, EngineMissingError, InvalidRequestError, StudioError
+from core.errors import (
+    BudgetExceededError,
+    EngineMissingError,
+    InvalidRequestError,
+    StudioError,
+    with_advice,
+)
 from core.fault_points import fault_point
 from core.generation.service import GenerationService
 from core.records import batch_rows, batches, unfetched, workers
@@ -173,7 +179,7 @@ class Feeder:
         return batch_rows.tie(session, batch.id, line.position, generation, now=now)
 
     def _stop(self, batch_id: int, refusal: StudioError) -> None:
-        reason = " ".join(filter(None, (refusal.message, refusal.advice)))
+        reason = with_advice(refusal)
         with self._database.writing() as session:
             batches.try_move(
                 session,

@@ -1,4 +1,4 @@
-"""Text without anything that opens a door: keys, signatures, signed addresses."""
+"""Text without secrets: keys, signatures, signed addresses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def without_secrets(text: str, *, secret: str = "") -> str:
     return _KEY.sub("***", _NAMED.sub(r"\1***", text))
 
 
-def storable(text: str) -> str:
+def printable(text: str) -> str:
     """Return the text without characters that a database or a page cannot hold."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
@@ -37,5 +37,5 @@ def storable(text: str) -> str:
 def excerpt(raw: str | bytes | bytearray, *, secret: str = "") -> str:
     """Return the start of what a provider said, safe to keep and to show."""
     text = raw if isinstance(raw, str) else bytes(raw[:_CONSIDERED]).decode(errors="replace")
-    text = storable(without_secrets(text[:_CONSIDERED], secret=secret)).strip()
+    text = printable(without_secrets(text[:_CONSIDERED], secret=secret)).strip()
     return text.encode()[:MOST_DETAIL_BYTES].decode(errors="ignore")

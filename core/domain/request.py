@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from core.domain.engines import ENGINE_NAMES, EngineName, traits_of
 from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter
-from core.errors import InvalidRequestError, Problem, UnreadablePromptError
+from core.errors import InvalidRequestError, Problem, UnreadablePromptError, with_advice
 
 SHORTEST_PROMPT, LONGEST_PROMPT = 3, 2000
 LONGEST_SCENE = 50_000
@@ -84,14 +84,14 @@ class GenerationRequest(BaseModel):
 
     @field_validator("prompt", mode="before")
     @classmethod
-    def _prompt_is_storable_text(cls, value: object) -> str:
+    def _prompt_is_text(cls, value: object) -> str:
         if not isinstance(value, str):
             raise _refusal("The prompt must be text.")
         return _legal_text(value, "prompt")
 
     @field_validator("instruction", mode="before")
     @classmethod
-    def _instruction_is_storable_text(cls, value: object) -> str | None:
+    def _instruction_is_text(cls, value: object) -> str | None:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -113,7 +113,7 @@ class GenerationRequest(BaseModel):
         try:
             scene = read_structured_prompt(value)
         except UnreadablePromptError as failure:
-            raise _refusal(f"{failure.message} {failure.advice}") from failure
+            raise _refusal(with_advice(failure)) from failure
         if scene == StructuredPrompt():
             raise _refusal("The structured prompt is empty; leave it out or fill it.")
         return value

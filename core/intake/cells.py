@@ -11,7 +11,6 @@ import re
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_NOT_FOR_XML = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def neutral(text: str) -> str:
@@ -24,21 +23,16 @@ def restored(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def escaped_for_sheet(text: str) -> str:
-    """Return the text with what XML cannot hold written as `_x0001_` (ECMA-376 22.9.2.19)."""
-    return _NOT_FOR_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
 def unescaped_from_sheet(text: str) -> str:
     """Return the text that a sheet's `_x0001_` stand for; half characters stay as written."""
     return _ESCAPED.sub(_character, text)
 
 
-def storable(text: str) -> bool:
-    """Tell whether the text can be stored as UTF-8: it holds no half of a surrogate pair."""
+def is_encodable(text: str) -> bool:
+    """Whether the text can be stored as UTF-8: it holds no half of a surrogate pair."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _character(found: re.Match[str]) -> str:
     character = chr(int(found[1], 16))
-    return character if storable(character) else found[0]
+    return character if is_encodable(character) else found[0]

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from core.intake.cells import storable
+from core.intake.cells import is_encodable
 from core.intake.columns import simple_name
 from core.intake.table import (
     MOST_COLUMNS,
@@ -168,7 +168,7 @@ def _cell(line: int, name: str, value: object, errors: list[IntakeProblem]) -> s
         wrong = f"{name} cannot hold {_kind(value)}; write it as text in quotes."
     elif simple_name(name) == "prompt" and value is not None and type(value) is not str:
         wrong = f"prompt must be text, not {_kind(value)}; put it in quotes."
-    elif not storable(text) or not storable(name):
+    elif not is_encodable(text) or not is_encodable(name):
         wrong = "The text holds half a character (a lone surrogate), which cannot be stored."
     text = _kept(text)
     if wrong:
@@ -181,7 +181,7 @@ def _cell(line: int, name: str, value: object, errors: list[IntakeProblem]) -> s
 
 def _kept(text: str) -> str:
     """Return a text that can be stored and shown: half a character as its number, \\ud800."""
-    return text if storable(text) else text.encode(errors="backslashreplace").decode()
+    return text if is_encodable(text) else text.encode(errors="backslashreplace").decode()
 
 
 def _as_text(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from core.intake.cells import storable
+from core.intake.cells import is_encodable
 from core.intake.columns import known_fields
 from core.intake.delimited import columns_of, read_delimited
 from core.intake.encodings import text_of
@@ -67,8 +67,8 @@ def read_pasted(text: str) -> Table:
     if len(text) > LARGEST_FILE_BYTES:
         raise UnreadableFileError("The pasted text is too long.", advice="Upload it as a file.")
     lines = re.split("\r\n|\n|\r", text.removeprefix("\ufeff"))
-    if not storable(text):
-        number = next(number for number, line in enumerate(lines, 1) if not storable(line))
+    if not is_encodable(text):
+        number = next(number for number, line in enumerate(lines, 1) if not is_encodable(line))
         raise UnreadableFileError(
             f"Line {number} holds half a character (a lone surrogate), which cannot be stored.",
             advice="Delete the character and paste again.",

@@ -1,35 +1,15 @@
-"""Workbooks that we write: a table as XLSX, and the template with its drop-downs."""
+"""The template as a workbook with drop-downs."""
 
 from __future__ import annotations
 
 import io
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.child import _WorkbookChild
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from core.intake.cells import escaped_for_sheet, neutral
-from core.intake.table import MOST_ROWS, Table, UnreadableFileError
+from core.intake.table import MOST_ROWS
 from core.intake.template import EXPLANATION_SHEET, TEMPLATE_COLUMNS, choices, example_rows
-
-LONGEST_SHEET_CELL = 32_767
-"""Characters, the limit of Excel."""
-
-
-def write_xlsx(table: Table) -> bytes:
-    """Return the table as a workbook in which every cell is text.
-
-    Raises UnreadableFileError for a cell that is too long for a sheet.
-    """
-    rows = (table.header, *(row.cells for row in table.rows))
-    written = [[_written(text) for text in cells] for cells in rows]
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Rows")
-    for texts in written:
-        sheet.append([_text_cell(sheet, text) for text in texts])
-    return _saved(book)
 
 
 def template_xlsx() -> bytes:
@@ -56,24 +36,6 @@ def template_xlsx() -> bytes:
     for letter, width in zip("ABC", (20, 70, 90), strict=True):
         explained.column_dimensions[letter].width = width
     return _saved(book)
-
-
-def _written(text: str) -> str:
-    written = escaped_for_sheet(neutral(text))
-    if len(written) > LONGEST_SHEET_CELL:
-        raise UnreadableFileError(
-            f"A cell has {len(written):,} characters; a sheet holds {LONGEST_SHEET_CELL:,}.",
-            advice="Download the table as CSV or JSONL.",
-        )
-    return written
-
-
-def _text_cell(sheet: _WorkbookChild, text: str) -> Cell | None:
-    if not text:
-        return None
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
 
 
 def _saved(book: Workbook) -> bytes:

@@ -118,15 +118,14 @@ _LEAST_PAUSE_SECONDS: dict[tuple[Phase, str], float] = {(Phase.POLL, "http_404")
 """Row 14: three polls within a minute, as a new job may not be known everywhere at once."""
 
 
-def judge(failure: Failure, *, repeats_left: int, unknown_503_is_free: bool = False) -> Decision:
+def judge(failure: Failure, *, repeats_left: int) -> Decision:
     """Return what to do about a failure; the same arguments always give the same verdict.
 
     `repeats_left` counts the submits that are still allowed, or, for a poll or a download, what
-    is left of `asks_allowed`. `unknown_503_is_free` is the administrator's word that this
-    provider never accepts a job behind a 503 (row 22).
+    is left of `asks_allowed`.
     """
     if failure.phase is Phase.SUBMIT:
-        return _judge_submit(failure, repeats_left, unknown_503_is_free=unknown_503_is_free)
+        return _judge_submit(failure, repeats_left)
     final = _FINAL.get((failure.phase, failure.kind))
     if final is not None:
         return final
@@ -140,11 +139,10 @@ def asks_allowed(failure: Failure) -> int | None:
     return _ASKS.get((failure.phase, failure.kind))
 
 
-def _judge_submit(failure: Failure, repeats_left: int, *, unknown_503_is_free: bool) -> Decision:
+def _judge_submit(failure: Failure, repeats_left: int) -> Decision:
     if failure.kind in _ACCEPTANCE_WAS_BROKEN and failure.request_id:
         return Decision.ADOPT
-    free = failure.charge is Charge.NO or (failure.kind == "http_503" and unknown_503_is_free)
-    if not free:
+    if failure.charge is not Charge.NO:
         return Decision.HOLD
     verdict = _SUBMIT.get(failure.kind, Decision.FAIL)
     if verdict is not Decision.REPEAT:

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from core import logs
 from core.engines.drafts import DRAFT_PATH
-from core.errors import InvalidRequestError, NotFoundError
+from core.errors import InvalidRequestError, NotFoundError, with_advice
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
 from core.settings import Settings, read_settings
@@ -176,7 +176,7 @@ async def _serve_picture(request: Request) -> Response:
         # a file that is served for the first time is read as a whole
         file = await asyncio.to_thread(studio().media.open_name, request.path_params["name"])
     except NotFoundError as missing:
-        return PlainTextResponse(f"{missing.message} {missing.advice}".strip(), status_code=404)
+        return PlainTextResponse(with_advice(missing), status_code=404)
     return FileResponse(file.path, media_type=file.media_type, headers=_FOR_EVER)
 
 

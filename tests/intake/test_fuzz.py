@@ -20,9 +20,9 @@ from core.intake.json_rows import read_json_array, read_json_lines
 from core.intake.readers import read_file, read_pasted
 from core.intake.table import Table, TableRow, UnreadableFileError
 from core.intake.workbook_child import _answer
-from core.intake.writing import write_csv, write_jsonl
+from core.intake.writing import write_csv
 from tests.examples import ARE_MANY, examples
-from tests.intake.tables import WRITERS, cells_of, table_of
+from tests.intake.tables import WRITERS, cells_of, table_of, write_jsonl
 from tests.intake.workbooks import parts_of, zipped
 from tests.intake.workbooks import workbook as workbook_by_hand
 

@@ -13,10 +13,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 from core.domain.request import parse_request
 from core.intake.check import check
 from core.intake.readers import read_file
-from core.intake.sheets import template_xlsx, write_xlsx
-from core.intake.table import Table, UnreadableFileError
+from core.intake.sheets import template_xlsx
+from core.intake.table import Table
 from core.intake.template import choices
-from tests.intake.tables import cells_of, table_of
+from tests.intake.tables import cells_of
 from tests.intake.workbooks import inline, workbook
 
 
@@ -137,8 +137,3 @@ def test_the_template_with_drop_downs_is_read_as_one_good_row() -> None:
         }
     )
     assert "golden-hour" in choices("lighting")
-
-
-def test_what_is_too_long_for_a_sheet_is_refused_when_it_is_written() -> None:
-    with pytest.raises(UnreadableFileError, match="a sheet holds 32,767"):
-        write_xlsx(table_of(("x" * 32_768, "")))

@@ -56,22 +56,18 @@ FAILURES = st.builds(
 )
 
 
-@given(failure=FAILURES, left=st.integers(-1, 10), free=st.booleans())
-def test_what_may_have_been_charged_is_never_sent_again(
-    failure: Failure,
-    left: int,
-    free: bool,  # noqa: FBT001
-) -> None:
-    decision = judge(failure, repeats_left=left, unknown_503_is_free=free)
+@given(failure=FAILURES, left=st.integers(-1, 10))
+def test_what_may_have_been_charged_is_never_sent_again(failure: Failure, left: int) -> None:
+    decision = judge(failure, repeats_left=left)
 
     if decision in {Decision.REPEAT, Decision.PAUSE}:
         assert failure.phase is Phase.SUBMIT
-        assert failure.charge is Charge.NO or (free and failure.kind == "http_503")
+        assert failure.charge is Charge.NO
     if decision is Decision.REPEAT:
         assert left > 0
     if decision is Decision.ADOPT:
         assert failure.request_id
-    if failure.phase is Phase.SUBMIT and failure.charge is not Charge.NO and not free:
+    if failure.phase is Phase.SUBMIT and failure.charge is not Charge.NO:
         assert decision in {Decision.HOLD, Decision.ADOPT}
 
 

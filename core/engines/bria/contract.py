@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from core.domain.redaction import storable
+from core.domain.redaction import printable
 from core.domain.scene import (
     apply_parameters,
     read_structured_prompt,
@@ -136,4 +136,4 @@ def _structured_prompt(value: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return storable(value) if isinstance(value, str) and value else None
+    return printable(value) if isinstance(value, str) and value else None

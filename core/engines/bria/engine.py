@@ -48,8 +48,6 @@ FIBO_LITE = Product(
 class BriaEngine:
     """Has pictures made by Bria; each POST may cost money, polls and downloads are free."""
 
-    costs_money = True
-
     def __init__(
         self,
         product: Product,

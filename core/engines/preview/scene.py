@@ -54,16 +54,6 @@ class Scene:
         return self.framing.unit
 
 
-def base_colours(scene: Scene) -> dict[int, tuple[tuple[float, ...], ...]]:
-    """Return the paints of every part of the subject, in the order they were added."""
-    paints: dict[int, tuple[tuple[float, ...], ...]] = {}
-    for solid in scene.solids:
-        if solid.part in SUBJECT_IDS:
-            colour = tuple(float(value) for value in solid.surface[:3])
-            paints[solid.part] = (*paints.get(solid.part, ()), colour)
-    return paints
-
-
 def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
     """Return the set for a brief."""
     rig, role = RIGS[brief.light], role_of(brief.main)

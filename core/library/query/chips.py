@@ -1,4 +1,4 @@
-"""Filters as chips that can be taken off, and filters put on by a click."""
+"""The filters of a query as chips, each with the line that is left without it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,9 @@ from core.library.query.ast import (
     Missing,
     NumberRange,
     Query,
-    Term,
-    quoted,
     write_query,
 )
-from core.library.query.fields import NONE, find_field
-from core.library.query.parser import parse_query
+from core.library.query.fields import find_field
 
 
 class Chip(NamedTuple):
@@ -43,34 +40,6 @@ def chips(query: Query) -> list[Chip]:
         label = f"{'not ' if term.excluded else ''}{name}: {values}"
         found.append(Chip(label, write_query(replace(query, terms=left))))
     return found
-
-
-def without_term(line: str, index: int) -> str:
-    """Return the line without the term `query.terms[index]`; IndexError if there is none."""
-    query = parse_query(line)
-    gone = query.terms[index]
-    return write_query(Query(query.words, tuple(term for term in query.terms if term != gone)))
-
-
-def with_term(line: str, field: str, value: str, *, excluded: bool = False) -> str:
-    """Return the line that also asks for a value; `none` asks for what is not set.
-
-    A second value of the same field is an alternative, but each tag and each excluded value is
-    a term of its own. Raises QuerySyntaxError for a wrong line, field or value.
-    """
-    query = parse_query(line)
-    word = NONE if value.casefold() == NONE else quoted(value)
-    (added,) = parse_query(f"{field}:{word}").terms
-    known = find_field(added.field)
-    alone = excluded or (known is not None and known.many)
-    before = [t for t in query.terms if t.field == added.field and not t.excluded and not alone]
-    if before:
-        old = before[0].alternatives
-        new = tuple(c for c in added.alternatives if c not in old)
-        joined = Term(added.field, old + new)
-        kept = tuple(term for term in query.terms if term != before[0])
-        return write_query(Query(query.words, (*kept, joined)))
-    return write_query(Query(query.words, (*query.terms, replace(added, excluded=excluded))))
 
 
 def _value_label(field: str, value: Condition) -> str:

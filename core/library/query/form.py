@@ -8,7 +8,6 @@ from typing import Any
 from core.domain.vocabulary import PARAMETER_NAMES
 from core.library.query.ast import Match, Query, Term, quoted, write_parts
 from core.library.query.fields import NONE
-from core.library.query.parser import parse_query
 
 PICKED = (
     *("project", "user", "status", "mode", "engine", "verdict", "tag", "batch"),
@@ -64,12 +63,6 @@ def form_of_query(query: Query) -> FormFields:
     }
     fields |= {name: shown[name].value for name in TYPED if name in shown}
     return FormFields(words=write_parts(query.words), **fields, rest=write_parts(rest))
-
-
-def query_of_form(form: FormFields) -> Query:
-    """Return what the form asks for, or raise QuerySyntaxError with the place in its line."""
-    parse_query(form.words)  # a quote left open here must not swallow what follows
-    return parse_query(line_of_form(form))
 
 
 def line_of_form(form: FormFields) -> str:

@@ -19,7 +19,7 @@ from core.batches.control import MOST_LINES, MOST_PARALLEL
 from core.domain.engines import EngineName
 from core.domain.request import LARGEST_ID
 from core.errors import EdgeError, InvalidRequestError, Problem
-from core.intake.cells import storable
+from core.intake.cells import is_encodable
 from core.intake.columns import FIELDS, Mapping
 from core.intake.table import LARGEST_FILE_BYTES
 from core.web.api.error_responses import problems_of
@@ -197,7 +197,7 @@ def _mapping(given: UploadFile | str | None) -> Mapping | None:
         raise _wrong("mapping", "mapping is not JSON; send one object.") from failure
     if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
         raise _wrong("mapping", 'mapping must be an object such as {"prompt": "Caption"}.')
-    if not all(storable(column) for column in columns.values()):
+    if not all(is_encodable(column) for column in columns.values()):
         raise _wrong("mapping", "mapping holds half a character (a lone surrogate).")
     unknown = [name for name in columns if name not in FIELDS]
     if unknown:

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.errors import EdgeError
+from core.errors import EdgeError, with_advice
 from core.logs import REQUEST_ID, new_reference
 from core.web.api.error_responses import Refusal, refusal, tell
 from core.web.edge.body_limits import bounded
@@ -187,8 +187,7 @@ def _refuse(scope: Scope, refused: EdgeError) -> Response:
         headers["Connection"] = "close"  # what is still coming is not read
     if is_api(scope):
         return refusal(refused.status, tell(refused), headers)
-    sentence = f"{refused.message} {refused.advice}".strip()
-    return PlainTextResponse(sentence, status_code=refused.status, headers=headers)
+    return PlainTextResponse(with_advice(refused), status_code=refused.status, headers=headers)
 
 
 def _apologise(scope: Scope, reference: str) -> Response:

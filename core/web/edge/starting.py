@@ -12,7 +12,7 @@ from html import escape
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
-from core.errors import DatabaseAwayError, StudioError
+from core.errors import DatabaseAwayError, StudioError, with_advice
 from core.web.api.error_responses import Refusal, refusal
 from core.web.edge.path_rules import is_api
 
@@ -34,7 +34,7 @@ _OPENING = StudioError(
 def explain_failure(failure: BaseException) -> str:
     """Return what kept something from starting, in one line."""
     if isinstance(failure, StudioError):
-        return f"{failure.message} {failure.advice}".strip()
+        return with_advice(failure)
     text = " ".join(str(failure).split())
     return f"The studio cannot start: {type(failure).__name__}: {text}".rstrip(": ")
 
@@ -71,7 +71,7 @@ class Starting:
             self._task.result()
             return
         self.waits_for = self.waits_for or _OPENING
-        log.warning("%s %s", self.waits_for.message, self.waits_for.advice)
+        log.warning("%s", with_advice(self.waits_for))
         self._task.add_done_callback(self._end)
 
     def leave(self) -> None:

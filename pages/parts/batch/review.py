@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.batches.draft import Draft, Place, corrected_csv
 from core.batches.quote import Quote
+from core.errors import with_advice
 from core.intake.columns import FIELDS
 from core.intake.table import IntakeProblem, TableRow
 from pages.parts.batch import state as batch_state
@@ -71,8 +72,7 @@ def draw_refusal() -> None:
     """Draw why the last file could not be read or the last change not be made, if so."""
     refusal = batch_state.refusal()
     if refusal is not None:
-        words = " ".join(filter(None, (refusal.message, refusal.advice)))
-        st.error(safe_text.as_label(words), icon=":material/error:")
+        st.error(safe_text.as_label(with_advice(refusal)), icon=":material/error:")
 
 
 def _draw_columns(draft: Draft) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.domain.engines import traits_of
-from core.errors import NotFoundError
+from core.errors import NotFoundError, with_advice
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
@@ -46,7 +46,7 @@ def draw_image(generation: Generation) -> None:
     """Draw a picture that was made, or say that its file is missing or damaged."""
     gone = missing_file(generation)
     if gone is not None:
-        st.warning(f"{gone.message} {gone.advice}", icon=":material/broken_image:")
+        st.warning(with_advice(gone), icon=":material/broken_image:")
         return
     url = studio().service.picture_url(generation)
     if url is not None:

@@ -15,7 +15,13 @@ from core.domain.request import (
     canonical_form,
     parse_request,
 )
-from core.errors import BudgetExceededError, InvalidRequestError, NotFoundError, Problem
+from core.errors import (
+    BudgetExceededError,
+    InvalidRequestError,
+    NotFoundError,
+    Problem,
+    with_advice,
+)
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
@@ -186,8 +192,7 @@ def _refusals_told() -> Iterator[None]:
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
     except BudgetExceededError as refusal:
-        sentence = f"{refusal.message} {refusal.advice}"
-        session.remember_problems((Problem(field="engine", message=sentence),))
+        session.remember_problems((Problem(field="engine", message=with_advice(refusal)),))
 
 
 def _reuse(request: GenerationRequest) -> None:

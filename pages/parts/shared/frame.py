@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from core.errors import DatabaseAwayError, DatabaseBrokenError
+from core.errors import DatabaseAwayError, DatabaseBrokenError, with_advice
 from core.logs import new_reference
 from core.wiring import studio
 from pages.parts.shared.banner import draw_banner
@@ -55,9 +55,9 @@ def _icon() -> str:
 def _explain_database(failure: BaseException) -> str | None:
     """Return the sentences of a database's trouble, which the log has once; None for all else."""
     if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
-        return f"{failure.message} {failure.advice}"
+        return with_advice(failure)
     trouble = studio().health.trouble_behind(failure)
-    return None if trouble is None else f"{trouble.message} {trouble.advice}"
+    return None if trouble is None else with_advice(trouble)
 
 
 def explain_breakage(failure: BaseException) -> bool:

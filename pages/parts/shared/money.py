@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.domain.money import dollars
 from core.domain.states import State
-from core.errors import BudgetExceededError, Problem, StaleStateError
+from core.errors import BudgetExceededError, Problem, StaleStateError, with_advice
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text, session
@@ -115,5 +115,4 @@ def _carry_out(decision: Callable[[int], Generation], generation_id: int) -> Non
         decision(generation_id)
         session.remember_problems(())
     except (BudgetExceededError, StaleStateError) as refusal:
-        sentence = " ".join(filter(None, (refusal.message, refusal.advice)))
-        session.remember_problems((Problem(field="decision", message=sentence),))
+        session.remember_problems((Problem(field="decision", message=with_advice(refusal)),))

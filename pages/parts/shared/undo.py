@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import InvalidRequestError, Problem, StudioError
+from core.errors import InvalidRequestError, Problem, StudioError, with_advice
 from pages.parts.shared import safe_text, session
 
 
@@ -39,8 +39,7 @@ def attempt(action: Callable[[], object]) -> bool:
         session.remember_problems(refusal.problems)
         return False
     except StudioError as refusal:
-        sentence = " ".join(filter(None, (refusal.message, refusal.advice)))
-        session.remember_problems((Problem(field="action", message=sentence),))
+        session.remember_problems((Problem(field="action", message=with_advice(refusal)),))
         return False
     session.remember_problems(())
     return True

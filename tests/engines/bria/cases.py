@@ -31,7 +31,6 @@ class Case:
     owned: str | None = None
     repeats_left: int = 3
     last_decision: Decision | None = None
-    free: bool = False
 
     def __str__(self) -> str:
         chosen = self.fault.kind if isinstance(self.fault, Fault) else self.fault
@@ -118,14 +117,6 @@ SUBMITS = [
     Case(row="21", fault=fault("http_504", form="empty", charged=True), kind="http_504", **UNKNOWN),
     Case(row="22", fault="http_503", kind="http_503", **UNKNOWN),
     Case(row="22", fault=fault("http_503", retry_after="soon"), kind="http_503", **UNKNOWN),
-    Case(
-        row="22",
-        fault="http_503",
-        kind="http_503",
-        charge=Charge.MAYBE,
-        decision=Decision.REPEAT,
-        free=True,
-    ),
     Case(row="22", fault=fault("http_503", retry_after="7"), kind="http_503", **NOT_SENT),
     Case(row="23", fault="http_302", kind="redirect", **UNKNOWN),
     Case(row="23", fault=fault("http_307", charged=True), kind="redirect", **UNKNOWN),

@@ -42,7 +42,7 @@ def _is_fine(case: Case, fake: FakeBria, failure: Failure) -> None:
     assert failure.kind in case.kind.split(" or ")
     assert failure.charge is case.charge
     assert len(fake.charges()) in LEDGER[failure.charge]
-    decision = judge(failure, repeats_left=case.repeats_left, unknown_503_is_free=case.free)
+    decision = judge(failure, repeats_left=case.repeats_left)
     assert decision is case.decision
     if case.last_decision is not None:
         assert judge(failure, repeats_left=0) is case.last_decision

@@ -152,7 +152,7 @@ def test_whatever_breaks_a_paid_call_is_held_unless_it_provably_never_left(
     failure = submit_failure(problem)
 
     assert failure.charge is Charge.MAYBE
-    assert judge(failure, repeats_left=9, unknown_503_is_free=True) is Decision.HOLD
+    assert judge(failure, repeats_left=9) is Decision.HOLD
     assert failure.detail == type(problem).__name__
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engines.preview import SUBJECT_IDS, Picture, Shot, render
+from core.engines.preview.scene import Scene
 
 WOMAN = "a woman in a red coat on a city street"
 BOTTLE = "perfume bottle"
@@ -28,6 +29,16 @@ def picture(prompt: str = WOMAN, *, seed: int = 7, side: int = 128, **parameters
 
 def pixels(drawn: Picture) -> NDArray[np.float64]:
     return drawn.pixels.astype(np.float64) / 255
+
+
+def base_colours(scene: Scene) -> dict[int, tuple[tuple[float, ...], ...]]:
+    """Return the paints of every part of the subject, in the order they were added."""
+    paints: dict[int, tuple[tuple[float, ...], ...]] = {}
+    for solid in scene.solids:
+        if solid.part in SUBJECT_IDS:
+            colour = tuple(float(value) for value in solid.surface[:3])
+            paints[solid.part] = (*paints.get(solid.part, ()), colour)
+    return paints
 
 
 def subject(drawn: Picture) -> NDArray[np.bool_]:

@@ -10,12 +10,12 @@ import pytest
 from core.engines.preview.brief import understand
 from core.engines.preview.modeller import Modeller, Placement
 from core.engines.preview.nouns import find_nouns, vocabulary
-from core.engines.preview.scene import base_colours, build_scene
+from core.engines.preview.scene import build_scene
 from core.engines.preview.stage.anatomy import ANATOMIES
 from core.engines.preview.stage.cast import add_figure
 from core.engines.preview.stage.roles import ROLES
 from core.engines.preview.subjects import mentions_in
-from tests.engines.preview.pictures import centre, picture, shot, subject
+from tests.engines.preview.pictures import base_colours, centre, picture, shot, subject
 
 THINGS = vocabulary()["things"]
 KINDS = [(stand_in, kind, words) for stand_in, kinds in THINGS.items()

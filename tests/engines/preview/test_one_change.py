@@ -7,10 +7,10 @@ import pytest
 
 from core.engines.preview import SUBJECT_IDS
 from core.engines.preview.brief import understand
-from core.engines.preview.scene import Scene, base_colours, build_scene
+from core.engines.preview.scene import Scene, build_scene
 from core.engines.preview.stage.person_look import imagine
 from core.engines.preview.streams import stream
-from tests.engines.preview.pictures import WOMAN, only, picture, shot
+from tests.engines.preview.pictures import WOMAN, base_colours, only, picture, shot
 from tests.engines.preview.values import VALUES
 
 FIGURE = "a woman on a city street"
