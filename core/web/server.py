@@ -27,8 +27,10 @@ from core.web.api.auth import ADDRESS, NEEDS_KEY
 from core.web.api.responses import offer_zip
 from core.web.edge.host_and_origin import Proxies, client_of, is_loopback
 from core.web.edge.middleware import EdgeConfig, EdgeMiddleware
+from core.web.edge.security_headers import content_security_policy
 from core.web.edge.starting import Starting
 from core.web.edge.startup_checks import check_address, check_login, check_proxy_login
+from core.web.edge.streamlit_page import hashes_of_inline_scripts
 from core.web.edge.streamlit_uploads import held_by_visits
 from core.wiring import Studio, studio
 
@@ -95,6 +97,7 @@ def _read_config(
         pages_have_login=bool(login_secrets),
         proxies=proxies,
         unix_socket=settings.proxy_socket,
+        policy=content_security_policy(hashes_of_inline_scripts()),
     )
 
 

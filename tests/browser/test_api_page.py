@@ -43,7 +43,6 @@ def test_every_operation_is_shown_and_health_can_be_tried(
     expect(to_openapi).to_have_attribute("href", "openapi.json")
     expect(page.get_by_role("link", name="To the pages")).to_have_attribute("href", "..")
     assert witness.complaints == []
-    assert witness.index_scripts == 0
     assert [url for url in witness.requests if not url.startswith((server.url, "data:"))] == []
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,6 +198,20 @@ def test_the_pages_and_the_api_share_one_port(client: TestClient) -> None:
     assert client.get("/_stcore/health").text == "ok"
     assert "<title>Streamlit" in client.get("/").text
     assert client.get("/api/docs").status_code == 200
+
+
+def test_of_scripts_in_a_page_only_those_of_streamlit_itself_are_allowed(
+    client: TestClient,
+) -> None:
+    answer = client.get("/")
+    inline = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digests = [hashlib.sha256(script.encode()).digest() for script in inline]
+    hashes = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+    policy = answer.headers["content-security-policy"]
+
+    assert re.findall(r"script-src ([^;]*);", policy) == [" ".join(["'self'", *hashes])]
+    assert client.get("/api/health").headers["content-security-policy"] == policy
 
 
 def test_nothing_half_written_lies_in_the_media_folder(client: TestClient) -> None:

@@ -20,7 +20,7 @@ from core.web.edge.body_limits import bounded
 from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.web.edge.host_and_origin import CLIENT, Proxies, check_host, check_origin, recognise
 from core.web.edge.path_rules import check_path, is_api
-from core.web.edge.security_headers import with_security
+from core.web.edge.security_headers import content_security_policy, with_security
 from core.web.edge.starting import Starting, answer_waiting, explain_failure
 from core.web.edge.upload_quota import Held, Uploads
 
@@ -38,6 +38,7 @@ class EdgeConfig:
     pages_have_login: bool = False
     proxies: Proxies = field(default_factory=Proxies)
     unix_socket: Path | None = None
+    policy: bytes = content_security_policy()
 
 
 class EdgeMiddleware:
@@ -74,7 +75,7 @@ class EdgeMiddleware:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_reference()
         REQUEST_ID.set(request_id)
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, self._config.policy)
         started = time.monotonic()
         try:
             await self._pass(scope, receive, answer.send)
@@ -146,8 +147,9 @@ class EdgeMiddleware:
 class _Answer:
     """One answer on its way out; a broken one is held back, so that another can be given."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, policy: bytes) -> None:
         self._send = send
+        self._policy = policy
         self._request_id = request_id
         self._held: list[Message] = []
         self.status = 0
@@ -156,7 +158,9 @@ class _Answer:
         """Send a part of the answer on, the first one with our headers."""
         if message["type"].endswith("response.start"):
             self.status = message["status"]
-            headers = with_security(message.get("headers", ()), request_id=self._request_id)
+            headers = with_security(
+                message.get("headers", ()), policy=self._policy, request_id=self._request_id
+            )
             message = {**message, "headers": headers}
         elif message["type"] == "websocket.accept":
             self.status = 101

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+_POLICY = (
+    "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'"
 )
-"""Measured with Streamlit 1.67: one inline script of its index page is refused and not missed; why
-each source is allowed: docs/decisions/security-policy.md. `tests/browser/test_every_page.py`
-walks every page under it."""
+"""Why each source is allowed: docs/decisions/security-policy.md."""
 
 _SECURITY = {
-    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"x-frame-options": b"DENY",
@@ -25,8 +22,19 @@ _SECURITY = {
 }
 
 
-def with_security(headers: RawHeaders, *, request_id: str) -> list[tuple[bytes, bytes]]:
+def content_security_policy(inline_scripts: Sequence[str] = ()) -> bytes:
+    """Return the policy: scripts of this server, and inline only those with one of these hashes."""
+    return _POLICY.format(scripts=" ".join(["'self'", *inline_scripts])).encode()
+
+
+def with_security(
+    headers: RawHeaders, *, policy: bytes, request_id: str
+) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with ours in place of any of the same name."""
-    ours = {**_SECURITY, b"x-request-id": request_id.encode()}
+    ours = {
+        b"content-security-policy": policy,
+        **_SECURITY,
+        b"x-request-id": request_id.encode(),
+    }
     kept = [(name, value) for name, value in headers if name.lower() not in ours]
     return [*kept, *ours.items()]

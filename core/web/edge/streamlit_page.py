@@ -1,0 +1,24 @@
+"""The scripts that stand in Streamlit's own page, by what they hold."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def hashes_of_inline_scripts() -> tuple[str, ...]:
+    """Return what a security policy calls each script in the page of the installed Streamlit.
+
+    Another text in its place, a single letter, has another hash.
+    """
+    page = (files("streamlit") / "static" / "index.html").read_bytes().decode()
+    return tuple(_hash_of(script) for script in _INLINE.findall(page))
+
+
+def _hash_of(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
