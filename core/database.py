@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import (
@@ -32,6 +32,8 @@ from core.errors import SettingsError, with_advice
 
 if TYPE_CHECKING:
     import psycopg
+
+Id = TypeVar("Id", int, str)
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +177,7 @@ def may_pass(failure: SQLAlchemyError) -> bool:
     return is_of_pool or (isinstance(failure, DBAPIError) and not isinstance(failure, ours))
 
 
-def in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def in_chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
     """Yield ids in chunks that one statement can name."""
     for start in range(0, len(ids), MOST_IDS_IN_A_STATEMENT):
         yield ids[start : start + MOST_IDS_IN_A_STATEMENT]

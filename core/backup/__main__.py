@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.backup import folders
@@ -13,9 +14,17 @@ from core.database_trouble import explained_database
 from core.errors import StudioError
 from core.settings import Settings, read_settings
 
+NOT_WHOLE = 3
+"""The exit code of what was done, and lacks pictures: a scheduled backup is noticed by it."""
+
+MOST_TOLD = 20
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command and return the exit code."""
+    """Carry out one command and return the exit code.
+
+    0 if all is there, 2 if nothing was done, 3 if it was done and pictures are missing or damaged.
+    """
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings()
@@ -28,16 +37,38 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    sys.stdout.write(f"{outcome}\n")
-    return 0
-
-
-def _carry_out(settings: Settings, asked: argparse.Namespace) -> str:
     if asked.command == "make":
-        count = folders.make(settings, asked.folder, now=Clock().now())
-        return f"{count:,} files are kept in {asked.folder}."
-    count = folders.restore(settings, asked.folder, replace=asked.replace)
-    return f"{count:,} files are restored; the next start holds paid orders that wait."
+        sys.stdout.write(f"{outcome.files:,} files are kept in {asked.folder}.\n")
+    else:
+        sys.stdout.write(
+            f"{outcome.files:,} files are restored; the next start holds paid orders that wait.\n"
+        )
+    if not outcome.lacks:
+        return 0
+    sys.stderr.write(_tell(outcome.lacks))
+    return NOT_WHOLE
+
+
+def _carry_out(settings: Settings, asked: argparse.Namespace) -> folders.Outcome:
+    if asked.command == "make":
+        return folders.make(settings, asked.folder, now=Clock().now())
+    return folders.restore(
+        settings, asked.folder, replace=asked.replace, without_damaged=asked.without_damaged
+    )
+
+
+def _tell(lacks: Sequence[folders.Lack]) -> str:
+    """Return which picture files are not whole, and the pictures that show them."""
+    count = len({one.file for one in lacks})
+    begin = "1 picture file is" if count == 1 else f"{count:,} picture files are"
+    lines = [
+        f"  {'damaged' if one.is_damaged else 'missing'}: {one.file}"
+        + (f", picture {one.generation_id}" if one.generation_id else "")
+        for one in lacks[:MOST_TOLD]
+    ]
+    if len(lacks) > MOST_TOLD:
+        lines.append(f"  and {len(lacks) - MOST_TOLD:,} more")
+    return "\n".join([f"{begin} missing or damaged; everything else is there:", *lines, ""])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="check a backup and put it in its place")
     restore.add_argument("folder", type=Path)
     restore.add_argument("--replace", action="store_true", help="set the data folder aside first")
+    restore.add_argument(
+        "--without-damaged",
+        action="store_true",
+        help="leave out pictures that the backup has lost since it was made",
+    )
     return parser
 
 

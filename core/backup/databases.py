@@ -7,14 +7,18 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Collection
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, make_url, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from core.database import in_chunks
 from core.errors import StartError
 from core.records import workers
+from core.tables.generation import GenerationRow
 from core.tables.studio import WorkerRow
 
 SQLITE_COPY, POSTGRES_COPY = "fibo.sqlite", "database.sql"
@@ -26,6 +30,21 @@ _BESIDE = ("-wal", "-shm", "-journal")
 _COPY_OF_PICTURES = re.compile(r"COPY (?:\w+\.)?generation \((.*)\) FROM stdin;")
 _NULL = r"\N"
 _WHOLE = ("ok",)
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a copy of the database says is there."""
+
+    generation_id: int
+    digest: str
+    media_type: str
+
+    @property
+    def file(self) -> str:
+        """Its file, from the data folder."""
+        return f"media/{self.digest[:2]}/{self.digest}.{_SUFFIXES[self.media_type]}"
 
 
 def files_of(url: str) -> tuple[Path, ...]:
@@ -104,23 +123,48 @@ def restore_database(url: str, source: Path) -> None:
         )
 
 
-def check_sqlite(path: Path) -> list[tuple[str, str]]:
-    """Return hash and type of every picture that a whole SQLite copy says is there."""
+def pictures_of(copy: Path, *, advice: str) -> list[Picture]:
+    """Return the pictures that a copy of a database says are there.
+
+    Raises StartError with `advice` if the copy is damaged.
+    """
+    read = _pictures_in_sqlite if copy.name == SQLITE_COPY else _pictures_in_dump
+    return read(copy, advice)
+
+
+def still_shown(url: str, pictures: Collection[Picture]) -> frozenset[str]:
+    """Return the digests of those pictures that the database, and not its copy, still speaks of."""
+    digests = sorted({one.digest for one in pictures})
+    shown = select(col(GenerationRow.image_sha256))
+    engine = create_engine(url)
+    try:
+        with Session(engine) as session:
+            return frozenset(
+                found
+                for some in in_chunks(digests)
+                for found in session.scalars(shown.where(col(GenerationRow.image_sha256).in_(some)))
+                if found is not None
+            )
+    finally:
+        engine.dispose()
+
+
+def _pictures_in_sqlite(path: Path, advice: str) -> list[Picture]:
     # immutable: nothing that lies beside the copy is put into it
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         found = connection.execute("PRAGMA quick_check").fetchall()
         if found != [_WHOLE]:
-            raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
-        return connection.execute(
-            "SELECT image_sha256, image_type FROM generation "
+            raise StartError(f"The copy {path} is damaged.", advice=advice)
+        rows = connection.execute(
+            "SELECT id, image_sha256, image_type FROM generation "
             "WHERE image_sha256 IS NOT NULL AND purged_at IS NULL"
-        ).fetchall()
+        )
+        return [Picture(*row) for row in rows]
 
 
-def pictures_in_dump(path: Path) -> list[tuple[str, str]]:
-    """Return hash and type of every picture that a copy by pg_dump says is there."""
-    found: list[tuple[str, str]] = []
+def _pictures_in_dump(path: Path, advice: str) -> list[Picture]:
+    found: list[Picture] = []
     columns: list[str] | None = None
     with path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -132,8 +176,8 @@ def pictures_in_dump(path: Path) -> list[tuple[str, str]]:
                 return found
             row = dict(zip(columns, line.rstrip("\n").split("\t"), strict=True))
             if row["image_sha256"] != _NULL and row["purged_at"] == _NULL:
-                found.append((row["image_sha256"], row["image_type"]))
-    raise StartError(f"The copy {path} is damaged.", advice="Use another backup.")
+                found.append(Picture(int(row["id"]), row["image_sha256"], row["image_type"]))
+    raise StartError(f"The copy {path} is damaged.", advice=advice)
 
 
 def _require_no_file(url: str) -> None:

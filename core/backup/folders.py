@@ -10,21 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
 from core.backup.databases import (
     POSTGRES_COPY,
     SQLITE_COPY,
-    check_sqlite,
+    Picture,
     copy_database,
     files_of,
-    pictures_in_dump,
+    pictures_of,
     require_place,
     restore_database,
+    still_shown,
 )
 from core.errors import StartError
 from core.files import write_whole
@@ -32,13 +34,31 @@ from core.incarnation.mark import COPY_FILE
 from core.settings import Settings
 
 _ORDER = ("journal.jsonl", "orders.jsonl")
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+_MEDIA = "media/"
 
 
-def make(settings: Settings, target: Path, *, now: datetime) -> int:
-    """Write a backup into an empty folder while the studio runs; return how many files it has.
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A picture file that is not whole, and the generation that shows it, if one does."""
 
-    One that fails leaves nothing behind; one that is killed has no manifest and is not restored.
+    file: str
+    generation_id: int | None
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many files a backup has, and which pictures it, or what was restored, lacks."""
+
+    files: int
+    lacks: tuple[Lack, ...] = ()
+
+
+def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
+    """Write a backup into an empty folder while the studio runs; return what it has and lacks.
+
+    A picture whose file is gone or damaged in the data folder keeps the rest from nothing. A backup
+    that fails leaves nothing behind; one that is killed has no manifest and is not restored.
     """
     if target.resolve().is_relative_to(settings.data_dir.resolve()):
         raise StartError(f"{target} lies in the data folder.", advice="Name another place.")
@@ -55,9 +75,11 @@ def make(settings: Settings, target: Path, *, now: datetime) -> int:
         raise
 
 
-def _write(settings: Settings, target: Path, *, now: datetime) -> int:
+def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     copy_database(settings.database_url, target)
     hashes = {path.name: _hash(path) for path in target.iterdir()}
+    broken = "The database itself is: look after its disk, and keep the backups from before."
+    pictures = [one for name in hashes for one in pictures_of(target / name, advice=broken)]
     for path in _kept(settings.data_dir, files_of(settings.database_url)):
         name = path.relative_to(settings.data_dir).as_posix()
         copied = target / name
@@ -67,9 +89,22 @@ def _write(settings: Settings, target: Path, *, now: datetime) -> int:
         except FileNotFoundError:
             continue  # the trash was emptied in this moment
         hashes[name] = _hash(copied)
-    manifest = {"made_at": now.isoformat(), "files": hashes}
+    missing = [one for one in pictures if one.file not in hashes]
+    damaged = [one for one in pictures if hashes.get(one.file, one.digest) != one.digest]
+    manifest = {
+        "made_at": now.isoformat(),
+        "files": hashes,
+        "missing": sorted({one.file for one in missing}),
+        "damaged": sorted({one.file for one in damaged}),
+    }
     write_whole(target / COPY_FILE, json.dumps(manifest).encode())
-    return len(hashes)
+    # what was emptied from the trash meanwhile is missed by nobody
+    shown = still_shown(settings.database_url, missing) if missing else ()
+    lacking = [*(one for one in missing if one.digest in shown), *damaged]
+    return Outcome(
+        len(hashes),
+        tuple(Lack(one.file, one.generation_id, one.file in hashes) for one in lacking),
+    )
 
 
 def _empty(folder: Path) -> None:
@@ -81,13 +116,16 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def restore(settings: Settings, source: Path, *, replace: bool) -> int:
-    """Check a backup and put it in the place of the data folder; return how many files it has.
+def restore(
+    settings: Settings, source: Path, *, replace: bool, without_damaged: bool = False
+) -> Outcome:
+    """Check a backup and put it in the place of the data folder; return what it has and lacks.
 
-    What lies there is refused, or with `replace` set aside beside it. The folder keeps the manifest
-    until the first start, which holds paid work for it.
+    A backup that lost something since it was made is refused, unless it lost pictures only and
+    `without_damaged` asks for the rest. What lies there is refused, or with `replace` set aside
+    beside it. The folder keeps the manifest until the first start, which holds paid work for it.
     """
-    hashes = _check(source)
+    hashes, lacks = _check(source, without_damaged=without_damaged)
     folder = settings.data_dir
     is_used = folder.exists() and any(folder.iterdir())
     if is_used:
@@ -110,35 +148,66 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> int:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / name, folder / name)
     restore_database(settings.database_url, source)
-    return len(hashes)
+    return Outcome(len(hashes), lacks)
 
 
-def _check(source: Path) -> dict[str, str]:
-    try:
-        hashes: dict[str, str] = json.loads((source / COPY_FILE).read_text())["files"]
-    except (OSError, ValueError, KeyError, TypeError) as failure:
-        raise StartError(
-            f"{source} is no whole backup: its {COPY_FILE} cannot be read.",
-            advice="Name a folder that `python -m core.backup make` has written.",
-        ) from failure
+def _check(source: Path, *, without_damaged: bool) -> tuple[dict[str, str], tuple[Lack, ...]]:
+    """Return name and hash of each file to restore, and the pictures that are not among them."""
+    hashes, known = _read_manifest(source)
     wrong = [
         name
         for name, digest in hashes.items()
         if not (source / name).is_file() or _hash(source / name) != digest
     ]
-    for copy, pictures_of in ((SQLITE_COPY, check_sqlite), (POSTGRES_COPY, pictures_in_dump)):
-        if copy in hashes and copy not in wrong:
-            wrong += [
-                name
-                for digest, kind in pictures_of(source / copy)
-                if (name := f"media/{digest[:2]}/{digest}.{_SUFFIXES[kind]}") not in hashes
-            ]
-    if wrong:
+    copies = [one for one in (SQLITE_COPY, POSTGRES_COPY) if one in hashes and one not in wrong]
+    advice = "Use another backup."
+    pictures = [one for copy in copies for one in pictures_of(source / copy, advice=advice)]
+    wrong += sorted(
+        {one.file for one in pictures if one.file not in hashes and one.file not in known}
+    )
+    lost_pictures_only = all(name.startswith(_MEDIA) for name in wrong)
+    if wrong and not (without_damaged and lost_pictures_only):
+        way_out = " Or restore all but them with --without-damaged." if lost_pictures_only else ""
         raise StartError(
             f"{len(wrong):,} files of the backup are missing or changed, such as {wrong[0]}.",
-            advice="Use another backup; nothing was restored.",
+            advice=f"Use another backup; nothing was restored.{way_out}",
         )
-    return hashes
+    whole = {name: digest for name, digest in hashes.items() if name not in wrong}
+    return whole, _lacks(pictures, [*known, *wrong], is_there=lambda name: (source / name).exists())
+
+
+def _lacks(
+    pictures: Collection[Picture], files: Collection[str], *, is_there: Callable[[str], bool]
+) -> tuple[Lack, ...]:
+    """Return each of the files with the generations that show it."""
+    showing: dict[str, list[int]] = {}
+    for one in pictures:
+        showing.setdefault(one.file, []).append(one.generation_id)
+    return tuple(
+        Lack(name, generation_id, is_there(name))
+        for name in dict.fromkeys(files)
+        for generation_id in showing.get(name, [None])
+    )
+
+
+def _read_manifest(source: Path) -> tuple[dict[str, str], list[str]]:
+    """Return name and hash of every file, and the pictures that were not whole from the start."""
+    try:
+        manifest = json.loads((source / COPY_FILE).read_text())
+        hashes: dict[str, str] = manifest["files"]
+        known = [*manifest.get("missing", ()), *manifest.get("damaged", ())]
+    except (OSError, ValueError, KeyError, TypeError) as failure:
+        raise StartError(
+            f"{source} is no whole backup: its {COPY_FILE} cannot be read.",
+            advice="Name a folder that `python -m core.backup make` has written.",
+        ) from failure
+    for name in map(PurePosixPath, (*hashes, *known)):
+        if name.is_absolute() or ".." in name.parts:
+            raise StartError(
+                f"{source} is no whole backup: its {COPY_FILE} names {name}, which lies outside.",
+                advice="Name a folder that `python -m core.backup make` has written.",
+            )
+    return hashes, known
 
 
 def _require_nobody(folder: Path) -> None:

@@ -14,6 +14,9 @@ import pytest
 from filelock import FileLock
 
 from core.backup import folders
+from core.backup.__main__ import NOT_WHOLE, main
+from core.backup.databases import copy_database
+from core.backup.folders import Lack
 from core.clock import Clock
 from core.domain.states import State
 from core.errors import StartError
@@ -108,7 +111,7 @@ def test_a_backup_that_fails_leaves_nothing_that_could_be_taken_for_one(
             folders.make(settings, target, now=Clock().now())
 
     assert target.exists() == is_there
-    assert folders.make(settings, target, now=Clock().now()) > 0
+    assert folders.make(settings, target, now=Clock().now()).files > 0
 
 
 def _refuse(*_: object) -> None:
@@ -157,6 +160,146 @@ def test_a_backup_without_a_picture_that_its_database_has_is_refused(place: Plac
 
     with pytest.raises(StartError, match=picture.name):
         folders.restore(place.settings(url=place.database_url), backup, replace=True)
+
+
+def harm_picture(folder: Path, harm: str) -> str:
+    """Take away or damage the file of the only picture, and return its name."""
+    (picture,) = (folder / "media").rglob("*.png")
+    if harm == "change":
+        picture.write_bytes(b"something else")
+    else:
+        picture.unlink()
+    return picture.relative_to(folder).as_posix()
+
+
+def restored_at_another_place(place: Place) -> str:
+    """Take the folder and the database away, and return the URL of one to restore into."""
+    shutil.rmtree(place.folder)
+    if not place.is_sqlite:
+        return other_database(place)
+    for path in place.root.glob("fibo.sqlite*"):
+        path.unlink()
+    return place.database_url
+
+
+@pytest.mark.parametrize("harm", ["change", "remove"])
+def test_a_picture_that_is_not_whole_when_a_backup_is_made_is_told_and_all_else_is_restored(
+    place: Place, harm: str
+) -> None:
+    running = place.open()
+    broken = ask(running, 1)
+    work(running)
+    name = harm_picture(place.folder, harm)
+    whole = ask(running, 2)
+    work(running)
+    lacks = (Lack(name, broken.id, harm == "change"),)
+
+    made = folders.make(place.settings(), place.root / "backup", now=Clock().now())
+    assert made.lacks == lacks
+    place.close()
+    url = restored_at_another_place(place)
+    restored = folders.restore(place.settings(url=url), place.root / "backup", replace=False)
+
+    assert restored.lacks == lacks
+    again = place.open(url=url)
+    assert {one.state for one in again.service.newest(limit=5)} == {State.COMPLETED}
+    digest = again.service.see(whole.id).image_sha256
+    assert digest is not None
+    assert (place.folder / "media" / digest[:2] / f"{digest}.png").is_file()
+
+
+@pytest.mark.parametrize("harm", ["change", "remove"])
+def test_a_backup_that_lost_a_picture_is_restored_without_it_if_that_is_said(
+    place: Place, harm: str
+) -> None:
+    backup = made_and_backed_up(place)
+    name = harm_picture(backup, harm)
+    url = restored_at_another_place(place)
+    settings = place.settings(url=url)
+    with pytest.raises(StartError, match=name) as refused:
+        folders.restore(settings, backup, replace=False)
+    assert "--without-damaged" in refused.value.advice
+
+    restored = folders.restore(settings, backup, replace=False, without_damaged=True)
+
+    (shown,) = place.open(url=url).service.newest(limit=5)
+    assert restored.lacks == (Lack(name, shown.id, harm == "change"),)
+    assert not (place.folder / name).exists()
+
+
+def test_a_backup_that_lost_the_numbers_of_its_orders_is_refused_whatever_is_said(
+    place: Place,
+) -> None:
+    backup = made_and_backed_up(place)
+    (backup / "journal.jsonl").unlink()
+    harm_picture(backup, "remove")
+
+    with pytest.raises(StartError, match="2 files") as refused:
+        folders.restore(place.settings(), backup, replace=True, without_damaged=True)
+    assert "--without-damaged" not in refused.value.advice
+
+
+def test_a_picture_that_is_emptied_from_the_trash_during_a_backup_is_missed_by_nobody(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = place.open()
+    asked = ask(running, 1)
+    work(running)
+    (picture,) = (place.folder / "media").rglob("*.png")
+    os.utime(picture, (0, 0))  # what was stored within the hour stays
+    copy_first = copy_database
+
+    def copy_and_empty(url: str, target: Path) -> None:
+        copy_first(url, target)
+        running.library.throw_away([asked.id])
+        running.library.empty_trash(older_than_days=-1)
+
+    monkeypatch.setattr(folders, "copy_database", copy_and_empty)
+    made = folders.make(place.settings(), place.root / "backup", now=Clock().now())
+
+    assert made.lacks == ()
+    place.close()
+    url = restored_at_another_place(place)
+    restored = folders.restore(place.settings(url=url), place.root / "backup", replace=False)
+    assert [one.generation_id for one in restored.lacks] == [asked.id]
+
+
+@pytest.mark.parametrize("name", ["../outside.jsonl", "/outside.jsonl"])
+def test_a_manifest_that_names_a_file_outside_of_the_backup_is_refused(
+    place: Place, name: str
+) -> None:
+    backup = made_and_backed_up(place)
+    manifest = json.loads((backup / "backup.json").read_text())
+    manifest["files"][name] = "0"
+    (backup / "backup.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(StartError, match="no whole backup"):
+        folders.restore(place.settings(), backup, replace=True, without_damaged=True)
+
+
+def test_the_commands_say_which_pictures_are_missing_and_end_with_a_code_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_of(tmp_path)
+    running = build_studio(settings, engines=[PlannedProvider()])
+    asked = ask(running, 1)
+    work(running)
+    running.close()
+    monkeypatch.setenv("FIBO_DATA_DIR", str(settings.data_dir))
+    backup = str(tmp_path / "backup")
+    assert main(["make", backup]) == 0
+    shutil.rmtree(backup)
+    name = harm_picture(settings.data_dir, "remove")
+
+    assert main(["make", backup]) == NOT_WHOLE
+    told = f"1 picture file is missing or damaged; everything else is there:\n  missing: {name}, "
+    made = capsys.readouterr()
+    assert "files are kept" in made.out
+    assert made.err == f"{told}picture {asked.id}\n"
+    assert main(["restore", backup, "--replace"]) == NOT_WHOLE
+    restored = capsys.readouterr()
+    assert "files are restored" in restored.out
+    assert restored.err == made.err
 
 
 def test_a_database_in_use_is_not_restored_over_and_the_folder_stays(place: Place) -> None:
