@@ -56,6 +56,9 @@ _BLOCK = 64 * 1024
 _BLANK = bytes(_BLOCK)
 _RUN = re.compile(rb"[^\0\n]+")
 
+_ENDING_BYTES = 256
+"""No line stands twice in a file, so what stands before its end tells it from another one."""
+
 _BIG_BLOCK = 2**20
 _PLAIN = re.compile(r'\n*\[([1-9]\d{0,17}), ([1-9]\d{0,8}), "([ !#-\[\]-~]{0,4000})"\]\n', re.ASCII)
 """A line as it nearly always is, read many times faster than one that may be anything."""
@@ -97,6 +100,7 @@ class Journal:
         self._odd: list[_Run] = []
         self._file: tuple[int, int] | None = None
         self._end = 0
+        self._ending = b""
         self._is_cramped = False
 
     def append(self, *, generation_id: int, number: int, request_id: str) -> None:
@@ -163,6 +167,7 @@ class Journal:
                 if journal.stat().st_ino == before:
                     aside.unlink(missing_ok=True)  # its lines still stand in the journal
                 raise
+            self._ending = _to_lines(kept)[-_ENDING_BYTES:]
             self._forget()
             self._remember(*kept)
             return len(moved)
@@ -271,14 +276,26 @@ class Journal:
         """Take in the lines that are new, and find where the last one ends.
 
         The whole file is read the first time and when it is another one, since a power cut may
-        have left holes; later only what follows the known end.
+        have left holes; later only what follows the known end. A file that was put in the place of
+        the old one may have got its number.
         """
         found = os.fstat(file.fileno())
         this = (found.st_dev, found.st_ino)
-        is_new = self._file != this or found.st_size < self._end
+        is_same = self._file == this and found.st_size >= self._end
+        is_new = not is_same or self._read_ending(file) != self._ending
         if is_new:
             self._file, self._end = this, 0
             self._odd.clear()
+        try:
+            self._read_on(file, is_new=is_new, alone=alone)
+        finally:
+            self._ending = self._read_ending(file)
+
+    def _read_ending(self, file: io.FileIO) -> bytes:
+        size = min(self._end, _ENDING_BYTES)
+        return read_at(file, size, self._end - size)
+
+    def _read_on(self, file: io.FileIO, *, is_new: bool, alone: bool) -> None:
         entries, self._end = _plain_lines(file, self._end)
         self._remember(*entries)
         for run in _runs(file, self._end, until_blank=not is_new):
@@ -321,6 +338,7 @@ class Journal:
         fault_point("before_journal_fsync")
         os.fsync(file.fileno())
         self._end += len(lines)
+        self._ending = self._read_ending(file)
         self._unwritten.clear()
 
     def _make_room(self, file: io.FileIO) -> None:

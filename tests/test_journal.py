@@ -376,6 +376,19 @@ def test_settled_lines_are_moved_while_another_process_goes_on(path: Path) -> No
     assert [one for one, *_ in theirs.read_settled(name)] == [1, 2]
 
 
+def test_a_file_that_got_the_number_of_the_old_one_is_read_from_its_beginning(path: Path) -> None:
+    journal = open_journal(path)
+    for number in range(1, 4):
+        add(journal, number)
+    lines = b"".join(b'[%d, 1, "request %d"]\n' % (one, one) for one in range(3, 9))
+    with path.open("rb+") as file:
+        file.write(lines.ljust(ROOM, b"\0"))
+
+    assert {one for one, *_ in journal.entries()} == set(range(1, 9))
+    add(journal, 9)
+    assert numbers_in(path) == [*range(3, 10)]
+
+
 def test_a_number_of_unusual_letters_is_moved_and_read_as_it_was(path: Path) -> None:
     journal = open_journal(path)
     odd = 'a "number" \\ of Ünusual letters'

@@ -128,11 +128,15 @@ def test_a_copy_of_a_postgres_studio_brings_everything_back(
         restored.close()
 
 
-def test_the_engine_of_the_listing_works_with_the_two_lines_that_are_told(tmp_path: Path) -> None:
+def test_the_engine_of_the_listing_works_with_the_three_lines_that_are_told(tmp_path: Path) -> None:
     for room in ("core", "pages", "tests"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "core/engines/gradient.py").write_text(listing("python core/engines/gradient.py"))
     write_in(tmp_path / "core/domain/engines.py", '"bria-lite"]', '"bria-lite", "gradient"]')
+    traits = '"gradient": EngineTraits(family="preview")'
+    assert traits in " ".join((ROOT / "docs" / "engines.md").read_text().split())
+    before = '    "preview": EngineTraits('
+    write_in(tmp_path / "core/domain/engines.py", before, f"    {traits},\n{before}")
     write_in(tmp_path / "core/wiring.py", "return (preview,)", "return preview, GradientEngine()")
     write_in(
         tmp_path / "core/wiring.py",

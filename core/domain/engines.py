@@ -27,7 +27,7 @@ TRAITS: dict[str, EngineTraits] = {
     "bria": EngineTraits(family="provider", list_price_usd=Decimal("0.03")),
     "bria-lite": EngineTraits(family="provider", list_price_usd=Decimal("0.02")),
 }
-"""Whatever else `EngineName` names makes pictures here, for nothing."""
+"""An engine that is not among them counts as one that costs money."""
 
 LIST_PRICES_AS_OF = "2026-09-20"
 """bria.ai/pricing as transcribed on that day; a setting replaces the prices."""
@@ -38,9 +38,8 @@ LIST_PRICES_USD = {
 
 
 def traits_of(engine: str) -> EngineTraits:
-    """Return what is true of an engine; one of another version may have cost money."""
-    is_ours = engine in ENGINE_NAMES
-    return TRAITS.get(engine, EngineTraits(family="preview" if is_ours else "provider"))
+    """Return what is true of an engine; one that says nothing of itself may cost money."""
+    return TRAITS.get(engine, EngineTraits(family="provider"))
 
 
 PREVIEWS = tuple(name for name in ENGINE_NAMES if traits_of(name).family == "preview")
