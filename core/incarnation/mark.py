@@ -19,6 +19,9 @@ from core.files import flush_folder, write_whole
 MARK_FILE = "studio.json"
 ORDERS = "orders.jsonl"
 _NEVER_REPLACED = (ORDERS, "orders.lock", "journal.lock", "media", ".")
+TIMES_APART_SECONDS = 60.0
+"""What writes a file moves both its times; two that are further apart were set by somebody else."""
+
 COPY_FILE = "backup.json"
 """Lies in every backup (core/backup): whichever way one is put back, it says that it is a copy."""
 
@@ -71,6 +74,18 @@ class MarkedFolder:
             return self._file.stat().st_ctime_ns
         except FileNotFoundError:
             return None
+
+    def are_orders_touched(self) -> bool:
+        """Return whether the file of the orders was changed after it was last written.
+
+        So is one whose content was put back into it with the time of the copy; and one that got
+        other rights.
+        """
+        try:
+            found = (self.path / ORDERS).stat()
+        except OSError:
+            return False
+        return found.st_ctime - found.st_mtime > TIMES_APART_SECONDS
 
     def stamp(self) -> tuple[int, int] | None:
         """Return what changes whenever the mark does, or None where there is no mark to see."""

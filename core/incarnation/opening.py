@@ -3,10 +3,11 @@
 What can be recognised: a database older than its folder or of another studio, an empty one beside
 a full folder, a folder that was replaced, emptied or put back, a whole studio put back by the
 restore command or by copying (the mark's file, or that of the orders where only changed files were
-put back, then has another number in its file system), and a folder of another machine. What cannot:
-all of it turned back bit by bit on one file system with its numbers, as by a snapshot of the whole
-machine or of its volume, or by a program that writes into the files that are there; how to start
-then is told in docs/backup.md.
+put back, then has another number in its file system; or the orders have the times of a copy and the
+mark was left alone), and a folder of another machine. What cannot: all of it turned back bit by bit
+on one file system with its numbers, as by a snapshot of the whole machine or of its volume, or by a
+program that writes into the files that are there and sets times or rights of all of them, which
+looks like `chmod -R`; how to start then is told in docs/backup.md.
 
 One step is tolerated: the database learns of a new mark first, the folder second, and a process may
 die in between. Then the new mark lies prepared in the folder, and the next start settles it.
@@ -107,6 +108,7 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         order_count=count,
         highest_order=orders.highest(),
         numbers=folder.numbers(),
+        are_orders_touched=folder.are_orders_touched(),
         has_unknown_orders=bool(unknown - orders.lost()),
     )
 

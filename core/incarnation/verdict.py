@@ -43,6 +43,8 @@ class Facts:
     highest_order: int
     """The largest such count that the folder has seen."""
     numbers: Mapping[str, int]
+    are_orders_touched: bool
+    """Whether the file of the orders was changed in another way than by writing an order."""
     has_unknown_orders: bool
 
     @property
@@ -119,7 +121,9 @@ def _replaced_files(facts: Facts, entry: Entry) -> str:
         was_not_moved or _holds_all_of(facts.numbers, entry.numbers)
     ):
         found = facts.numbers.get(ORDERS)
-        if found == entry.numbers.get(ORDERS, found):
+        # what changes the rights of a whole folder touches the mark too
+        was_put_back = facts.are_orders_touched and entry.changed == facts.changed
+        if found == entry.numbers.get(ORDERS, found) and not was_put_back:
             return AGREES
         return "The orders noted in the data folder were put back from a copy, or are gone."
     return "The data folder is a copy."

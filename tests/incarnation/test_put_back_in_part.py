@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -13,9 +14,7 @@ from tests.incarnation.conftest import Place, ask, work
 
 def put_back_what_changed(copy: Path, folder: Path) -> None:
     """Put back as `rsync -a --delete` does: what has the same size and time is left alone."""
-    for file in [path for path in folder.rglob("*") if path.is_file()]:
-        if not (copy / file.relative_to(folder)).exists():
-            file.unlink()
+    remove_what_is_new(copy, folder)
     for file in [path for path in copy.rglob("*") if path.is_file()]:
         target = folder / file.relative_to(copy)
         if target.exists() and _looks(target) == _looks(file):
@@ -23,6 +22,31 @@ def put_back_what_changed(copy: Path, folder: Path) -> None:
         beside = target.with_name(f".{target.name}.new")
         shutil.copy2(file, beside)
         beside.replace(target)
+
+
+def write_back_what_changed(copy: Path, folder: Path) -> None:
+    """Put back as `rsync -a --inplace --delete` does: into the files that are there."""
+    remove_what_is_new(copy, folder)
+    for file in [path for path in copy.rglob("*") if path.is_file()]:
+        target = folder / file.relative_to(copy)
+        if target.exists() and _looks(target) == _looks(file):
+            continue
+        with target.open("rb+") as written:
+            written.write(file.read_bytes())
+            written.truncate()
+        shutil.copystat(file, target)
+
+
+def remove_what_is_new(copy: Path, folder: Path) -> None:
+    for file in [path for path in folder.rglob("*") if path.is_file()]:
+        if not (copy / file.relative_to(folder)).exists():
+            file.unlink()
+
+
+def age(path: Path) -> None:
+    """Let a file look as if it was last written an hour ago."""
+    found = path.stat()
+    os.utime(path, (found.st_atime, found.st_mtime - 3600))
 
 
 def _looks(path: Path) -> tuple[int, int]:
@@ -40,6 +64,30 @@ def test_orders_made_since_are_held_when_only_changed_files_are_put_back(place: 
     place.put_database_back_under(studio, database)
     place.close()
     put_back_what_changed(copy, place.folder)
+
+    restored = place.open()
+    work(restored)
+
+    assert restored.held.summary().count == len(asked)
+    assert len(place.provider.bills) == len(asked)
+
+
+def test_orders_made_since_are_held_when_changed_files_are_written_back_in_place(
+    place: Place,
+) -> None:
+    studio = place.open()
+    asked = [ask(studio, number).id for number in range(1, 4)]
+    studio.database.close()
+    database = place.copy_database()
+    copy = place.root / "nightly"
+    shutil.copytree(place.folder, copy)
+    age(copy / "orders.jsonl")
+    work(studio)
+    place.put_database_back_under(studio, database)
+    place.close()
+    number = (place.folder / "orders.jsonl").stat().st_ino
+    write_back_what_changed(copy, place.folder)
+    assert (place.folder / "orders.jsonl").stat().st_ino == number
 
     restored = place.open()
     work(restored)
@@ -87,6 +135,7 @@ def test_other_rights_or_a_link_to_its_files_make_no_copy_of_a_folder(
     running = place.open()
     ask(running, 1)
     place.close()
+    age(place.folder / "orders.jsonl")  # the last order is some time ago, as it mostly is
     for path in [path for path in place.folder.rglob("*") if path.is_file()]:
         if how == "chmod":
             path.chmod(0o640)
