@@ -9,18 +9,20 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypedDict
 from xml.etree.ElementTree import ParseError
+from xml.sax import SAXParseException
 
 import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from core.intake.cell_order import CellOrder, OutOfOrderError
 from core.intake.cells import restored, unescaped_from_sheet
 from core.intake.table import MOST_COLUMNS, MOST_ROWS
 from core.intake.template import EXPLANATION_SHEET
@@ -31,16 +33,11 @@ OUT_OF_MEMORY = 3
 LARGEST_TEXT = 50_000_000
 """Characters of all cells together, the same as the largest file of text."""
 
-_LAST_LINE = 1_048_576
-"""Of a sheet in Excel."""
-
 _WRONG_CELLS = {
     "d": ("date_cell", "This cell is a date; format it as text and write what you mean."),
     "f": ("formula_cell", "This cell is a formula; paste its value instead, as text."),
     "e": ("error_cell", "This cell shows an error of the spreadsheet; write a value."),
 }
-
-_Cell = dict[str, Any]
 
 
 class _CellProblem(TypedDict):
@@ -81,7 +78,7 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
         sys.stdout.buffer.write(answer.encode())
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
-    except ParseError as failure:
+    except (ParseError, SAXParseException) as failure:
         sys.exit(OUT_OF_MEMORY if "out of memory" in str(failure) else 1)
 
 
@@ -101,71 +98,74 @@ def _answer(content: bytes) -> dict[str, object]:
         return _rows_of(content)
     except _RefusedError as refusal:
         return {"refused": str(refusal)}
+    except OutOfOrderError as found:
+        return {"refused": f"The sheet is damaged: row {found} is not in order."}
 
 
 def _rows_of(content: bytes) -> dict[str, object]:
     reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
     reader.read()
     sheets = [
-        (sheet.name, relation.target)
+        (sheet, relation.target)
         for sheet, relation in reader.parser.find_sheets()
-        if sheet.state == "visible" and "chartsheet" not in relation.Type
+        if "chartsheet" not in relation.Type
     ]
-    if not sheets:
+    missing = [sheet.name for sheet, path in sheets if path not in reader.valid_files]
+    if missing:
+        raise _RefusedError(f'The workbook is damaged: its sheet "{missing[0]}" is missing.')
+    visible = [
+        (book_sheet, path)
+        for (sheet, path), book_sheet in zip(sheets, reader.wb.worksheets, strict=True)
+        if sheet.state == "visible"
+    ]
+    if not visible:
         raise _RefusedError("The workbook has no sheet that can be seen.")
-    title, path = sheets[0]
+    path = visible[0][1]
     problems: list[_CellProblem] = []
     rows: list[tuple[int, list[str]]] = []
     total = 0
-    for line, cells in _filled_rows(reader, path):
-        if len(rows) > MOST_ROWS:
-            raise _RefusedError("rows")
-        texts = [""] * cells[-1]["column"]
-        for cell in cells:
-            texts[cell["column"] - 1] = _text(cell, line, problems)
-        total += sum(map(len, texts))
-        if total > LARGEST_TEXT:
-            raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
-        rows.append((line, texts))
-    others = [name for name, _ in sheets[1:] if name != EXPLANATION_SHEET]
+    sheet: Any = visible[0][0]
+    sheet.reset_dimensions()  # the sheet's own claim about its size is never asked
+    with reader.archive.open(path) as source:
+        for line, cells in _filled_rows(sheet.iter_rows(), CellOrder(source)):
+            if len(rows) > MOST_ROWS:
+                raise _RefusedError("rows")
+            texts = [""] * cells[-1].column
+            for cell in cells:
+                texts[cell.column - 1] = _text(cell, line, problems)
+            total += sum(map(len, texts))
+            if total > LARGEST_TEXT:
+                raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
+            rows.append((line, texts))
+    others = [one.title for one, _ in visible[1:] if one.title != EXPLANATION_SHEET]
     if others:
-        said = f'Only the first sheet "{title}" was read, not {", ".join(others)}.'
+        said = f'Only the first sheet "{sheet.title}" was read, not {", ".join(others)}.'
         problems.append(
             _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
         )
     return {"rows": rows, "problems": problems}
 
 
-def _filled_rows(reader: ExcelReader, path: str) -> Iterator[tuple[int, Sequence[_Cell]]]:
+def _filled_rows(
+    rows: Iterable[Sequence[ReadOnlyCell]], order: CellOrder
+) -> Iterator[tuple[int, Sequence[ReadOnlyCell]]]:
     """Yield the number and the filled cells of rows that hold something.
 
-    The sheet's own claim about its size is never asked. Rows and cells must be in order, for
-    others than the last would be lost or change places.
+    Rows and cells must be in order, for others than the last would be lost or change places.
     """
-    book: Any = reader.wb
-    last = 0
-    with reader.archive.open(path) as source:
-        parser = WorkSheetParser(
-            source,
-            reader.shared_strings,
-            epoch=book.epoch,
-            date_formats=book._date_formats,  # noqa: SLF001 - where openpyxl keeps them
-            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
-        )
-        for line, row in parser.parse():
-            cells = [cell for cell in row if cell["value"] is not None]
-            columns = [cell["column"] for cell in cells]
-            if not last < line <= _LAST_LINE or columns != sorted(set(columns)):
-                raise _RefusedError(f"The sheet is damaged: row {line} is not in order.")
-            last = line
-            if columns and columns[-1] > MOST_COLUMNS:
-                raise _RefusedError("columns")
-            if columns:
-                yield line, cells
+    order.look_past(0)
+    for line, row in enumerate(rows, start=1):
+        order.look_past(line)
+        cells = [cell for cell in row if cell.value is not None]
+        if cells and cells[-1].column > MOST_COLUMNS:
+            raise _RefusedError("columns")
+        if cells:
+            yield line, cells
+    order.look_to_end()
 
 
-def _text(cell: _Cell, line: int, problems: list[_CellProblem]) -> str:
-    value, kind, column = cell["value"], cell["data_type"], cell["column"]
+def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
+    value, kind, column = cell.value, cell.data_type, cell.column
     if kind == "f" and not isinstance(value, str):
         value = getattr(value, "text", None) or "="  # of an array, or of a table of data
     if kind in _WRONG_CELLS:

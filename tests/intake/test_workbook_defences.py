@@ -123,6 +123,12 @@ def test_a_dimension_that_is_no_place_is_refused() -> None:
         (f'{GOOD_ROWS}<row r="0"><c r="A2"><v>1</v></c></row>', "row 0 is not in order"),
         (f'{GOOD_ROWS}<row r="3"><c r="B3"><v>1</v></c><c r="A3"><v>2</v></c></row>', "row 3 is"),
         (f'{GOOD_ROWS}<row r="3"><c r="A3"><v>1</v></c><c r="A3"><v>2</v></c></row>', "row 3 is"),
+        (f'{GOOD_ROWS}<row r="4"><row r="5"><c r="A5"><v>1</v></c></row></row>', "row 4 is not in"),
+        (
+            f'{GOOD_ROWS}<row r="5"/><row r="4"><c r="A4"><v>1</v></c></row>',
+            "row 4 is not in order",
+        ),
+        (f'{GOOD_ROWS}<row r="3"><c r="B3"><v>1</v></c><c r="A9"><v>2</v></c></row>', "row 3 is"),
         (f'{GOOD_ROWS}<row r="3"><c r="XFD3"><v>1</v></c></row>', "more than 100 columns"),
         (f'{GOOD_ROWS}<row r="3"><c r="CW3"><v>1</v></c></row>', "more than 100 columns"),
         (f'{GOOD_ROWS}<row r="3"><c r="A3" t="s"><v>77</v></c></row>', "it is damaged"),
@@ -131,10 +137,26 @@ def test_a_dimension_that_is_no_place_is_refused() -> None:
         ("", "first sheet is empty"),
         ('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', "a header but no rows"),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_rows_that_would_be_lost_or_change_places_are_refused(rows: str, said: str) -> None:
     assert said in refusal_of(workbook(rows))
+
+
+def test_a_sheet_that_is_named_but_missing_is_refused_and_no_other_is_taken_for_it() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    del parts[SHEET]
+
+    assert refusal_of(zipped(parts)) == 'The workbook is damaged: its sheet "Rows" is missing.'
+
+
+def test_a_sheet_out_of_order_far_down_is_refused_too() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(3, 5_000))
+
+    assert "row 7 is not in order" in refusal_of(
+        workbook(f'{GOOD_ROWS}{rows}<row r="7"><c r="A7"><v>1</v></c></row>')
+    )
 
 
 def test_far_and_empty_rows_cost_nothing_and_many_rows_are_too_many() -> None:
