@@ -1,7 +1,7 @@
 """How many, how good, how fast, how much, and what works."""
 
 from core.wiring import studio
-from pages.parts.statistics.cache import draw_cache, draw_lights
+from pages.parts.statistics.cache import draw_cache, draw_targets
 from pages.parts.statistics.charts import draw_charts
 from pages.parts.statistics.filters import choose, draw_empty, draw_quiet_period
 from pages.parts.statistics.headline import draw_headline
@@ -12,7 +12,7 @@ if chosen is None:
 else:
     report, counts = chosen.read(), studio().insights.cache_counts()
     draw_headline(report)
-    draw_lights(report, counts)
+    draw_targets(report, counts)
     if report.totals.asked:
         draw_charts(report, chosen)
     else:

@@ -15,8 +15,9 @@ from core.records import unfetched
 class Retry:
     """What a retry does: rows asked for again for nothing, and rows made anew with their price.
 
-    The price is one at most: twins are paid for once and owned pictures never. `charged_before`
-    counts those whose first order may have been charged too, and whose picture cannot be had.
+    The price is the most it can cost: duplicates are paid for once and owned pictures never.
+    `charged_before` counts those whose first order may have been charged too, and whose picture
+    cannot be fetched.
     """
 
     asked: int = 0

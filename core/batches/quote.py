@@ -46,7 +46,7 @@ def quote_of(
     *,
     user_id: int,
 ) -> Quote:
-    """Return what requests would cost now: twins are paid for once, owned pictures never."""
+    """Return what requests would cost now: duplicates are paid for once, owned pictures never."""
     distinct: dict[str, str] = {}
     paid: Counter[str] = Counter()
     rows = 0

@@ -1,4 +1,4 @@
-"""The first version's monitoring targets, each with its figure and whether it is met."""
+"""The monitoring targets of the first version, each with its figure and whether it is met."""
 
 from __future__ import annotations
 
@@ -14,23 +14,29 @@ HIT_PERCENT, RETRY_PERCENT, SUCCESS_PERCENT = 60.0, 5.0, 95.0
 AVERAGE_SECONDS = 25.0
 """The slowest of 30 real calls; the first version names no number."""
 
-Light = Literal["met", "missed", "unknown"]
+FEWEST_JUDGED = 20
+"""With fewer cases one failure alone would miss the 95 %, so they say nothing about the target."""
+
+TargetStatus = Literal["met", "missed", "no_case", "too_few"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One light: what is watched, its figure, what it should be, and from how many cases."""
+    """What is watched, its figure, what it should be, and from how many cases it comes."""
 
     name: str
     figure: float | None
     unit: str
     goal: str
     n: int
-    light: Light
+    status: TargetStatus
 
 
 def judge_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list[Target]:
-    """Return the five lights for a period; without a case a light is `unknown`, never green."""
+    """Return the five targets for a period.
+
+    One is judged from FEWEST_JUDGED cases on; how full the cache is, is known from the first.
+    """
     seconds = totals.average_run_seconds
     hits, retries, success = totals.hit_percent, totals.retry_percent, totals.success_percent
     eligible, tried, run = (totals.of(name) for name in ("eligible", "tried", "run_count"))
@@ -40,7 +46,7 @@ def judge_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list
         _target("Retries", retries, "%", under=RETRY_PERCENT, n=tried),
         _target("Success", success, "%", over=SUCCESS_PERCENT, n=totals.ended),
         _target("Average time", seconds, "s", under=AVERAGE_SECONDS, n=run),
-        _target("Cache memory", filled, "%", under=100.0, n=counts.entries),
+        _target("Cache memory", filled, "%", under=100.0, n=counts.entries, fewest=0),
     ]
 
 
@@ -52,9 +58,12 @@ def _target(
     over: float = float("-inf"),
     under: float = float("inf"),
     n: int,
+    fewest: int = FEWEST_JUDGED,
 ) -> Target:
     goal = f"over {over:.0f} {unit}" if under == float("inf") else f"under {under:.0f} {unit}"
-    light: Light = "unknown"
-    if figure is not None:
-        light = "met" if over < figure < under else "missed"
-    return Target(name=name, figure=figure, unit=unit, goal=goal, n=n, light=light)
+    status: TargetStatus = "no_case"
+    if figure is not None and n < fewest:
+        status = "too_few"
+    elif figure is not None:
+        status = "met" if over < figure < under else "missed"
+    return Target(name=name, figure=figure, unit=unit, goal=goal, n=n, status=status)

@@ -1,4 +1,4 @@
-"""The template: its columns, what they say, the words they may hold, and one example."""
+"""The template: its columns, what they say, the words they may hold, and three examples."""
 
 from __future__ import annotations
 
@@ -45,18 +45,33 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def example_rows() -> list[tuple[str, ...]]:
-    """Return the example of the template, to be written over."""
-    example = {
-        "row_id": "fox-1",
-        "prompt": "a red fox sitting in fresh snow, looking at the camera",
-        "lighting": "golden-hour",
-        "aspect_ratio": "3:2",
-        "seed": "42",
-    }
-    return [tuple(example.get(name, "") for name, _ in TEMPLATE_COLUMNS)]
+    """Return the examples of the template, to be written over: few cells, many, and a prompt."""
+    examples: tuple[dict[str, str], ...] = (
+        {
+            "row_id": "fox-1",
+            "prompt": "a red fox sitting in fresh snow, looking at the camera",
+            "lighting": "golden-hour",
+            "aspect_ratio": "3:2",
+            "seed": "42",
+        },
+        {
+            "row_id": "bottle-1",
+            "prompt": "a perfume bottle on a stone plinth",
+            "camera_angle": "low-angle",
+            "fov": "macro",
+            "lighting": "studio",
+            "color_palette": "pastel",
+            "composition": "centered",
+            "style": "commercial",
+            "aspect_ratio": "4:5",
+            "tag": "campaign; hero",
+        },
+        {"prompt": "an old lighthouse on a cliff in a storm"},
+    )
+    return [tuple(row.get(name, "") for name, _ in TEMPLATE_COLUMNS) for row in examples]
 
 
 def template_csv() -> bytes:
-    """Return a CSV file to fill in, with one example row."""
+    """Return a CSV file to fill in, with three example rows."""
     rows = tuple(TableRow(n, cells) for n, cells in enumerate(example_rows(), start=2))
     return write_csv(Table(header=tuple(name for name, _ in TEMPLATE_COLUMNS), rows=rows))

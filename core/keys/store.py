@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from core.clock import UNIX, Clock
 from core.database import Database
+from core.domain.plural import count_of
 from core.errors import EdgeError, NotFoundError, StaleStateError
 from core.keys.from_settings import ConfiguredKey, Scope, hash_of
 from core.tables.access import ApiKeyRow
@@ -143,7 +144,7 @@ class KeyStore:
         raise EdgeError(
             429,
             "too_many_requests",
-            f"The key {key.name} may ask {key.per_minute} times a minute.",
+            f"The key {key.name} may ask {count_of(key.per_minute, 'time')} a minute.",
             advice=f"Ask again in {wait_seconds} s.",
             retry_after_seconds=wait_seconds,
         )

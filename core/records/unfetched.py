@@ -152,7 +152,7 @@ def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int
 
 
 def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[Failed]:
-    """Return what a batch's failed rows would make anew, by engine; twins count as one picture."""
+    """Return what the failed rows of a batch would make anew, by engine, each picture once."""
     query = (
         select(
             GenerationRow.engine,

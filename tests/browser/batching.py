@@ -72,7 +72,7 @@ def mend(page: Page, row: int, column: int, text: str) -> None:
 
 def figures(page: Page) -> str:
     """Return the line that says how far a batch is."""
-    return page.locator(".st-key-batch_progress .plain-figures").inner_text()
+    return page.locator(".st-key-batch_progress .text-figures").inner_text()
 
 
 def wait_for_state(page: Page, words: str, *, patience_seconds: float = 120.0) -> None:

@@ -56,7 +56,7 @@ def test_a_file_with_mistakes_becomes_a_folder_of_pictures(
     assert figures(page) == "4/6 · 2 held · $0.00"
     press(page, "batch_commit")
     wait_for_state(page, "6/6")
-    expect(page.locator(".st-key-batch_progress .plain-figures")).to_have_text("6/6 · $0.00")
+    expect(page.locator(".st-key-batch_progress .text-figures")).to_have_text("6/6 · $0.00")
 
     with take_zip(page, server.url, tmp_path / "spring.zip") as archive:
         rows = manifest_rows(archive)

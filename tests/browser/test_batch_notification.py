@@ -43,11 +43,11 @@ def test_only_who_asked_is_told_of_the_end(
     batch = behind.batches.start(Plan(name="<b>spring"), new_lines(3))
     page.add_init_script(DESKTOP)
     page.goto(f"{server.url}/batch?batch={batch.id}")
-    button = page.locator(".telling button")
+    button = page.locator(".notification button")
     expect(button).to_have_text("Notify me when done", timeout=60_000)
     if asks:
         button.click()
-        expect(button).to_have_text("You will be told")
+        expect(button).to_have_text("You will be notified")
     behind.batches.finish_current(batch.id)
 
     expect(page.get_by_test_id("stToast")).to_be_visible(timeout=60_000)

@@ -30,7 +30,7 @@ def behind(tmp_path: Path) -> Iterator[Studio]:
 
 
 def figures(page: Page) -> str:
-    return page.locator(".st-key-batch_progress .plain-figures").inner_text()
+    return page.locator(".st-key-batch_progress .text-figures").inner_text()
 
 
 def done(page: Page) -> int:
@@ -39,7 +39,7 @@ def done(page: Page) -> int:
 
 def wait_for_more(page: Page, than: int) -> int:
     page.wait_for_function(
-        "than => Number((document.querySelector('.st-key-batch_progress .plain-figures')"
+        "than => Number((document.querySelector('.st-key-batch_progress .text-figures')"
         "?.innerText ?? '0').split('/')[0]) > than",
         arg=than,
         timeout=90_000,

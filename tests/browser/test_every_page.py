@@ -130,7 +130,7 @@ def run_a_batch(page: Page, server: Server) -> None:
         }
     )
     page.locator(".st-key-batch_start button").first.click()
-    expect(page.locator(".st-key-batch_progress .plain-figures")).to_contain_text(
+    expect(page.locator(".st-key-batch_progress .text-figures")).to_contain_text(
         "2/2", timeout=240_000
     )
     settle(page)

@@ -206,8 +206,8 @@ def test_prompts_are_shown_letter_by_letter(page: Page, server: Server) -> None:
     expect_loaded(picture(page))
     open_page(page, f"{server.url}/history")
 
-    expect(page.locator(".plain-line", has_text=prompt)).to_be_visible()
-    expect(page.locator(".plain-line b, .plain-line a, .plain-line strong")).to_have_count(0)
+    expect(page.locator(".text-line", has_text=prompt)).to_be_visible()
+    expect(page.locator(".text-line b, .text-line a, .text-line strong")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])

@@ -213,7 +213,7 @@ def look_at_all_tiles(page: Page) -> None:
     pictures = page.locator(".tile img")
     expect(pictures.nth(len(PROMPTS) - 1)).to_be_attached()
     settle(page)
-    expect(page.locator(".tile .plain-blank")).to_have_count(0)
+    expect(page.locator(".tile .text-blank")).to_have_count(0)
     for number in range(pictures.count()):
         pictures.nth(number).scroll_into_view_if_needed()
         expect_loaded(pictures.nth(number))

@@ -76,7 +76,7 @@ def expect_batch_done(page: Page, pictures: int) -> None:
     """Follow the action to its batch and wait until all of it is made."""
     click(page, "action_watch")
     page.wait_for_url(re.compile(r"/batch\?batch=\d+"))
-    expect(page.locator(".plain-strip img")).to_have_count(pictures, timeout=90_000)
+    expect(page.locator(".text-strip img")).to_have_count(pictures, timeout=90_000)
 
 
 def test_the_form_writes_the_line_and_tells_how_many_there_are(page: Page, shelf: Shelf) -> None:
@@ -156,7 +156,7 @@ def test_light_goes_from_one_picture_onto_another_as_a_batch(page: Page, shelf: 
     choose_tile(page, "a dune")
     choose_tile(page, "a boat")
     click(page, "copy_settings")
-    panel = page.locator(".plain-table")
+    panel = page.locator(".text-table")
     expect(panel).to_contain_text("soft light")
     expect(panel).to_contain_text("warm evening light")
     expect(page.get_by_text("1 to make, free")).to_be_visible()

@@ -58,7 +58,7 @@ def test_naughty_prompts_are_shown_as_typed_and_ask_nobody(page: Page, naughty: 
     open_page(page, f"{naughty.url}/history?history_size=S")
     while True:
         expect(page.locator(".tile").first).to_be_visible()
-        titles = page.locator(".plain-label").evaluate_all("all => all.map(one => one.textContent)")
+        titles = page.locator(".text-label").evaluate_all("all => all.map(one => one.textContent)")
         shown += titles
         older = page.locator(".st-key-history_older button").first
         if older.is_disabled():

@@ -124,10 +124,10 @@ def test_only_the_first_visible_sheet_is_read_and_the_others_are_named() -> None
     ]
 
 
-def test_the_template_with_drop_downs_is_read_as_one_good_row() -> None:
+def test_the_template_with_drop_downs_is_read_as_three_good_rows() -> None:
     result = check(read_file("t.xlsx", template_xlsx()))
 
-    assert (result.valid, result.errors, result.notices) == (1, (), ())
+    assert (result.valid, result.errors, result.notices) == (3, (), ())
     assert result.rows[0].request == parse_request(
         {
             "prompt": "a red fox sitting in fresh snow, looking at the camera",

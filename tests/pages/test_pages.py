@@ -29,6 +29,12 @@ def test_an_empty_studio_offers_three_shots_to_begin_with(app: AppTest) -> None:
     assert not app.subheader
 
 
+def test_every_page_has_its_name_as_a_heading(app: AppTest) -> None:
+    app.run()
+
+    assert "<h1>Generate</h1>" in [element.proto.body for element in app.get("html")]
+
+
 def test_a_press_on_generate_is_one_queued_row_with_the_whole_form(
     app: AppTest, opened: Studio
 ) -> None:

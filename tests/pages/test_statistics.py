@@ -105,7 +105,7 @@ def test_ten_pictures_are_told_in_headline_numbers_with_their_cases(
 
     assert "Pictures 10 7 completed 0 cancelled" in told
     assert "Success 70.0 % 2 failed · 1 blocked 0 unclear · n = 10" in told
-    assert "wait 2.0 s n = 6 made" in told
+    assert "half wait up to 2.0 s n = 6 made" in told
     assert "Rating 4.00 of 5 75 % have 4 or 5 ★ n = 4 rated" in told
     assert "Spent $0.12 no unclear charges $0.02 a picture · n = 6" in told
     assert "Saved by cache $0.03 10.0 % hits · 12.0 s n = 10 requests" in told

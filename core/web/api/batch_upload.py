@@ -228,11 +228,15 @@ def _tags(draft: Draft, project_names: dict[int, str]) -> list[IntakeProblem]:
             line=1,
             column=column,
             code="unknown_project",
-            message=f'There is no project "{name}"; its {count:,} rows keep the name as a tag.',
+            message=f'There is no project "{name}"; {_rows_keep(count)} the name as a tag.',
             value=name,
         )
         for name, count in unknown_projects(draft, project_names).items()
     ]
+
+
+def _rows_keep(count: int) -> str:
+    return "its row keeps" if count == 1 else f"its {count:,} rows keep"
 
 
 def _told(problems: Iterable[IntakeProblem]) -> list[RowProblem]:

@@ -24,7 +24,7 @@ _FILES = ("/api/batches", "/_stcore/upload_file/")
 def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Receive:
     """Return what receives the body and stops one that is too large or too slow.
 
-    Raises DoorError: 413 here when the length tells, later 413 or 408 out of the receiving.
+    Raises EdgeError: 413 here when the length tells, later 413 or 408 out of the receiving.
     """
     most = LARGEST_FILE_BYTES if any(place in scope["path"] for place in _FILES) else None
     most = most or LARGEST_BODY_BYTES

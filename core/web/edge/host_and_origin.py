@@ -113,7 +113,7 @@ def is_loopback(name: str | None) -> bool:
 
 
 def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
-    """Refuse a request to a name that is not ours, or raise DoorError (421).
+    """Refuse a request to a name that is not ours, or raise EdgeError (421).
 
     Another site can point its own name at this machine (DNS rebinding), and a browser then takes
     us for that site. An address of numbers cannot be pointed anywhere.
@@ -130,7 +130,7 @@ def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
 
 
 def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
-    """Refuse what the page of another website started, or raise DoorError (403).
+    """Refuse what the page of another website started, or raise EdgeError (403).
 
     Reading is left to the browser, which shows our answers to no other site.
     """

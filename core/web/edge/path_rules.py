@@ -24,7 +24,7 @@ def is_api(scope: Scope) -> bool:
 
 
 def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
-    """Refuse what is not for this visitor, or raise DoorError (403, 404)."""
+    """Refuse what is not for this visitor, or raise EdgeError (403, 404)."""
     path = scope["path"]
     if not is_api(scope) and _is_too_long(path):
         raise EdgeError(404, "not_found", "There is no such address.")

@@ -39,7 +39,7 @@ class Uploads:
 
     @contextmanager
     def remaining_for(self, scope: Scope) -> Iterator[None]:
-        """Keep room for an upload while it arrives, or raise DoorError (411, 413, 429)."""
+        """Keep room for an upload while it arrives, or raise EdgeError (411, 413, 429)."""
         if scope["method"] != "PUT" or UPLOAD_PATH not in scope["path"]:
             yield
             return

@@ -16,7 +16,7 @@ STATE_WORDS = {
     BatchState.STORING: "being kept",
     BatchState.RUNNING: "running",
     BatchState.PAUSED: "paused",
-    BatchState.STOPPED: "stopped by itself",
+    BatchState.STOPPED: "stopped",
     BatchState.PILOTED: "test run done",
     BatchState.DONE: "done",
     BatchState.CANCELLED: "cancelled",

@@ -1,4 +1,4 @@
-"""Telling that a batch has ended: in the page, and on the desktop for whoever asks for it."""
+"""Notifications that a batch has ended: in the page, and on the desktop if asked for."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pages.parts.batch import state as batch_state
 from pages.parts.batch.list import STATE_WORDS
 from pages.parts.shared import safe_text
 
-_SCRIPT = "/app/static/telling.js"
+_SCRIPT = "/app/static/notification.js"
 """A file of ours, since inline scripts are refused by the page's security policy."""
 
 
 def notify_end(progress: Progress) -> None:
-    """Tell once, in a tab that has seen the batch run, that it runs no more."""
+    """Show a toast once, in a tab that has seen the batch run, when it no longer runs."""
     state = progress.batch.state
     before = batch_state.note_batch_state(progress.batch.id, state)
     if before == BatchState.RUNNING and state is not BatchState.RUNNING:
@@ -25,14 +25,15 @@ def notify_end(progress: Progress) -> None:
 
 
 def draw_notification(progress: Progress) -> None:
-    """Draw the button that asks for a note on the desktop, and give the note at the end.
+    """Draw the button that asks for a desktop notification, and send it when the batch ends.
 
-    The browser asks for leave only after a click; without a desktop to write on nothing is drawn.
+    The browser asks for permission only after a click; where it has no notifications, there is no
+    button.
     """
     is_running = progress.batch.state is BatchState.RUNNING
     state, words = ("running", "") if is_running else ("over", _words(progress))
     st.html(
-        f'<span class="telling" data-batch="{progress.batch.id}" data-state="{state}" '
+        f'<span class="notification" data-batch="{progress.batch.id}" data-state="{state}" '
         f'data-words="{escape(words)}"><button type="button" hidden></button></span>'
         f'<script src="{_SCRIPT}"></script>',
         width="content",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.batches.draft import Draft, Place, corrected_csv
 from core.batches.quote import Quote
+from core.domain.plural import count_of
 from core.errors import with_advice
 from core.intake.columns import FIELDS
 from core.intake.table import IntakeProblem, TableRow
@@ -64,7 +65,7 @@ def summary_of(draft: Draft, quote: Quote | None) -> str:
     if quote is not None:
         parts.append(quote.sentence)
     rows = len(draft.table.rows)
-    said = f"{rows:,} row{'s' * (rows != 1)}"
+    said = count_of(rows, "row")
     return f"{said}: {', '.join(parts)}" if parts else said
 
 

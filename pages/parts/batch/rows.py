@@ -9,6 +9,7 @@ import streamlit as st
 from core.batches.watching import Progress
 from core.domain.batching import LINES_WITHOUT_PICTURE, LineState
 from core.domain.money import Cost, dollars
+from core.domain.plural import count_of
 from core.errors import InvalidRequestError, NotFoundError, Problem, StaleStateError
 from core.records.batch_rows import Line
 from core.wiring import studio
@@ -89,7 +90,7 @@ def _draw_table(found: list[Line], number: int) -> int | None:
             "reason": st.column_config.TextColumn("Reason", width="medium"),
             "charge": st.column_config.TextColumn("Charge", width="small"),
         },
-        alt=f"{len(found)} of {number} rows",
+        alt=f"{len(found)} of {count_of(number, 'row')}",
     )
     rows = chosen.selection.rows
     return rows[0] if rows and rows[0] < len(found) else None

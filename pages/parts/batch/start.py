@@ -111,11 +111,15 @@ def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
     unknown = unknown_projects(draft, projects)
     if unknown:
         names = ", ".join(list(unknown)[:5])
-        words = f"{unknown.total():,} rows name projects that do not exist ({names}"
+        words = f"{_rows_name(unknown.total())} projects that do not exist ({names}"
         safe_text.show_text(
-            f"{words}{'…' if len(unknown) > 5 else ''}). They keep the name as a tag.",
+            f"{words}{'…' if len(unknown) > 5 else ''}). The name is kept as a tag.",
             style="quiet",
         )
+
+
+def _rows_name(count: int) -> str:
+    return "1 row names" if count == 1 else f"{count:,} rows name"
 
 
 def _draw_rows(lines: list[NewLine]) -> list[int]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.domain.plural import count_of
 from core.library.query.ast import Query, write_query
 from core.library.ratings import Judgement
 from core.wiring import studio
@@ -16,7 +17,7 @@ from pages.parts.history.downloads import draw_table_downloads, draw_zip
 from pages.parts.history.retry import draw_retry
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.projects import draw_projects, project_choices
-from pages.parts.shared.undo import attempt, pictures
+from pages.parts.shared.undo import attempt
 
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
@@ -73,7 +74,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="bulk", border=True
     ):
-        st.caption(f"{pictures(len(chosen))} chosen", width="content")
+        st.caption(f"{count_of(len(chosen), 'picture')} chosen", width="content")
         st.button(
             "All on this page",
             key="bulk_page",
@@ -149,7 +150,9 @@ def _judge(chosen: list[int], changes: dict[str, object]) -> None:
         before.update(studio().library.judge(ids, **changes))
 
     if attempt(change):
-        session.remember_action(f"{pictures(len(ids))} judged", partial(take_back, before))
+        session.remember_action(
+            f"{count_of(len(ids), 'picture')} judged", partial(take_back, before)
+        )
 
 
 def take_back(before: dict[int, Judgement]) -> None:
@@ -167,7 +170,7 @@ def take_back(before: dict[int, Judgement]) -> None:
 def _tag(chosen: list[int], tag: str) -> None:
     ids = list(chosen)
     if attempt(lambda: studio().library.tag(ids, tag)):
-        session.remember_action(f"{pictures(len(ids))} tagged {tag}")
+        session.remember_action(f"{count_of(len(ids), 'picture')} tagged {tag}")
 
 
 def _draw_moving(chosen: list[int]) -> None:
@@ -187,7 +190,9 @@ def _move(chosen: list[int], target: int) -> None:
     before: dict[int, int] = {}
     ids = list(chosen)
     if attempt(lambda: before.update(studio().library.move(ids, target))):
-        session.remember_action(f"{pictures(len(before))} moved", partial(_move_back, before))
+        session.remember_action(
+            f"{count_of(len(before), 'picture')} moved", partial(_move_back, before)
+        )
 
 
 def _move_back(before: dict[int, int]) -> None:
@@ -222,7 +227,9 @@ def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> No
     if attempt(lambda: gone.extend(studio().library.throw_away(ids))):
         history_state.choose_none()
         undo = partial(studio().library.bring_back, gone)
-        session.remember_action(f"{pictures(len(gone))} in the trash, kept 30 days", undo)
+        session.remember_action(
+            f"{count_of(len(gone), 'picture')} in the trash, kept 30 days", undo
+        )
         if then is not None:
             then()
 
@@ -232,4 +239,4 @@ def put_back(chosen: Sequence[int]) -> None:
     ids = list(chosen)
     if attempt(lambda: studio().library.bring_back(ids)):
         history_state.choose_none()
-        session.remember_action(f"{pictures(len(ids))} put back")
+        session.remember_action(f"{count_of(len(ids), 'picture')} put back")

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.batches.again import Retry, plan_of, plan_retry
+from core.domain.plural import count_of
 from core.errors import InvalidRequestError
 from core.records.batch_rows import NewLine
 from core.wiring import studio
 from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
-from pages.parts.shared.undo import attempt, pictures
+from pages.parts.shared.undo import attempt
 
 COPIED_FIELDS = "copied_fields"
 """The key of the widget that says which settings are copied."""
@@ -48,7 +49,7 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Make {pictures(len(lines))}",
+            f"Make {count_of(len(lines), 'picture')}",
             key=key,
             type="primary",
             on_click=_start,
@@ -67,13 +68,15 @@ def _draw_words(retry: Retry) -> None:
         st.caption("None of these failed or was blocked.")
     if retry.made_since:
         were = "was" if retry.made_since == 1 else "were"
-        st.caption(f"{pictures(retry.made_since)} {were} made since and will not be paid again.")
+        st.caption(
+            f"{count_of(retry.made_since, 'picture')} {were} made since and will not be paid again."
+        )
 
 
 def _draw_asking(ids: tuple[int, ...]) -> None:
     """Draw how those are had for nothing that are paid and may still lie at Bria."""
     were = "was" if len(ids) == 1 else "were"
-    st.caption(f"{pictures(len(ids))} {were} paid for and may still lie at Bria.")
+    st.caption(f"{count_of(len(ids), 'picture')} {were} paid for and may still lie at Bria.")
     st.button(
         f"Check {len(ids):,} again · free",
         key="retry_ask",
@@ -90,7 +93,9 @@ def _ask_for(ids: tuple[int, ...]) -> None:
 
     if attempt(ask):
         history_state.choose_none()
-        session.remember_action(f"Bria is asked for {pictures(len(ids))} again, for nothing")
+        session.remember_action(
+            f"Bria is asked for {count_of(len(ids), 'picture')} again, for nothing"
+        )
 
 
 def _asked() -> tuple[object, ...]:
@@ -106,7 +111,7 @@ def _start(name: str, lines: Sequence[NewLine], priced: tuple[object, ...]) -> N
         session.remember_action(session.CHANGED_JUST_NOW)
         return
     started: list[int] = []
-    words = f"{name} {pictures(len(lines))}"
+    words = f"{name} {count_of(len(lines), 'picture')}"
 
     def start() -> None:
         started.append(studio().batches.start(plan_of(words, lines), lines).id)

@@ -22,7 +22,11 @@ _ICON = Path(__file__).with_name("icon.png")
 
 
 def open_frame() -> StreamlitPage:
-    """Return the page to run, with the top navigation drawn around it."""
+    """Return the page to run, with the top navigation drawn around it.
+
+    Its name is a heading too: on a phone the navigation is folded away, and a screen reader
+    looks for one everywhere.
+    """
     st.set_page_config(page_title="FIBO Command Center", page_icon=_icon(), layout="wide")
     st.html(_STYLES)
     ask_to_sign_in()
@@ -40,6 +44,8 @@ def open_frame() -> StreamlitPage:
         ],
         position="top",
     )
+    with st.container(key="page_name"):
+        st.html(f"<h1>{page.title}</h1>")
     draw_banner()
     return page
 

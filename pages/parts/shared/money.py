@@ -13,15 +13,18 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text, session
 
-PREVIEW_SECONDS, BRIA_SECONDS = "a few seconds", "about 16 s"
-"""Bria: mean of 30 real calls, 13 to 25 s (docs/provider.md#pictures)."""
+BRIA_SECONDS = "about 16 s"
+"""Mean of 30 real calls, 13 to 25 s (docs/provider.md#pictures)."""
 
 
 def price_line(engine: str) -> str:
-    """Return what stands beside the button that spends: price, time, and what is left today."""
+    """Return what stands beside the button that spends: price, time, and what is left today.
+
+    Of a preview only that it is free: how long it takes depends on the machine and the shot.
+    """
     price = studio().service.price_microusd(engine)
     if not price:
-        return safe_text.DOT.join(("Preview: free", PREVIEW_SECONDS))
+        return "Preview: free"
     parts = [f"about {dollars(price)}", BRIA_SECONDS]
     left = studio().service.left_today_microusd()
     if left is not None:

@@ -49,14 +49,14 @@ def show_text(
 
     `style` is one of styles.css: body, quiet, faint, line, blank, title, figures.
     """
-    st.html(f'<p class="plain plain-{style}">{escape(text)}</p>', width=width)
+    st.html(f'<p class="text text-{style}">{escape(text)}</p>', width=width)
 
 
 def show_marked(line: str, position: int, length: int) -> None:
     """Show a line with a stretch of it marked as wrong."""
     parts = line[:position], line[position : position + max(length, 1)], line[position + length :]
     before, wrong, after = (escape(part) for part in parts)
-    st.html(f'<p class="plain plain-quiet">{before}<mark>{wrong or "…"}</mark>{after}</p>')
+    st.html(f'<p class="text text-quiet">{before}<mark>{wrong or "…"}</mark>{after}</p>')
 
 
 def as_label(text: str) -> str:
@@ -72,8 +72,8 @@ def show_card(picture_url: str, title: str, caption: str) -> None:
     """Show a thumbnail with a line of text and a fainter one below it."""
     st.html(
         f'<img src="{escape(picture_url)}" alt="{escape(title)}">'
-        f'<p class="plain plain-line">{escape(title)}</p>'
-        f'<p class="plain plain-faint">{escape(caption)}</p>'
+        f'<p class="text text-line">{escape(title)}</p>'
+        f'<p class="text text-faint">{escape(caption)}</p>'
     )
 
 
@@ -83,7 +83,7 @@ def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
         f'<img src="{escape(url)}" alt="{escape(words)}" title="{escape(words)}" loading="lazy">'
         for url, words in pictures
     )
-    st.html(f'<div class="plain-strip">{"".join(images)}</div>')
+    st.html(f'<div class="text-strip">{"".join(images)}</div>')
 
 
 def show_tile(
@@ -93,13 +93,13 @@ def show_tile(
     top = (
         f'<img src="{escape(picture_url)}" alt="{escape(title)}" loading="lazy">'
         if picture_url
-        else f'<p class="plain plain-blank">{escape(marks[0])}</p>'
+        else f'<p class="text text-blank">{escape(marks[0])}</p>'
     )
     over = "".join(f"<span>{escape(mark)}</span>" for mark in (marks if picture_url else marks[1:]))
     chosen = " tile-chosen" if is_chosen else ""
     st.html(
         f'<div class="tile{chosen}">{top}<div class="tile-marks">{over}</div></div>'
-        f'<p class="plain plain-line plain-label">{escape(title)}</p>'
+        f'<p class="text text-line text-label">{escape(title)}</p>'
     )
 
 
@@ -109,7 +109,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     below = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    st.html(f'<table class="plain-table"><tr>{above}</tr>{below}</table>')
+    st.html(f'<table class="text-table"><tr>{above}</tr>{below}</table>')
 
 
 def table_height(rows: int, *, most: int) -> int:
@@ -120,8 +120,8 @@ def table_height(rows: int, *, most: int) -> int:
 def show_swatch(colour: str, name: str, fact: str) -> None:
     """Show a name behind a dot of its colour, with a fainter fact."""
     st.html(
-        f'<p class="plain"><span class="swatch" style="background:{escape(colour)}"></span>'
-        f'{escape(name)} <span class="plain-faint">{escape(fact)}</span></p>'
+        f'<p class="text"><span class="swatch" style="background:{escape(colour)}"></span>'
+        f'{escape(name)} <span class="text-faint">{escape(fact)}</span></p>'
     )
 
 
@@ -212,7 +212,7 @@ def show_changes(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]])
         + "</tr>"
         for mark, row in rows
     )
-    st.html(f'<table class="plain-table">{f"<tr>{above}</tr>"}{below}</table>')
+    st.html(f'<table class="text-table">{f"<tr>{above}</tr>"}{below}</table>')
 
 
 def show_word_changes(pieces: Sequence[Stretch]) -> None:
@@ -221,7 +221,7 @@ def show_word_changes(pieces: Sequence[Stretch]) -> None:
     words = "".join(
         f"<{tags[piece.kind]}>{escape(piece.text)}</{tags[piece.kind]}>" for piece in pieces
     )
-    st.html(f'<p class="plain words">{words}</p>')
+    st.html(f'<p class="text words">{words}</p>')
 
 
 def show_side_by_side(shown: Sequence[tuple[str | None, str]]) -> None:
@@ -248,5 +248,5 @@ def show_blinking(shown: Sequence[tuple[str | None, str]]) -> None:
 
 def _compared(url: str | None, text: str) -> str:
     if url is None:
-        return '<p class="plain plain-blank">no picture</p>'
+        return '<p class="text text-blank">no picture</p>'
     return f'<img src="{escape(url)}" alt="{escape(text)}">'

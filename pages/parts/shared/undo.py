@@ -45,11 +45,6 @@ def attempt(action: Callable[[], object]) -> bool:
     return True
 
 
-def pictures(count: int) -> str:
-    """Return a number of pictures in words."""
-    return "1 picture" if count == 1 else f"{count:,} pictures"
-
-
 def _undo(undo: Callable[[], object]) -> None:
     session.forget_action()
     attempt(undo)

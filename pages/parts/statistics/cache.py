@@ -1,4 +1,4 @@
-"""The lights of the monitoring targets, and the result cache with what can be cleared."""
+"""The monitoring targets, and the result cache with what can be cleared."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import streamlit as st
 
 from core.cache.counts import CacheCounts, CacheEntry
 from core.domain.money import dollars
+from core.domain.plural import count_of
 from core.insights.report import StatisticsReport
 from core.insights.targets import Target, judge_targets
 from core.wiring import studio
 from pages.parts.shared import safe_text
-from pages.parts.statistics.cards import Status, count, percent, seconds, show_statuses, show_title
+from pages.parts.statistics.cards import Status, percent, seconds, show_statuses, show_title
 
 _A_PAGE = 10
 
 
-def draw_lights(report: StatisticsReport, counts: CacheCounts) -> None:
+def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
     """Draw each target with its figure and whether it is met."""
     targets = judge_targets(report.totals, counts, studio().results.max_entries)
     show_statuses([_status(target) for target in targets])
@@ -26,7 +27,7 @@ def draw_lights(report: StatisticsReport, counts: CacheCounts) -> None:
 def draw_cache(counts: CacheCounts) -> None:
     """Draw what the cache holds and has saved, and the buttons that clear it."""
     ever = studio().insights.cache_totals()
-    facts = [f"{count(counts.valid, 'request')} remembered", f"{ever.of('hits'):,} hits ever"]
+    facts = [f"{count_of(counts.valid, 'request')} remembered", f"{ever.of('hits'):,} hits ever"]
     if ever.of("hits"):
         facts.append(f"saved {dollars(ever.of('saved_microusd'))}")
         facts.append(seconds(ever.saved_seconds))
@@ -56,7 +57,7 @@ def _draw_facts(counts: CacheCounts, hit_share: str, eligible: int) -> None:
                 f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
             ),
         ),
-        ("Hits", f"{hit_share} of {eligible:,} requests that looked"),
+        ("Hits", f"{hit_share} of {count_of(eligible, 'request')} that looked"),
         ("Thrown away", f"{counts.evicted:,} for room, {counts.cleared:,} by hand"),
     ]
     safe_text.show_facts(facts)
@@ -92,7 +93,7 @@ def _draw_entry(entry: CacheEntry) -> None:
         horizontal=True, vertical_alignment="center", key=f"cache_entry_{entry.generation_id}"
     ):
         words = [
-            count(entry.hits, "hit"),
+            count_of(entry.hits, "hit"),
             f"saved {dollars(entry.saved_microusd)} and {seconds(entry.saved_seconds)}",
             f"until {safe_text.local_time(entry.expires_at)}",
         ]
@@ -115,7 +116,7 @@ def _draw_entry(entry: CacheEntry) -> None:
 
 def _button(label: str, key: str, clear: Callable[[], int], *, off: bool = False) -> None:
     if st.button(label, key=key, disabled=off):
-        st.toast(f"{count(clear(), 'request')} forgotten")
+        st.toast(f"{count_of(clear(), 'request')} forgotten")
         st.rerun()
 
 
@@ -125,9 +126,13 @@ def _forget(generation_id: int) -> None:
 
 def _status(target: Target) -> Status:
     figure = "no case yet" if target.figure is None else f"{target.figure:,.1f} {target.unit}"
+    cases = f"n = {target.n:,}"
+    facts = [target.goal, cases]
+    if target.status == "too_few":
+        facts = [f"too few to judge, {cases}", target.goal]
     return Status(
         name=target.name,
         figure=figure,
-        facts=f"{target.goal} · n = {target.n:,}",
-        light=target.light,
+        facts=safe_text.DOT.join(facts),
+        status=target.status,
     )

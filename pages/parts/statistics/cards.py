@@ -1,4 +1,4 @@
-"""Figures in words and as cards, lights and titles; what cannot be said is a dash."""
+"""Figures in words, as cards and as statuses of targets; what is not known is a dash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core.insights.targets import Light
+from core.insights.targets import TargetStatus
 from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.plotly_dicts import colour
 
@@ -18,8 +18,13 @@ Good = Literal["up", "down", "none"]
 
 NOT_KNOWN = "–"
 _ARROWS = {True: "↑", False: "↓", None: "="}
-_SIGNS: dict[Light, str] = {"met": "✓", "missed": "!", "unknown": "?"}
-_WORDS: dict[Light, str] = {"met": "met", "missed": "missed", "unknown": "no case yet"}
+_SIGNS: dict[TargetStatus, str] = {"met": "✓", "missed": "!", "no_case": "?", "too_few": "?"}
+_WORDS: dict[TargetStatus, str] = {
+    "met": "met",
+    "missed": "missed",
+    "no_case": "no case yet",
+    "too_few": "too few to judge",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ class Status:
     name: str
     figure: str
     facts: str
-    light: Light
+    status: TargetStatus
 
 
 def show_cards(cards: Sequence[Card]) -> None:
@@ -66,8 +71,8 @@ def show_cards(cards: Sequence[Card]) -> None:
 
 
 def show_statuses(statuses: Sequence[Status]) -> None:
-    """Show the lights; each says in words and with a sign what its colour says."""
-    st.html(f'<ul class="stat-lamps">{"".join(map(_status, statuses))}</ul>')
+    """Show the targets; each says in words and with a sign what its colour says."""
+    st.html(f'<ul class="stat-targets">{"".join(map(_status, statuses))}</ul>')
 
 
 def show_title(title: str, fact: str = "") -> None:
@@ -95,11 +100,6 @@ def seconds(amount: float | None) -> str:
     if amount < 120:
         return f"{amount:.1f} s"
     return f"{amount / 60:,.0f} min" if amount < 7200 else f"{amount / 3600:,.0f} h"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: `1 picture`, `1,204 pictures`."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def change(
@@ -136,10 +136,9 @@ def _unbroken(text: str) -> str:
 
 
 def _status(status: Status) -> str:
-    sign = (
-        f'<i class="stat-{status.light}" title="{_WORDS[status.light]}">{_SIGNS[status.light]}</i>'
-    )
+    words, sign = _WORDS[status.status], _SIGNS[status.status]
+    mark = f'<i class="stat-{status.status}" title="{words}">{sign}</i>'
     return (
-        f"<li>{sign}<span>{escape(status.name)} <b>{escape(status.figure)}</b>"
+        f"<li>{mark}<span>{escape(status.name)} <b>{escape(status.figure)}</b>"
         f"<small>{escape(status.facts)}</small></span></li>"
     )

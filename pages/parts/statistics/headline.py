@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.domain.money import dollars
+from core.domain.plural import count_of
 from core.insights.report import StatisticsReport
 from core.insights.totals import Totals
 from pages.parts.shared.safe_text import DOT
@@ -12,7 +13,6 @@ from pages.parts.statistics.cards import (
     Change,
     Good,
     change,
-    count,
     percent,
     seconds,
     show_cards,
@@ -67,9 +67,9 @@ def _success(now: Totals, before: Totals | None) -> Card:
 def _time(report: StatisticsReport) -> Card:
     runs, waits = report.durations, report.waits
     facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
-    facts += [f"wait {seconds(waits.p50)}"] if waits.n else []
+    facts += [f"half wait up to {seconds(waits.p50)}"] if waits.n else []
     return Card(
-        label="Median time",
+        label="Half are done within",
         value=seconds(runs.p50),
         change=change(runs.p50, report.durations_before.p50, unit="s", digits=1, good="down"),
         fact=DOT.join(facts) or "nothing was made anew",
@@ -117,7 +117,7 @@ def _saved(now: Totals, before: Totals | None) -> Card:
             now.of("saved_microusd"), before.of("saved_microusd") if before else None, "up"
         ),
         fact=f"{percent(now.hit_percent)} hits · {seconds(now.saved_seconds)}",
-        n=f"n = {count(now.of('eligible'), 'request')}",
+        n=f"n = {count_of(now.of('eligible'), 'request')}",
     )
 
 

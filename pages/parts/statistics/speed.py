@@ -1,11 +1,10 @@
-"""How fast: the distribution of times, and median and 95 % of every engine beside its wait."""
+"""How fast: how long pictures took, and within what time half and 95 % of each engine's came."""
 
 from __future__ import annotations
 
 from core.figures.measures import GAMMA
 from core.insights.report import Durations, StatisticsReport
 from core.wiring import studio
-from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.cards import seconds
 from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice
@@ -16,7 +15,7 @@ _BUCKETS_A_BAR = 4
 
 
 def durations(report: StatisticsReport, choice: Choice) -> Chart:
-    """Return how often a picture took how long, with the median and the 95 % mark."""
+    """Return how often a picture took how long, with the times that half and 95 % took at most."""
     coarse: dict[int, int] = {}
     for bucket, count in report.durations.buckets.items():
         coarse[bucket // _BUCKETS_A_BAR] = coarse.get(bucket // _BUCKETS_A_BAR, 0) + count
@@ -52,7 +51,7 @@ def durations(report: StatisticsReport, choice: Choice) -> Chart:
 
 
 def engines(report: StatisticsReport, choice: Choice) -> Chart:
-    """Return median and 95 % of making and of waiting, for each engine."""
+    """Return within what time half and 95 % were made and waited, for each engine."""
     names = sorted(report.engines, key=lambda name: report.engines[name].asked)
     labels = {name: studio().service.engine_label(name) for name in names}
     links = [choice.link(f"engine:{name}") for name in names]
@@ -60,7 +59,7 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
     return Chart(
         key="engines",
         title="Engines",
-        fact="● median, ○ 95 %",
+        fact="● half within, ○ 95 % within",
         traces=[
             *_spans("wait", [report.wait.get(name, none) for name in names], links, "faint", -0.16),
             *_spans("made", [report.run.get(name, none) for name in names], links, "main", 0.16),
@@ -80,14 +79,14 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
 
 
 def _marks(found: Durations) -> dict[str, list[object]]:
-    """Return both percentiles as lines whose labels stand above the bars and away from each other.
+    """Return both times as lines whose labels stand above the bars and away from each other.
 
     The label of the lower one ends at its line and the label of the higher begins at its own.
     """
     marks: dict[str, list[object]] = {"shapes": [], "annotations": []}
-    for name, place, side in (("p50", found.p50, "right"), ("p95", found.p95, "left")):
+    for share, place, side in (("half", found.p50, "right"), ("95 %", found.p95, "left")):
         if place is not None:
-            line = upright_line(place, f"{name} {seconds(place)}", anchor=side)
+            line = upright_line(place, f"{share} within {seconds(place)}", anchor=side)
             for kind, parts in line.items():
                 marks[kind] += parts
     return marks
@@ -147,7 +146,7 @@ def _spans(
 
 
 def _ends(found: Durations) -> tuple[str, str]:
-    """Return the words of median and 95 %; where they are one, it is said once."""
+    """Return the times of half and of 95 % in words; where they are equal, it is said once."""
     median, most = seconds(found.p50), seconds(found.p95)
     return median, "" if most == median else most
 
@@ -165,6 +164,6 @@ def _engine_table(
         rows.append((labels[name], totals.asked, *rounded))
     heads = ("Engine", "Pictures", "Success %", "Retried %")
     times = tuple(
-        DOT.join((what, name)) for what in ("Made s", "Wait s") for name in ("p50", "p95")
+        f"{share} {what} within s" for what in ("made", "waited") for share in ("Half", "95 %")
     )
     return ChartTable(heads=(*heads, *times), rows=rows, links=links)

@@ -1,9 +1,9 @@
-// Tells by a note on the desktop that a batch has ended, to whoever has asked for it in this tab.
+// Shows a desktop notification when a batch has ended, in a tab that has asked for one.
 (() => {
-  const place = document.querySelector(".telling");
+  const place = document.querySelector(".notification");
   if (!place || !("Notification" in window)) return;
   const { batch, state, words } = place.dataset;
-  const key = `told-of-batch-${batch}`;
+  const key = `notify-of-batch-${batch}`;
 
   if (state === "over") {
     if (sessionStorage.getItem(key) && document.hidden) {
@@ -17,7 +17,7 @@
   const draw = () => {
     button.hidden = Notification.permission === "denied";
     button.disabled = sessionStorage.getItem(key) !== null;
-    button.textContent = button.disabled ? "You will be told" : "Notify me when done";
+    button.textContent = button.disabled ? "You will be notified" : "Notify me when done";
   };
   button.onclick = async () => {
     if ((await Notification.requestPermission()) === "granted") sessionStorage.setItem(key, "asked");
