@@ -17,21 +17,26 @@ ADVICE = (
     "Check is free and fetches those that have an order number here. Look the others up in Bria's "
     "console before you send them, which costs their price."
 )
+LOOK_FIRST = "Look in Bria's console what was made since, then press OK."
 _LOST_SEEN = "lost_orders_seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldSummary:
-    """What waits for a person; `lost` counts orders that belong to no picture here."""
+    """What waits for a person; `lost` counts orders that belong to no picture here.
+
+    `is_unseen` says that nobody has seen yet that the studio was put back.
+    """
 
     count: int
     price_microusd: int
     because: str
     lost: int
+    is_unseen: bool
 
     def __bool__(self) -> bool:
-        """Whether there is anything to decide."""
-        return bool(self.count or self.lost)
+        """Whether there is anything to decide or to see."""
+        return bool(self.count or self.lost or self.is_unseen)
 
     @property
     def sentence(self) -> str:
@@ -46,6 +51,11 @@ class HeldSummary:
         if self.lost:
             orders = "1 paid order" if self.lost == 1 else f"{self.lost:,} paid orders"
             parts.append(f"{orders} belong to no picture here; lost-orders.jsonl lists them.")
+        if self.is_unseen:
+            parts.append(
+                "What was asked for after the copy was taken is not known here: a batch that goes "
+                "on, or a request that is repeated, may pay for it again."
+            )
         return " ".join(parts)
 
 
@@ -66,19 +76,31 @@ class HeldOrders:
             price_microusd=held.price_microusd,
             because=held.because,
             lost=max(self._context.order_log.count_lost() - seen, 0),
+            is_unseen=held.is_unseen,
         )
 
     def notices(self) -> list[Notice]:
-        """Return what every page says while something is held."""
+        """Return what every page says while something is held, or nobody has seen why."""
         summary = self.summary()
-        return [Notice("held", summary.sentence, ADVICE)] if summary else []
+        advice = ADVICE if summary.count else LOOK_FIRST
+        return [Notice("held", summary.sentence, advice)] if summary else []
 
     def check(self) -> int:
         """Take over every number that the journal knows, for nothing; return how many.
 
         Those that remain have no number here, and Bria looks up no order without one.
         """
-        return self._decisions.adopt_from_journal()
+        adopted = self._decisions.adopt_from_journal()
+        with self._context.database.writing() as session:
+            holds.note_seen(session)
+        return adopted
+
+    def note_seen(self) -> int:
+        """Note that a person knows that the studio was put back; return 0, as nothing moves."""
+        with self._context.database.writing() as session:
+            holds.note_seen(session)
+            self._note_seen_within(session)
+        return 0
 
     def send(self) -> int:
         """Let the held orders be made for their price, which stayed reserved; return how many.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, case, func, literal, update
 from sqlmodel import Session, col, select
 
 from core.database import in_chunks
-from core.domain.batching import BatchState
+from core.domain.batching import OPEN_BATCH, BatchState
 from core.domain.engines import PREVIEWS
 from core.domain.states import State
 from core.records import workers
@@ -24,7 +24,10 @@ CANCELLED = "cancelled"
 """Why an order is held whose batch was cancelled while it was being sent, or was unclear."""
 
 BECAUSE = "held_because"
+_UNSEEN = "hold_unseen"
+"""Not empty from a hold on, until a person has seen it; also where no order is held."""
 
+_LOOK_FIRST = "Its rows may have been made already after the copy was taken; look, then"
 _ADVICE = "It may have been made already. Send or drop it in the banner above."
 _IS_HELD = (col(GenerationRow.hold) == RESTORED, col(GenerationRow.status) == State.QUEUED)
 
@@ -36,6 +39,7 @@ class Held:
     count: int
     price_microusd: int
     because: str
+    is_unseen: bool
 
 
 def lock_key(session: Session, name: str) -> str:
@@ -80,11 +84,13 @@ def working_elsewhere(session: Session, folder: str, *, seen_within_seconds: flo
 
 
 def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
-    """Hold every paid order and stop every batch; return how many of each.
+    """Hold every paid order, give every open batch the reason; return how many of each.
 
     An order whose intent was written is held too: it is settled as ever, but not sent again.
+    Batches that run or are paused are stopped.
     """
     write_key(session, BECAUSE, because)
+    write_key(session, _UNSEEN, "unseen" if has_rows(session) else "")
     unsent = (State.QUEUED, State.SUBMITTING)
     # by what makes it: a price may be set to 0, and a provider charges all the same
     paid = col(GenerationRow.engine).not_in(PREVIEWS)
@@ -92,11 +98,13 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     # order is there before the orders are held
     stopped = session.scalars(
         update(BatchRow)
-        .where(col(BatchRow.state) == BatchState.RUNNING)
+        .where(col(BatchRow.state).in_(OPEN_BATCH))
         .values(
-            state=BatchState.STOPPED,
-            reason=f"{because} Its rows may have been made already after the copy was taken; "
-            "look, then resume or cancel.",
+            state=case(
+                (col(BatchRow.state) == BatchState.PILOTED, BatchState.PILOTED),
+                else_=BatchState.STOPPED,
+            ),
+            reason=_reason(because),
         )
         .returning(col(BatchRow.id))
     ).all()
@@ -118,6 +126,24 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     return len(held), len(stopped)
 
 
+def _reason(because: str) -> ColumnElement[str]:
+    """Return what a batch says, with why it had stopped before; nothing is said twice."""
+    what = case(
+        (col(BatchRow.state) == BatchState.PILOTED, "run the others or cancel."),
+        else_="resume or cancel.",
+    )
+    before = case(
+        (col(BatchRow.reason).contains(_LOOK_FIRST), ""),
+        else_=func.coalesce(literal(" Before: ") + col(BatchRow.reason), ""),
+    )
+    return literal(f"{because} {_LOOK_FIRST} ") + what + before
+
+
+def note_seen(session: Session) -> None:
+    """Note that a person knows of the last hold."""
+    write_key(session, _UNSEEN, "")
+
+
 def cancel_once_settled(session: Session, ids: Sequence[int]) -> None:
     """Have those of some orders end as cancelled that turn out not to have left.
 
@@ -137,7 +163,13 @@ def summary(session: Session) -> Held:
     amount = func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)
     query = select(func.count(), amount).where(*_IS_HELD)
     count, price = session.exec(query).one()
-    return Held(count=count, price_microusd=int(price), because=read_key(session, BECAUSE))
+    keys = read_keys(session, (BECAUSE, _UNSEEN))
+    return Held(
+        count=count,
+        price_microusd=int(price),
+        because=keys.get(BECAUSE, ""),
+        is_unseen=bool(keys.get(_UNSEEN)),
+    )
 
 
 def held_ids(session: Session) -> list[int]:

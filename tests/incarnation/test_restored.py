@@ -248,7 +248,7 @@ def test_pictures_that_are_made_here_are_not_held(place: Place) -> None:
     restored = place.open()
 
     assert restored.service.see(asked.id).hold is None
-    assert not restored.held.summary()
+    assert restored.held.summary().count == 0
 
 
 def test_orders_at_a_provider_whose_price_is_set_to_0_are_held_as_all_others(place: Place) -> None:

@@ -12,6 +12,7 @@ from core.domain.request import parse_request
 from core.engines.base import PaidEngine
 from core.health import Health, Report
 from core.provider.rate_limiter import Outage
+from core.records import holds
 from core.wiring import Studio
 
 
@@ -43,6 +44,24 @@ def test_a_studio_in_order_has_no_banner(app: AppTest, monkeypatch: pytest.Monke
 
     app.run()
 
+    assert banners(app) == []
+
+
+def test_a_restore_that_holds_nothing_is_told_with_a_button_that_takes_note(
+    app: AppTest, opened: Studio
+) -> None:
+    opened.service.ask(parse_request({"prompt": "a plum"}))
+    with opened.database.writing() as session:
+        holds.hold_paid_work(session, "It was restored.")
+
+    app.run()
+    (banner,) = banners(app)
+    assert "It was restored." in banner
+    buttons = {one.key: one for one in app.button}
+    assert "held_send" not in buttons
+    buttons["held_seen"].click().run()
+
+    assert not app.exception
     assert banners(app) == []
 
 

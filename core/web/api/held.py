@@ -1,4 +1,4 @@
-"""The routes of paid orders that wait for a person after a restore: look, check, send, drop."""
+"""The routes of paid orders that wait for a person after a restore: look, decide, take note."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class HeldAnswer(BaseModel):
         description="Paid orders that belong to no picture here; `lost-orders.jsonl` in the data "
         "folder lists them."
     )
+    unseen: bool = Field(
+        description="Whether nobody has seen yet that the studio was put back from a copy."
+    )
     moved: int = Field(default=0, description="Orders that this decision has moved.")
 
 
@@ -35,6 +38,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             price_usd=standing.price_microusd / MICROUSD,
             because=standing.because if standing else None,
             lost=standing.lost,
+            unseen=standing.is_unseen,
             moved=moved,
         )
 
@@ -47,7 +51,12 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         """Return how many orders may have been made after the backup, and what they cost."""
         return answer()
 
-    carry_out = {"check": studio.held.check, "send": studio.held.send, "drop": studio.held.drop}
+    carry_out = {
+        "check": studio.held.check,
+        "send": studio.held.send,
+        "drop": studio.held.drop,
+        "seen": studio.held.note_seen,
+    }
 
     def add(decision: str, summary: str) -> None:
         @router.post(
@@ -62,4 +71,5 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     add("check", "Fetch what the journal has a number for, which is free")
     add("send", "Send the held orders, for their price")
     add("drop", "Cancel the held orders and free their money")
+    add("seen", "Take note that the studio was put back; what is held stays so")
     return router

@@ -44,8 +44,15 @@ def _draw_held() -> None:
     """Draw the decisions about what is held; the words stand among the notices."""
     with st.container(key="held", horizontal=True, vertical_alignment="center"):
         st.button("Check", key="held_check", help="Free", on_click=_check_held)
+        if not studio().held.summary().count:
+            st.button("OK", key="held_seen", on_click=_note_seen)
+            return
         st.button("Send", key="held_send", help="Costs their price", on_click=_send_held)
         st.button("Drop", key="held_drop", help="Frees their money", on_click=_drop_held)
+
+
+def _note_seen() -> None:
+    studio().held.note_seen()
 
 
 def _send_held() -> None:
