@@ -216,6 +216,7 @@ class AttemptRecorder:
         for.
         """
         since = self._context.clock.now() - KEPT_FOR
+        rollups.track(session, generation_id)  # locks the row: it may be emptied from the trash
         for tried in unfetched.numbered_of(session, [generation_id], since=since):
             found = generations.load(session, generation_id)
             generations.move(

@@ -31,16 +31,16 @@ def hold_what_was_turned_back(context: PipelineContext) -> bool:
 def _hold(context: PipelineContext) -> bool:
     seen = context.order_log.highest()
     with context.database.reading() as session:
-        if not _is_older(order_count.peek(session), seen):
+        if not _is_older_copy(order_count.peek(session), seen):
             return False
     with context.database.writing() as session:
-        if not _is_older(order_count.lock(session), seen):
+        if not _is_older_copy(order_count.lock(session), seen):
             return False
         held, stopped = holds.hold_paid_work(session, BECAUSE)
     log.warning("%s %s paid orders and %s batches are held", BECAUSE, held, stopped)
     return True
 
 
-def _is_older(count: int | None, seen: int) -> bool:
+def _is_older_copy(count: int | None, seen: int) -> bool:
     # without any count it is a copy of before this version, or one that is not whole yet
-    return count is not None and count < seen
+    return count is not None and order_count.is_behind(count, seen)

@@ -39,7 +39,7 @@ class DatabaseCheck:
                 advice="Restart the studio; what may have been made already is held then, and "
                 "paid orders wait for that.",
             )
-        if (order_count.to_count(keys.get(order_count.NAME)) or 0) < seen:
+        if order_count.is_behind(order_count.to_count(keys.get(order_count.NAME)), seen):
             raise TurnedBackError
 
 
@@ -51,9 +51,10 @@ def count_order(session: Session, orders: OrderLog) -> int:
     """
     count = order_count.count_one_more(session)
     seen = orders.highest()
-    if count is None and not seen:
+    before = None if count is None else count - 1
+    if order_count.is_behind(before, seen):
+        raise TurnedBackError
+    if count is None:
         count = 1
         order_count.lift(session, count)
-    if count is None or count <= seen:
-        raise TurnedBackError
     return count

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from core.errors import WrongFolderError
 from core.incarnation.mark import ORDERS, Mark
+from core.records import order_count
 
 AGREES = ""
 FEWEST_NUMBERS = 3
@@ -104,8 +105,9 @@ def _disagreement(facts: Facts) -> str:
 
 
 def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
-    is_behind = facts.last_start > entry.mark.count or facts.highest_order > facts.order_count
-    if facts.has_unknown_orders or is_behind:
+    lacks_start = facts.last_start > entry.mark.count
+    lacks_order = order_count.is_behind(facts.order_count, facts.highest_order)
+    if facts.has_unknown_orders or lacks_start or lacks_order:
         return "The database is older than the orders noted in its data folder."
     if mark is None:
         return "The data folder was replaced."

@@ -54,7 +54,8 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
         col(GenerationRow.purged_at).is_(None),
         col(GenerationRow.status).in_(sorted(FINAL)),
     )
-    rows = session.execute(old).all()
+    # locked, as a paid picture may be asked for again in this moment and needs its words then
+    rows = session.execute(old.order_by(col(GenerationRow.id)).with_for_update()).all()
     for some in in_chunks([row[0] for row in rows]):
         session.execute(
             update(GenerationRow)

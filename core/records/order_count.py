@@ -47,6 +47,14 @@ def lift(session: Session, count: int) -> None:
     session.execute(update(SecretRow).where(col(SecretRow.name) == NAME).values(key=str(count)))
 
 
+def is_behind(count: int | None, seen: int) -> bool:
+    """Return whether a database that counts so many lacks orders of which `seen` were counted.
+
+    One that counts none (None) lacks all of them.
+    """
+    return (count or 0) < seen
+
+
 def to_count(key: str | None) -> int | None:
     """Return a count as the installation's keys hold it."""
     return None if key is None else int(key)
