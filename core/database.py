@@ -195,19 +195,19 @@ def create_job_engine(url: str) -> Engine:
     return engine
 
 
-def _bounds(url: str, connections: int) -> dict[str, Any]:
-    """Return how many connections are kept and how many come on top; the next one waits."""
-    most = connections if not url.startswith("sqlite") else 2 * connections
-    kept = most * 2 // 3
-    return {"pool_size": kept, "max_overflow": most - kept, "pool_timeout": POOL_SECONDS}
-
-
 def _create_engine(url: str, connections: int) -> Engine:
     """Return an engine, or raise SettingsError; the address is not repeated, it has a password."""
     advice = (
         "Use postgresql://USER:PASSWORD@HOST/NAME, or leave it out for a file in FIBO_DATA_DIR."
     )
-    options = _bounds(url, connections)
+    # two thirds of them are kept, the others come on top, and the next one waits
+    most = 2 * connections if url.startswith("sqlite") else connections
+    kept = most * 2 // 3
+    options: dict[str, Any] = {
+        "pool_size": kept,
+        "max_overflow": most - kept,
+        "pool_timeout": POOL_SECONDS,
+    }
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
@@ -261,20 +261,15 @@ def _bound_locks(connection: psycopg.Connection, _entry: ConnectionPoolEntry) ->
     connection.autocommit = False
 
 
-def _set_pragmas(connection: sqlite3.Connection) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
     # busy_timeout first: switching to WAL itself needs the lock when processes start together
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None
-    _set_pragmas(connection)
-
-
-def _prepare_job_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None
-    _set_pragmas(connection)
+def _prepare_job_sqlite(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+    _prepare_sqlite(connection, entry)
     connection.isolation_level = "IMMEDIATE"
 
 

@@ -34,7 +34,12 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
     """
     if amount_microusd == 0:
         return
-    for scope, limit in zip(account.scopes, _limits(session, account, budgets), strict=True):
+    of_project = select(ProjectRow.budget_microusd).where(col(ProjectRow.id) == account.project_id)
+    limits = [budgets.daily_microusd, session.exec(of_project).first()]
+    if account.batch_id is not None:
+        batch = session.get(BatchRow, account.batch_id)
+        limits.append(batch.budget_microusd if batch else None)
+    for scope, limit in zip(account.scopes, limits, strict=True):
         _make_scope(session, scope)
         grown = col(SpendRow.committed_microusd) + amount_microusd
         taking = update(SpendRow).where(col(SpendRow.scope) == scope)
@@ -43,7 +48,12 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
         taken = taking.values(committed_microusd=grown).returning(col(SpendRow.scope))
         if session.scalars(taken).first() is None:
             assert limit is not None  # noqa: S101 - without a limit the row is always found
-            raise _exceeded(scope, amount_microusd, limit - committed(session, scope))
+            left = max(limit - committed(session, scope), 0)
+            raise BudgetExceededError(
+                f"This costs {dollars(amount_microusd)}, and {dollars(left)} is left of "
+                f"{_BUDGETS[scope.partition(':')[0]]}.",
+                advice="Wait until tomorrow, raise the budget, or use the free preview.",
+            )
 
 
 def count_spent(session: Session, account: Account, amount_microusd: int) -> None:
@@ -108,19 +118,6 @@ def recount(session: Session, account: Account) -> int:
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 
 
-def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:
-    limits = [budgets.daily_microusd, _project_budget(session, account.project_id)]
-    if account.batch_id is not None:
-        batch = session.get(BatchRow, account.batch_id)
-        limits.append(batch.budget_microusd if batch else None)
-    return limits
-
-
-def _project_budget(session: Session, project_id: int) -> int | None:
-    budget = select(ProjectRow.budget_microusd).where(col(ProjectRow.id) == project_id)
-    return session.exec(budget).first()
-
-
 def _make_scope(session: Session, scope: str) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"scope": scope, "committed_microusd": 0}
@@ -132,13 +129,4 @@ def _add(session: Session, scope: str, amount_microusd: int) -> None:
     grown = col(SpendRow.committed_microusd) + amount_microusd
     session.execute(
         update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)
-    )
-
-
-def _exceeded(scope: str, amount_microusd: int, left_microusd: int) -> BudgetExceededError:
-    which = _BUDGETS[scope.partition(":")[0]]
-    return BudgetExceededError(
-        f"This costs {dollars(amount_microusd)}, and {dollars(max(left_microusd, 0))} is left of "
-        f"{which}.",
-        advice="Wait until tomorrow, raise the budget, or use the free preview.",
     )

@@ -13,7 +13,7 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -73,10 +73,16 @@ class MediaStore:
         """
         digest = hashlib.sha256(content).hexdigest()
         original = self._path(digest, _SUFFIXES[media_type])
-        if not _has_bytes(self._thumbnail_path(digest)):
+        if not _has_bytes(self.thumbnail_file(digest)):
             self._keep_thumbnail(digest, content)
         fault_point("after_thumbnail")
-        if _holds(original, content):
+        # to its last byte: a power cut may have left a shorter one
+        is_whole = (
+            is_readable_file(original)
+            and original.stat().st_size == len(content)
+            and original.read_bytes() == content
+        )
+        if is_whole:
             original.touch()  # a purge at this moment sees that it is wanted again
         else:
             self._write(original, content)
@@ -84,16 +90,14 @@ class MediaStore:
 
     def _keep_thumbnail(self, digest: str, content: bytes) -> None:
         try:
-            self._write(self._thumbnail_path(digest), self._small(content))
+            with self._decoding:  # one picture of 39 megapixels takes 0.4 GB for this
+                small = _thumbnail(content)
+            self._write(self.thumbnail_file(digest), small)
         except UnidentifiedImageError:
             raise  # this is no picture at all
         except Exception:
             # the picture is paid for, and only its small copy is missing
             log.exception("there is no thumbnail of the picture %s", digest)
-
-    def _small(self, content: bytes) -> bytes:
-        with self._decoding:  # one picture of 39 megapixels takes 0.4 GB for this
-            return _thumbnail(content)
 
     def picture_url(self, digest: str, media_type: str) -> str:
         """Return the path under which the original is served, the same for ever."""
@@ -113,9 +117,12 @@ class MediaStore:
         digest, suffix = match["digest"], match["suffix"]
         if suffix != "webp":
             return self.find(digest, _TYPES[suffix])
-        path = self._thumbnail_path(digest)
+        path = self.thumbnail_file(digest)
         if not _has_bytes(path):
-            self._mend_thumbnail(digest)
+            for original in (self._path(digest, one) for one in _TYPES):
+                if is_readable_file(original) and self._is_whole(digest, original):
+                    self._keep_thumbnail(digest, original.read_bytes())
+                    break
         if not _has_bytes(path):
             raise NotFoundError("There is no such picture.")
         return StoredFile(path=path, media_type=_TYPES[suffix])
@@ -157,16 +164,9 @@ class MediaStore:
             log.error("the picture file %s is damaged", path)
         return known
 
-    def _mend_thumbnail(self, digest: str) -> None:
-        for suffix in _TYPES:
-            path = self._path(digest, suffix)
-            if is_readable_file(path) and self._is_whole(digest, path):
-                self._keep_thumbnail(digest, path.read_bytes())
-                return
-
     def thumbnail_file(self, digest: str) -> Path:
         """Return where the thumbnail of a picture lies, if it is there."""
-        return self._thumbnail_path(digest)
+        return self._folder / digest[:2] / f"{digest}.thumb.webp"
 
     def sealed_name(self, stem: str, suffix: str) -> str:
         """Return a name for something to be served that nobody else can make."""
@@ -184,7 +184,7 @@ class MediaStore:
         original = self._path(digest, _SUFFIXES[media_type])
         if not _is_untouched(original, time.time() - untouched_seconds):
             return False
-        for path in (original, self._thumbnail_path(digest)):
+        for path in (original, self.thumbnail_file(digest)):
             if not _remove_file(path):
                 log.warning("%s could not be removed", path)
         return True
@@ -198,15 +198,12 @@ class MediaStore:
         cannot be read or removed stays. `note_step` is called after each folder that was read.
         """
         newest = time.time() - untouched_seconds
-        for leftover in self._leftovers(note_step):
-            if _is_untouched(leftover, newest) and not _remove_file(leftover):
-                log.warning("%s was left half-written and could not be removed", leftover)
-
-    def _leftovers(self, note_step: Callable[[], object]) -> Iterator[Path]:
         # unlike glob, this passes over folders that cannot be read, and follows no links
         for folder, _folders, names in os.walk(self._folder):
             note_step()
-            yield from (Path(folder, name) for name in names if name.endswith(".part"))
+            for leftover in (Path(folder, name) for name in names if name.endswith(".part")):
+                if _is_untouched(leftover, newest) and not _remove_file(leftover):
+                    log.warning("%s was left half-written and could not be removed", leftover)
 
     def _write(self, path: Path, content: bytes) -> None:
         for odd in (
@@ -231,9 +228,6 @@ class MediaStore:
 
     def _path(self, digest: str, suffix: str) -> Path:
         return self._folder / digest[:2] / f"{digest}.{suffix}"
-
-    def _thumbnail_path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / f"{digest}.thumb.webp"
 
 
 class _Checks:
@@ -274,15 +268,6 @@ def _no_file(what: str) -> NotFoundError:
 
 def _has_bytes(path: Path) -> bool:
     return is_readable_file(path) and path.stat().st_size > 0
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    """Whether the file is there to its last byte; a power cut may have left a shorter one."""
-    return (
-        is_readable_file(path)
-        and path.stat().st_size == len(content)
-        and path.read_bytes() == content
-    )
 
 
 def _is_untouched(path: Path, newest: float) -> bool:

@@ -31,13 +31,6 @@ _DAY = 86_400
 _MOST_USD = 1_000_000_000
 
 
-def _is_price(value: Decimal | str) -> bool:
-    try:
-        return 0 <= Decimal(value) <= _MOST_USD
-    except ArithmeticError:
-        return False
-
-
 def _who_runs_it() -> str:
     try:
         return getpass.getuser()
@@ -93,7 +86,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_prices(cls, given: dict[str, Decimal | str]) -> dict[str, Decimal | str]:
         for name, value in given.items():
-            if name != "as_of" and not _is_price(value):
+            if name == "as_of":
+                continue
+            try:
+                is_price = 0 <= Decimal(value) <= _MOST_USD
+            except ArithmeticError:
+                is_price = False
+            if not is_price:
                 raise ValueError(f"the price of {name} must be a number of dollars, 0 or more")
         return given
 
@@ -170,7 +169,10 @@ class Settings(BaseSettings):
         keys = [
             part for entry in self.configured_api_keys.split(",") for part in entry.split(":")[-1:]
         ]
-        password = _password_in(self.database_url)
+        try:
+            password = urlsplit(self.database_url).password or ""
+        except ValueError:
+            password = ""  # no address; the database will refuse it
         return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 
     @property
@@ -204,13 +206,6 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
 
-def _password_in(url: str) -> str:
-    try:
-        return urlsplit(url).password or ""
-    except ValueError:
-        return ""  # no address; the database will refuse it
-
-
 def _listed(text: str) -> list[str]:
     return [entry for part in text.split(",") if (entry := part.strip().lower())]
 
@@ -234,12 +229,9 @@ def read_settings() -> Settings:
         raise SettingsError(f"{name} cannot be read: it must be JSON.", advice=advice) from failure
     except (ValueError, OSError) as failure:
         # TOML that is none, letters that are not UTF-8, a folder in its place
+        why = (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
+        why = " ".join(why.split()).rstrip(".")
         raise SettingsError(
-            f"The secrets file .streamlit/secrets.toml cannot be read: {_one_line(failure)}.",
+            f"The secrets file .streamlit/secrets.toml cannot be read: {why}.",
             advice="Mend it or take it away.",
         ) from failure
-
-
-def _one_line(failure: Exception) -> str:
-    text = (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
-    return " ".join(text.split()).rstrip(".")

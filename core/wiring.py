@@ -124,55 +124,73 @@ def build_studio(
     StudioError where it cannot be built: DatabaseAwayError where it is worth trying again.
     """
     with explained(settings.data_dir):
-        return _build(settings, engines, clock or Clock())
-
-
-def _build(settings: Settings, engines: Sequence[Engine], clock: Clock) -> Studio:
-    release_memory_of_pictures()
-    store = open_store(settings)
-    database = store.database
-    pool = RenderPool(processes=settings.parallel)
-    offered = engines or _engines(settings, clock, pool)
-    journal = Journal(
-        settings.data_dir / "journal.jsonl", reserved_bytes=settings.journal_mb * 2**20
-    )
-    context = PipelineContext(
-        database=database,
-        media=store.media,
-        results=ResultCache(
-            database,
-            clock,
-            is_stored=store.media.is_there,
-            ttl_seconds=settings.cache_ttl_seconds,
-            max_entries=settings.cache_max_entries,
-        ),
-        clock=clock,
-        engines={engine.name: engine for engine in offered},
-        journal=journal,
-        preflight=_preflight(settings, store, journal, offered),
-        order_log=store.order_log,
-        rate_limiter=RateLimiter(
-            database,
-            clock,
-            calls_per_minute=settings.rate_per_minute,
-            key_mark=_key_mark(settings),
-        ),
-        rules=_rules(settings),
-        sleep=asyncio.sleep,
-        folder_mark=store.folder_mark,
-    )
-    return _join(settings, context, pool)
+        clock = clock or Clock()
+        release_memory_of_pictures()
+        store = open_store(settings)
+        database = store.database
+        pool = RenderPool(processes=settings.parallel)
+        offered = engines or _engines(settings, clock, pool)
+        journal = Journal(
+            settings.data_dir / "journal.jsonl", reserved_bytes=settings.journal_mb * 2**20
+        )
+        # a mark by which a changed key is noticed, and from which no key can be read
+        token = settings.bria_api_token
+        secret = token.get_secret_value() if token else ""
+        context = PipelineContext(
+            database=database,
+            media=store.media,
+            results=ResultCache(
+                database,
+                clock,
+                is_stored=store.media.is_there,
+                ttl_seconds=settings.cache_ttl_seconds,
+                max_entries=settings.cache_max_entries,
+            ),
+            clock=clock,
+            engines={engine.name: engine for engine in offered},
+            journal=journal,
+            preflight=_preflight(settings, store, journal, offered),
+            order_log=store.order_log,
+            rate_limiter=RateLimiter(
+                database,
+                clock,
+                calls_per_minute=settings.rate_per_minute,
+                key_mark=hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12],
+            ),
+            rules=Rules(
+                retry_base_seconds=settings.retry_base_seconds,
+                retry_cap_seconds=settings.retry_cap_seconds,
+                poll_seconds=settings.poll_seconds,
+                deadline_seconds=settings.deadline_seconds,
+                resends_unknown_once=settings.on_unknown == "resend_once",
+                budgets=settings.budgets,
+            ),
+            sleep=asyncio.sleep,
+            folder_mark=store.folder_mark,
+        )
+        return _join(settings, context, pool)
 
 
 def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Studio:
-    service = _service(settings, context)
+    service = GenerationService(
+        context.database,
+        context.media,
+        context.clock,
+        context.engines,
+        results=context.results,
+        prices=settings.prices,
+        budgets=settings.budgets,
+    )
     decisions = Decisions(context)
     held = HeldOrders(context, decisions)
     batches = Batches(context.database, context.clock, service, decisions)
-    archives = _archives(settings, context, batches)
-    insights = _insights(settings, context)
+    selections = Selections(settings.data_dir / "selections", context.clock)
+    archives = Archives(context.database, context.media, context.clock, batches, selections)
+    cache_book = CacheBook(context.database, context.clock)
+    insights = Insights(context.database, context.clock, cache_book, settings.budgets)
     library = Library(context.database, context.media, context.clock, user_name=settings.user_name)
-    key_store = _key_store(settings, context)
+    key_store = KeyStore(context.database, context.clock)
+    key_store.take_over(parse_configured_keys(settings.configured_api_keys))
     worker = join_worker(settings, context, service, decisions, library)
     presence = join_presence(settings, context, worker)
     sources = _notice_sources(context, held, pool, worker, presence)
@@ -280,34 +298,6 @@ def _pool_notices(pool: RenderPool) -> Iterator[Notice]:
         )
 
 
-def _insights(settings: Settings, context: PipelineContext) -> Insights:
-    cache_book = CacheBook(context.database, context.clock)
-    return Insights(context.database, context.clock, cache_book, settings.budgets)
-
-
-def _key_store(settings: Settings, context: PipelineContext) -> KeyStore:
-    key_store = KeyStore(context.database, context.clock)
-    key_store.take_over(parse_configured_keys(settings.configured_api_keys))
-    return key_store
-
-
-def _archives(settings: Settings, context: PipelineContext, batches: Batches) -> Archives:
-    selections = Selections(settings.data_dir / "selections", context.clock)
-    return Archives(context.database, context.media, context.clock, batches, selections)
-
-
-def _service(settings: Settings, context: PipelineContext) -> GenerationService:
-    return GenerationService(
-        context.database,
-        context.media,
-        context.clock,
-        context.engines,
-        results=context.results,
-        prices=settings.prices,
-        budgets=settings.budgets,
-    )
-
-
 def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Engine]:
     """Return the engines that are set up here, the preferred one first."""
     legal_root(settings.bria_base_url)  # told at the start, and not with the first token
@@ -322,21 +312,3 @@ def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Eng
         now=clock.now,
     )
     return (preview, *paid) if settings.engine == "preview" else (*paid, preview)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        retry_base_seconds=settings.retry_base_seconds,
-        retry_cap_seconds=settings.retry_cap_seconds,
-        poll_seconds=settings.poll_seconds,
-        deadline_seconds=settings.deadline_seconds,
-        resends_unknown_once=settings.on_unknown == "resend_once",
-        budgets=settings.budgets,
-    )
-
-
-def _key_mark(settings: Settings) -> str:
-    """Return a mark by which a changed key is noticed, and from which no key can be read."""
-    token = settings.bria_api_token
-    secret = token.get_secret_value() if token else ""
-    return hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12]

@@ -111,14 +111,13 @@ class CacheBook:
             .offset(offset)
         )
         with self._database.reading() as session:
-            return [_entry(*row) for row in session.execute(query)]
-
-
-def _entry(row: CacheEntryRow, prompt: str, engine: str) -> CacheEntry:
-    return CacheEntry(
-        prompt=prompt,
-        engine=engine,
-        saved_seconds=row.hits * row.generation_seconds,
-        saved_microusd=row.hits * row.price_microusd,
-        **row.model_dump(exclude={"canonical", "generation_seconds", "price_microusd"}),
-    )
+            return [
+                CacheEntry(
+                    prompt=prompt,
+                    engine=engine,
+                    saved_seconds=row.hits * row.generation_seconds,
+                    saved_microusd=row.hits * row.price_microusd,
+                    **row.model_dump(exclude={"canonical", "generation_seconds", "price_microusd"}),
+                )
+                for row, prompt, engine in session.execute(query)
+            ]

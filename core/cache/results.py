@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -121,7 +121,12 @@ class ResultCache:
         never be answered with each other's picture.
         """
         this = _entry(user_id, cache_key(canonical))
-        if not self._has_file(session, this):
+        file = session.exec(
+            select(*_FILE)
+            .join(CacheEntryRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
+            .where(this, col(GenerationRow.trashed_at).is_(None))
+        ).first()
+        if file is not None and not self._is_answer(file):
             return None  # the entry stays, as its disk may come back; a new picture replaces it
         hitting = (
             update(CacheEntryRow)
@@ -135,7 +140,12 @@ class ResultCache:
         )
         generation_id = session.scalars(hitting).first()
         if generation_id is None:
-            self._drop_expired(session, this, now)
+            dropping = (
+                delete(CacheEntryRow)
+                .where(this, col(CacheEntryRow.expires_at) <= now)
+                .returning(col(CacheEntryRow.cache_key))
+            )
+            counts.add(session, counts.EXPIRED, len(session.scalars(dropping).all()))
             return None
         source = session.get(GenerationRow, generation_id)
         if source is None or source.trashed_at is not None:
@@ -195,7 +205,12 @@ class ResultCache:
             "generation_seconds": row.generation_seconds or 0.0,
             "price_microusd": row.price_microusd,
         }
-        session.execute(_replace(session, values))
+        on_postgres = session.get_bind().dialect.name == "postgresql"
+        adding = (postgresql.insert if on_postgres else sqlite.insert)(CacheEntryRow)
+        adding = adding.values(**values)
+        keys = ["user_id", "cache_key"]
+        newer = {name: adding.excluded[name] for name in values if name not in keys}
+        session.execute(adding.on_conflict_do_update(index_elements=keys, set_=newer))
         self._make_room(session)
 
     def clear_all(self) -> int:
@@ -222,16 +237,6 @@ class ResultCache:
         self.forget_memory()
         return cleared
 
-    def _has_file(self, session: Session, this: ColumnElement[bool]) -> bool:
-        """Return whether the picture of an entry is stored; True where there is no entry."""
-        query = (
-            select(*_FILE)
-            .join(CacheEntryRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
-            .where(this, col(GenerationRow.trashed_at).is_(None))
-        )
-        file = session.exec(query).first()
-        return file is None or self._is_answer(file)
-
     def _is_answer(self, file: File) -> bool:
         digest, media_type, length = file
         return bool(digest and media_type and self._is_stored(digest, media_type, length))
@@ -243,14 +248,6 @@ class ResultCache:
             raise NotOwnedError
         generation_id, canonical, expires_at, *file = found
         return Owned(generation_id, canonical, expires_at, tuple(file))
-
-    def _drop_expired(self, session: Session, this: ColumnElement[bool], now: datetime) -> None:
-        dropping = (
-            delete(CacheEntryRow)
-            .where(this, col(CacheEntryRow.expires_at) <= now)
-            .returning(col(CacheEntryRow.cache_key))
-        )
-        counts.add(session, counts.EXPIRED, len(session.scalars(dropping).all()))
 
     def _make_room(self, session: Session) -> None:
         count = session.exec(select(func.count()).select_from(CacheEntryRow)).one()
@@ -271,11 +268,3 @@ class ResultCache:
 
 def _entry(user_id: int, key: str) -> ColumnElement[bool]:
     return and_(col(CacheEntryRow.user_id) == user_id, col(CacheEntryRow.cache_key) == key)
-
-
-def _replace(session: Session, values: dict[str, Any]) -> Any:  # noqa: ANN401 - two dialects
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    adding = insert(CacheEntryRow).values(**values)
-    keys = ("user_id", "cache_key")
-    newer = {name: adding.excluded[name] for name in values if name not in keys}
-    return adding.on_conflict_do_update(index_elements=list(keys), set_=newer)

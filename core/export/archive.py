@@ -45,14 +45,15 @@ class Archives:
 
     def url(self, batch_id: int) -> str:
         """Return the path under which the zip of a batch is served; nobody can guess it."""
-        return self._url(f"{_BATCH}{batch_id}")
+        return f"{EXPORT_PATH}/{self._media.sealed_name(f'{_BATCH}{batch_id}', 'zip')}"
 
     def url_of_pictures(self, ids: Sequence[int]) -> str:
         """Return the path under which the zip of these pictures is served for a day or more.
 
         InvalidRequestError if there are more than `selection.MOST_PICTURES`.
         """
-        return self._url(f"{_PICTURES}{self._selections.keep(ids)}")
+        stem = f"{_PICTURES}{self._selections.keep(ids)}"
+        return f"{EXPORT_PATH}/{self._media.sealed_name(stem, 'zip')}"
 
     def open(self, name: str, template: str | None = None) -> tuple[str, Iterator[bytes]]:
         """Return what the zip behind the last part of such a path is called, and its pieces.
@@ -100,9 +101,6 @@ class Archives:
             pages=lambda: lines_of_pictures(self._database, ids, user_id=user_id),
         )
         return self._packer.pack(content, Names(template))
-
-    def _url(self, stem: str) -> str:
-        return f"{EXPORT_PATH}/{self._media.sealed_name(stem, 'zip')}"
 
     def _pages(self, batch_id: int) -> Iterator[list[Line]]:
         after = 0

@@ -37,27 +37,22 @@ def draw_sheet(cells: Sequence[Cell]) -> bytes:
     for number, cell in enumerate(cells):
         left = _GAP + number % COLUMNS * (_CELL + _GAP)
         top = _GAP + number // COLUMNS * (_CELL + _CAPTION + _GAP)
-        _place(page, pen, cell, left, top)
-        pen.text((left, top + _CELL + 6), _drawable(cell.caption), fill=_INK, font=font)
+        try:
+            if cell.thumbnail is None:
+                raise FileNotFoundError
+            with Image.open(cell.thumbnail) as picture:
+                small = picture.convert("RGB")
+            small.thumbnail((_CELL, _CELL), Image.Resampling.LANCZOS)
+        except (OSError, UnidentifiedImageError, ValueError):
+            pen.rectangle((left, top, left + _CELL, top + _CELL), fill=_BLANK)
+        else:
+            middle = left + (_CELL - small.width) // 2, top + (_CELL - small.height) // 2
+            page.paste(small, middle)
+        # Pillow's own font knows the Latin letters; what it lacks is shown as a box, never an error
+        caption = " ".join(cell.caption.split())
+        if len(caption) > _LONGEST_CAPTION:
+            caption = f"{caption[: _LONGEST_CAPTION - 1]}…"
+        pen.text((left, top + _CELL + 6), caption, fill=_INK, font=font)
     target = io.BytesIO()
     page.save(target, "JPEG", quality=85)
     return target.getvalue()
-
-
-def _place(page: Image.Image, pen: ImageDraw.ImageDraw, cell: Cell, left: int, top: int) -> None:
-    try:
-        if cell.thumbnail is None:
-            raise FileNotFoundError
-        with Image.open(cell.thumbnail) as picture:
-            small = picture.convert("RGB")
-        small.thumbnail((_CELL, _CELL), Image.Resampling.LANCZOS)
-    except (OSError, UnidentifiedImageError, ValueError):
-        pen.rectangle((left, top, left + _CELL, top + _CELL), fill=_BLANK)
-        return
-    page.paste(small, (left + (_CELL - small.width) // 2, top + (_CELL - small.height) // 2))
-
-
-def _drawable(caption: str) -> str:
-    # Pillow's own font knows the Latin letters; what it lacks is shown as a box, never an error
-    line = " ".join(caption.split())
-    return line if len(line) <= _LONGEST_CAPTION else f"{line[: _LONGEST_CAPTION - 1]}…"

@@ -95,6 +95,7 @@ def asked_fields(entry: Entry) -> dict[str, Any]:
 def outcome_fields(entry: Entry) -> dict[str, Any]:
     """Return what came of a line; costs in dollars, certain and possible apart."""
     made = entry.line.generation
+    seconds = made.generation_seconds if made else None
     reason = entry.line.reason
     if entry.missing:
         reason = "The picture was made, but its file is missing from the data folder."
@@ -105,7 +106,7 @@ def outcome_fields(entry: Entry) -> dict[str, Any]:
         "request_id": made.request_id if made else None,
         "cost_usd": entry.cost.certain_microusd / MICROUSD,
         "possible_cost_usd": entry.cost.possible_microusd / MICROUSD,
-        "duration_seconds": _rounded(made.generation_seconds) if made else None,
+        "duration_seconds": None if seconds is None else round(seconds, 3),
         "cached": made.cached if made else None,
         "width": made.image_width if made else None,
         "height": made.image_height if made else None,
@@ -127,10 +128,6 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 3)
 
 
 def _simple(name: str) -> str:

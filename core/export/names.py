@@ -27,6 +27,7 @@ NAME_FIELDS = (
 LONGEST_VALUE, LONGEST_NAME_BYTES = 60, 180
 """Together with a suffix and a number well below the 255 bytes that file systems allow."""
 
+_LISTED = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
 _UNSAFE = re.compile(r"[^\w\-.() ]+|_{2,}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -40,10 +41,10 @@ def check_template(template: str) -> str:
     for _, name, detail, conversion in parts:
         if name is not None and (name not in NAME_FIELDS or detail or conversion):
             close = nearest(name, NAME_FIELDS)
-            fix = f'did you mean "{{{close}}}"?' if close else f"use {_listed()}."
+            fix = f'did you mean "{{{close}}}"?' if close else f"use {_LISTED}."
             raise _refusal(f'A file name cannot hold "{{{name}}}"; {fix}', suggestion=close)
     if not any(name for _, name, _, _ in parts):
-        raise _refusal(f"The file name template names no field; use {_listed()}.")
+        raise _refusal(f"The file name template names no field; use {_LISTED}.")
     return template
 
 
@@ -76,7 +77,8 @@ class Names:
             text + (_safe(values[name])[:LONGEST_VALUE] if name else "")
             for text, name, _, _ in string.Formatter().parse(self._template)
         )
-        stem = _whole(_safe(filled)) or "picture"
+        short = _safe(filled).encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .-_")
+        stem = (f"_{short}" if _RESERVED.fullmatch(short) else short) or "picture"
         number, name = 1, f"{stem}.{suffix}"
         while _folded(name) in self._given:
             number += 1
@@ -89,18 +91,9 @@ def _safe(text: str) -> str:
     return _UNSAFE.sub("-", unicodedata.normalize("NFC", text)).strip(" .-_")
 
 
-def _whole(stem: str) -> str:
-    cut = stem.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .-_")
-    return f"_{cut}" if _RESERVED.fullmatch(cut) else cut
-
-
 def _folded(name: str) -> str:
     # names that differ only in case or form are one file on some systems
     return unicodedata.normalize("NFKC", name).casefold()
-
-
-def _listed() -> str:
-    return ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
 
 
 def _refusal(sentence: str, *, suggestion: str | None = None) -> InvalidRequestError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from core.database import Database
@@ -17,7 +17,6 @@ from core.errors import NotFoundError
 from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
-from core.export.write_buffer import WriteBuffer
 from core.media import MediaStore, StoredFile
 from core.records import attempts, payloads, projects
 from core.records.batch_rows import Line
@@ -35,6 +34,30 @@ class Content:
     title: str
     begun: datetime
     pages: Callable[[], Iterator[Sequence[Line]]]
+
+
+class WriteBuffer(io.RawIOBase):
+    """Collects what is written until it is taken; `zipfile` streams into such a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Return True: it takes everything."""
+        return True
+
+    def write(self, piece: object) -> int:
+        """Keep a piece and return its length in bytes."""
+        content = bytes(piece)  # type: ignore[call-overload]
+        self._pieces.append(content)
+        return len(content)
+
+    def take(self) -> bytes:
+        """Return everything written since the last time."""
+        content = b"".join(self._pieces)
+        self._pieces.clear()
+        return content
 
 
 @dataclass(slots=True)
@@ -90,7 +113,8 @@ class Packer:
             if file is not None:
                 values = name_values(line, batch_name=packing.content.title)
                 name = f"pictures/{packing.names.give(values, suffix_of(line))}"
-                yield from _pack_path(packing, name, file.path)
+                with file.path.open("rb") as picture:
+                    yield from _pack_file(packing, name, picture)
             packing.manifest.add(
                 Entry(
                     line=line,
@@ -101,7 +125,11 @@ class Packer:
                     missing=file is None and made is not None and made.image_sha256 is not None,
                 )
             )
-            yield from self._pack_cell(packing, line)
+            if made is not None and made.image_sha256 is not None and packing.sheets < MOST_PAGES:
+                thumbnail = self._media.thumbnail_file(made.image_sha256)
+                packing.cells.append(Cell(thumbnail=thumbnail, caption=line.row_id))
+                if len(packing.cells) == PER_PAGE:
+                    yield from _pack_sheet(packing)
 
     def _stored(self, line: Line) -> StoredFile | None:
         made = line.generation
@@ -112,15 +140,6 @@ class Packer:
         except NotFoundError:
             log.warning("the picture of generation %s is missing from the store", made.id)
             return None
-
-    def _pack_cell(self, packing: _Packing, line: Line) -> Iterator[bytes]:
-        made = line.generation
-        if made is None or made.image_sha256 is None or packing.sheets >= MOST_PAGES:
-            return
-        thumbnail = self._media.thumbnail_file(made.image_sha256)
-        packing.cells.append(Cell(thumbnail=thumbnail, caption=line.row_id))
-        if len(packing.cells) == PER_PAGE:
-            yield from _pack_sheet(packing)
 
 
 _NOTHING = Cost(certain_microusd=0, possible_microusd=0)
@@ -140,11 +159,6 @@ def _pack_sheet(packing: _Packing) -> Iterator[bytes]:
     packing.cells.clear()
     packing.archive.writestr(_entry(packing, f"contact-sheet-{packing.sheets:02d}.jpg"), content)
     yield packing.buffer.take()
-
-
-def _pack_path(packing: _Packing, name: str, path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from _pack_file(packing, name, file)
 
 
 def _pack_file(packing: _Packing, name: str, file: BinaryIO) -> Iterator[bytes]:

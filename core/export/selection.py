@@ -15,7 +15,6 @@ from core.errors import InvalidRequestError, NotFoundError, Problem
 from core.library import ratings
 from core.records import history
 from core.records.batch_rows import Line
-from core.records.generations import Generation
 
 MOST_PICTURES = 10_000
 KEPT_SECONDS = 2 * 86_400.0
@@ -42,7 +41,11 @@ class Selections:
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return digest
-        self._forget_old()
+        oldest = self._clock.now().timestamp() - KEPT_SECONDS
+        for old in self._folder.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if old.stat().st_mtime < oldest:
+                    old.unlink()
         self._folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{self._clock.new_id()}")
         part.write_text(content)
@@ -55,13 +58,6 @@ class Selections:
             return [int(number) for number in self._path(digest).read_text().split()]
         except FileNotFoundError:
             raise NotFoundError("These pictures are no longer kept together.") from None
-
-    def _forget_old(self) -> None:
-        oldest = self._clock.now().timestamp() - KEPT_SECONDS
-        for path in self._folder.glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.txt"
@@ -77,21 +73,17 @@ def lines_of_pictures(
             numbers = [one.id for one in found]
             tags = ratings.tags_of(session, numbers)
         yield [
-            _line(one, start + offset, tags.get(one.id, ()))
-            for offset, one in enumerate(found, start=1)
+            Line(
+                batch_id=one.batch_id or 0,
+                position=position,
+                row_id=str(one.id),
+                state=line_state_of(one.state),
+                request={**one.asked, "seed": one.seed},
+                tags=tags.get(one.id, ()),
+                extra={},
+                parent_id=one.parent_id,
+                reason=one.error_message,
+                generation=one,
+            )
+            for position, one in enumerate(found, start=start + 1)
         ]
-
-
-def _line(generation: Generation, position: int, tags: tuple[str, ...]) -> Line:
-    return Line(
-        batch_id=generation.batch_id or 0,
-        position=position,
-        row_id=str(generation.id),
-        state=line_state_of(generation.state),
-        request={**generation.asked, "seed": generation.seed},
-        tags=tags,
-        extra={},
-        parent_id=generation.parent_id,
-        reason=generation.error_message,
-        generation=generation,
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func
@@ -60,11 +59,6 @@ def select_contributions() -> Any:  # noqa: ANN401 - a Select of that many colum
 
 
 def _with_charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, Contribution]:
-    charges = _charges(session, rows)
-    return {row.id: _counted(row, charges.get(row.id, {})) for row in rows}
-
-
-def _charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, dict[str, int]]:
     if not rows:
         return {}
     ids = [row.id for row in rows]
@@ -82,11 +76,14 @@ def _charges(session: Session, rows: Collection[Row[Any]]) -> dict[int, dict[str
     found: dict[int, dict[str, int]] = {}
     for generation_id, charge, amount in session.execute(query):
         found.setdefault(generation_id, {})[charge] = int(amount)
-    return found
+    return {row.id: _counted(row, found.get(row.id, {})) for row in rows}
 
 
 def _counted(row: Row[Any], charges: dict[str, int]) -> Contribution:
     made = not row.cached
+    wait_seconds = None
+    if made and row.started_at is not None:
+        wait_seconds = max((row.started_at - row.created_at).total_seconds(), 0.0)
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}
     return Contribution(
         day=row.created_at.date().isoformat(),
@@ -99,7 +96,7 @@ def _counted(row: Row[Any], charges: dict[str, int]) -> Contribution:
         retry_count=row.retry_count,
         use_cache=row.use_cache,
         cached=row.cached,
-        wait_seconds=_seconds_between(row.created_at, row.started_at) if made else None,
+        wait_seconds=wait_seconds,
         run_seconds=row.generation_seconds if made else None,
         quality_score=row.quality_score,
         rating=row.rating,
@@ -109,7 +106,3 @@ def _counted(row: Row[Any], charges: dict[str, int]) -> Contribution:
         saved_microusd=row.saved_microusd,
         saved_seconds=row.saved_seconds or 0.0,
     )
-
-
-def _seconds_between(asked: datetime, started: datetime | None) -> float | None:
-    return None if started is None else max((started - asked).total_seconds(), 0.0)

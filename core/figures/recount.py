@@ -31,7 +31,9 @@ def differences(session: Session) -> list[str]:
         (TallyRow, counted.tally_rows()),
     ):
         amounts = MEASURES if table is FigureRow else ("amount",)
-        differences_found += _compare(_stored(session, table), rows, amounts)
+        columns = table.__table__.columns  # type: ignore[union-attr]
+        stored = [dict(row._mapping) for row in session.execute(select(*columns))]  # noqa: SLF001 - documented name
+        differences_found += _compare(stored, rows, amounts)
     return differences_found
 
 
@@ -66,11 +68,6 @@ def _lock(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         names = "generation, attempt, figure_tally, figure"
         session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
-
-
-def _stored(session: Session, table: type[SQLModel]) -> list[dict[str, Any]]:
-    columns = table.__table__.columns  # type: ignore[attr-defined]
-    return [dict(row._mapping) for row in session.execute(select(*columns))]  # noqa: SLF001 - documented name
 
 
 def _compare(

@@ -20,7 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = read_settings()
         with explained(settings.data_dir):
-            wrong = _recount(Database(settings.database_url), rebuilds=chosen.rebuild)
+            database = Database(settings.database_url)
+            database.migrate()
+            if chosen.rebuild:
+                with database.writing() as session:
+                    mended = recount.rebuild(session)
+                _say(f"{len(mended)} figures were wrong and are mended.")
+            with database.reading() as session:
+                wrong = recount.differences(session)
+            database.close()
     except StudioError as problem:
         _say(f"{problem} {problem.advice}")
         return 2
@@ -28,18 +36,6 @@ def main(arguments: list[str] | None = None) -> int:
         _say(line)
     _say(f"{len(wrong)} figures differ." if wrong else "The figures equal a recount.")
     return 1 if wrong else 0
-
-
-def _recount(database: Database, *, rebuilds: bool) -> list[str]:
-    database.migrate()
-    if rebuilds:
-        with database.writing() as session:
-            mended = recount.rebuild(session)
-        _say(f"{len(mended)} figures were wrong and are mended.")
-    with database.reading() as session:
-        wrong = recount.differences(session)
-    database.close()
-    return wrong
 
 
 def _say(line: str) -> None:

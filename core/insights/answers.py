@@ -12,12 +12,10 @@ from core.database import Database
 from core.domain.engines import Family
 from core.domain.money import Budgets
 from core.figures import rollups
-from core.insights import rows
-from core.insights.effects import Effects, find_effects
+from core.insights import report
+from core.insights.effects import Effects, find_effects, read_rated
 from core.insights.period import FigureScope, Period, last_days
-from core.insights.rated import read_rated
-from core.insights.report import StatisticsReport, read_report
-from core.insights.totals import Totals, add_up
+from core.insights.report import StatisticsReport, Totals, add_up
 from core.records import projects
 
 Extent = dict[Family, tuple[date, date]]
@@ -95,9 +93,19 @@ class Insights:
         where there are any, else the previews, and how many there are of the other.
         """
         period = last_days(days, self.today())
-        found = {
-            one: self._sums(user_id, project_id, one, period) for one in ("provider", "preview")
-        }
+        families: tuple[Family, ...] = ("provider", "preview")
+        with self._database.reading() as session:
+            if project_id is None:
+                found = {
+                    one: report.read_sums(session, "user", user_id, one, period) for one in families
+                }
+            else:
+                found = {
+                    one: report.read_combination(
+                        session, user_id=user_id, project_id=project_id, family=one, period=period
+                    )
+                    for one in families
+                }
         shown_family: Family = family or ("provider" if found["provider"].asked else "preview")
         totals = found[shown_family]
         return Statistics(
@@ -130,14 +138,6 @@ class Insights:
         with self._database.reading() as session:
             return rollups.version(session)
 
-    def _sums(self, user_id: int, project_id: int | None, family: Family, period: Period) -> Totals:
-        with self._database.reading() as session:
-            if project_id is None:
-                return rows.read_sums(session, "user", user_id, family, period)
-            return rows.read_combination(
-                session, user_id=user_id, project_id=project_id, family=family, period=period
-            )
-
     def _read_report(
         self,
         _version: int,
@@ -146,7 +146,7 @@ class Insights:
         compares: bool,  # noqa: FBT001 - part of a cache key
     ) -> StatisticsReport:
         with self._database.reading() as session:
-            return read_report(
+            return report.read_report(
                 session,
                 scope,
                 period,
@@ -156,12 +156,14 @@ class Insights:
 
     def _read_extent(self, _version: int) -> Extent:
         with self._database.reading() as session:
-            return rows.read_extent(session)
+            return report.read_extent(session)
 
     def _read_ever(self, _version: int, today: date) -> Totals:
         ever = Period(date(2000, 1, 1), today)
         with self._database.reading() as session:
-            both = [rows.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")]
+            both = [
+                report.read_sums(session, "all", 0, one, ever) for one in ("provider", "preview")
+            ]
         return add_up(both)
 
     def _read_effects(self, _version: int, scope: FigureScope, period: Period) -> Effects:

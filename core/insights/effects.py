@@ -17,9 +17,12 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlmodel import Session, col, select
 
+from core.domain.engines import PREVIEWS
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.insights.rated import RatedPicture
+from core.insights.period import FigureScope, Period
+from core.tables.generation import GenerationRow
 
 WORTH_KNOWING = 0.5
 """Half a star: an interval no wider than this on either side tells enough."""
@@ -27,12 +30,25 @@ WORTH_KNOWING = 0.5
 RATER_NOISE = 0.9
 """Stars; how much one person's ratings of equal pictures differ, where nothing was measured."""
 
+MOST_RATED = 50_000
+"""The newest of them are enough to tell any effect that matters."""
+
 _LEAST_FREEDOM = 4
 _Z = NormalDist().inv_cdf(0.975)
 _TINY = 1e-9
 _UNSET = "not set"
 
 Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedPicture:
+    """One rating: of which prompt and engine, with which parameter values."""
+
+    prompt: str
+    engine: str
+    values: dict[str, str]
+    stars: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +83,41 @@ class Effects:
     rated: int
     prompts: int
     found: tuple[Effect, ...]
+
+
+def read_rated(session: Session, scope: FigureScope, period: Period) -> list[RatedPicture]:
+    """Return the rated pictures of a scope and period, newest first; reused ones are left out."""
+    columns = [getattr(GenerationRow, name) for name in PARAMETER_NAMES]
+    engine = col(GenerationRow.engine)
+    query = (
+        select(GenerationRow.prompt, GenerationRow.engine, GenerationRow.rating, *columns)
+        .where(
+            col(GenerationRow.rating).is_not(None),
+            col(GenerationRow.cached).is_(False),
+            # emptied rows have lost their prompts, so they would all count as one
+            col(GenerationRow.purged_at).is_(None),
+            col(GenerationRow.created_at) >= period.starts_at,
+            col(GenerationRow.created_at) < period.ends_before,
+            engine.in_(PREVIEWS) if scope.family == "preview" else engine.not_in(PREVIEWS),
+        )
+        .order_by(col(GenerationRow.created_at).desc())
+        .limit(MOST_RATED)
+    )
+    if scope.project_id is not None:
+        query = query.where(col(GenerationRow.project_id) == scope.project_id)
+    return [
+        RatedPicture(
+            prompt=prompt,
+            engine=name,
+            stars=stars,
+            values={
+                parameter: value
+                for parameter, value in zip(PARAMETER_NAMES, values, strict=True)
+                if value is not None
+            },
+        )
+        for prompt, name, stars, *values in session.execute(query)
+    ]
 
 
 def find_effects(pictures: Sequence[RatedPicture]) -> Effects:
@@ -137,42 +188,41 @@ class _Model:
 
     def effects(self) -> list[Effect]:
         """Return the effect of every value that is set, known or not."""
-        return [
-            self._effect(number)
-            for number, (_, value) in enumerate(self._columns)
-            if value != _UNSET
-        ]
+        found = []
+        for number, (name, value) in enumerate(self._columns):
+            if value == _UNSET:
+                continue
+            with_it = self._given[:, number] > 0
+            counts = np.bincount(self._group, weights=self._given[:, number])
+            varies = (counts > 0) & (counts < self._sizes)
+            varies_here = varies[self._group]
+            n, others = int((with_it & varies_here).sum()), int((~with_it & varies_here).sum())
+            stars, half_width = self._fit(number, name)
+            if half_width is None or stars is None:
+                missing = max(first_pictures() - n - others, 1)
+                low = high = stars = None
+            else:
+                low, high = stars - half_width, stars + half_width
+                missing = missing_pictures(half_width, n + others)
+            found.append(
+                Effect(
+                    parameter=name,
+                    value=value,
+                    n=n,
+                    others=others,
+                    prompts=int(varies.sum()),
+                    stars=stars,
+                    low=low,
+                    high=high,
+                    missing=missing,
+                )
+            )
+        return found
 
     def _within(self, values: Matrix) -> Matrix:
         sums = np.zeros((len(self._sizes), values.shape[1]))
         np.add.at(sums, self._group, values)
         return values - (sums / self._sizes[:, None])[self._group]
-
-    def _effect(self, number: int) -> Effect:
-        name, value = self._columns[number]
-        with_it = self._given[:, number] > 0
-        counts = np.bincount(self._group, weights=self._given[:, number])
-        varies = (counts > 0) & (counts < self._sizes)
-        varies_here = varies[self._group]
-        n, others = int((with_it & varies_here).sum()), int((~with_it & varies_here).sum())
-        stars, half_width = self._fit(number, name)
-        if half_width is None or stars is None:
-            missing = max(first_pictures() - n - others, 1)
-            low = high = stars = None
-        else:
-            low, high = stars - half_width, stars + half_width
-            missing = missing_pictures(half_width, n + others)
-        return Effect(
-            parameter=name,
-            value=value,
-            n=n,
-            others=others,
-            prompts=int(varies.sum()),
-            stars=stars,
-            low=low,
-            high=high,
-            missing=missing,
-        )
 
     def _fit(self, number: int, name: str) -> tuple[float | None, float | None]:
         """Return effect and half-width of its interval, or None where they cannot be told apart."""

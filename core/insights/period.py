@@ -39,26 +39,25 @@ class Period:
     @property
     def months(self) -> tuple[str, ...]:
         """The months that lie in it as a whole, as `2026-03`."""
-        return tuple(f"{month:%Y-%m}" for month in self._firsts if self._has_all_of(month))
+        return tuple(f"{first:%Y-%m}" for first, _, is_whole in self._by_month if is_whole)
 
     @property
     def loose_days(self) -> tuple[tuple[date, date], ...]:
         """The stretches of days that lie in no whole month: first and last, within one month."""
-        return tuple(
-            (max(month, self.first), min(_month_after(month) - _DAY, self.last))
-            for month in self._firsts
-            if not self._has_all_of(month)
-        )
+        return tuple((first, last) for first, last, is_whole in self._by_month if not is_whole)
 
     @property
-    def _firsts(self) -> Iterator[date]:
+    def _by_month(self) -> Iterator[tuple[date, date, bool]]:
+        """First and last day of it in each month, and whether they are all that the month has."""
         month = self.first.replace(day=1)
         while month <= self.last:
-            yield month
-            month = _month_after(month)
-
-    def _has_all_of(self, month: date) -> bool:
-        return self.first <= month and _month_after(month) - _DAY <= self.last
+            end = (month + timedelta(days=31)).replace(day=1) - _DAY
+            yield (
+                max(month, self.first),
+                min(end, self.last),
+                self.first <= month <= end <= self.last,
+            )
+            month = end + _DAY
 
     @property
     def history_term(self) -> str:
@@ -92,7 +91,3 @@ class FigureScope:
 def last_days(days: int, today: date) -> Period:
     """Return the period of so many days that ends with `today`."""
     return Period(today - timedelta(days=days - 1), today)
-
-
-def _month_after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.cache.counts import CacheCounts
-from core.insights.totals import Totals
+from core.insights.report import Totals
 
 HIT_PERCENT, RETRY_PERCENT, SUCCESS_PERCENT = 60.0, 5.0, 95.0
 """What its first version promised to watch after deployment."""

@@ -10,7 +10,7 @@ from core.database import Database
 from core.database_trouble import explained
 from core.errors import StudioError
 from core.keys.from_settings import Scope
-from core.keys.store import PER_MINUTE, Key, KeyStore
+from core.keys.store import PER_MINUTE, KeyStore
 from core.settings import read_settings
 
 
@@ -23,7 +23,22 @@ def main(arguments: list[str] | None = None) -> int:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
             database = Database(settings.database_url)
             database.migrate()
-            lines = _carry_out(KeyStore(database, Clock()), asked)
+            keys = KeyStore(database, Clock())
+            if asked.command == "make":
+                secret = keys.make(asked.name, asked.scope, per_minute=asked.per_minute)
+                lines = [secret, "Keep it now; it is stored as a hash and cannot be shown again."]
+            elif asked.command == "revoke":
+                keys.revoke(asked.name)
+                lines = [f"{asked.name} is revoked."]
+            else:
+                lines = []
+                for key in keys.all():
+                    used, revoked = key.last_used_at, key.revoked_at
+                    state = f"last used {used:%Y-%m-%d %H:%M}" if used else "never used"
+                    state = f"revoked {revoked:%Y-%m-%d %H:%M}" if revoked else state
+                    limit = f"{key.per_minute} a minute"
+                    lines.append(f"{key.name}  {key.scope}  {key.start}…  {limit}  {state}")
+                lines = lines or ["There are no keys."]
             database.close()
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
@@ -50,22 +65,6 @@ def _count(text: str) -> int:
     if not 1 <= number <= 60_000:
         raise argparse.ArgumentTypeError("between 1 and 60000")
     return number
-
-
-def _carry_out(key_store: KeyStore, asked: argparse.Namespace) -> list[str]:
-    if asked.command == "make":
-        secret = key_store.make(asked.name, asked.scope, per_minute=asked.per_minute)
-        return [secret, "Keep it now; it is stored as a hash and cannot be shown again."]
-    if asked.command == "revoke":
-        key_store.revoke(asked.name)
-        return [f"{asked.name} is revoked."]
-    return [_line(key) for key in key_store.all()] or ["There are no keys."]
-
-
-def _line(key: Key) -> str:
-    used = f"last used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
-    state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else used
-    return f"{key.name}  {key.scope}  {key.start}…  {key.per_minute} a minute  {state}"
 
 
 if __name__ == "__main__":

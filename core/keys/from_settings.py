@@ -41,32 +41,31 @@ class ConfiguredKey:
 
 def parse_configured_keys(setting: str) -> list[ConfiguredKey]:
     """Return the keys of `FIBO_API_KEYS`, or raise SettingsError that names the wrong one."""
-    entries = [entry.strip() for entry in setting.split(",")]
-    return [_parse(entry, number) for number, entry in enumerate(entries, start=1) if entry]
+    found = []
+    for number, entry in enumerate(setting.split(","), start=1):
+        parts = entry.strip().split(":")
+        if parts == [""]:
+            continue
+        if len(parts) == 1:
+            parts = [f"setting {number}", Scope.ADMIN, *parts]
+        if len(parts) != 3 or parts[1] not in set(Scope):
+            raise SettingsError(
+                f"Key {number} in FIBO_API_KEYS is not `key` or `name:scope:key`.",
+                advice=f"The scope is one of {', '.join(Scope)}.",
+            )
+        name, scope, key = parts
+        hashed = _HASHED.fullmatch(key)
+        if not hashed and len(key) < SHORTEST_KEY:
+            raise SettingsError(
+                f"Key {number} in FIBO_API_KEYS has {len(key)} characters; at least "
+                f"{SHORTEST_KEY} are needed.",
+                advice="Make one with `python -m core.keys make NAME`.",
+            )
+        sha256 = hashed[1] if hashed else hash_of(key)
+        found.append(ConfiguredKey(name=name, scope=Scope(scope), sha256=sha256))
+    return found
 
 
 def hash_of(key: str) -> str:
     """Return what is kept of a key; it has 256 random bits, so it needs no slow hash."""
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _parse(entry: str, number: int) -> ConfiguredKey:
-    parts = entry.split(":")
-    if len(parts) == 1:
-        parts = [f"setting {number}", Scope.ADMIN, entry]
-    if len(parts) != 3 or parts[1] not in set(Scope):
-        raise SettingsError(
-            f"Key {number} in FIBO_API_KEYS is not `key` or `name:scope:key`.",
-            advice=f"The scope is one of {', '.join(Scope)}.",
-        )
-    name, scope, key = parts
-    hashed = _HASHED.fullmatch(key)
-    if not hashed and len(key) < SHORTEST_KEY:
-        raise SettingsError(
-            f"Key {number} in FIBO_API_KEYS has {len(key)} characters; at least {SHORTEST_KEY} "
-            "are needed.",
-            advice="Make one with `python -m core.keys make NAME`.",
-        )
-    return ConfiguredKey(
-        name=name, scope=Scope(scope), sha256=hashed[1] if hashed else hash_of(key)
-    )

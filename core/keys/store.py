@@ -95,10 +95,13 @@ class KeyStore:
                 self._add(session, fresh, start="", per_minute=PER_MINUTE, from_settings=True)
 
     def admit(self, secret: str, scope: Scope) -> Key:
-        """Return the key if it may do this now, or raise DoorError (401, 403, 429)."""
+        """Return the key if it may do this now, or raise EdgeError (401, 403, 429)."""
         with self._database.reading() as session:
             rows = session.exec(select(ApiKeyRow).where(col(ApiKeyRow.revoked_at).is_(None))).all()
-        key = _find(rows, hash_of(secret))
+        # every key is compared, each in constant time, so that time tells nothing about any of them
+        sha256 = hash_of(secret)
+        matching = [row for row in rows if hmac.compare_digest(row.sha256, sha256)]
+        key = _key(matching[0]) if matching else None
         if key is None:
             raise EdgeError(
                 401,
@@ -117,7 +120,7 @@ class KeyStore:
         return key
 
     def _count(self, key: Key) -> None:
-        """Let the key's minute run, or raise DoorError (429).
+        """Let the key's minute run, or raise EdgeError (429).
 
         The generic cell rate algorithm: each request keeps the key busy for its share of a minute,
         and it may be busy for one minute ahead.
@@ -170,12 +173,6 @@ class KeyStore:
                 created_at=self._clock.now(),
             )
         )
-
-
-def _find(rows: Sequence[ApiKeyRow], sha256: str) -> Key | None:
-    # every key is compared, each in constant time, so that time tells nothing about any of them
-    matching = [row for row in rows if hmac.compare_digest(row.sha256, sha256)]
-    return _key(matching[0]) if matching else None
 
 
 def _key(row: ApiKeyRow) -> Key:

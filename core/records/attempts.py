@@ -159,7 +159,13 @@ def end_attempt(
             "charge": failure.charge,
         }
     rollups.track(session, generation_id)
-    number = _number_under_way(session, generation_id)
+    # the try whose picture the generation waits for, which need not be the last one
+    under_way = select(AttemptRow.number).where(
+        col(AttemptRow.generation_id) == generation_id,
+        col(AttemptRow.request_id) == GenerationRow.request_id,
+        col(GenerationRow.id) == generation_id,
+    )
+    number = session.exec(under_way).first() or count_attempts(session, generation_id)
     ended = update(AttemptRow).where(_is(generation_id, number)).values(**values)
     return session.scalars(ended.returning(col(AttemptRow.spend_day))).first()
 
@@ -177,16 +183,6 @@ def note_unsent(session: Session, generation_id: int, number: int, *, now: datet
         .returning(col(AttemptRow.spend_day))
     )
     return session.scalars(noted).first()
-
-
-def _number_under_way(session: Session, generation_id: int) -> int:
-    """Return the try whose picture the generation waits for; it need not be the last one."""
-    query = select(AttemptRow.number).where(
-        col(AttemptRow.generation_id) == generation_id,
-        col(AttemptRow.request_id) == GenerationRow.request_id,
-        col(GenerationRow.id) == generation_id,
-    )
-    return session.exec(query).first() or count_attempts(session, generation_id)
 
 
 def count_attempts(session: Session, generation_id: int) -> int:

@@ -105,9 +105,8 @@ class Generation:
         return parse_request(self.asked)
 
     def _stored(self) -> dict[str, Any]:
-        return fields_of_canonical(self.canonical or "") or self._columns()
-
-    def _columns(self) -> dict[str, Any]:
+        if as_asked := fields_of_canonical(self.canonical or ""):
+            return as_asked
         columns = {
             "prompt": self.prompt,
             "mode": self.mode,

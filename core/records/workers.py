@@ -66,7 +66,7 @@ def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: boo
         session.execute(text("LOCK TABLE worker IN SHARE ROW EXCLUSIVE MODE"))
     if alone:
         session.execute(delete(WorkerRow).where(col(WorkerRow.role) == WORKER))
-    now = _now(session)
+    now = database_time(session)
     largest = session.exec(select(func.max(WorkerRow.fence))).one() or 0
     # rows are struck out, so the time itself keeps a fence from being given twice
     life = Life(
@@ -97,13 +97,14 @@ def give_sign_of_life(
 
     `trouble` is what keeps it from ordering anything; without one it is well.
     """
+    told = json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
     seen = (
         update(WorkerRow)
         .where(_is(life))
         .values(
             seen_at=DatabaseNow(),
             clock_ahead_seconds=clock_ahead_seconds,
-            trouble=_stored_trouble(trouble),
+            trouble=told,
         )
         .returning(col(WorkerRow.executor_id))
     )
@@ -142,7 +143,22 @@ def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
         .where(col(WorkerRow.seen_at) > DatabaseNow(seconds_from_now=-seen_within_seconds))
         .order_by(col(WorkerRow.fence))
     )
-    return [_to_living(row) for row in session.exec(query)]
+    return [
+        Living(
+            life=Life(executor_id=row.executor_id, fence=row.fence),
+            outfit=Outfit(
+                role=row.role,
+                engines=tuple(json.loads(row.engines or "[]")),
+                settings=json.loads(row.settings or "{}"),
+                folder=row.folder,
+                host=row.host,
+            ),
+            started_at=row.started_at,
+            clock_ahead_seconds=row.clock_ahead_seconds,
+            trouble=Notice(*json.loads(row.trouble)) if row.trouble else None,
+        )
+        for row in session.exec(query)
+    ]
 
 
 def fences(session: Session) -> frozenset[int]:
@@ -154,12 +170,12 @@ def last_sign_of_life(session: Session) -> tuple[datetime | None, float | None]:
     """Return when any worker was last seen and how many seconds ago, by the database's time."""
     query = select(func.max(WorkerRow.seen_at)).where(col(WorkerRow.role) == WORKER)
     seen_at: datetime | None = session.scalars(query).one()
-    return seen_at, None if seen_at is None else (_now(session) - seen_at).total_seconds()
+    return seen_at, None if seen_at is None else (database_time(session) - seen_at).total_seconds()
 
 
 def database_time(session: Session) -> datetime:
     """Return the moment it is in the database."""
-    return _now(session)
+    return session.scalars(select(DatabaseNow())).one()
 
 
 def shared_key(session: Session, name: str, *, fresh: str) -> str:
@@ -180,29 +196,5 @@ def count(session: Session) -> int:
     return session.exec(query).one()
 
 
-def _now(session: Session) -> datetime:
-    return session.scalars(select(DatabaseNow())).one()
-
-
 def _is(life: Life) -> ColumnElement[bool]:
     return (col(WorkerRow.executor_id) == life.executor_id) & (col(WorkerRow.fence) == life.fence)
-
-
-def _stored_trouble(trouble: Notice | None) -> str | None:
-    return json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
-
-
-def _to_living(row: WorkerRow) -> Living:
-    return Living(
-        life=Life(executor_id=row.executor_id, fence=row.fence),
-        outfit=Outfit(
-            role=row.role,
-            engines=tuple(json.loads(row.engines or "[]")),
-            settings=json.loads(row.settings or "{}"),
-            folder=row.folder,
-            host=row.host,
-        ),
-        started_at=row.started_at,
-        clock_ahead_seconds=row.clock_ahead_seconds,
-        trouble=Notice(*json.loads(row.trouble)) if row.trouble else None,
-    )

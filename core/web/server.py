@@ -21,7 +21,7 @@ from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError, with_advice
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
-from core.settings import Settings, read_settings
+from core.settings import read_settings
 from core.web.api.app import build_api
 from core.web.api.auth import ADDRESS, NEEDS_KEY
 from core.web.api.responses import offer_zip
@@ -91,11 +91,23 @@ def _read_config(
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
         check_login()
-    proxies = _proxies(settings, address, has_login=bool(login_secrets))
+    secret = settings.proxy_secret
+    if settings.proxy_login:
+        shared = secret.get_secret_value() if secret else ""
+        check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
+    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
+    # which only a proxy can bring to an address that nobody else reaches
+    others_come = bool(login_secrets) or bool(settings.host_names and is_loopback(address))
+    is_told = settings.proxy_login or secret is not None or settings.proxy_socket is not None
     return EdgeConfig(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),
-        proxies=proxies,
+        proxies=Proxies(
+            trusted=settings.proxy_networks,
+            secret=secret,
+            sign_in=settings.proxy_login,
+            in_front=others_come or is_told,
+        ),
         unix_socket=settings.proxy_socket,
         policy=content_security_policy(hashes_of_inline_scripts()),
     )
@@ -119,23 +131,6 @@ def _open_studio(
     running.presence.show()
     running.pool.warm()
     log.info("FIBO Command Center is ready: open %s", url)
-
-
-def _proxies(settings: Settings, address: str | None, *, has_login: bool) -> Proxies:
-    secret = settings.proxy_secret
-    if settings.proxy_login:
-        shared = secret.get_secret_value() if secret else ""
-        check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
-    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
-    # which only a proxy can bring to an address that nobody else reaches
-    others_come = has_login or bool(settings.host_names and is_loopback(address))
-    is_told = settings.proxy_login or secret is not None or settings.proxy_socket is not None
-    return Proxies(
-        trusted=settings.proxy_networks,
-        secret=secret,
-        sign_in=settings.proxy_login,
-        in_front=others_come or is_told,
-    )
 
 
 @asynccontextmanager

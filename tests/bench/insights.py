@@ -28,9 +28,14 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.insights import rows
 from core.insights.period import FigureScope, Period
-from core.insights.report import Durations, StatisticsReport, read_report
+from core.insights.report import (
+    Durations,
+    StatisticsReport,
+    read_days,
+    read_report,
+    read_tallies,
+)
 from core.wiring import Studio
 from tests.bench.rerun import TUNED, milliseconds_a_rerun, start_app
 from tests.bench.seed_history import NEWEST, SPAN, open_folder, seed_history
@@ -189,7 +194,7 @@ def measure_rerun(folder: Path) -> float:
 
 def _days(studio: Studio) -> object:
     with studio.database.reading() as session:
-        return rows.read_days(session, SCOPE, ALL_TIME)
+        return read_days(session, SCOPE, ALL_TIME)
 
 
 def _report(studio: Studio) -> StatisticsReport:
@@ -206,7 +211,7 @@ def _exact(raw: sqlite3.Connection) -> tuple[float, float]:
 
 def _estimated(studio: Studio) -> tuple[float, float]:
     with studio.database.reading() as session:
-        tallies = rows.read_tallies(session, SCOPE, ALL_TIME, kinds=("run",))
+        tallies = read_tallies(session, SCOPE, ALL_TIME, kinds=("run",))
     buckets: dict[int, int] = {}
     for counts in tallies.values():
         for bucket, count in counts.items():

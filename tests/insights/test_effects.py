@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from core.insights.effects import Effect, find_effects, first_pictures, t_quantile
-from core.insights.rated import RatedPicture
+from core.insights.effects import Effect, RatedPicture, find_effects, first_pictures, t_quantile
 
 RUNS = 200
 

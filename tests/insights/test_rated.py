@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.figures import recount
+from core.insights.effects import read_rated
 from core.insights.period import FigureScope, Period
-from core.insights.rated import read_rated
 from core.wiring import Studio
 from tests.records.little_history import START, add_pictures
 

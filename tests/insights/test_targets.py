@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.cache.counts import CacheCounts
+from core.insights.report import Totals
 from core.insights.targets import FEWEST_JUDGED, Target, judge_targets
-from core.insights.totals import Totals
 
 CACHE = CacheCounts(
     entries=3,

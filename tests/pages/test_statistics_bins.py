@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.insights.period import FigureScope, Period
-from core.insights.report import Durations, StatisticsReport
-from core.insights.totals import Totals, add_up
+from core.insights.report import Durations, StatisticsReport, Totals, add_up
 from pages.parts.statistics.bins import split
 
 

@@ -51,7 +51,15 @@ class FormFields:
 
 def form_of_query(query: Query) -> FormFields:
     """Return the form that shows a query; what it has no place for stands in `rest`."""
-    shown = {term.field: term for term in reversed(query.terms) if _fits(term)}
+    shown: dict[str, Term] = {}
+    for term in reversed(query.terms):
+        is_plain = all(
+            not isinstance(condition, Match)
+            or not (condition.prefix or condition.text.casefold() == NONE)
+            for condition in term.alternatives
+        )
+        if is_plain and not term.excluded and term.field in (*PICKED, *TYPED):
+            shown[term.field] = term
     rest = [term for term in query.terms if shown.get(term.field) != term]
     fields: dict[str, Any] = {
         name: tuple(
@@ -77,13 +85,3 @@ def line_of_form(form: FormFields) -> str:
         if values
     ]
     return " ".join(part for part in (form.words, *terms, form.rest) if part.strip())
-
-
-def _fits(term: Term) -> bool:
-    if term.excluded or term.field not in (*PICKED, *TYPED):
-        return False
-    return all(
-        not isinstance(condition, Match)
-        or not (condition.prefix or condition.text.casefold() == NONE)
-        for condition in term.alternatives
-    )

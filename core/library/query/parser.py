@@ -74,7 +74,12 @@ def _condition(field: Field, piece: Lexeme) -> Condition:
         case Kind.CHOICE:
             return _choice(field, piece)
         case Kind.WHOLE | Kind.DECIMAL:
-            return _numbers(field, piece)
+            low, high, includes_ends = _ends(
+                piece, ("..", "-"), lambda text: _number(field, piece, text)
+            )
+            if low is not None and high is not None and low > high:
+                raise _backwards(piece)
+            return NumberRange(low, high, includes_ends)
         case Kind.DATE:
             return _dates(field, piece)
 
@@ -88,13 +93,6 @@ def _choice(field: Field, piece: Lexeme) -> Match:
         return Match(word, piece.prefix)
     words = (*field.options, NONE) if field.optional else field.options
     raise _unknown(field, piece, piece.text, words)
-
-
-def _numbers(field: Field, piece: Lexeme) -> NumberRange:
-    low, high, includes_ends = _ends(piece, ("..", "-"), lambda text: _number(field, piece, text))
-    if low is not None and high is not None and low > high:
-        raise _backwards(piece)
-    return NumberRange(low, high, includes_ends)
 
 
 def _number(field: Field, piece: Lexeme, text: str) -> Decimal:

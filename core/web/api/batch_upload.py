@@ -75,12 +75,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["batches"])
     uploads = Uploads()
-    _add_check(router, studio, access, uploads)
-    _add_start(router, studio, access, uploads)
-    return router
 
-
-def _add_check(router: APIRouter, studio: Studio, access: Access, uploads: Uploads) -> None:
     @router.post(
         "/batches/check",
         summary="Check a table of rows and what it would cost",
@@ -93,8 +88,6 @@ def _add_check(router: APIRouter, studio: Studio, access: Access, uploads: Uploa
         async with uploads.receive(request) as upload:
             return await asyncio.to_thread(_check, studio, upload)
 
-
-def _add_start(router: APIRouter, studio: Studio, access: Access, uploads: Uploads) -> None:
     may_generate = Depends(access.to(Scope.GENERATE))
 
     @router.post(
@@ -117,6 +110,8 @@ def _add_start(router: APIRouter, studio: Studio, access: Access, uploads: Uploa
         response.headers["Location"] = place_of(request, batch_id)
         return await asyncio.to_thread(tell_progress, studio, batch_id, request)
 
+    return router
+
 
 def _check(studio: Studio, upload: Upload) -> CheckAnswer:
     draft, names = _draft(upload), studio.batches.project_names()
@@ -124,11 +119,23 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
     choices = _choices(studio, upload.options, names)
     quote = studio.batches.quote(line.request for line in each_line(draft, choices, names))
     left = quote.left_microusd
+    kept_as_tags = []
+    for name, count in unknown_projects(draft, names).items():
+        rows_keep = "its row keeps" if count == 1 else f"its {count:,} rows keep"
+        kept_as_tags.append(
+            IntakeProblem(
+                line=1,
+                column=draft.mapping.columns.get("project", "project"),
+                code="unknown_project",
+                message=f'There is no project "{name}"; {rows_keep} the name as a tag.',
+                value=name,
+            )
+        )
     return CheckAnswer(
         rows=len(draft.table.rows),
         valid=draft.checked.valid - len(missing),
         errors=_told([*draft.checked.errors, *missing]),
-        notices=_told([*draft.checked.notices, *_tags(draft, names)]),
+        notices=_told([*draft.checked.notices, *kept_as_tags]),
         duplicates=[
             DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
         ],
@@ -219,24 +226,6 @@ def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
         for row in draft.checked.rows
         if row.request and row.request.engine not in offered
     ]
-
-
-def _tags(draft: Draft, project_names: dict[int, str]) -> list[IntakeProblem]:
-    column = draft.mapping.columns.get("project", "project")
-    return [
-        IntakeProblem(
-            line=1,
-            column=column,
-            code="unknown_project",
-            message=f'There is no project "{name}"; {_rows_keep(count)} the name as a tag.',
-            value=name,
-        )
-        for name, count in unknown_projects(draft, project_names).items()
-    ]
-
-
-def _rows_keep(count: int) -> str:
-    return "its row keeps" if count == 1 else f"its {count:,} rows keep"
 
 
 def _told(problems: Iterable[IntakeProblem]) -> list[RowProblem]:

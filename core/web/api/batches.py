@@ -13,12 +13,11 @@ from pydantic import BaseModel, Field
 from core.batches.mending import Retry
 from core.batches.watching import Progress
 from core.domain.batching import BatchState, LineState
-from core.domain.money import MICROUSD, Cost
+from core.domain.money import MICROUSD
 from core.domain.request import LARGEST_ID
 from core.errors import NotFoundError
 from core.export.names import DEFAULT_TEMPLATE, NAME_FIELDS
 from core.keys.from_settings import Scope
-from core.records.batch_rows import Line
 from core.web.api.auth import Access
 from core.web.api.error_responses import documented
 from core.web.api.openapi import asked_with
@@ -107,13 +106,7 @@ class BatchRows(BatchProgress):
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["batches"])
-    _add_looking(router, studio, access)
-    _add_downloads(router, studio, access)
-    _add_actions(router, studio, access)
-    return router
 
-
-def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
     @router.get(
         "/batches/{batch_id:id}",
         summary="How a batch stands, with a page of its rows",
@@ -141,14 +134,30 @@ def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
         )
         shown = found[:limit]
         costs = studio.batches.costs_of(shown)
+        rows = []
+        for line in shown:
+            made = line.generation
+            cost = costs.get(made.id) if made else None
+            rows.append(
+                RowAnswer(
+                    position=line.position,
+                    row_id=line.row_id,
+                    status=line.state,
+                    reason=line.reason,
+                    prompt=str(line.request.get("prompt", "")),
+                    tags=line.tags,
+                    generation_id=str(made.id) if made else None,
+                    image_url=full_url(studio.service, made, request) if made else None,
+                    cost_usd=cost.certain_microusd / MICROUSD if cost else 0,
+                    possible_cost_usd=cost.possible_microusd / MICROUSD if cost else 0,
+                )
+            )
         return BatchRows(
             **progress.model_dump(),
-            rows=[_row(studio, line, costs, request) for line in shown],
+            rows=rows,
             next_cursor=str(shown[-1].position) if len(found) > limit else None,
         )
 
-
-def _add_downloads(router: APIRouter, studio: Studio, access: Access) -> None:
     @router.get(
         "/batches/{batch_id:id}/zip",
         summary="The pictures of a batch with their manifest",
@@ -170,8 +179,6 @@ def _add_downloads(router: APIRouter, studio: Studio, access: Access) -> None:
         name = studio.archives.file_name(_known(batch_id))
         return offer_zip(name, studio.archives.zip_of(batch_id, names))
 
-
-def _add_actions(router: APIRouter, studio: Studio, access: Access) -> None:
     may_generate = [Depends(access.to(Scope.GENERATE))]
 
     def add(verb: str, summary: str, carry_out: Callable[[int], object]) -> None:
@@ -206,6 +213,7 @@ def _add_actions(router: APIRouter, studio: Studio, access: Access) -> None:
     add("cancel", "Cancel all that was not sent", batches.cancel)
     add("check-again", "Ask for what may lie at Bria, which is free", batches.check_again)
     add("commit", "Run the rows that a test run has held back", batches.commit)
+    return router
 
 
 def place_of(request: Request, batch_id: int) -> str:
@@ -247,23 +255,6 @@ def _retry(retry: Retry) -> RetryAnswer:
         made_anew=retry.made_anew,
         price_usd=retry.price_microusd / MICROUSD,
         charged_before=retry.charged_before,
-    )
-
-
-def _row(studio: Studio, line: Line, costs: dict[int, Cost], request: Request) -> RowAnswer:
-    made = line.generation
-    cost = costs.get(made.id) if made else None
-    return RowAnswer(
-        position=line.position,
-        row_id=line.row_id,
-        status=line.state,
-        reason=line.reason,
-        prompt=str(line.request.get("prompt", "")),
-        tags=line.tags,
-        generation_id=str(made.id) if made else None,
-        image_url=full_url(studio.service, made, request) if made else None,
-        cost_usd=cost.certain_microusd / MICROUSD if cost else 0,
-        possible_cost_usd=cost.possible_microusd / MICROUSD if cost else 0,
     )
 
 

@@ -14,7 +14,6 @@ from core.domain.batching import BatchState, LineState
 from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
 from core.generation.service import InTransaction
-from core.records.batch_rows import Line
 from core.records.batches import Batch
 from core.web.api import openapi
 from core.web.api.auth import Access
@@ -90,7 +89,14 @@ def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]
                 raise _wrong("request", "it must be an object.")
             asked.append(read_request(one, engine=studio.service.engine_names[0])[0])
         except InvalidRequestError as refusal:
-            problems += [_of_request(number, problem) for problem in refusal.problems]
+            problems += [
+                Problem(
+                    field=f"requests.{number}.{problem.field}",
+                    message=f"Request {number + 1}: {problem.message}",
+                    suggestion=problem.suggestion,
+                )
+                for problem in refusal.problems
+            ]
     if problems:
         raise InvalidRequestError(problems)
     return asked
@@ -103,14 +109,6 @@ def _flag(fields: dict[str, Any], name: str) -> bool:
     return value
 
 
-def _of_request(number: int, problem: Problem) -> Problem:
-    return Problem(
-        field=f"requests.{number}.{problem.field}",
-        message=f"Request {number + 1}: {problem.message}",
-        suggestion=problem.suggestion,
-    )
-
-
 def _wrong(field: str, message: str) -> InvalidRequestError:
     return InvalidRequestError([Problem(field=field, message=message)])
 
@@ -121,24 +119,23 @@ def _is_over(batch: Batch) -> bool:
 
 def _tell(studio: Studio, batch: Batch, request: Request) -> BatchAnswer:
     lines = studio.batches.lines(batch.id, limit=MOST_REQUESTS)
-    made = [line for line in lines if line.state is LineState.DONE]
     ended_badly = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN, LineState.CANCELLED)
+    results: list[GenerationAnswer | None] = []
+    errors: list[str | None] = []
+    for line in lines:
+        is_done = line.state is LineState.DONE
+        errors.append(None if is_done else line.reason or f"This picture is {line.state.value}.")
+        results.append(
+            tell_generation(studio.service, line.generation, request)
+            if line.generation is not None and is_done
+            else None
+        )
     return BatchAnswer(
         total=len(lines),
-        successful=len(made),
+        successful=errors.count(None),
         failed=sum(line.state in ended_badly for line in lines),
-        results=[_result(studio, line, request) for line in lines],
-        errors=[None if line.state is LineState.DONE else _words(line) for line in lines],
+        results=results,
+        errors=errors,
         batch_id=str(batch.id),
         status=batch.state.value,
     )
-
-
-def _result(studio: Studio, line: Line, request: Request) -> GenerationAnswer | None:
-    if line.generation is None or line.state is not LineState.DONE:
-        return None
-    return tell_generation(studio.service, line.generation, request)
-
-
-def _words(line: Line) -> str:
-    return line.reason or f"This picture is {line.state.value}."

@@ -30,14 +30,7 @@ _CHANGEABLE = (*PARAMETER_NAMES, "engine", "seed")
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes of single pictures."""
     router = APIRouter(tags=["pictures"])
-    _add_asking(router, studio, access)
-    _add_refining(router, studio, access)
-    _add_looking(router, studio, access)
-    _add_decisions(router, studio, access)
-    return router
 
-
-def _add_asking(router: APIRouter, studio: Studio, access: Access) -> None:
     as_wanted = Depends(mode_of(access))
 
     @router.post("/generate", include_in_schema=False)
@@ -62,10 +55,6 @@ def _add_asking(router: APIRouter, studio: Studio, access: Access) -> None:
             return studio.service.ask(asked, user_id=user_id, in_transaction=in_transaction)
 
         return await answer_generation(studio, request, response, mode, fields, ask)
-
-
-def _add_refining(router: APIRouter, studio: Studio, access: Access) -> None:
-    as_wanted = Depends(mode_of(access))
 
     @router.post(
         "/generate/{generation_id:id}/refine",
@@ -99,8 +88,6 @@ def _add_refining(router: APIRouter, studio: Studio, access: Access) -> None:
 
         return await answer_generation(studio, request, response, mode, fields, ask)
 
-
-def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
     reads = [Depends(access.to(Scope.READ))]
 
     @router.get(
@@ -129,8 +116,6 @@ def _add_looking(router: APIRouter, studio: Studio, access: Access) -> None:
             headers={"Cache-Control": "private, max-age=31536000, immutable"},
         )
 
-
-def _add_decisions(router: APIRouter, studio: Studio, access: Access) -> None:
     carry_out = {
         "cancel": studio.decisions.cancel,
         "check-again": studio.decisions.check_again,
@@ -155,6 +140,7 @@ def _add_decisions(router: APIRouter, studio: Studio, access: Access) -> None:
     add("check-again", "Ask Bria for the picture of an unclear order again, which is free")
     add("send-again", "Send an unclear order again, for its price")
     add("give-up", "Give up an unclear order; its possible charge stays counted")
+    return router
 
 
 def see(studio: Studio, generation_id: int) -> Generation:

@@ -9,7 +9,6 @@ from typing import Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from core.health import Report
 from core.keys.from_settings import Scope
 from core.migrations import LATEST
 from core.web.api.auth import Access
@@ -97,7 +96,14 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             disk_free_bytes=report.free_disk_bytes,
             worker_seen_at=report.worker_seen_at,
             unfinished_generations=report.unfinished,
-            process=_process(report, studio),
+            process=ProcessAnswer(
+                ready=not report.problems,
+                worker=studio.worker_state,
+                schema_at=report.schema,
+                schema_expected=LATEST,
+                disk_free_bytes=report.free_disk_bytes,
+                clock_ahead_seconds=report.clock_ahead_seconds,
+            ),
             studio=StudioAnswer(
                 workers_alive=report.workers_alive,
                 unfinished_generations=report.unfinished,
@@ -106,14 +112,3 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         )
 
     return router
-
-
-def _process(report: Report, studio: Studio) -> ProcessAnswer:
-    return ProcessAnswer(
-        ready=not report.problems,
-        worker=studio.worker_state,
-        schema_at=report.schema,
-        schema_expected=LATEST,
-        disk_free_bytes=report.free_disk_bytes,
-        clock_ahead_seconds=report.clock_ahead_seconds,
-    )

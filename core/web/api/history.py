@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -17,7 +16,6 @@ from core.errors import InvalidRequestError, Problem
 from core.generation.service import LOCAL_USER
 from core.keys.from_settings import Scope
 from core.records import history
-from core.records.generations import Generation
 from core.records.history import Wanted
 from core.web.api.auth import Access
 from core.web.api.openapi import asked_with
@@ -99,25 +97,28 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             total = history.count_of(session, wanted)
             found = history.page_of(session, wanted, limit=limit + 1, offset=offset, before=before)
         shown = found[:limit]
+        next_cursor = None
+        if len(found) > limit:
+            last = shown[-1]
+            next_cursor = f"{(last.created_at - UNIX) // _MICROSECOND:x}-{last.id:x}"
         return HistoryAnswer(
             total=total,
             limit=limit,
             offset=offset,
-            results=[_tell(studio, generation, request) for generation in shown],
-            next_cursor=_cursor(shown) if len(found) > limit else None,
+            results=[
+                HistoryGeneration(
+                    id=str(generation.id),
+                    status=rest_status(generation.state),
+                    result_url=full_url(studio.service, generation, request),
+                    generation_time=generation.generation_seconds,
+                    **{name: getattr(generation, name) for name in _SAME},
+                )
+                for generation in shown
+            ],
+            next_cursor=next_cursor,
         )
 
     return router
-
-
-def _tell(studio: Studio, generation: Generation, request: Request) -> HistoryGeneration:
-    return HistoryGeneration(
-        id=str(generation.id),
-        status=rest_status(generation.state),
-        result_url=full_url(studio.service, generation, request),
-        generation_time=generation.generation_seconds,
-        **{name: getattr(generation, name) for name in _SAME},
-    )
 
 
 _SAME = (
@@ -137,11 +138,6 @@ def _states(status: str) -> frozenset[State]:
             suggestion=close,
         )
         raise InvalidRequestError([problem]) from failure
-
-
-def _cursor(shown: Sequence[Generation]) -> str:
-    last = shown[-1]
-    return f"{(last.created_at - UNIX) // _MICROSECOND:x}-{last.id:x}"
 
 
 def _place(cursor: str) -> tuple[datetime, int]:

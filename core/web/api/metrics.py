@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -18,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from core.domain.money import MICROUSD
 from core.figures.measures import STATUS_MEASURES
-from core.insights.metrics import read_engine_sums
+from core.insights.report import read_engine_sums
 from core.keys.from_settings import Scope
 from core.web.api.auth import Access
 from core.wiring import Studio
@@ -64,17 +63,13 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def tell_metrics(request: Request) -> Response:
         """Return the figures since the first day, and how the studio is just now."""
-        encode, media_type = _encoder(request.headers.get("accept", ""))
+        try:
+            encode, media_type = choose_encoder(request.headers.get("accept", ""))
+        except TypeError:  # a version that is no number
+            encode, media_type = choose_encoder("")
         return Response(encode(registry), headers={"Content-Type": media_type})
 
     return router
-
-
-def _encoder(accept: str) -> tuple[Callable[[Collector], bytes], str]:
-    try:
-        return choose_encoder(accept)
-    except TypeError:  # a version that is no number
-        return choose_encoder("")
 
 
 def _made(sums: Sums) -> Iterator[Metric]:
@@ -133,7 +128,8 @@ def _now(studio: Studio) -> Iterator[Metric]:
         "fibo_worker_silence_seconds", "Since a worker's last sign of life."
     )
     if report.worker_seen_at is not None:
-        silence.add_metric((), _age_seconds(studio.clock.now(), report.worker_seen_at))
+        age = studio.clock.now() - report.worker_seen_at
+        silence.add_metric((), max(age.total_seconds(), 0.0))
     yield silence
     paused = GaugeMetricFamily(
         "fibo_provider_paused", "1 for each endpoint that is left alone now.", labels=("endpoint",)
@@ -143,7 +139,3 @@ def _now(studio: Studio) -> Iterator[Metric]:
     yield paused
     entries = studio.insights.cache_counts().valid
     yield GaugeMetricFamily("fibo_cache_entries", "Requests that the result cache knows.", entries)
-
-
-def _age_seconds(now: datetime, then: datetime) -> float:
-    return max((now - then).total_seconds(), 0.0)

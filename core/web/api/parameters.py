@@ -80,6 +80,11 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def tell_parameters() -> ParametersAnswer:
         """Return values, labels, hints, defaults, limits, engines and prices."""
+        defaults: dict[str, str | int | bool | None] = {
+            name: field.default
+            for name, field in GenerationRequest.model_fields.items()
+            if not field.is_required()
+        }
         return ParametersAnswer(
             parameters={p.name: [entry.value for entry in p.values] for p in parameters()},
             modes=["ai", "manual"],
@@ -93,7 +98,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
                 for p in parameters()
             },
             aspect_ratios=FRAME_SIZES,
-            defaults=_defaults(studio),
+            defaults={**defaults, "engine": studio.service.engine_names[0], "user_id": 1},
             limits=Limits(),
             engines=[
                 EngineOffer(
@@ -107,12 +112,3 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         )
 
     return router
-
-
-def _defaults(studio: Studio) -> dict[str, str | int | bool | None]:
-    defaults: dict[str, str | int | bool | None] = {
-        name: field.default
-        for name, field in GenerationRequest.model_fields.items()
-        if not field.is_required()
-    }
-    return {**defaults, "engine": studio.service.engine_names[0], "user_id": 1}

@@ -16,7 +16,6 @@ from core.domain.reading import ASPECTS
 from core.domain.states import rest_status
 from core.generation.service import GenerationService
 from core.records.generations import Generation
-from core.records.payloads import Detail
 
 Status = Literal["queued", "processing", "completed", "failed", "blocked", "cancelled", "unknown"]
 STATUSES: tuple[Status, ...] = (
@@ -83,6 +82,16 @@ def tell_generation(
     """Return a generation with its address, its reasons and what it cost."""
     address = full_url(service, generation, request)
     cost = service.cost_of(generation.id)
+    understood = {
+        ASPECTS.get(reading.aspect, reading.aspect): Reason(
+            choice=reading.choice, source=reading.source
+        )
+        for reading in service.see_detail(generation.id).readings
+    }
+    chosen = {
+        name: Reason(choice=value, source="your setting")
+        for name, value in generation.parameters.items()
+    }
     return GenerationAnswer(
         id=str(generation.id),
         status=rest_status(generation.state),
@@ -90,10 +99,10 @@ def tell_generation(
         result_url=address,
         quality_score=generation.quality_score,
         generation_time=generation.generation_seconds,
-        reasoning=_reasons(generation, service.see_detail(generation.id)),
+        reasoning={**understood, **chosen} or None,
         request=generation.asked,
-        parent_id=_text(generation.parent_id),
-        batch_id=_text(generation.batch_id),
+        parent_id=None if generation.parent_id is None else str(generation.parent_id),
+        batch_id=None if generation.batch_id is None else str(generation.batch_id),
         estimated_cost_usd=generation.price_microusd / MICROUSD,
         cost_usd=cost.certain_microusd / MICROUSD,
         possible_cost_usd=cost.possible_microusd / MICROUSD,
@@ -112,24 +121,6 @@ def full_url(service: GenerationService, generation: Generation, request: Reques
     """Return the whole address of the picture, as the caller reaches this server."""
     path = service.picture_url(generation)
     return str(request.base_url.replace(path=path)) if path else None
-
-
-def _reasons(generation: Generation, detail: Detail) -> dict[str, Reason] | None:
-    understood = {
-        ASPECTS.get(reading.aspect, reading.aspect): Reason(
-            choice=reading.choice, source=reading.source
-        )
-        for reading in detail.readings
-    }
-    chosen = {
-        name: Reason(choice=value, source="your setting")
-        for name, value in generation.parameters.items()
-    }
-    return {**understood, **chosen} or None
-
-
-def _text(number: int | None) -> str | None:
-    return None if number is None else str(number)
 
 
 def offer_zip(name: str, pieces: Iterable[bytes]) -> StreamingResponse:

@@ -60,12 +60,7 @@ class ClearedAnswer(BaseModel):
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["figures"])
-    _add_statistics(router, studio, access)
-    _add_cache(router, studio, access)
-    return router
 
-
-def _add_statistics(router: APIRouter, studio: Studio, access: Access) -> None:
     @router.get(
         "/generate/statistics",
         summary="How many, how fast, how well",
@@ -81,8 +76,6 @@ def _add_statistics(router: APIRouter, studio: Studio, access: Access) -> None:
         found = studio.insights.statistics(user_id=user_id, project_id=project_id, days=days)
         return StatisticsAnswer(period_days=days, **asdict(found))
 
-
-def _add_cache(router: APIRouter, studio: Studio, access: Access) -> None:
     @router.get(
         "/generate/cache/stats",
         summary="What the result cache holds",
@@ -113,3 +106,5 @@ def _add_cache(router: APIRouter, studio: Studio, access: Access) -> None:
         cleared = studio.results.clear_all()
         words = f"Cleared {cleared} cached {'result' if cleared == 1 else 'results'}."
         return ClearedAnswer(status="success", cleared=cleared, message=words)
+
+    return router

@@ -163,29 +163,22 @@ def _bounded(receive: Receive) -> Receive:
 
 
 async def _read(form: FormData) -> Upload:
-    fields = _single(form)
+    sent = [name for name, _ in form.multi_items()]
+    fields = dict(form.multi_items())
+    if len(fields) < len(sent):
+        twice = next(name for name in fields if sent.count(name) > 1)
+        raise _wrong(twice, f"{twice} stands twice in the form; send it once.")
     file = fields.pop("file", None)
     if not isinstance(file, UploadFile):
         raise _wrong("file", "Send the table as the file `file` of a multipart/form-data form.")
-    return Upload(
-        name=_printable(file.filename or ""),
-        content=await file.read(),
-        mapping=_mapping(fields.pop("mapping", None)),
-        options=_options(fields),
-    )
-
-
-def _printable(name: str) -> str:
-    return "".join(letter for letter in name if letter.isprintable())[-LONGEST_NAME:]
-
-
-def _single(form: FormData) -> dict[str, UploadFile | str]:
-    fields = dict(form.multi_items())
-    if len(fields) < len(form.multi_items()):
-        names = [name for name, _ in form.multi_items()]
-        twice = next(name for name in fields if names.count(name) > 1)
-        raise _wrong(twice, f"{twice} stands twice in the form; send it once.")
-    return fields
+    content = await file.read()
+    mapping = _mapping(fields.pop("mapping", None))
+    try:
+        options = Options.model_validate({n: value for n, value in fields.items() if value != ""})
+    except ValidationError as failure:
+        raise InvalidRequestError(problems_of(failure.errors())) from failure
+    name = "".join(letter for letter in file.filename or "" if letter.isprintable())
+    return Upload(name=name[-LONGEST_NAME:], content=content, mapping=mapping, options=options)
 
 
 def _mapping(given: UploadFile | str | None) -> Mapping | None:
@@ -203,13 +196,6 @@ def _mapping(given: UploadFile | str | None) -> Mapping | None:
     if unknown:
         raise _wrong("mapping", f"mapping names {unknown[0]}; use {', '.join(FIELDS)}.")
     return Mapping(columns)
-
-
-def _options(fields: dict[str, UploadFile | str]) -> Options:
-    try:
-        return Options.model_validate({n: value for n, value in fields.items() if value != ""})
-    except ValidationError as failure:
-        raise InvalidRequestError(problems_of(failure.errors())) from failure
 
 
 def _too_large() -> EdgeError:

@@ -9,14 +9,19 @@ from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
+from core.database import Database
+from core.errors import KeyReusedError
 from core.generation.service import InTransaction
 from core.keys.from_settings import Scope
+from core.records import idempotency_records
 from core.records.generations import Generation
+from core.records.idempotency_records import Claim
 from core.web.api.auth import Access, Caller
 from core.web.api.request_body import IdempotencyKey, claim_of
 from core.web.api.responses import GenerationAnswer, tell_generation
-from core.web.idempotency import IdempotencyStore
 from core.wiring import Studio
 
 Seen = TypeVar("Seen")
@@ -97,11 +102,42 @@ def make_once(
     fields: dict[str, Any],
     make: Callable[[InTransaction | None], int],
 ) -> int:
-    """Return the id of what a request makes, the same id however often its key is sent."""
+    """Return the id of what a request makes, the same id however often its key is sent.
+
+    `make` must call what it is given in its own transaction, so that the thing and its receipt are
+    there together or not at all. KeyReusedError if the key came with another request.
+    """
     if mode.idempotency_key is None:
         return make(None)
     claim = claim_of(request, mode.idempotency_key, mode.caller.id, fields)
-    return IdempotencyStore(studio.database, studio.clock).once(claim, make)
+    known = _answer_to(claim, studio.database)
+    if known is not None:
+        return known
+
+    def keep(session: Session, answer_id: int) -> None:
+        idempotency_records.keep(session, claim, answer_id, now=studio.clock.now())
+
+    try:
+        return make(keep)
+    except IntegrityError:
+        # the same key came twice at a time, and the other one was quicker
+        known = _answer_to(claim, studio.database)
+        if known is None:
+            raise
+        return known
+
+
+def _answer_to(claim: Claim, database: Database) -> int | None:
+    with database.reading() as session:
+        record = idempotency_records.find(session, claim)
+    if record is None:
+        return None
+    if record.fingerprint != claim.fingerprint:
+        raise KeyReusedError(
+            "This Idempotency-Key was sent before with another request.",
+            advice="Send a new key with a new request.",
+        )
+    return record.answer_id
 
 
 def _ask(

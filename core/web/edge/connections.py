@@ -128,7 +128,14 @@ class Guard:
         is_unix_socket = own is not None and own.family == getattr(socket, "AF_UNIX", None)
         peer_name = transport.get_extra_info("peername")
         peer = str(peer_name[0]) if isinstance(peer_name, tuple) else ""
-        if not self._make_room("" if is_unix_socket or self.is_shared(peer) else peer):
+        same: list[Connection] = []  # none where many people share its address
+        if peer and not is_unix_socket and not self.is_shared(peer):
+            same = [one for one in self._open if one.peer == peer]
+        most_of_one = self.limits.most_of_one_address
+        has_room = len(same) < most_of_one or self._close_longest_waiting(same)
+        if has_room and len(self._open) >= self.limits.most:
+            has_room = self._close_longest_waiting(list(self._open))
+        if not has_room:
             self.say("connections were refused: too many are open and all of them at work")
             return None
         connection = Connection(transport, peer, is_unix_socket, self.now())
@@ -158,14 +165,6 @@ class Guard:
         if last is None or self.now() - last >= _SAY_AGAIN_SECONDS:
             self._said_at[what] = self.now()
             log.warning("%s (told once a minute)", what)
-
-    def _make_room(self, client: str) -> bool:
-        """Return whether one more may come; `visitor` is "" where many share its address."""
-        same = [one for one in self._open if one.peer == client] if client else []
-        if len(same) >= self.limits.most_of_one_address and not self._close_longest_waiting(same):
-            return False
-        everybody = list(self._open) if len(self._open) >= self.limits.most else []
-        return not everybody or self._close_longest_waiting(everybody)
 
     def _close_longest_waiting(self, connections: list[Connection]) -> bool:
         waiting = [one for one in connections if not one.requests or one.transport.is_closing()]

@@ -75,16 +75,25 @@ def recognise(scope: Scope, proxies: Proxies) -> Client:
     known to be in front nobody is at all.
     """
     headers = Headers(scope=scope)
-    peer, over_socket = _peer_of(scope)
+    # the server puts what X-Forwarded-For says in the place of the other end's address when this
+    # machine connects, so the connection itself is asked first
+    connection = current_connection()
+    over_socket = connection is not None and connection.is_unix_socket
+    peer = connection.peer if connection is not None else (scope.get("client") or ("", 0))[0]
     is_proxy = over_socket or _is_within(peer, proxies.trusted)
-    knows_secret = _knows(headers, proxies.secret)
+    given = headers.get(SECRET_HEADER, "")
+    wanted = proxies.secret.get_secret_value() if proxies.secret else ""
+    knows_secret = bool(given and wanted) and hmac.compare_digest(given.encode(), wanted.encode())
+    is_forwarded = any(
+        name in _FORWARDING or name.startswith(_FORWARDING_STARTS) for name in headers
+    )
     client = Client(
         address=_client_behind(headers, peer, proxies) if is_proxy or knows_secret else peer,
         is_local=not (is_proxy or proxies.in_front)
         and is_loopback(peer)
         and is_loopback(_host_name(headers.get("host", "")))
         and scope.get("http_version", "1.1") != "1.0"
-        and not any(_is_forwarding(name) for name in headers),
+        and not is_forwarded,
         is_signed_in=proxies.sign_in and (over_socket or knows_secret),
     )
     scope["headers"] = [
@@ -151,19 +160,6 @@ def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
         )
 
 
-def _peer_of(scope: Scope) -> tuple[str, bool]:
-    """Return the address at the other end of the connection, and whether it is the Unix socket.
-
-    The server puts what X-Forwarded-For says in its place when this machine connects, so the
-    connection itself is asked first.
-    """
-    connection = current_connection()
-    if connection is not None:
-        return connection.peer, connection.is_unix_socket
-    client, _ = scope.get("client") or ("", 0)
-    return client, False
-
-
 def _client_behind(headers: Headers, peer: str, proxies: Proxies) -> str:
     """Return the right-most address that is no proxy of ours; what stands left of it is a claim."""
     hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
@@ -174,16 +170,6 @@ def _client_behind(headers: Headers, peer: str, proxies: Proxies) -> str:
         if not _is_within(name, proxies.trusted):
             return name
     return peer
-
-
-def _knows(headers: Headers, secret: SecretStr | None) -> bool:
-    given = headers.get(SECRET_HEADER, "")
-    wanted = secret.get_secret_value() if secret else ""
-    return bool(given and wanted) and hmac.compare_digest(given.encode(), wanted.encode())
-
-
-def _is_forwarding(name: str) -> bool:
-    return name in _FORWARDING or name.startswith(_FORWARDING_STARTS)
 
 
 def _is_within(name: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:

@@ -16,13 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.errors import EdgeError, with_advice
 from core.logs import REQUEST_ID, new_reference
 from core.web.api.error_responses import Refusal, refusal, tell
-from core.web.edge.body_limits import bounded
+from core.web.edge.body_limits import Held, Uploads, bounded
 from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.web.edge.host_and_origin import CLIENT, Proxies, check_host, check_origin, recognise
 from core.web.edge.path_rules import check_path, is_api
 from core.web.edge.security_headers import content_security_policy, with_security
 from core.web.edge.starting import Starting, answer_waiting, explain_failure
-from core.web.edge.upload_quota import Held, Uploads
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +53,9 @@ class EdgeMiddleware:
     ) -> None:
         """Stand before `app`.
 
-        `open_house` is called once, before anything starts, and then `starting` begins; what either
-        raises is told in one sentence, and the server does not start. Nobody is let in before
-        `starting` is over.
+        `read_config` is called once, before anything starts, and then `starting` begins; what
+        either raises is told in one sentence, and the server does not start. Nobody is let in
+        before `starting` is over.
         """
         self._app = app
         self._starting = starting or Starting(lambda: None)
@@ -70,27 +69,39 @@ class EdgeMiddleware:
             await self._open(scope, receive, send)
             return
         with answering(time.monotonic):
-            await self._answer(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = new_reference()
-        REQUEST_ID.set(request_id)
-        answer = _Answer(send, request_id, self._config.policy)
-        started = time.monotonic()
-        try:
-            await self._pass(scope, receive, answer.send)
-        except EdgeError as refused:
-            log.info("refused: %s", refused.code, extra={"status": refused.status})
-            await answer.replace(_refuse(scope, refused), scope, receive)
-        except ClientDisconnect:
-            log.info("the visitor left before the answer")
-        except Exception:
-            # the last door: whatever breaks, the visitor is told a number and the log the rest
-            log.exception("%r broke", scope["path"])
-            await answer.replace(_apologise(scope, request_id), scope, receive)
-        await answer.finish()
-        if is_api(scope):
-            _note(scope, answer.status, seconds=time.monotonic() - started)
+            request_id = new_reference()
+            REQUEST_ID.set(request_id)
+            answer = _Answer(send, request_id, self._config.policy)
+            started = time.monotonic()
+            try:
+                await self._pass(scope, receive, answer.send)
+            except EdgeError as refused:
+                log.info("refused: %s", refused.code, extra={"status": refused.status})
+                await answer.replace(_refuse(scope, refused), scope, receive)
+            except ClientDisconnect:
+                log.info("the visitor left before the answer")
+            except Exception:
+                # the last door: whatever breaks, the visitor is told a number and the log the rest
+                log.exception("%r broke", scope["path"])
+                message = "Something broke here; it is not your fault."
+                hint = f"Ask whoever runs the studio to look for {request_id} in its log."
+                apology: Response = PlainTextResponse(f"{message} {hint}", status_code=500)
+                if is_api(scope):
+                    apology = refusal(500, Refusal(code="broken", message=message, hint=hint))
+                await answer.replace(apology, scope, receive)
+            await answer.finish()
+            if is_api(scope):
+                told = {
+                    "method": scope.get("method", "WS"),
+                    "path": scope["path"],
+                    "status": answer.status,
+                }
+                log.log(
+                    logging.DEBUG if scope["path"] in _POLLED else logging.INFO,
+                    "%(method)s %(path)r: %(status)d",
+                    told,
+                    extra={**told, "duration_ms": round((time.monotonic() - started) * 1000, 1)},
+                )
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn takes an exception here for an app without a start, and serves on
@@ -102,7 +113,9 @@ class EdgeMiddleware:
             sentence = explain_failure(failure)
             await send({"type": "lifespan.startup.failed", "message": sentence})
             return
-        self._guard_server()
+        shared = self._config.proxies.are_at
+        guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=shared)
+        guard_server(asyncio.get_running_loop(), guard, unix_socket=self._config.unix_socket)
         has_failed = False
 
         async def send_but_failures(message: Message) -> None:
@@ -120,12 +133,6 @@ class EdgeMiddleware:
             await send({"type": "lifespan.startup.failed", "message": sentence})
         finally:
             self._starting.leave()
-
-    def _guard_server(self) -> None:
-        proxies = self._config.proxies
-        guard = Guard(raise_file_limit(), now=time.monotonic, is_shared=proxies.are_at)
-        loop = asyncio.get_running_loop()
-        guard_server(loop, guard, unix_socket=self._config.unix_socket)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._starting.waits_for is not None:
@@ -192,23 +199,3 @@ def _refuse(scope: Scope, refused: EdgeError) -> Response:
     if is_api(scope):
         return refusal(refused.status, tell(refused), headers)
     return PlainTextResponse(with_advice(refused), status_code=refused.status, headers=headers)
-
-
-def _apologise(scope: Scope, reference: str) -> Response:
-    message = "Something broke here; it is not your fault."
-    hint = f"Ask whoever runs the studio to look for {reference} in its log."
-    if is_api(scope):
-        return refusal(500, Refusal(code="broken", message=message, hint=hint))
-    return PlainTextResponse(f"{message} {hint}", status_code=500)
-
-
-def _note(scope: Scope, status: int, *, seconds: float) -> None:
-    sentence = {"method": scope.get("method", "WS"), "path": scope["path"], "status": status}
-    milliseconds = round(seconds * 1000, 1)
-    level = logging.DEBUG if scope["path"] in _POLLED else logging.INFO
-    log.log(
-        level,
-        "%(method)s %(path)r: %(status)d",
-        sentence,
-        extra={**sentence, "duration_ms": milliseconds},
-    )

@@ -26,7 +26,10 @@ def is_api(scope: Scope) -> bool:
 def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
     """Refuse what is not for this visitor, or raise EdgeError (403, 404)."""
     path = scope["path"]
-    if not is_api(scope) and _is_too_long(path):
+    spelled = path.encode("utf-8", "replace")
+    longest_name = max(map(len, spelled.split(b"/")))
+    is_too_long = len(spelled) > _LONGEST_PATH_BYTES or longest_name > _LONGEST_NAME_BYTES
+    if is_too_long and not is_api(scope):
         raise EdgeError(404, "not_found", "There is no such address.")
     if not client.is_local and any(hidden in path for hidden in _HIDDEN):
         raise EdgeError(404, "not_found", "There is no such address.")
@@ -40,12 +43,6 @@ def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
             "FIBO_PROXY_SECRET where a proxy in front signs people in. Scripts use /api with a "
             "key.",
         )
-
-
-def _is_too_long(path: str) -> bool:
-    spelled = path.encode("utf-8", "replace")
-    longest = max(map(len, spelled.split(b"/")))
-    return len(spelled) > _LONGEST_PATH_BYTES or longest > _LONGEST_NAME_BYTES
 
 
 def _is_below(path: str, room: str) -> bool:

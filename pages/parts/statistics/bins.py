@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from core.insights.period import Period
-from core.insights.report import StatisticsReport
-from core.insights.totals import Totals, add_up
+from core.insights.report import StatisticsReport, Totals, add_up
 from pages.parts.statistics.plotly_dicts import axis
 
 Step = Literal["day", "week", "month", "year"]

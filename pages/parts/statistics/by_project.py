@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.domain.money import MICROUSD, dollars
-from core.insights.report import StatisticsReport
-from core.insights.totals import Totals
+from core.insights.report import StatisticsReport, Totals
 from core.records.projects import Project
 from pages.parts.statistics.chart_table import Chart, ChartTable
 from pages.parts.statistics.filters import Choice

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from core.domain.money import dollars
 from core.domain.plural import count_of
-from core.insights.report import StatisticsReport
-from core.insights.totals import Totals
+from core.insights.report import StatisticsReport, Totals
 from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.cards import (
     NOT_KNOWN,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.domain.money import MICROUSD, dollars
-from core.insights.report import StatisticsReport
+from core.insights.report import StatisticsReport, Totals
 from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
-from core.insights.totals import Totals
 from pages.parts.statistics.bins import Bins
 from pages.parts.statistics.cards import percent
 from pages.parts.statistics.chart_table import Cell, Chart, ChartTable

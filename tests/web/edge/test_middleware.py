@@ -12,12 +12,14 @@ from starlette.types import Message
 
 from core.errors import EdgeError
 from core.web.edge.body_limits import (
+    ALL_BYTES,
     LARGEST_BODY_BYTES,
     LARGEST_FILE_BYTES,
     PATIENCE_SECONDS,
+    VISIT_BYTES,
+    VISIT_FILES,
     bounded,
 )
-from core.web.edge.upload_quota import ALL_BYTES, VISIT_BYTES, VISIT_FILES
 from tests.web.edge.raw_requests import ELSEWHERE, LOOPBACK, house, visitor
 
 STREAM = "ws://127.0.0.1/_stcore/stream"

@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from core.web.edge.upload_quota import ALL_BYTES
+from core.web.edge.body_limits import ALL_BYTES
 from tests.serving import Server
 
 MEGABYTE = 1_000_000
