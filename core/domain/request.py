@@ -21,7 +21,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from core.domain.engines import ENGINE_NAMES, EngineName, traits_of
 from core.domain.scene import StructuredPrompt, read_structured_prompt
-from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter
+from core.domain.everyday_words import meant_word
+from core.domain.spelling import nearest
+from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.errors import InvalidRequestError, Problem, UnreadablePromptError, with_advice
 
 SHORTEST_PROMPT, LONGEST_PROMPT = 3, 2000
@@ -248,7 +250,7 @@ def _legal_text(text: str, name: str) -> str:
 def _known_word(field: str, value: object, allowed: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
-    close = nearest(value, allowed) if isinstance(value, str) else None
+    close = meant_word(field, value, allowed) if isinstance(value, str) else None
     fix = f'did you mean "{close}"?' if close else f"choose one of {', '.join(allowed)}."
     raise PydanticCustomError(
         "refusal",

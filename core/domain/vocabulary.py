@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -62,13 +61,6 @@ def parameters() -> tuple[Parameter, ...]:
 def parameter(name: str) -> Parameter:
     """Return one parameter by its field name; KeyError for any other word."""
     return {entry.name: entry for entry in parameters()}[name]
-
-
-def nearest(word: str, allowed: list[str] | tuple[str, ...]) -> str | None:
-    """Return the allowed word that looks most like `word`, or None if nothing comes close."""
-    simple = "-".join(word.casefold().replace("_", " ").replace("\u2019", "'").split())
-    found = get_close_matches(simple, allowed, n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def label_of(name: str, value: str) -> str:

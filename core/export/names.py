@@ -7,7 +7,7 @@ import string
 import unicodedata
 from collections.abc import Mapping
 
-from core.domain.vocabulary import nearest
+from core.domain.spelling import nearest
 from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import Line
 

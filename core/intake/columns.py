@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from core.domain.spelling import nearest
 from core.domain.vocabulary import PARAMETER_NAMES
 
 REQUEST_FIELDS = (
@@ -103,9 +103,7 @@ def meant_field(column: str) -> str | None:
     """Return the field that an unknown column's name is probably a misspelling of."""
     if simple_name(column) in _OTHERS:
         return None
-    simple = {simple_name(name): name for name in FIELDS}
-    close = get_close_matches(simple_name(column), simple, n=1, cutoff=0.75)
-    return simple[close[0]] if close else None
+    return nearest(column, FIELDS)
 
 
 def header_fingerprint(header: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from core.domain.quality import quality_score
 from core.domain.states import FINAL, MOVES, WAITING, State, may_move, rest_status
-from core.domain.vocabulary import PARAMETER_NAMES, nearest, parameter, parameters
+from core.domain.spelling import nearest
+from core.domain.vocabulary import PARAMETER_NAMES, parameter, parameters
 
 
 def test_every_state_is_in_the_table_and_an_end_can_be_reached_from_it() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from core.domain.vocabulary import nearest
+from core.domain.everyday_words import meant_word
+from core.domain.spelling import nearest
 from core.library.query.ast import (
     Condition,
     DateRange,
@@ -151,7 +152,7 @@ def _ends(
 
 
 def _unknown(field: Field, piece: Lexeme, text: str, words: tuple[str, ...]) -> Exception:
-    close = nearest(text, words)
+    close = meant_word(field.name, text, words)
     fix = f"did you mean {shown(close)}?" if close else f"choose one of {', '.join(words)}."
     whole = piece.text.replace(text, close) if close and text else None
     return piece.refusal(f"{field.name} cannot be {shown(text)}; {fix}", suggestion=whole)
