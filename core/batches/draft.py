@@ -12,7 +12,7 @@ from core.domain.request import GenerationRequest
 from core.intake.check import CheckResult, check
 from core.intake.columns import Mapping
 from core.intake.corrections import Fix, correct, suggested_fixes
-from core.intake.table import IntakeProblem, Table
+from core.intake.table import IntakeProblem, Table, TableRow
 from core.intake.values import words
 from core.intake.writing import write_csv
 from core.records.batch_rows import NewLine
@@ -82,6 +82,26 @@ def accept(draft: Draft, problems: Sequence[IntakeProblem]) -> Draft:
     return draft_of(draft.name, correct(draft.table, suggested_fixes(problems)), mapping)
 
 
+def reread(draft: Draft, before: Table, after: Table) -> Draft:
+    """Return the draft of a file that was read anew, with what had been mended in it.
+
+    `before` is the table as the file was read until now, `after` as it is read with one more
+    answer. A cell keeps its correction where line and column are there in both.
+    """
+    was = {
+        (row.line, name): cell for row in before.rows for name, cell in _named_cells(before, row)
+    }
+    now = {(row.line, name) for row in after.rows for name, _ in _named_cells(after, row)}
+    fixes = [
+        Fix(row.line, name, cell)
+        for row in draft.table.rows
+        for name, cell in _named_cells(draft.table, row)
+        if was.get((row.line, name), cell) != cell and (row.line, name) in now
+    ]
+    decided = draft.mapping if after.header == before.header else None
+    return draft_of(draft.name, correct(after, fixes), decided)
+
+
 def corrected_csv(draft: Draft) -> bytes:
     """Return the table as it reads now, as a CSV file that can be uploaded again."""
     return write_csv(draft.table)
@@ -124,6 +144,10 @@ def spread(count: int, wanted: int) -> list[int]:
     """Return positions from 1 that lie evenly over a number of rows, the first one included."""
     wanted = min(wanted, count)
     return sorted({1 + number * count // wanted for number in range(wanted)}) if wanted else []
+
+
+def _named_cells(table: Table, row: TableRow) -> Iterator[tuple[str, str]]:
+    return zip(table.header, row.cells, strict=False)
 
 
 def _names_column(table: Table, problem: IntakeProblem) -> bool:

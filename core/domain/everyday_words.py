@@ -18,7 +18,7 @@ from importlib.resources import files
 from core.domain.spelling import is_one_slip_apart, nearest
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 
-SHORTEST_WITH_A_SLIP = 6
+SHORTEST_WITH_A_SLIP = 5
 """Letters of a word in which one wrong letter is forgiven; in shorter ones it is another word."""
 
 _SPELLINGS = (
@@ -126,7 +126,17 @@ def _by_whole_words(known: _Words, plain: str) -> str | None:
 
 
 def _value_after_one_slip(known: _Words, plain: str) -> str | None:
-    if len(plain) < SHORTEST_WITH_A_SLIP:
-        return None
-    found = {value for term, value in known.values.items() if is_one_slip_apart(plain, term)}
+    found = {
+        value
+        for term, value in known.values.items()
+        if _may_slip(plain, term) and is_one_slip_apart(plain, term)
+    }
     return found.pop() if len(found) == 1 else None
+
+
+def _may_slip(written: str, term: str) -> bool:
+    """Tell whether one wrong letter is forgiven: in four letters only one too few or too many."""
+    shorter = min(len(written), len(term))
+    if shorter >= SHORTEST_WITH_A_SLIP:
+        return True
+    return len(term) == SHORTEST_WITH_A_SLIP - 1 and len(written) != len(term)

@@ -20,8 +20,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from core.domain.engines import ENGINE_NAMES, EngineName, traits_of
-from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.everyday_words import meant_word
+from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.spelling import nearest
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 from core.errors import InvalidRequestError, Problem, UnreadablePromptError, with_advice

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 SHORTEST_WITH_A_SLIP = 4
-"""Letters of a name in which one wrong letter is forgiven; "see" may be many words but seed."""
+"""Letters of a name of ours in which one wrong letter is forgiven; "fog" may be meant, not fov."""
 
-_MEAN_SOMETHING_ELSE = frozenset({"model", "speed", "feed", "code", "node", "stage", "stale"})
+_MEAN_SOMETHING_ELSE = frozenset(
+    {"model", "speed", "feed", "see", "need", "code", "node", "stage", "stale"}
+)
 """English words that are one letter away from a name of ours."""
 
 
@@ -26,7 +28,7 @@ def nearest(word: str, allowed: Sequence[str]) -> str | None:
     slip = [
         name
         for name, own in names.items()
-        if len(simple) >= SHORTEST_WITH_A_SLIP and is_one_slip_apart(simple, own)
+        if len(own) >= SHORTEST_WITH_A_SLIP and is_one_slip_apart(simple, own)
     ]
     return next((found[0] for found in (same, part, slip) if len(found) == 1), None)
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.domain.request import canonical_form
-from core.intake.columns import FIELDS, Mapping, meant_field, propose_mapping
+from core.domain.request import FRAME_SIZES, canonical_form
+from core.intake.columns import (
+    FIELDS,
+    Mapping,
+    mapping_by_cells,
+    meant_field,
+    propose_mapping,
+)
 from core.intake.contradictions import contradictions
-from core.intake.table import IntakeProblem, Table
+from core.intake.other_tools import unused_columns
+from core.intake.table import OF_A_CELL, IntakeProblem, Table
 from core.intake.typed_rows import IntakeRow, RowReader
+from core.intake.values import meant_ratio
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -60,8 +68,8 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     Without a mapping the names of the columns decide, and a name that looks misspelt is an error.
     In one that a person has decided, every column that is not named in it is kept as extra.
     """
-    errors, notices = list(table.errors), list(table.notices)
-    chosen = mapping or propose_mapping(table.header)
+    chosen = mapping or _proposed(table)
+    errors, notices = _read_errors(table, chosen), list(table.notices)
     errors += _wrong_columns(table.header, chosen)
     if any(problem.code == "missing_column" for problem in errors):
         return CheckResult(
@@ -69,12 +77,17 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         )
     reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
-    _hold_rows_broken_in_reading(rows, table.errors)
+    _hold_rows_broken_in_reading(rows, errors)
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
-    known = frozenset(table.errors)
+    known = frozenset(errors)
     errors += [problem for row in rows for problem in row.problems if problem not in known]
     duplicates, repeats = _repeated(rows, reader.columns)
-    notices += [*reader.notices, *_spoken_against(rows, reader.columns), *repeats]
+    notices += [
+        *unused_columns(table, list(chosen.columns.values())),
+        *reader.notices,
+        *_spoken_against(rows, reader.columns),
+        *repeats,
+    ]
     return CheckResult(
         mapping=chosen,
         rows=tuple(rows),
@@ -82,6 +95,37 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         notices=tuple(sorted(notices, key=lambda problem: problem.line)),
         duplicates=tuple(duplicates),
     )
+
+
+def _proposed(table: Table) -> Mapping:
+    if table.has_names:
+        return propose_mapping(table.header)
+    return mapping_by_cells(
+        table.header,
+        [row.cells for row in table.rows if len(row.cells) == len(table.header)],
+    )
+
+
+def _read_errors(table: Table, mapping: Mapping) -> list[IntakeProblem]:
+    """Return the errors of reading that still matter under this mapping.
+
+    A column that stands for nothing is carried as text, whatever it holds; and which of two equal
+    names is meant has been said once a person has decided.
+    """
+    ours = set(mapping.columns.values())
+    return [
+        problem
+        for problem in table.errors
+        if not (problem.code == "duplicate_column" and mapping.is_decided)
+        and not (problem.code in OF_A_CELL and problem.column not in ours)
+        and not _is_a_ratio(problem, mapping)
+    ]
+
+
+def _is_a_ratio(problem: IntakeProblem, mapping: Mapping) -> bool:
+    """Tell whether a spreadsheet took a ratio for a time; its row says what was meant."""
+    of_ratios = problem.column == mapping.columns.get("aspect_ratio")
+    return of_ratios and problem.code == "date_cell" and meant_ratio(problem.value) in FRAME_SIZES
 
 
 def _wrong_columns(header: tuple[str, ...], mapping: Mapping) -> Iterable[IntakeProblem]:
@@ -115,7 +159,7 @@ def _of_header(
     )
 
 
-def _hold_rows_broken_in_reading(rows: list[IntakeRow], found: tuple[IntakeProblem, ...]) -> None:
+def _hold_rows_broken_in_reading(rows: list[IntakeRow], found: Sequence[IntakeProblem]) -> None:
     """A date or a formula in a cell holds its row back, though its text could be taken."""
     by_line: dict[int, list[IntakeProblem]] = {}
     for problem in found:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.domain.spelling import nearest
-from core.domain.vocabulary import PARAMETER_NAMES
+from core.domain.vocabulary import PARAMETER_NAMES, parameters
 
 REQUEST_FIELDS = (
     *("prompt", "mode", *PARAMETER_NAMES),
@@ -97,6 +97,30 @@ def known_fields(header: Sequence[str]) -> dict[str, str]:
 def propose_mapping(header: Sequence[str]) -> Mapping:
     """Return the mapping that the names of the columns say by themselves."""
     return Mapping(known_fields(header), is_decided=False)
+
+
+def mapping_by_cells(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping:
+    """Return what columns without names of their own stand for, by what their cells hold.
+
+    A column that holds values of one parameter only stands for it; of the others the one with the
+    most letters holds the prompts.
+    """
+    columns: dict[str, str] = {}
+    letters: dict[str, int] = {}
+    for place, column in enumerate(header):
+        cells = {row[place].strip() for row in rows if row[place].strip()}
+        fits = [
+            parameter.name
+            for parameter in parameters()
+            if cells and cells <= {entry.value for entry in parameter.values}
+        ]
+        if len(fits) == 1 and fits[0] not in columns:
+            columns[fits[0]] = column
+        else:
+            letters[column] = sum(len(row[place]) for row in rows)
+    if letters:
+        columns["prompt"] = max(letters, key=letters.__getitem__)
+    return Mapping(columns, is_decided=False)
 
 
 def meant_field(column: str) -> str | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.intake.table import IntakeProblem, Table, TableRow, UnreadableFileError
-
-_READ_CODES = ("wrong_kind", "date_cell", "formula_cell", "error_cell")
+from core.intake.table import OF_A_CELL, IntakeProblem, Table, TableRow, UnreadableFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
     errors = tuple(
         problem
         for problem in table.errors
-        if problem.code not in _READ_CODES or (problem.line, problem.column) not in mended
+        if problem.code not in OF_A_CELL or (problem.line, problem.column) not in mended
     )
     return replace(table, rows=tuple(rows), errors=errors)
 

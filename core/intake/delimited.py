@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from core.intake.cells import restored
 from core.intake.columns import known_fields
@@ -14,11 +15,15 @@ from core.intake.table import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    NOBODY_ASKED,
+    Answers,
     IntakeProblem,
     Table,
     TableRow,
     UnreadableFileError,
     finished_table,
+    header_and_rows,
+    names_prompts,
     too_many_columns,
     too_many_rows,
 )
@@ -30,11 +35,14 @@ _HEADER_LINE = re.compile(r'[\r\n]*+((?:"[^"]*+"|[^"\r\n]++)*+)')
 _MOST_LINES = 2_000_000
 """Empty ones with the others; a sheet saved as CSV can have a million of them."""
 
+_MOST_TITLES = 40
+"""Lines above a header that are looked through for it."""
+
 _MOST_SIGNS = LONGEST_CELL + MOST_COLUMNS
 _LONGEST_SHOWN = 200
 
 
-def read_delimited(text: str, *, alone: str = ",") -> Table:
+def read_delimited(text: str, *, alone: str = ",", answers: Answers = NOBODY_ASKED) -> Table:
     """Return the table of a delimited text.
 
     `alone` is the delimiter of a file whose header names one column only. A row that cannot be
@@ -57,8 +65,15 @@ def read_delimited(text: str, *, alone: str = ",") -> Table:
         if errors:
             raise UnreadableFileError(errors[0].message, advice="Mend the header line.")
         raise UnreadableFileError("The file is empty.", advice="Add a header and rows.")
-    header, *body = rows
-    table = finished_table(list(header.cells), body, errors=errors, notices=notices)
+    header, body, questions = header_and_rows(rows, answers.header_line)
+    table = finished_table(
+        header,
+        body,
+        errors=errors,
+        notices=notices,
+        questions=questions,
+        has_names=answers.header_line != 0,
+    )
     return replace(table, delimiter=delimiter)
 
 
@@ -73,8 +88,7 @@ def columns_of(line: str, delimiter: str) -> list[str]:
 
 
 def _delimiter_of(text: str, alone: str) -> str:
-    head = _HEADER_LINE.match(text)
-    line = head[1] if head else ""
+    line = _likely_header(text)
     bare = _QUOTED.sub("", line)
     present = [sign for sign in DELIMITERS if sign in bare]
     if not present:
@@ -88,6 +102,16 @@ def _delimiter_of(text: str, alone: str) -> str:
         f"The header can be split at {names}, so its columns are not certain.",
         advice=f"Put a line sep={best[0]} before the header, or quote the names.",
     )
+
+
+def _likely_header(text: str) -> str:
+    """Return the first line that names prompts, or else the first; above may stand titles."""
+    head = _HEADER_LINE.match(text)
+    first = head[1] if head else ""
+    for line in (first, *islice(io.StringIO(text), _MOST_TITLES)):
+        if any(names_prompts(columns_of(line.rstrip("\r\n"), sign)) for sign in DELIMITERS):
+            return line.rstrip("\r\n")
+    return first
 
 
 class _Lines:

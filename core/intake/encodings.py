@@ -17,6 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _PREVIEW_LINES = 5
+_BEYOND_ASCII = re.compile("[\x80-\U0010ffff]+")
+_OPEN_IN_1252 = "\x81\x8d\x8f\x90\x9d"
 _LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 
 
@@ -39,6 +41,29 @@ def text_of(content: bytes, *, encoding: str | None = None) -> str:
         raise _asking(
             content, failure, known=found if mark or found != "utf-8" else ""
         ) from failure
+
+
+def once_misread(text: str) -> str | None:
+    """Return what a text was before UTF-8 was read as Windows-1252 ("cafÃ©"), or None.
+
+    A run of letters beyond ASCII that is valid UTF-8 when it is written back as Windows-1252 is
+    hardly ever anything else.
+    """
+    meant = _BEYOND_ASCII.sub(lambda found: _written_back(found[0]), text)
+    return None if meant == text else meant
+
+
+def _written_back(run: str) -> str:
+    try:
+        meant = b"".join(map(_windows_byte, run)).decode()
+    except UnicodeError:
+        return run
+    return meant if meant.isprintable() else run
+
+
+def _windows_byte(character: str) -> bytes:
+    """Return the byte of a character; five that Windows-1252 leaves open are as in Latin-1."""
+    return character.encode("latin-1" if character in _OPEN_IN_1252 else "cp1252")
 
 
 def _by_zeros(content: bytes) -> str:

@@ -45,6 +45,19 @@ def read_json_array(text: str) -> Table:
     return _table(_elements(text))
 
 
+def read_json_objects(text: str) -> Table:
+    """Return the table of one object a line, or of the list of objects that one object holds.
+
+    The list may stand under any one key, such as `{"items": [...]}`.
+    """
+    wrapped = _loaded(text)
+    if isinstance(wrapped, dict):
+        lists = [value for value in wrapped.values() if _is_list_of_objects(value)]
+        if len(lists) == 1:
+            return _table(enumerate(lists[0], start=1))
+    return read_json_lines(text)
+
+
 def read_json_lines(text: str) -> Table:
     """Return the table of one object a line; lines end with LF only, as the format says."""
     lines = enumerate(io.StringIO(text, newline="\n"), start=1)
@@ -132,7 +145,8 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
     header: dict[str, None] = {}
     for line, value in values:
         if isinstance(value, dict):
-            cells = {_kept(name): _cell(line, name, inner, errors) for name, inner in value.items()}
+            asked = _of_a_batch_line(value)
+            cells = {_kept(name): _cell(line, name, inner, errors) for name, inner in asked.items()}
             header.update(dict.fromkeys(cells))
             objects.append((line, cells))
         else:
@@ -153,6 +167,31 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
     names = list(header)
     rows = [TableRow(line, tuple(cells.get(n, "") for n in names)) for line, cells in objects]
     return finished_table(names, rows, errors=errors)
+
+
+def _is_list_of_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _of_a_batch_line(value: dict[str, object]) -> dict[str, object]:
+    """Return what a line of OpenAI's Batch API asks for, flat; any other object as it is.
+
+    https://platform.openai.com/docs/guides/batch: custom_id, method, url, and the body of the
+    request; of a chat the last message of the user is the prompt.
+    """
+    body = value.get("body")
+    if "custom_id" not in value or not isinstance(body, dict):
+        return value
+    asked = {name: inner for name, inner in body.items() if name != "messages"}
+    messages = body.get("messages")
+    said = [
+        message.get("content")
+        for message in (messages if isinstance(messages, list) else ())
+        if isinstance(message, dict) and message.get("role") == "user"
+    ]
+    if "prompt" not in asked and said:
+        asked["prompt"] = said[-1]
+    return {"custom_id": value["custom_id"], **asked}
 
 
 def _no_row(line: int, value: object) -> IntakeProblem:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
 from core.intake.cells import is_encodable
 from core.intake.columns import known_fields
 from core.intake.delimited import columns_of, read_delimited
-from core.intake.encodings import text_of
-from core.intake.json_rows import read_json_array, read_json_lines
+from core.intake.encodings import once_misread, text_of
+from core.intake.json_rows import read_json_array, read_json_objects
+from core.intake.other_tools import with_flags_asked
 from core.intake.table import (
     LARGEST_FILE_BYTES,
+    NOBODY_ASKED,
+    Answers,
+    IntakeProblem,
+    Question,
     Table,
     TableRow,
     UnreadableFileError,
@@ -21,8 +27,8 @@ from core.intake.workbook import read_workbook
 
 _TEXTS = (".csv", ".tsv", ".tab", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson")
-SUFFIXES = (*_TEXTS, *_JSON, ".xlsx")
-"""The endings of files that can be read."""
+SUFFIXES = (*_TEXTS, *_JSON, ".xlsx", ".xls")
+"""The endings of files that are looked into; a `.xls` is read where it is text in truth."""
 
 _ACCEPTED = "Upload .csv, .tsv, .xlsx, .jsonl, .json or .txt."
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,13 +42,19 @@ _OTHER_FILES = {
     b"Rar!": "a RAR archive",
     b"{\\rtf": "an RTF document",
 }
+_WEB_PAGE = re.compile(
+    rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|meta)\b", re.IGNORECASE | re.DOTALL
+)
+_XML = re.compile(rb"\s*<\?xml\b")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+_LIST_MARK = re.compile(r"\s*(?:[-*•–]|\(?[0-9]{1,4}[.)])\s+(?=\S)")
 
 
-def read_file(name: str, content: bytes, *, encoding: str | None = None) -> Table:
+def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Table:
     """Return the table in a file, every cell as text exactly as it stood there.
 
-    `encoding` is a person's answer to an EncodingUnknownError. Raises UnreadableFileError with
-    one sentence and advice when the file as a whole cannot be read.
+    `answers` is what a person has said to the questions of an earlier reading. Raises
+    UnreadableFileError with one sentence and advice when the file as a whole cannot be read.
     """
     suffix = PurePath(name).suffix.lower()
     if not content:
@@ -54,16 +66,23 @@ def read_file(name: str, content: bytes, *, encoding: str | None = None) -> Tabl
             advice="Split it into smaller files.",
         )
     if content.startswith(_ZIP):
-        return _archive(suffix, content)
+        return with_flags_asked(_archive(suffix, content, answers), answers)
     _refuse_other_files(suffix, content)
-    return _text_file(suffix, text_of(content, encoding=encoding))
+    text = text_of(content, encoding=answers.encoding)
+    return with_flags_asked(_with_misread_told(_text_file(suffix, text, answers)), answers)
 
 
-def read_pasted(text: str) -> Table:
+def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
     """Return the table in pasted text: one prompt a line, or cells copied from a sheet.
 
-    It is a table when its first line is a header that we know, with a prompt among its names.
+    It is a table when its first line is a header that we know, with a prompt among its names, or
+    when it is drawn with pipes as chats and READMEs do it. A list's "1." and "-" stay with the
+    prompts until somebody has said that they do not belong to them.
     """
+    return with_flags_asked(_pasted(text, answers), answers)
+
+
+def _pasted(text: str, answers: Answers) -> Table:
     if len(text) > LARGEST_FILE_BYTES:
         raise UnreadableFileError("The pasted text is too long.", advice="Upload it as a file.")
     lines = re.split("\r\n|\n|\r", text.removeprefix("\ufeff"))
@@ -73,26 +92,67 @@ def read_pasted(text: str) -> Table:
             f"Line {number} holds half a character (a lone surrogate), which cannot be stored.",
             advice="Delete the character and paste again.",
         )
+    if drawn := _drawn_table(lines):
+        return drawn
     first = next((line for line in lines if line.strip()), "")
     for delimiter in ("\t", ",", ";", "|"):
         header = columns_of(first, delimiter)
         known = known_fields(header)
         certain = delimiter == "\t" or len(known) == len(header)
         if "prompt" in known and certain:
-            return read_delimited(text.removeprefix("\ufeff").lstrip("\r\n"), alone="\t")
+            return read_delimited(
+                text.removeprefix("\ufeff").lstrip("\r\n"), alone="\t", answers=answers
+            )
     rows = [TableRow(number, (line,)) for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise UnreadableFileError("Nothing was pasted.", advice="Paste one prompt a line.")
-    return finished_table(["prompt"], rows)
+    return _listed(rows, answers)
 
 
-def _archive(suffix: str, content: bytes) -> Table:
+def _drawn_table(lines: list[str]) -> Table | None:
+    """Return the table that is drawn with pipes and a rule of dashes, or None if there is none."""
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    is_drawn = len(filled) > 2 and _TABLE_RULE.fullmatch(filled[1][1]) and "|" in filled[0][1]
+    if not is_drawn:
+        return None
+    rows = [
+        TableRow(number, tuple(cell.strip() for cell in _between_pipes(line)))
+        for number, line in filled
+    ]
+    return finished_table(list(rows[0].cells), rows[2:])
+
+
+def _between_pipes(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def _listed(rows: list[TableRow], answers: Answers) -> Table:
+    """Return a prompt a line; where every line has the mark of a list, ask or take them off."""
+    is_list = len(rows) > 1 and all(_LIST_MARK.match(row.cells[0]) for row in rows)
+    if not is_list or answers.list_marks:
+        return finished_table(["prompt"], rows)
+    if answers.list_marks is False:
+        bare = [TableRow(row.line, (_LIST_MARK.sub("", row.cells[0], 1),)) for row in rows]
+        return finished_table(["prompt"], bare)
+    mark = rows[0].cells[0].split()[0]
+    question = Question(
+        code="list_marks",
+        message=f'Every line begins like a list ("{mark}"), and would be drawn so.',
+        label="Take the marks off",
+        answers=Answers(list_marks=False),
+    )
+    return finished_table(["prompt"], rows, questions=[question])
+
+
+def _archive(suffix: str, content: bytes, answers: Answers) -> Table:
     if suffix in {*_TEXTS, *_JSON} and b"xl/workbook.xml" in content:
         raise UnreadableFileError(
             f"The file is named {suffix} but it is an Excel workbook.",
             advice="Rename it to .xlsx and upload it again.",
         )
-    return read_workbook(content)
+    return read_workbook(content, answers=answers)
 
 
 def _refuse_other_files(suffix: str, content: bytes) -> None:
@@ -105,6 +165,17 @@ def _refuse_other_files(suffix: str, content: bytes) -> None:
     for start, what in _OTHER_FILES.items():
         if content.startswith(start):
             raise UnreadableFileError(f"This is {what}, not a table.", advice=_ACCEPTED)
+    if _WEB_PAGE.match(content[:4_000]):
+        raise UnreadableFileError(
+            "This is a web page, not a workbook."
+            if suffix in {".xls", ".xlsx"}
+            else "This is a web page, not a table.",
+            advice="Open it in your spreadsheet program and save it as XLSX or CSV.",
+        )
+    if suffix in {".xls", ".xlsx"} and _XML.match(content[:200]):
+        raise UnreadableFileError(
+            "This is a workbook in XML of 2003.", advice="Save it as XLSX or CSV UTF-8."
+        )
     if suffix == ".xlsx":
         raise UnreadableFileError(
             "The file is named .xlsx but it is not an Excel workbook.",
@@ -117,19 +188,38 @@ def _refuse_other_files(suffix: str, content: bytes) -> None:
         )
 
 
-def _text_file(suffix: str, text: str) -> Table:
+def _text_file(suffix: str, text: str, answers: Answers) -> Table:
     if not text.strip():
         raise UnreadableFileError("The file is empty.", advice="Add a header and rows.")
     begin = text.lstrip()[:1]
     if suffix in _JSON:
-        if begin == "[":
-            return read_json_array(text)
-        return read_json_lines(text)
+        return read_json_array(text) if begin == "[" else read_json_objects(text)
     if re.match(r'\s*(\[\s*)?\{\s*"', text):
         raise UnreadableFileError(
             f"The file is named {suffix} but it holds JSON.",
             advice="Rename it to .jsonl (one object a line) or .json (an array).",
         )
     if suffix == ".txt":
-        return read_pasted(text)
-    return read_delimited(text, alone="\t" if suffix in {".tsv", ".tab"} else ",")
+        return _pasted(text, answers)
+    alone = "\t" if suffix in {".tsv", ".tab", ".xls"} else ","
+    return read_delimited(text, alone=alone, answers=answers)
+
+
+def _with_misread_told(table: Table) -> Table:
+    """Return the table with a notice where a program once took UTF-8 for Windows' letters."""
+    for row in table.rows:
+        for column, cell in zip(table.header, row.cells, strict=False):
+            if not cell.isascii() and (meant := once_misread(cell)):
+                said = (
+                    f'"{cell[:60]}" looks as if a program had read UTF-8 as Windows letters; '
+                    f'it may have been "{meant[:60]}". Look before you pay.'
+                )
+                notice = IntakeProblem(
+                    line=row.line,
+                    column=column,
+                    code="misread_letters",
+                    message=said,
+                    value=cell[:200],
+                )
+                return replace(table, notices=(*table.notices, notice))
+    return table

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from core.errors import StudioError
-from core.intake.columns import simple_name
+from core.intake.columns import known_fields, simple_name
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 LARGEST_FILE_BYTES = 50_000_000
 LONGEST_CELL = 131_072
 """Characters; also the limit of Python's csv module, which nobody here changes."""
+
+OF_A_CELL = frozenset({"wrong_kind", "date_cell", "formula_cell", "error_cell"})
+"""Errors of reading that speak of one cell, and that a new text in the cell takes away."""
+
+_LOWEST_HEADER = 40
+"""Filled lines among which a header is looked for; above it stand titles and notes."""
 
 
 class UnreadableFileError(StudioError):
@@ -48,11 +55,49 @@ class IntakeProblem:
     @property
     def is_of_header(self) -> bool:
         """Whether it is about what a column is called and not about a cell."""
-        return self.code in {"missing_column", "unknown_column"}
+        return self.code in {"missing_column", "unknown_column", "duplicate_column"}
 
     def as_dict(self) -> dict[str, object]:
         """Return the problem as REST serves it."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a person has said about how a file is to be read; None where nobody was asked."""
+
+    encoding: str | None = None
+    """One of the encodings of an EncodingUnknownError."""
+
+    header_line: int | None = None
+    """The line whose cells name the columns; 0 where no line does and the first one is a row."""
+
+    list_marks: bool | None = None
+    """Whether "1." and "-" before pasted prompts belong to them."""
+
+    prompt_flags: bool | None = None
+    """Whether flags of other tools, such as "--ar 16:9", are to stay in the prompts."""
+
+    def with_answers(self, more: Answers) -> Answers:
+        """Return these answers with those that were added."""
+        said = {name: value for name, value in asdict(more).items() if value is not None}
+        return replace(self, **said)
+
+
+NOBODY_ASKED = Answers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something about a file as a whole that a person has to say, with one answer to press."""
+
+    code: str
+    message: str
+    label: str
+    """What stands on the button."""
+
+    answers: Answers
+    """What pressing it says; the file is then read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +112,19 @@ class TableRow:
 class Table:
     """What stood in the file, every cell as text, in the order of the file.
 
-    A row may have more or fewer cells than the header; it is then an error of the check, so that
-    it can be shown and mended. `errors` and `notices` are what reading alone could tell.
-    `delimiter` is what stood between the cells of a text, or empty where nothing did.
+    A row with more cells than the header is an error of the check, so that it can be shown and
+    mended. `errors`, `notices` and `questions` are what reading alone could tell. `delimiter` is
+    what stood between the cells of a text, or empty where nothing did.
     """
 
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
     errors: tuple[IntakeProblem, ...] = ()
     notices: tuple[IntakeProblem, ...] = ()
+    questions: tuple[Question, ...] = ()
     delimiter: str = ""
+    has_names: bool = True
+    """Whether the file names its columns; where not, they are called "column 1" and so on."""
 
 
 def finished_table(
@@ -85,26 +133,80 @@ def finished_table(
     *,
     errors: list[IntakeProblem] | None = None,
     notices: list[IntakeProblem] | None = None,
+    questions: Sequence[Question] = (),
+    has_names: bool = True,
 ) -> Table:
-    """Return the table without rows and unnamed last columns that hold nothing.
+    """Return the table without rows and columns that hold nothing, every column with a name.
 
-    Raises UnreadableFileError for no rows, too many, or a column without a name.
+    A short row is filled with empty cells and the empty cells beyond the header fall away. A
+    column without a name, or with one that is taken, is carried under a name of its own and told
+    in a notice. Raises UnreadableFileError for no rows, and for too many rows or columns.
     """
     notices = list(notices or [])
-    filled = [row for row in rows if any(row.cells)]
+    filled = [row for row in rows if not all(map(is_blank, row.cells))]
     if len(filled) < len(rows):
         count = len(rows) - len(filled)
-        empty = next(row.line for row in rows if not any(row.cells))
+        empty = next(row.line for row in rows if all(map(is_blank, row.cells)))
         message = (
             f"{count:,} empty rows were skipped." if count > 1 else "An empty row was skipped."
         )
         notices.append(IntakeProblem(line=empty, column="", code="empty_rows", message=message))
-    header, filled = _without_unnamed_ends(header, filled)
-    _refuse_wrong_sizes(header, filled, broken=bool(errors))
-    _refuse_unnamed(header)
+    if not filled and not errors:
+        raise UnreadableFileError(
+            "The file has a header but no rows.", advice="Add one row for each picture."
+        )
+    if len(filled) > MOST_ROWS:
+        raise too_many_rows()
+    names, filled = _without_gaps(header, [_as_wide_as(row, len(header)) for row in filled])
+    if len(names) > MOST_COLUMNS:
+        raise too_many_columns()
+    names, told = _named_once(names, filled)
     return Table(
-        header=tuple(header), rows=tuple(filled), errors=tuple(errors or ()), notices=tuple(notices)
+        header=tuple(names),
+        rows=tuple(filled),
+        errors=(*(errors or ()), *(one for one in told if one.is_of_header)),
+        notices=(*notices, *(one for one in told if not one.is_of_header)),
+        questions=tuple(questions),
+        has_names=has_names,
     )
+
+
+def header_and_rows(
+    rows: Sequence[TableRow], header_line: int | None
+) -> tuple[list[str], list[TableRow], list[Question]]:
+    """Return the names of the columns, the rows below, and what to ask about the header.
+
+    `header_line` is a person's answer, as in Answers; without one the first row is the header.
+    Raises UnreadableFileError for a line that is not there.
+    """
+    if header_line == 0:
+        width = max(len(row.cells) for row in rows)
+        return [f"column {number}" for number in range(1, width + 1)], list(rows), []
+    if header_line is None:
+        return list(rows[0].cells), list(rows[1:]), _questions_about_header(rows)
+    place = next((i for i, row in enumerate(rows) if row.line == header_line), None)
+    if place is None:
+        raise UnreadableFileError(
+            f"There is no line {header_line:,} with names of columns.",
+            advice="Choose the line that names the columns, or 0 if none does.",
+        )
+    return list(rows[place].cells), list(rows[place + 1 :]), []
+
+
+def names_prompts(cells: Sequence[str]) -> bool:
+    """Tell whether these cells are the header of a table of prompts for certain.
+
+    One cell alone must be the very name, for "text" or "caption" may stand anywhere.
+    """
+    named = [cell for cell in cells if not is_blank(cell)]
+    if len(named) == 1:
+        return simple_name(named[0]) in {"prompt", "prompts"}
+    return "prompt" in known_fields(cells)
+
+
+def is_blank(cell: str) -> bool:
+    """Tell whether a cell holds nothing but space."""
+    return not cell.strip()
 
 
 def too_many_rows() -> UnreadableFileError:
@@ -123,50 +225,95 @@ def too_many_columns() -> UnreadableFileError:
     )
 
 
-def _without_unnamed_ends(
-    header: list[str], rows: list[TableRow]
-) -> tuple[list[str], list[TableRow]]:
-    named = len(header)
-    while named and not header[named - 1].strip():
-        named -= 1
-    used = max((_used(row.cells) for row in rows if len(row.cells) <= len(header)), default=0)
-    width = max(named, used)
-    if width >= len(header):
+def _questions_about_header(rows: Sequence[TableRow]) -> list[Question]:
+    first = rows[0]
+    if names_prompts(first.cells):
+        return []
+    lower = next((row for row in rows[1:_LOWEST_HEADER] if names_prompts(row.cells)), None)
+    if lower is not None:
+        return [
+            Question(
+                code="header_line",
+                message=f"Line {lower.line} looks like the header: "
+                f"{', '.join(cell.strip() for cell in lower.cells if cell.strip())[:200]}.",
+                label=f"Use line {lower.line} as the header",
+                answers=Answers(header_line=lower.line),
+            )
+        ]
+    if known_fields(first.cells):
+        return []
+    return [
+        Question(
+            code="no_header",
+            message=f"Line {first.line} names no column that we know. Is it a row already?",
+            label=f"Line {first.line} is a row",
+            answers=Answers(header_line=0),
+        )
+    ]
+
+
+def _as_wide_as(row: TableRow, width: int) -> TableRow:
+    """Return a row filled up to the header, without blank cells beyond it."""
+    cells = row.cells
+    while len(cells) > width and is_blank(cells[-1]):
+        cells = cells[:-1]
+    return TableRow(row.line, cells + ("",) * (width - len(cells)))
+
+
+def _without_gaps(header: list[str], rows: list[TableRow]) -> tuple[list[str], list[TableRow]]:
+    """Return header and rows without columns that have neither a name nor a filled cell."""
+    unnamed = {place for place, name in enumerate(header) if is_blank(name)}
+    used = {place for row in rows for place in unnamed if not is_blank(row.cells[place])}
+    gaps = unnamed - used
+    if not gaps:
         return header, rows
-    whole = len(header)
-    return header[:width], [
-        TableRow(row.line, row.cells[:width]) if width < len(row.cells) <= whole else row
+    kept = [place for place in range(len(header)) if place not in gaps]
+    return [header[place] for place in kept], [
+        TableRow(row.line, (*(row.cells[place] for place in kept), *row.cells[len(header) :]))
         for row in rows
     ]
 
 
-def _used(cells: tuple[str, ...]) -> int:
-    return next((n for n in range(len(cells), 0, -1) if cells[n - 1]), 0)
+def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], list[IntakeProblem]]:
+    """Return the header with a name of its own for every column, and what was done to it."""
+    taken = {simple_name(name) for name in header}
+    first: dict[str, int] = {}
+    names: list[str] = []
+    told: list[IntakeProblem] = []
+    for place, given in enumerate(header):
+        simple = simple_name(given)
+        if not is_blank(given) and simple not in first:
+            first[simple] = place
+            names.append(given)
+            continue
+        base = f"column {place + 1}" if is_blank(given) else given.strip()
+        name = base if is_blank(given) and base not in taken else _free_name(base, taken)
+        taken.add(simple_name(name))
+        names.append(name)
+        if is_blank(given):
+            said = f'Column {place + 1} has no name; it is carried along as "{name}".'
+            told.append(_of_header(name, "unnamed_column", said))
+            continue
+        said = f'The column "{base}" appears twice'
+        if known_fields([given]) and _differ(rows, first[simple], place):
+            said = f'{said}; say which of "{header[first[simple]].strip()}" and "{name}" is meant.'
+            told.append(_of_header(name, "duplicate_column", said))
+        else:
+            said = f'{said}; the second is carried along as "{name}".'
+            told.append(_of_header(name, "repeated_column", said))
+    return names, told
 
 
-def _refuse_wrong_sizes(header: list[str], rows: list[TableRow], *, broken: bool) -> None:
-    if len(header) > MOST_COLUMNS:
-        raise too_many_columns()
-    if len(rows) > MOST_ROWS:
-        raise too_many_rows()
-    if not rows and not broken:
-        raise UnreadableFileError(
-            "The file has a header but no rows.", advice="Add one row for each picture."
-        )
+def _free_name(base: str, taken: set[str]) -> str:
+    number = 2
+    while simple_name(f"{base} ({number})") in taken:
+        number += 1
+    return f"{base} ({number})"
 
 
-def _refuse_unnamed(header: list[str]) -> None:
-    seen: dict[str, str] = {}
-    for number, name in enumerate(header, start=1):
-        if not name.strip():
-            raise UnreadableFileError(
-                f"Column {number} has no name in the header.",
-                advice="Give the column a name, or delete it with its cells.",
-            )
-        simple = simple_name(name)
-        if simple in seen:
-            raise UnreadableFileError(
-                f'The column "{name.strip()}" appears twice.',
-                advice="Rename or delete one of the two; a guess could make the wrong pictures.",
-            )
-        seen[simple] = name
+def _differ(rows: list[TableRow], one: int, other: int) -> bool:
+    return any(row.cells[one] != row.cells[other] for row in rows)
+
+
+def _of_header(column: str, code: str, message: str) -> IntakeProblem:
+    return IntakeProblem(line=1, column=column, code=code, message=message, value=column)

@@ -14,6 +14,7 @@ from core.intake.values import (
     Refused,
     control_character,
     meant_ratio,
+    trimmed,
     whole_number,
     words,
     yes_or_no,
@@ -60,7 +61,7 @@ class RowReader:
 
     def read(self, row: TableRow) -> IntakeRow:
         """Return the row, typed; `row_id` stays empty where the file gives none."""
-        if len(row.cells) != self._width:
+        if len(row.cells) > self._width:
             return IntakeRow(line=row.line, row_id="", problems=(self._ragged(row),))
         cells = {name: row.cells[i] for name, i in self._places.items() if row.cells[i]}
         problems: list[IntakeProblem] = []
@@ -69,10 +70,10 @@ class RowReader:
         self._check_names(row.line, cells, problems)
         return IntakeRow(
             line=row.line,
-            row_id=cells.get("row_id", "").strip(),
+            row_id=trimmed(cells.get("row_id", "")),
             request=None if problems else request,
             tags=words(cells["tag"]) if "tag" in cells else (),
-            project=cells.get("project", "").strip() or None,
+            project=trimmed(cells.get("project", "")) or None,
             extra={column: row.cells[i] for i, column in self._extra if row.cells[i]},
             problems=tuple(problems),
         )
@@ -83,15 +84,15 @@ class RowReader:
         fields: dict[str, Any] = {}
         for name in REQUEST_FIELDS:
             cell = cells.get(name, "")
-            if name != "prompt" and not cell.strip():
+            if name != "prompt" and not trimmed(cell):
                 continue
             value = self._value(name, cell)
             if isinstance(value, Refused):
                 problems.append(self._wrong(line, name, cell, value.message, value.suggestion))
                 continue
             fields[name] = value
-            if name in _NUMBERS and str(value) != cell.strip():
-                said = f'{name} "{cell.strip()}" is read as {value}.'
+            if name in _NUMBERS and str(value) != trimmed(cell):
+                said = f'{name} "{trimmed(cell)}" is read as {value}.'
                 self.notices.append(self._wrong(line, name, cell, said, code="read_as"))
         return fields
 
@@ -102,7 +103,7 @@ class RowReader:
             return whole_number(name, cell)
         if name == "use_cache":
             return yes_or_no(name, cell)
-        return cell.strip()
+        return trimmed(cell)
 
     def _request(
         self,
@@ -163,22 +164,33 @@ class RowReader:
 
     def _ragged(self, row: TableRow) -> IntakeProblem:
         have, want = len(row.cells), self._width
-        counts = f"The row has {have} cell{'s' * (have != 1)} but the header has {want}"
-        index = self._places.get("prompt", 0)
-        column = self.columns.get("prompt", "prompt")
-        surplus = row.cells[index : index + have - want + 1]
-        value = (self._delimiter or " ").join(surplus)
-        if have < want:
-            value, fix = "", "add the missing cells, empty if need be."
-        elif self._delimiter:
+        if self._delimiter:
             fix = f"a {DELIMITERS[self._delimiter]} in a prompt needs quotes around the prompt."
         else:
             fix = "delete the cells beyond the header, or give their columns a name."
+        begin = self._places.get("prompt", 0)
+        end = begin + have - want + 1
+        whole = self._delimiter.join(row.cells[begin:end])
         return IntakeProblem(
             line=row.line,
-            column=column,
+            column=self.columns.get("prompt", "prompt"),
             code="cell_count",
-            message=f"{counts}; {fix}",
-            value=value[:LONGEST_NAME],
-            suggestion=value if have > want and self._delimiter else None,
+            message=f"The row has {have} cells but the header has {want}; {fix}",
+            value=(whole or row.cells[begin])[:LONGEST_NAME],
+            suggestion=whole if self._is_prose(row.cells, begin, end) else None,
+        )
+
+    def _is_prose(self, cells: tuple[str, ...], begin: int, end: int) -> bool:
+        """Tell whether surplus cells are a prompt that was cut at its own commas.
+
+        People write a space behind a comma and programs that write cells do not. In a table of one
+        column there is nothing else that the cells could be.
+        """
+        if not self._delimiter:
+            return False
+        others = (*cells[:begin], *cells[end:])
+        inner = cells[begin + 1 : end]
+        return self._width == 1 or (
+            all(cell.startswith(" ") for cell in inner)
+            and not any(cell.startswith(" ") for cell in others)
         )

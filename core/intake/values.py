@@ -12,8 +12,15 @@ _WHOLE = re.compile(r"([0-9]+)(\.0+)?", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}([,'’ ])[0-9]{3}(\1[0-9]{3})*", re.ASCII)
 _EXPONENT = re.compile(r"([1-9])(?:\.0+)?[eE]\+?([0-9])", re.ASCII)
 _HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}")
-_RATIO = re.compile(r"([0-9]+)\s*[x×:/]\s*([0-9]+)", re.IGNORECASE)
-_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_RATIO = re.compile(r"([0-9]{1,4})\s*[x×:/\u2236]\s*([0-9]{1,4})(?::00)?", re.IGNORECASE)
+_YES = "true yes y on 1 wahr ja vrai oui verdadero sí si"
+_NO = "false no n off 0 falsch nein faux non falso"
+_YES_NO = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
+"""English, and what Excel writes in German, French and Spanish."""
+
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""Characters of no width, which come along when cells are copied from web pages."""
+
 _LONGEST_SHOWN = 40
 
 
@@ -27,7 +34,7 @@ class Refused:
 
 def whole_number(field: str, cell: str) -> int | Refused:
     """Return the whole number that a cell says for certain: 42, 01 and 3.0, but never 1e3."""
-    text = cell.strip(" \t")
+    text = trimmed(cell)
     if found := _WHOLE.fullmatch(text):
         digits = found[1].lstrip("0") or "0"
         if len(digits) <= len(str(LARGEST_SEED)):
@@ -41,16 +48,24 @@ def whole_number(field: str, cell: str) -> int | Refused:
 
 def yes_or_no(field: str, cell: str) -> bool | Refused:
     """Return what a cell says of a switch: true, false, yes, no, 1 or 0 in any case."""
-    found = _YES_NO.get(cell.strip().casefold())
+    found = _YES_NO.get(trimmed(cell).casefold())
     if found is None:
         return Refused(f'{field} must be true or false, not "{cell.strip()[:_LONGEST_SHOWN]}".')
     return found
 
 
 def meant_ratio(cell: str) -> str:
-    """Return an aspect ratio in our spelling for 16x9, 4/3 or 16 : 9; other text as it is."""
-    found = _RATIO.fullmatch(cell.strip())
-    return f"{int(found[1])}:{int(found[2])}" if found and len(found[0]) < 12 else cell
+    """Return an aspect ratio in our spelling for 16x9, 4/3 or 16 : 9; other text as it is.
+
+    A spreadsheet takes 16:9 for a time and writes 16:09:00, which is 16:9 again.
+    """
+    found = _RATIO.fullmatch(trimmed(cell))
+    return f"{int(found[1])}:{int(found[2])}" if found else cell
+
+
+def trimmed(cell: str) -> str:
+    """Return the text without white space and characters of no width at its ends."""
+    return cell.strip().strip(_INVISIBLE).strip()
 
 
 def words(cell: str) -> tuple[str, ...]:

@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.intake.table import (
+    NOBODY_ASKED,
+    Answers,
     IntakeProblem,
     Table,
     TableRow,
     UnreadableFileError,
     finished_table,
+    header_and_rows,
     too_many_columns,
     too_many_rows,
 )
@@ -52,14 +55,16 @@ class ReadingLimits:
 DEFAULT_LIMITS = ReadingLimits()
 
 
-def read_workbook(content: bytes, limits: ReadingLimits = DEFAULT_LIMITS) -> Table:
+def read_workbook(
+    content: bytes, limits: ReadingLimits = DEFAULT_LIMITS, *, answers: Answers = NOBODY_ASKED
+) -> Table:
     """Return the table of a workbook's first visible sheet, cells as the text they hold.
 
     Dates, formulas and error values are errors of their cells. Raises UnreadableFileError for
     archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
     """
     _check_archive(content)
-    return _table_of(_read_in_child(content, limits))
+    return _table_of(_read_in_child(content, limits), answers)
 
 
 def _check_archive(content: bytes) -> None:
@@ -139,7 +144,7 @@ def _unreadable(why: str) -> UnreadableFileError:
     )
 
 
-def _table_of(answer: dict[str, object]) -> Table:
+def _table_of(answer: dict[str, object], answers: Answers) -> Table:
     refusals = {"rows": too_many_rows, "columns": too_many_columns}
     if refused := answer.get("refused"):
         if refusal := refusals.get(str(refused)):
@@ -149,14 +154,20 @@ def _table_of(answer: dict[str, object]) -> Table:
     found = answer["problems"]
     if not isinstance(lines, list) or not isinstance(found, list) or not lines:
         raise UnreadableFileError("The first sheet is empty.", advice="Add a header and rows.")
-    head, *body = lines
-    header = list(head[1])
-    width = max(len(header), 1)
-    rows = [TableRow(line, tuple(cells) + ("",) * (width - len(cells))) for line, cells in body]
-    problems = [_problem(header, **problem) for problem in found]
+    filled = [TableRow(line, tuple(cells)) for line, cells in lines]
+    header, rows, questions = header_and_rows(filled, answers.header_line)
+    below = {row.line for row in rows}
+    problems = [_problem(header, **problem) for problem in found if problem["line"] in below | {1}]
     notices = [problem for problem in problems if problem.code == "other_sheets"]
     errors = [problem for problem in problems if problem.code != "other_sheets"]
-    return finished_table(header, rows, errors=errors, notices=notices)
+    return finished_table(
+        header,
+        rows,
+        errors=errors,
+        notices=notices,
+        questions=questions,
+        has_names=answers.header_line != 0,
+    )
 
 
 def _problem(

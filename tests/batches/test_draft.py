@@ -20,6 +20,7 @@ from core.batches.draft import (
     lines_of,
     mend,
     remap,
+    reread,
     spread,
     unknown_projects,
 )
@@ -249,3 +250,20 @@ def test_a_test_run_lies_evenly_over_the_rows(count: int, wanted: int) -> None:
         assert places[0] == 1
         assert min(gaps) >= 1
         assert max(gaps) - min(gaps) <= 1
+
+
+def test_one_more_answer_about_a_file_keeps_what_was_mended_in_it() -> None:
+    content = b"prompt,seed\na fox --ar 16:9,x\na dog,2\n"
+    before = read_file("rows.csv", content)
+    (question,) = before.questions
+    after = read_file("rows.csv", content, question.answers)
+    mended = mend(draft_of("rows.csv", before, None), {(2, "seed"): "7", (3, "prompt"): "a wolf"})
+
+    draft = reread(mended, before, after)
+
+    assert [
+        (row.request.prompt, row.request.seed, row.request.aspect_ratio)
+        for row in draft.checked.rows
+        if row.request
+    ] == [("a fox", 7, "16:9"), ("a wolf", 2, "1:1")]
+    assert draft.table.questions == ()

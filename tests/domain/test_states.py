@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.quality import quality_score
-from core.domain.states import FINAL, MOVES, WAITING, State, may_move, rest_status
 from core.domain.spelling import nearest
+from core.domain.states import FINAL, MOVES, WAITING, State, may_move, rest_status
 from core.domain.vocabulary import PARAMETER_NAMES, parameter, parameters
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.intake.check import check
+from core.intake.columns import Mapping
 from core.intake.corrections import correct, suggested_fixes
 from core.intake.readers import read_file
 from core.intake.table import LONGEST_CELL, UnreadableFileError
@@ -71,11 +73,36 @@ def test_a_prompt_without_quotes_gets_its_own_delimiter_back(sign: str, word: st
     assert cells_of(correct(table, suggested_fixes([problem]))) == [(f"a fox{sign} in snow", "7")]
 
 
-def test_short_rows_are_errors_with_no_guess() -> None:
-    (problem,) = checked("prompt,seed\na red fox\na dog,2\n").errors
+def test_short_rows_are_filled_with_empty_cells() -> None:
+    result = checked("prompt,seed,tag\na red fox\na dog,2\n")
 
-    assert (problem.line, problem.code, problem.suggestion) == (2, "cell_count", None)
-    assert "add the missing cells" in problem.message
+    assert [(row.request.prompt, row.request.seed) for row in result.rows if row.request] == [
+        ("a red fox", None),
+        ("a dog", 2),
+    ]
+    assert result.errors == ()
+
+
+def test_empty_surplus_falls_away_and_other_surplus_is_never_put_into_the_prompt() -> None:
+    rows = "a red kettle,overcast,\na mug,overcast, ,\na pan,soft,hero\n"
+    result = checked(f"prompt,lighting\n{rows}")
+
+    assert [row.request.prompt for row in result.rows if row.request] == ["a red kettle", "a mug"]
+    (problem,) = result.errors
+    assert (problem.line, problem.code, problem.suggestion) == (4, "cell_count", None)
+
+
+@pytest.mark.parametrize("row", ["a pan, soft, hero", " a pan, in snow,soft"])
+def test_commas_with_a_space_behind_each_are_not_those_of_a_prompt(row: str) -> None:
+    (problem,) = checked(f"prompt,lighting\n{row}\n").errors
+
+    assert problem.suggestion == (" a pan, in snow" if row.endswith(",soft") else None)
+
+
+def test_rows_and_columns_of_blanks_are_nothing() -> None:
+    table = read_file("a.csv", "prompt,,lighting,\na kettle,,soft, \n , \u00a0 ,,\n".encode())
+
+    assert (table.header, cells_of(table)) == (("prompt", "lighting"), [("a kettle", "soft")])
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
@@ -109,29 +136,49 @@ def test_of_two_ways_to_split_a_header_the_one_with_names_that_we_know_is_taken(
 
 
 def test_a_header_that_begins_with_an_empty_name_keeps_its_tab() -> None:
-    with pytest.raises(UnreadableFileError, match="Column 1 has no name"):
-        read_file("from_pandas.csv", b"\tprompt\n0\ta red fox\n")
+    table = read_file("from_pandas.csv", b"\tprompt\n0\ta red fox\n")
+
+    assert (table.header, cells_of(table)) == (("column 1", "prompt"), [("0", "a red fox")])
+    (notice,) = table.notices
+    assert (notice.code, notice.column) == ("unnamed_column", "column 1")
 
 
 @pytest.mark.parametrize("header", ["prompt,seed,prompt", "prompt,Prompt ", "fov,prompt,FOV"])
-def test_a_column_that_appears_twice_is_refused(header: str) -> None:
-    with pytest.raises(UnreadableFileError, match="appears twice"):
-        read_file("a.csv", f"{header}\na,1,b\n".encode())
+def test_of_two_columns_of_one_name_that_differ_a_person_says_which_is_meant(header: str) -> None:
+    table = read_file("a.csv", f"{header}\na,1,b\n".encode())
+    (problem,) = [e for e in check(table).errors if e.code == "duplicate_column"]
+
+    assert "appears twice" in problem.message
+    assert problem.is_of_header
+    decided = Mapping({"prompt": table.header[0]}, is_decided=True)
+    assert "duplicate_column" not in {e.code for e in check(table, decided).errors}
 
 
 def test_names_that_mean_the_same_field_are_the_same_column() -> None:
-    with pytest.raises(UnreadableFileError, match="appears twice"):
-        read_file("a.csv", b"prompt,color_palette,color-palette\na fox,muted,neon\n")
+    table = read_file("a.csv", b"prompt,color_palette,color-palette\na fox,muted,neon\n")
+
+    assert [e.code for e in check(table).errors] == ["duplicate_column"]
+    assert table.header == ("prompt", "color_palette", "color-palette (2)")
+
+
+@pytest.mark.parametrize("header", ["prompt,note,note", "prompt,lighting,lighting"])
+def test_of_two_columns_of_one_name_that_decide_nothing_the_second_is_carried(header: str) -> None:
+    result = checked(f"{header}\na red fox,soft,soft\n")
+
+    assert (result.valid, result.errors) == (1, ())
+    assert [notice.code for notice in result.notices] == ["repeated_column"]
+    assert list(result.rows[0].extra)[-1] == f"{header.rpartition(',')[2]} (2)"
 
 
 @pytest.mark.parametrize("count", [16_384, 2_000_000])
 @pytest.mark.parametrize("text", ["{signs}\n1\n", "prompt,seed\n{signs}\n"])
 def test_thousands_of_columns_are_refused_before_they_take_memory(count: int, text: str) -> None:
     content = text.format(signs="x" + "," * count + "y")
-    if count < 100_000 and text.startswith("prompt"):
-        assert problems_of(content) == [(2, "cell_count")]
+    if count < 100_000:
+        is_row = text.startswith("prompt")
+        assert problems_of(content) == [(2, "cell_count") if is_row else (1, "missing_column")]
         return
-    with pytest.raises(UnreadableFileError, match=r"more than 100 columns|no name"):
+    with pytest.raises(UnreadableFileError, match="more than 100 columns"):
         read_file("a.csv", content.encode())
 
 

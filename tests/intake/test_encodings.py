@@ -6,7 +6,7 @@ import pytest
 
 from core.intake.encodings import ENCODINGS
 from core.intake.readers import read_file
-from core.intake.table import EncodingUnknownError, UnreadableFileError
+from core.intake.table import Answers, EncodingUnknownError, UnreadableFileError
 from tests.intake.tables import cells_of
 
 TEXT = "prompt,note\nun café à la plage,ÉTÉ\n雪の中の　赤い狐,🦊 in snow\n"
@@ -38,7 +38,7 @@ def test_an_unknown_encoding_is_asked_about_and_the_answer_taken(
 
     assert (asked.value.line, asked.value.message) == (3, "Line 3 is not UTF-8.")
     assert asked.value.previews[encoding] == f"prompt\na red fox\n{prompt}"
-    assert cells_of(read_file("a.csv", content, encoding=encoding))[1] == (prompt,)
+    assert cells_of(read_file("a.csv", content, Answers(encoding=encoding)))[1] == (prompt,)
 
 
 def test_lines_that_end_with_cr_are_counted_too() -> None:
@@ -69,8 +69,8 @@ def test_a_text_that_breaks_its_own_promise_is_refused(content: bytes, said: str
 
 def test_a_wrong_answer_is_refused_with_its_line_and_an_unknown_one_with_the_choice() -> None:
     with pytest.raises(UnreadableFileError, match="Line 2 cannot be read as shift_jis"):
-        read_file("a.csv", b"prompt\ncaf\xe9\n", encoding="shift_jis")
+        read_file("a.csv", b"prompt\ncaf\xe9\n", Answers(encoding="shift_jis"))
     with pytest.raises(UnreadableFileError, match='no encoding "utf-7"') as refused:
-        read_file("a.csv", b"prompt\na fox\n", encoding="utf-7")
+        read_file("a.csv", b"prompt\na fox\n", Answers(encoding="utf-7"))
 
     assert all(name in refused.value.advice for name in ENCODINGS)

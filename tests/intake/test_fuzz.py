@@ -18,7 +18,7 @@ from core.intake.columns import simple_name
 from core.intake.delimited import read_delimited
 from core.intake.json_rows import read_json_array, read_json_lines
 from core.intake.readers import read_file, read_pasted
-from core.intake.table import Table, TableRow, UnreadableFileError
+from core.intake.table import Answers, Table, TableRow, UnreadableFileError
 from core.intake.workbook_child import _answer
 from core.intake.writing import write_csv
 from tests.examples import ARE_MANY, examples
@@ -43,7 +43,7 @@ SYNTAX = st.text(st.sampled_from("\",;\t|\r\n'=x prompt{}[]:\\0\ud800\ufeff"), m
 def tables(draw: st.DrawFn) -> Table:
     """Return a table as any file may hold it: named columns, rows that hold something."""
     header = draw(st.lists(CELLS.filter(str.strip), min_size=1, max_size=4, unique_by=simple_name))
-    row = st.tuples(*[CELLS] * len(header)).filter(any)
+    row = st.tuples(*[CELLS] * len(header)).filter(lambda cells: any(map(str.strip, cells)))
     return table_of(*draw(st.lists(row, min_size=1, max_size=5)), header=tuple(header))
 
 
@@ -54,7 +54,8 @@ def test_a_table_that_is_written_is_read_as_the_same(name: str, table: Table) ->
     again = read_file(name, TEXT_WRITERS[name](table))
 
     assert (again.header, cells_of(again)) == (table.header, cells_of(table))
-    assert (again.errors, again.notices) == ((), ())
+    others = [notice for notice in again.notices if notice.code != "misread_letters"]
+    assert (again.errors, others) == ((), [])
 
 
 @given(some=st.lists(tables(), min_size=1, max_size=8))
@@ -128,7 +129,7 @@ NAMES = st.sampled_from([*WRITERS, "rows.txt", "rows.tab", "rows.ndjson", "rows"
 def test_any_bytes_are_read_or_refused_in_words(content: bytes, name: str) -> None:
     outcome_of(lambda: read_file(name, content))
     for encoding in ("cp1252", "utf-16-le", "shift_jis"):
-        outcome_of(partial(read_file, name, content, encoding=encoding))
+        outcome_of(partial(read_file, name, content, Answers(encoding=encoding)))
 
 
 @given(text=SYNTAX)
@@ -189,7 +190,7 @@ def read_here(content: bytes) -> Table:
         answer = json.loads(json.dumps(_answer(content)))
     except Exception as failure:  # the child ends with an error, and that is a refusal
         raise workbook._unreadable("because it is damaged") from failure
-    return workbook._table_of(answer)
+    return workbook._table_of(answer, Answers())
 
 
 @given(data=st.data())

@@ -12,6 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from core.domain.request import parse_request
 from core.intake.check import check
+from core.intake.corrections import correct, suggested_fixes
 from core.intake.readers import read_file
 from core.intake.sheets import template_xlsx
 from core.intake.table import Table
@@ -45,9 +46,9 @@ def test_numbers_and_switches_are_the_text_that_they_are() -> None:
     assert check(table).valid == 2
 
 
-def test_dates_formulas_and_errors_hold_their_rows_with_the_place_of_the_cell() -> None:
+def test_dates_formulas_and_errors_hold_their_rows_where_the_column_is_ours() -> None:
     table = read_book(
-        ("prompt", "seed", "note"),
+        ("prompt", "seed", "tag"),
         ("a red fox", "=1+1", ""),
         ("a red cat", 1, datetime.datetime(2026, 3, 2)),  # noqa: DTZ001 - cells have no zone
         ("a red dog", 2, "#N/A"),
@@ -58,11 +59,34 @@ def test_dates_formulas_and_errors_hold_their_rows_with_the_place_of_the_cell() 
 
     assert [(e.line, e.column, e.code, e.value) for e in result.errors if e.column != "row_id"] == [
         *((2, "seed", "formula_cell", "=1+1"), (2, "seed", "wrong_value", "=1+1")),
-        (3, "note", "date_cell", "2026-03-02 00:00:00"),
-        *((4, "note", "error_cell", "#N/A"), (5, "note", "formula_cell", "=A2:A3")),
+        (3, "tag", "date_cell", "2026-03-02 00:00:00"),
+        *((4, "tag", "error_cell", "#N/A"), (5, "tag", "formula_cell", "=A2:A3")),
     ]
     assert result.errors[0].message.startswith("B2: This cell is a formula; paste its value")
     assert [row.line for row in result.rows if row.request] == [6]
+
+
+def test_a_column_that_means_nothing_to_us_is_carried_as_text_whatever_it_holds() -> None:
+    table = read_book(
+        ("prompt", "Deadline", "Length"),
+        ("a red cat", datetime.datetime(2026, 3, 2), "=LEN(A2)"),  # noqa: DTZ001 - no zone
+        ("a red dog", "#N/A", ArrayFormula("C5:C6", "=A2:A3")),
+    )
+    result = check(table)
+
+    assert (result.valid, result.errors) == (2, ())
+    assert [row.extra for row in result.rows] == [
+        {"Deadline": "2026-03-02 00:00:00", "Length": "=LEN(A2)"},
+        {"Deadline": "#N/A", "Length": "=A2:A3"},
+    ]
+
+
+def test_a_ratio_that_the_spreadsheet_took_for_a_time_is_one_suggestion() -> None:
+    table = read_book(("prompt", "aspect_ratio"), ("a red cat", datetime.time(16, 9)))
+    (problem,) = check(table).errors
+
+    assert (problem.column, problem.suggestion) == ("aspect_ratio", "16:9")
+    assert check(correct(table, suggested_fixes([problem]))).valid == 1
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from core.domain.money import MICROUSD
 from core.errors import EngineMissingError, InvalidRequestError, Problem, WrongRowsError
 from core.generation.service import InTransaction
 from core.intake.readers import read_file
-from core.intake.table import IntakeProblem
+from core.intake.table import IntakeProblem, Question
 from core.keys.from_settings import Scope
 from core.records.batches import Plan
 from core.web.api import openapi
@@ -56,6 +56,16 @@ class DuplicateRow(BaseModel):
     of_row_id: str
 
 
+class FileQuestion(BaseModel):
+    """Something about the file as a whole that is not certain, and the field that answers it."""
+
+    code: str = Field(description="A stable word for programs.", examples=["header_line"])
+    message: str
+    answer: dict[str, str | int | bool] = Field(
+        description="What to send with the file to say yes.", examples=[{"header_line": 3}]
+    )
+
+
 class CheckAnswer(BaseModel):
     """What a table would bring; nothing of it was stored."""
 
@@ -64,6 +74,7 @@ class CheckAnswer(BaseModel):
     errors: list[RowProblem]
     notices: list[RowProblem] = Field(description="Worth a look; they stop nothing.")
     duplicates: list[DuplicateRow]
+    questions: list[FileQuestion] = Field(description="What is not certain; they stop nothing.")
     owned: int = Field(description="How many pictures you have already; they cost nothing.")
     paying: int = Field(description="How many pictures would be made.")
     estimated_cost_usd: float
@@ -139,6 +150,7 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
         duplicates=[
             DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
         ],
+        questions=[_question(question) for question in draft.table.questions],
         owned=quote.owned,
         paying=quote.paying,
         estimated_cost_usd=quote.price_microusd / MICROUSD,
@@ -169,7 +181,7 @@ def _start(studio: Studio, request: Request, mode: AnswerMode, upload: Upload) -
 
 
 def _draft(upload: Upload) -> Draft:
-    table = read_file(upload.name, upload.content, encoding=upload.options.encoding)
+    table = read_file(upload.name, upload.content, upload.options.answers)
     return draft_of(upload.name, table, upload.mapping)
 
 
@@ -226,6 +238,11 @@ def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
         for row in draft.checked.rows
         if row.request and row.request.engine not in offered
     ]
+
+
+def _question(question: Question) -> FileQuestion:
+    said = {name: value for name, value in asdict(question.answers).items() if value is not None}
+    return FileQuestion(code=question.code, message=question.message, answer=said)
 
 
 def _told(problems: Iterable[IntakeProblem]) -> list[RowProblem]:

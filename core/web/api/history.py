@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from core.clock import UNIX
 from core.domain.request import LARGEST_ID
-from core.domain.states import State, rest_states, rest_status
 from core.domain.spelling import nearest
+from core.domain.states import State, rest_states, rest_status
 from core.errors import InvalidRequestError, Problem
 from core.generation.service import LOCAL_USER
 from core.keys.from_settings import Scope

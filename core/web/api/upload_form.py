@@ -21,7 +21,7 @@ from core.domain.request import LARGEST_ID
 from core.errors import EdgeError, InvalidRequestError, Problem
 from core.intake.cells import is_encodable
 from core.intake.columns import FIELDS, Mapping
-from core.intake.table import LARGEST_FILE_BYTES
+from core.intake.table import LARGEST_FILE_BYTES, Answers
 from core.web.api.error_responses import problems_of
 from core.web.api.openapi import Fields, uploaded
 from core.web.api.request_body import declared_bytes
@@ -77,6 +77,29 @@ class Options(BaseModel):
     encoding: str | None = Field(
         default=None, description="Of text that does not say it, as a refusal asks for it."
     )
+    header_line: int | None = Field(
+        default=None,
+        ge=0,
+        le=MOST_LINES,
+        description="The line that names the columns; 0 where none does. Left out, the first.",
+    )
+    list_marks: bool | None = Field(
+        default=None, description='Off: "1." and "-" before every line of a .txt fall away.'
+    )
+    prompt_flags: bool | None = Field(
+        default=None,
+        description="Off: flags such as `--ar 16:9` leave the prompts; ratio and seed are used.",
+    )
+
+    @property
+    def answers(self) -> Answers:
+        """What the form says about how the file is to be read."""
+        return Answers(
+            encoding=self.encoding,
+            header_line=self.header_line,
+            list_marks=self.list_marks,
+            prompt_flags=self.prompt_flags,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

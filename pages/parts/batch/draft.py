@@ -5,25 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.batches.draft import Draft, Place, accept, draft_of, mend, remap
+from core.batches.draft import Draft, Place, accept, draft_of, mend, remap, reread
 from core.intake.columns import Mapping, header_fingerprint
 from core.intake.readers import read_file, read_pasted
-from core.intake.table import IntakeProblem, UnreadableFileError
+from core.intake.table import (
+    NOBODY_ASKED,
+    Answers,
+    IntakeProblem,
+    Question,
+    Table,
+    UnreadableFileError,
+)
 from core.wiring import studio
 from pages.parts.batch import state as batch_state
 
 PASTED = "Pasted prompts"
 
 
-def begin_draft(name: str | None, content: bytes | str, *, encoding: str | None = None) -> None:
+def begin_draft(name: str | None, content: bytes | str, answers: Answers = NOBODY_ASKED) -> None:
     """Read and check what was uploaded or pasted; UnreadableFileError if it has no rows."""
-    if isinstance(content, str):
-        table = read_pasted(content)
-    else:
-        table = read_file(name or "", content, encoding=encoding)
+    source = batch_state.Source(name=name, content=content, answers=answers)
+    table = _read(source)
+    batch_state.keep_source(source)
     kept = studio().batches.recall_columns(header_fingerprint(table.header))
     decided = Mapping.from_json(kept).fitted_to(table.header) if kept else None
     batch_state.keep_draft(draft_of(name or PASTED, table, decided))
+
+
+def answer(question: Question) -> None:
+    """Read the file anew with one more answer; what was mended in it stays mended."""
+    source = batch_state.source()
+    if source is None:
+        _refuse_change()
+        return
+    more = replace(source, answers=source.answers.with_answers(question.answers))
+    _change(lambda draft: reread(draft, _read(source), _read(more)))
+    batch_state.keep_source(more)
 
 
 def choose_column(field: str, column: str | None) -> None:
@@ -54,6 +71,7 @@ def accept_suggestions(problems: list[IntakeProblem]) -> None:
 def give_up_draft() -> None:
     """Forget the draft; nothing of it was stored."""
     batch_state.remember_refusal(None)
+    batch_state.keep_source(None)
     batch_state.keep_draft(None)
 
 
@@ -61,8 +79,7 @@ def _change(change: Callable[[Draft], Draft]) -> None:
     """Change the draft as it reads now, not as the button that was pressed had seen it."""
     draft = batch_state.draft()
     if draft is None:
-        gone = "This file is no longer open here, so nothing was changed."
-        batch_state.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
+        _refuse_change()
         return
     try:
         changed = change(draft)
@@ -73,6 +90,17 @@ def _change(change: Callable[[Draft], Draft]) -> None:
     batch_state.keep_draft(changed)
     if changed.mapping != draft.mapping:
         _remember(changed)
+
+
+def _read(source: batch_state.Source) -> Table:
+    if isinstance(source.content, str):
+        return read_pasted(source.content, source.answers)
+    return read_file(source.name or "", source.content, source.answers)
+
+
+def _refuse_change() -> None:
+    gone = "This file is no longer open here, so nothing was changed."
+    batch_state.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
 
 
 def _remember(draft: Draft) -> None:

@@ -15,6 +15,7 @@ from core.intake.table import IntakeProblem, TableRow
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import (
     accept_suggestions,
+    answer,
     choose_column,
     give_up_draft,
     keep_columns,
@@ -41,6 +42,7 @@ def draw_check(draft: Draft) -> None:
         safe_text.show_text(draft.name, style="title")
     summary = st.container(key="batch_money")
     draw_refusal()
+    _draw_questions(draft)
     _draw_columns(draft)
     if draft.checked.errors:
         _draw_errors(draft)
@@ -74,6 +76,22 @@ def draw_refusal() -> None:
     refusal = batch_state.refusal()
     if refusal is not None:
         st.error(safe_text.as_label(with_advice(refusal)), icon=":material/error:")
+
+
+def _draw_questions(draft: Draft) -> None:
+    """Draw what is not certain about the file as a whole, each with the button that says yes."""
+    for question in draft.table.questions:
+        with st.container(
+            horizontal=True, vertical_alignment="center", key=f"batch_question_{question.code}"
+        ):
+            st.badge("Please look", color="orange", icon=":material/help:")
+            safe_text.show_text(question.message)
+            st.button(
+                question.label,
+                key=f"batch_answer_{question.code}",
+                on_click=answer,
+                args=(question,),
+            )
 
 
 def _draw_columns(draft: Draft) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from core.batches.draft import Draft
-from core.intake.table import UnreadableFileError
+from core.intake.table import Answers, UnreadableFileError
 
 _BATCH = "batch"
 _DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
+_SOURCE = "draft_source"
 _BATCH_STATES = "batch_states"
 
 
@@ -44,6 +47,26 @@ def keep_draft(draft: Draft | None) -> None:
     """Hold a draft, or none, from now on."""
     st.session_state[_DRAFT] = draft
     st.session_state[_DRAFT_VERSION] = draft_version() + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a draft was read from, so that it can be read anew with one more answer."""
+
+    name: str | None
+    content: bytes | str
+    answers: Answers
+
+
+def source() -> Source | None:
+    """Return what the draft in this tab was read from."""
+    kept: Source | None = st.session_state.get(_SOURCE)
+    return kept
+
+
+def keep_source(source: Source | None) -> None:
+    """Hold what a draft was read from, or nothing, from now on."""
+    st.session_state[_SOURCE] = source
 
 
 def draft_version() -> int:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.intake.readers import SUFFIXES
 from core.intake.sheets import template_xlsx
-from core.intake.table import EncodingUnknownError, UnreadableFileError
+from core.intake.table import Answers, EncodingUnknownError, UnreadableFileError
 from core.intake.template import template_csv
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import begin_draft
@@ -85,7 +85,7 @@ def _read_pasted() -> None:
 def _read(name: str | None, content: bytes | str, encoding: str | None = None) -> None:
     batch_state.remember_refusal(None)
     try:
-        begin_draft(name, content, encoding=encoding)
+        begin_draft(name, content, Answers(encoding=encoding))
     except UnreadableFileError as refusal:
         batch_state.remember_refusal(refusal)
 

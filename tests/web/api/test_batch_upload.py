@@ -157,3 +157,23 @@ def test_a_reading_key_checks_and_looks_but_starts_nothing(
 
     assert send(stranger, "/api/batches/check").status_code == 200
     assert send(stranger, "/api/batches").status_code == 403
+
+
+def test_what_is_not_certain_about_a_file_is_asked_and_answered_by_a_field(
+    client: TestClient,
+) -> None:
+    titled = b"Spring 2026\nby Ana\nprompt,lighting\na kettle,soft\n"
+
+    (question,) = check(client, titled)["questions"]
+    assert question["code"] == "header_line"
+    assert question["answer"] == {"header_line": 3}
+
+    told = check(client, titled, header_line="3")
+    assert (told["rows"], told["valid"], told["questions"]) == (1, 1, [])
+
+
+def test_a_header_line_that_is_not_there_is_told(client: TestClient) -> None:
+    answer = send(client, "/api/batches/check", b"prompt\na kettle\n", header_line="9")
+
+    assert answer.status_code == 422
+    assert "no line 9" in answer.text
