@@ -138,15 +138,22 @@ class Settings(BaseSettings):
     def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Where proxies of ours connect from: `FIBO_TRUSTED_PROXIES`, separated by commas.
 
+        `none` says that there is none, and nothing that nobody has thought of one.
         Raises SettingsError for what is neither an address nor a network such as 10.0.0.0/8.
         """
         try:
-            return tuple(ip_network(entry) for entry in _listed(self.trusted_proxies))
+            named = [one for one in _listed(self.trusted_proxies) if one != "none"]
+            return tuple(ip_network(entry) for entry in named)
         except ValueError as failure:
             raise SettingsError(
                 f"FIBO_TRUSTED_PROXIES is wrong: {failure}.",
                 advice="Name addresses or networks such as 127.0.0.1 or 10.0.0.0/8.",
             ) from failure
+
+    @property
+    def tells_of_proxies(self) -> bool:
+        """Whether `FIBO_TRUSTED_PROXIES` says where proxies are, or that there is none."""
+        return bool(_listed(self.trusted_proxies))
 
     def admits(self, email: str) -> bool:
         """Whether somebody with this address may come in, once the login knows them.

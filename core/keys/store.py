@@ -65,6 +65,12 @@ class KeyStore:
         with self._database.reading() as session:
             return [_key(row) for row in session.exec(select(ApiKeyRow).order_by("id"))]
 
+    def has_keys(self) -> bool:
+        """Return whether there is a key that is not revoked."""
+        valid = select(ApiKeyRow.id).where(col(ApiKeyRow.revoked_at).is_(None)).limit(1)
+        with self._database.reading() as session:
+            return session.exec(valid).first() is not None
+
     def revoke(self, name: str) -> None:
         """Refuse a key from now on, or raise NotFoundError."""
         with self._database.writing() as session:

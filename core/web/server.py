@@ -21,9 +21,9 @@ from core.engines.drafts import DRAFT_PATH
 from core.errors import InvalidRequestError, NotFoundError, with_advice
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 from core.web.api.app import build_api
-from core.web.api.auth import ADDRESS, NEEDS_KEY
+from core.web.api.auth import ADDRESS, NEEDS_KEY, OPEN_HERE
 from core.web.api.responses import offer_zip
 from core.web.edge.host_and_origin import Proxies, client_of, is_loopback
 from core.web.edge.middleware import EdgeConfig, EdgeMiddleware
@@ -95,10 +95,6 @@ def _read_config(
     if settings.proxy_login:
         shared = secret.get_secret_value() if secret else ""
         check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
-    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
-    # which only a proxy can bring to an address that nobody else reaches
-    others_come = bool(login_secrets) or bool(settings.host_names and is_loopback(address))
-    is_told = settings.proxy_login or secret is not None or settings.proxy_socket is not None
     return EdgeConfig(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),
@@ -106,7 +102,7 @@ def _read_config(
             trusted=settings.proxy_networks,
             secret=secret,
             sign_in=settings.proxy_login,
-            in_front=others_come or is_told,
+            in_front=_is_proxy_in_front(settings, address, has_login=bool(login_secrets)),
         ),
         unix_socket=settings.proxy_socket,
         policy=content_security_policy(hashes_of_inline_scripts()),
@@ -118,19 +114,33 @@ def _open_studio(
 ) -> None:
     """Build the studio and start the embedded worker."""
     running = studio()
-    has_login = bool(read_login_secrets()) or running.settings.proxy_login
+    settings = running.settings
+    has_login = bool(read_login_secrets()) or settings.proxy_login
     try:
-        has_keys = any(key.revoked_at is None for key in running.key_store.all())
+        has_keys = running.key_store.has_keys()
         check_address(address, has_login=has_login, has_keys=has_keys)
     except BaseException:
         running.close()
         studio.cache_clear()
         raise
-    if running.settings.worker == "embedded":
+    is_in_front = _is_proxy_in_front(settings, address, has_login=has_login)
+    if has_keys and not settings.tells_of_proxies and not is_in_front:
+        log.warning("%s %s", OPEN_HERE.message, OPEN_HERE.advice)
+    if settings.worker == "embedded":
         running.worker.start()
     running.presence.show()
     running.pool.warm()
     log.info("FIBO Command Center is ready: open %s", url)
+
+
+def _is_proxy_in_front(settings: Settings, address: str | None, *, has_login: bool) -> bool:
+    """Return whether others come in through a proxy that may look like this machine."""
+    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
+    # which only a proxy can bring to an address that nobody else reaches
+    others_come = has_login or bool(settings.host_names and is_loopback(address))
+    secret, socket = settings.proxy_secret, settings.proxy_socket
+    is_told = settings.proxy_login or secret is not None or socket is not None
+    return others_come or is_told
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.domain.notice import Notice
 from core.errors import EdgeError
 from core.keys.from_settings import Scope
 from core.keys.guesses import Guesses
@@ -24,6 +25,14 @@ NEEDS_KEY = "fibo.needs_key"
 
 ADDRESS = "fibo.address"
 """Set in the scope likewise: the address of whoever asks, past proxies of ours."""
+
+OPEN_HERE = Notice(
+    "open_to_this_machine",
+    "Whoever connects from this machine is let in without a key, and so is everybody whom a proxy "
+    "on it brings in without saying so.",
+    "With a proxy in front set FIBO_TRUSTED_PROXIES=127.0.0.1, which asks everybody for a key; "
+    "without one set FIBO_TRUSTED_PROXIES=none, and this is told no more.",
+)
 
 _BEARER = HTTPBearer(
     auto_error=False,

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from core.keys.from_settings import Scope
 from core.migrations import LATEST
-from core.web.api.auth import Access
+from core.web.api.auth import NEEDS_KEY, OPEN_HERE, Access
 from core.web.api.pauses import PauseAnswer, tell_pauses
 from core.wiring import Studio
 
@@ -52,7 +52,9 @@ class HealthAnswer(BaseModel):
     status: Literal["ok", "problem"]
     problems: list[str] | None = Field(default=None, description="Why no picture can be made.")
     notices: list[NoticeAnswer] | None = Field(
-        default=None, description="All that every page says at this moment, the problems too."
+        default=None,
+        description="All that every page says at this moment, the problems too, and who needs no "
+        "key.",
     )
     database: str | None = None
     disk_free_bytes: int | None = None
@@ -76,6 +78,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         },
     )
     def report_health(
+        request: Request,
         response: Response,
         may_know: bool = may_know_more,  # noqa: FBT001 - FastAPI's way
     ) -> HealthAnswer:
@@ -84,14 +87,17 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         `status` is also "problem" when pictures are made but people should know of something.
         """
         report = studio.health.report()
+        notices = list(report.notices)
+        if report.database_ok and not request.scope.get(NEEDS_KEY) and _is_open_here(studio):
+            notices.append(OPEN_HERE)
         response.status_code = 503 if report.problems else 200
-        status: Literal["ok", "problem"] = "problem" if report.notices else "ok"
+        status: Literal["ok", "problem"] = "problem" if notices else "ok"
         if not may_know:
             return HealthAnswer(status=status)
         return HealthAnswer(
             status=status,
             problems=list(report.problems),
-            notices=[NoticeAnswer.model_validate(asdict(one)) for one in report.notices],
+            notices=[NoticeAnswer.model_validate(asdict(one)) for one in notices],
             database="ok" if report.database_ok else "no answer",
             disk_free_bytes=report.free_disk_bytes,
             worker_seen_at=report.worker_seen_at,
@@ -112,3 +118,8 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         )
 
     return router
+
+
+def _is_open_here(studio: Studio) -> bool:
+    """Return whether others are meant to have keys, and nothing is said of how they come in."""
+    return not studio.settings.tells_of_proxies and studio.key_store.has_keys()

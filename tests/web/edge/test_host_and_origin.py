@@ -203,6 +203,7 @@ def test_named_proxies_are_addresses_or_networks() -> None:
     told = Settings(FIBO_TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8, ::1")
 
     assert [str(one) for one in told.proxy_networks] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    assert Settings(FIBO_TRUSTED_PROXIES="none").proxy_networks == ()
     with pytest.raises(SettingsError, match="FIBO_TRUSTED_PROXIES"):
         _ = Settings(FIBO_TRUSTED_PROXIES="nginx").proxy_networks
 
