@@ -7,6 +7,9 @@ import string
 import unicodedata
 from collections.abc import Mapping
 
+from pathvalidate import Platform, sanitize_filename
+from pathvalidate.handler import ReservedNameHandler
+
 from core.domain.spelling import nearest
 from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import Line
@@ -29,7 +32,6 @@ LONGEST_VALUE, LONGEST_NAME_BYTES = 60, 180
 
 _LISTED = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
 _UNSAFE = re.compile(r"[^\w\-.() ]+|_{2,}")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def check_template(template: str) -> str:
@@ -77,8 +79,13 @@ class Names:
             text + (_safe(values[name])[:LONGEST_VALUE] if name else "")
             for text, name, _, _ in string.Formatter().parse(self._template)
         )
-        short = _safe(filled).encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .-_")
-        stem = (f"_{short}" if _RESERVED.fullmatch(short) else short) or "picture"
+        cut = sanitize_filename(
+            _safe(filled),
+            platform=Platform.UNIVERSAL,
+            max_len=LONGEST_NAME_BYTES,
+            reserved_name_handler=ReservedNameHandler.add_leading_underscore,
+        )
+        stem = cut.rstrip(" .-_") or "picture"
         number, name = 1, f"{stem}.{suffix}"
         while _folded(name) in self._given:
             number += 1

@@ -7,9 +7,16 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pathvalidate import Platform, validate_filename
 
 from core.errors import InvalidRequestError
-from core.export.names import DEFAULT_TEMPLATE, NAME_FIELDS, Names, check_template
+from core.export.names import (
+    DEFAULT_TEMPLATE,
+    LONGEST_NAME_BYTES,
+    NAME_FIELDS,
+    Names,
+    check_template,
+)
 
 VALUES = dict.fromkeys(NAME_FIELDS, "")
 
@@ -33,6 +40,10 @@ def test_equal_names_are_numbered_whatever_their_case() -> None:
         ("../../etc/passwd", "etc-passwd.png"),
         ("C:\\windows\\x", "C-windows-x.png"),
         ("con", "_con.png"),
+        *((name, f"_{name}.png") for name in ("PRN", "Aux", "nul", "COM7", "lpt9", "con.tar")),
+        ("com¹", "_com¹.png"),
+        ("con ", "_con.png"),
+        ("clock$", "clock.png"),
         ("", "picture.png"),
         ("...", "picture.png"),
         ("a\0b\nc", "a-b-c.png"),
@@ -41,6 +52,17 @@ def test_equal_names_are_numbered_whatever_their_case() -> None:
 )
 def test_a_hostile_value_gives_a_harmless_name(value: str, name: str) -> None:
     assert Names("{row_id}").give({**VALUES, "row_id": value}, "png") == name
+
+
+def test_a_name_is_cut_at_its_bytes_and_between_two_characters() -> None:
+    values = {**VALUES, **dict.fromkeys(("row_id", "prompt", "tag", "style"), "雪" * 60)}
+    (name,) = [Names("{row_id}{prompt}{tag}{style}").give(values, "png")]
+
+    assert name == "雪" * (LONGEST_NAME_BYTES // 3) + ".png"
+
+
+def test_half_a_character_is_no_part_of_a_name() -> None:
+    assert Names("{row_id}").give({**VALUES, "row_id": "a\ud800b"}, "png") == "a-b.png"
 
 
 @given(st.lists(st.text(), max_size=8), st.text(max_size=300))
@@ -53,6 +75,7 @@ def test_any_text_gives_safe_names_of_their_own(row_ids: list[str], prompt: str)
         assert not re.search(r'[/\\:*?"<>|\x00-\x1f]', name)
         assert not name.startswith(".")
         assert len(name.encode()) < 255
+        validate_filename(name, platform=Platform.UNIVERSAL)
 
 
 @pytest.mark.parametrize(
