@@ -72,7 +72,11 @@ class LocalEngine(Protocol):
 
 @runtime_checkable
 class PaidEngine(Protocol):
-    """A provider: `submit` may cost money each time, the rest is free to repeat."""
+    """A provider: `submit` may cost money each time, the rest is free to repeat.
+
+    `endpoint` is what the provider limits, as `acme/generate`: what holds acme, a refused key say,
+    holds no other provider.
+    """
 
     name: str
     label: str

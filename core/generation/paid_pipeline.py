@@ -25,7 +25,7 @@ from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.generation.turned_back import hold_what_was_turned_back
 from core.generation.unsent import settle_unsent
-from core.provider.rate_limiter import ACCOUNT, STATUS, Slot
+from core.provider.rate_limiter import Slot, account_of, status_of
 from core.provider.retry import (
     FIRST_POLL_PAUSE_SECONDS,
     StillWaitingError,
@@ -205,7 +205,7 @@ class PaidPath:
             await asyncio.to_thread(self._store, generation, picture, seconds)
 
     async def _ask_once(self, generation: Generation, engine: PaidEngine) -> FinishedPicture | None:
-        await self._wait_for_slot(STATUS)
+        await self._wait_for_slot(status_of(engine.endpoint))
         with self._context.in_flight.passing():
             return await self._look_and_fetch(generation, engine)
 
@@ -214,12 +214,13 @@ class PaidPath:
     ) -> FinishedPicture | None:
         fault_point("before_poll")
         assert generation.request_id is not None  # noqa: S101 - accepted rows have one
+        rate_limiter, endpoint = self._context.rate_limiter, status_of(engine.endpoint)
         try:
             remote = await engine.look(generation.request_id)
         except ProviderError as failed:
-            await asyncio.to_thread(self._context.rate_limiter.note_failure, STATUS, failed.failure)
+            await asyncio.to_thread(rate_limiter.note_failure, endpoint, failed.failure)
             raise
-        await asyncio.to_thread(self._context.rate_limiter.note_success, STATUS)
+        await asyncio.to_thread(rate_limiter.note_success, endpoint)
         if remote is None:
             return None
         fault_point("after_poll")
@@ -246,7 +247,8 @@ class PaidPath:
             until = self._context.clock.now() + KEEP_AGAIN_AFTER
             if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
                 reason = "The disk is full, so no picture can be kept; free some space."
-                self._context.rate_limiter.pause(ACCOUNT, until=until, reason=reason)
+                for account in self._accounts():
+                    self._context.rate_limiter.pause(account, until=until, reason=reason)
             with self._context.database.writing() as session:
                 generations.note_trouble(
                     session,
@@ -255,6 +257,10 @@ class PaidPath:
                     "It is fetched again by itself; see to the disk and the data folder.",
                 )
             self._context.put_off(generation, until)
+
+    def _accounts(self) -> set[str]:
+        engines = self._context.engines.values()
+        return {account_of(one.endpoint) for one in engines if isinstance(one, PaidEngine)}
 
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
         now = self._context.clock.now()

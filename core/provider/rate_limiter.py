@@ -1,8 +1,11 @@
 """The provider's pace, shared by all workers through the database: turns, pauses, the circuit.
 
-Each endpoint has one row. A turn is a moment on that row; turns lie a fixed interval apart. A
-Retry-After pauses the endpoint for everyone. Failures in a row open the circuit: the endpoint is
-paused, then one probe goes first, and a failed probe doubles the pause
+Each endpoint has one row, and its name begins with its provider, as `acme/generate`; only those of
+Bria, the first one, have no such beginning. What holds a whole provider holds no other.
+
+A turn is a moment on that row; turns lie a fixed interval apart. A Retry-After pauses the endpoint
+for everyone. Failures in a row open the circuit: the endpoint is paused, then one probe goes first,
+and a failed probe doubles the pause
 (docs/provider.md#pauses-and-retries).
 """
 
@@ -23,8 +26,11 @@ from core.tables.generation import GenerationRow
 from core.tables.studio import EndpointRow
 
 STATUS = "status"
+"""Where a provider tells how an order stands; calls to it are free."""
+
 ACCOUNT = "account"
-"""A pause of this name holds every endpoint: the key is refused or the credit used up."""
+"""A pause of this name holds every endpoint of its provider: the key is refused or the credit used
+up."""
 
 PROBE_SECONDS = 60.0
 LONGEST_INTERVAL_SECONDS = 60.0
@@ -54,7 +60,7 @@ class Slot:
     wait_seconds: float = 0.0
     paused_until: datetime | None = None
     paused: str | None = None
-    """The endpoint, or `ACCOUNT`, whose pause holds the caller up."""
+    """The endpoint, or the account of its provider, whose pause holds the caller up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,21 @@ class Outage:
     endpoint: str
     reason: str
     until: datetime | None
+
+
+def status_of(endpoint: str) -> str:
+    """Return the name under which the same provider is asked how an order stands."""
+    return _beside(endpoint, STATUS)
+
+
+def account_of(endpoint: str) -> str:
+    """Return the name of the pause that holds every endpoint of the same provider."""
+    return _beside(endpoint, ACCOUNT)
+
+
+def _beside(endpoint: str, name: str) -> str:
+    provider, slash, _ = endpoint.rpartition("/")
+    return f"{provider}{slash}{name}"
 
 
 class RateLimiter:
@@ -84,10 +105,10 @@ class RateLimiter:
         """
         now = self._clock.now()
         with self._database.writing() as session:
-            account = self._row(session, ACCOUNT, now)
-            free = endpoint == STATUS
+            account = self._row(session, account_of(endpoint), now)
+            free = endpoint == status_of(endpoint)
             if (paused := _paused_until(account, now, is_free=free)) is not None:
-                return Slot(paused_until=paused, paused=ACCOUNT)
+                return Slot(paused_until=paused, paused=account.name)
             row = self._row(session, endpoint, now)
             if (paused := _paused_until(row, now, is_free=free)) is not None:
                 return Slot(paused_until=paused, paused=endpoint)
@@ -126,7 +147,7 @@ class RateLimiter:
         """Count a failed call; True if the endpoint is paused now and its callers should wait."""
         now = self._clock.now()
         if failure.kind in _NEEDS_A_PERSON:
-            self.pause(ACCOUNT, until=None, reason=failure.message)
+            self.pause(account_of(endpoint), until=None, reason=failure.message)
         if failure.kind == "http_429" or failure.retry_after_seconds:
             asked_seconds = failure.retry_after_seconds or FIRST_PAUSE_SECONDS
             if failure.phase is not Phase.SUBMIT:

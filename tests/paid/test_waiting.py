@@ -92,6 +92,39 @@ def test_a_key_that_is_refused_while_polling_is_tried_again_once_in_a_quarter_of
     assert rate_limiter.take_slot(STATUS, longest_wait_seconds=20).paused_until is not None
 
 
+def test_what_holds_one_provider_holds_no_other(paid: Studio) -> None:
+    rate_limiter = pace_of(paid, Clock())
+    refused = Failure(
+        phase=Phase.SUBMIT, kind="http_401", charge=Charge.NO, message="No.", advice=""
+    )
+    rate_limiter.note_failure("acme/generate", refused)
+    rate_limiter.note_failure("acme/status", asks_to_wait(Phase.POLL, 60))
+
+    held = {
+        name: rate_limiter.take_slot(name, longest_wait_seconds=20).paused
+        for name in ("generate", STATUS, "acme/generate", "acme/status", "zeta/generate")
+    }
+
+    assert held == {
+        "generate": None,
+        STATUS: None,
+        "acme/generate": "acme/account",
+        "acme/status": "acme/account",
+        "zeta/generate": None,
+    }
+    assert {one.endpoint for one in rate_limiter.troubles()} == {"acme/account", "acme/status"}
+
+
+def test_what_is_paid_elsewhere_is_asked_for_after_a_quarter_of_an_hour_too(paid: Studio) -> None:
+    clock = Settable()
+    rate_limiter = pace_of(paid, clock)
+    rate_limiter.pause("acme/account", until=None, reason="The credit is used up.")
+    clock.ahead = timedelta(minutes=16)
+
+    assert rate_limiter.take_slot("acme/status", longest_wait_seconds=20).paused is None
+    assert rate_limiter.take_slot("acme/generate", longest_wait_seconds=20).paused is not None
+
+
 def test_turns_and_pauses_of_a_clock_that_was_set_back_hold_nobody_up(paid: Studio) -> None:
     clock = Settable()
     clock.ahead = timedelta(days=1)
