@@ -23,6 +23,7 @@ from core.engines.bria.wire import Bounds, legal_root
 from core.engines.drafts import Drafts
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
+from core.errors import SettingsError
 from core.export.archive import Archives
 from core.export.selection import Selections
 from core.generation.context import PipelineContext, Rules
@@ -126,10 +127,11 @@ def build_studio(
     with explained(settings.data_dir):
         clock = clock or Clock()
         release_memory_of_pictures()
-        store = open_store(settings)
-        database = store.database
         pool = RenderPool(processes=settings.parallel)
         offered = engines or _engines(settings, clock, pool)
+        _require_prices(offered, settings)
+        store = open_store(settings)
+        database = store.database
         journal = Journal(
             settings.data_dir / "journal.jsonl", reserved_bytes=settings.journal_mb * 2**20
         )
@@ -212,6 +214,22 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
         pool=pool,
         key_store=key_store,
     )
+
+
+def _require_prices(engines: Sequence[Engine], settings: Settings) -> None:
+    """Refuse an engine that costs money nobody has named, since no budget could hold it."""
+    known = settings.prices.microusd
+    unpriced = [
+        engine.name
+        for engine in engines
+        if isinstance(engine, PaidEngine) and engine.name not in known
+    ]
+    if unpriced:
+        raise SettingsError(
+            f"The engine {unpriced[0]} costs money and has no price.",
+            advice=f'Say it in FIBO_PRICES, as {{"{unpriced[0]}": 0.03}}, or by `price_usd` in '
+            "core/domain/engines.py.",
+        )
 
 
 def _preflight(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.domain.engines import ENGINE_NAMES
 from tests.readme import first_sentence
 
 ROOT = Path(__file__).parents[1]
@@ -105,3 +107,46 @@ def test_every_test_can_fail(path: Path) -> None:
         if name.startswith("test"):
             checks = name in checking or any(f"{helper}(" in source for helper in checking)
             assert checks, f"{name} checks nothing"
+
+
+NAMES_WHERE_THEY_BELONG = {
+    "core/domain/engines.py",  # where an engine is named and says what it is
+    "core/settings.py",  # the choices of FIBO_ENGINE
+    "core/wiring.py",
+}
+
+
+def test_no_engine_is_told_by_its_name_outside_the_engines_and_the_wiring() -> None:
+    compared = [
+        f"{path}:{node.lineno}"
+        for path, node in _nodes()
+        if isinstance(node, ast.Compare)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and part.value in ENGINE_NAMES and not _is_family(node)
+    ]
+    assert compared == []
+
+
+def test_no_engine_is_preset_by_its_name_outside_the_engines_and_the_wiring() -> None:
+    preset = [
+        f"{path}:{node.lineno}"
+        for path, node in _nodes()
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value in ENGINE_NAMES
+    ]
+    assert preset == []
+
+
+def _nodes() -> Iterator[tuple[str, ast.expr | ast.stmt]]:
+    for file in CORE + PAGES:
+        path = name_of(file)
+        if path not in NAMES_WHERE_THEY_BELONG and not path.startswith("core/engines/"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.expr | ast.stmt):
+                    yield path, node
+
+
+def _is_family(node: ast.AST) -> bool:
+    """Whether it compares a family, of which one is called as its only engine is."""
+    return "family" in ast.unparse(node)

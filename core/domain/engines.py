@@ -15,31 +15,33 @@ Family = Literal["provider", "preview"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineTraits:
-    """What is true of an engine wherever it runs; the list price is that of one picture."""
+    """What is true of an engine wherever it runs: who makes its pictures, and for how much each."""
 
     family: Family
+    provider_label: str = ""
     supports_draft: bool = False
-    list_price_usd: Decimal | None = None
+    price_usd: Decimal | None = None
 
 
 TRAITS: dict[str, EngineTraits] = {
     "preview": EngineTraits(family="preview", supports_draft=True),
-    "bria": EngineTraits(family="provider", list_price_usd=Decimal("0.03")),
-    "bria-lite": EngineTraits(family="provider", list_price_usd=Decimal("0.02")),
+    "bria": EngineTraits(family="provider", provider_label="Bria", price_usd=Decimal("0.03")),
+    "bria-lite": EngineTraits(family="provider", provider_label="Bria", price_usd=Decimal("0.02")),
 }
 """An engine that is not among them counts as one that costs money."""
+
+DEFAULT_ENGINE: EngineName = "preview"
+"""What makes a picture where nobody says which engine should."""
 
 LIST_PRICES_AS_OF = "2026-09-20"
 """bria.ai/pricing as transcribed on that day; a setting replaces the prices."""
 
-LIST_PRICES_USD = {
-    name: traits.list_price_usd for name, traits in TRAITS.items() if traits.list_price_usd
-}
+LIST_PRICES_USD = {name: traits.price_usd for name, traits in TRAITS.items() if traits.price_usd}
 
 
 def traits_of(engine: str) -> EngineTraits:
     """Return what is true of an engine; one that says nothing of itself may cost money."""
-    return TRAITS.get(engine, EngineTraits(family="provider"))
+    return TRAITS.get(engine, EngineTraits(family="provider", provider_label="the provider"))
 
 
 PREVIEWS = tuple(name for name in ENGINE_NAMES if traits_of(name).family == "preview")

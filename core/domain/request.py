@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from core.domain.engines import ENGINE_NAMES, EngineName, traits_of
+from core.domain.engines import DEFAULT_ENGINE, ENGINE_NAMES, EngineName, traits_of
 from core.domain.everyday_words import meant_word
 from core.domain.scene import StructuredPrompt, read_structured_prompt
 from core.domain.spelling import nearest
@@ -79,7 +79,7 @@ class GenerationRequest(BaseModel):
     seed: int | None = None
     structured_prompt: str | None = None
     instruction: str | None = None
-    engine: EngineName = "preview"
+    engine: EngineName = DEFAULT_ENGINE
     project_id: int = Field(default=1, ge=1, le=LARGEST_ID)
     use_cache: bool = True
     max_retries: int = Field(default=3, ge=0, le=MOST_RETRIES)

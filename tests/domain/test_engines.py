@@ -19,3 +19,13 @@ def test_an_engine_that_says_nothing_of_itself_counts_as_one_that_costs_money(
 
 def test_every_engine_of_this_version_says_what_it_is() -> None:
     assert set(TRAITS) == set(ENGINE_NAMES)
+
+
+def test_every_engine_of_a_provider_says_whose_it_is_and_what_a_picture_costs() -> None:
+    silent = [
+        name
+        for name, traits in TRAITS.items()
+        if traits.family == "provider" and not (traits.provider_label and traits.price_usd)
+    ]
+
+    assert silent == []

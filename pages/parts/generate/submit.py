@@ -29,7 +29,6 @@ from pages.parts.generate.result import missing_file
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import price_line
 
-PREVIEW = "preview"
 OWNED_LINE = safe_text.DOT.join(("You own this picture", "free"))
 
 
@@ -64,18 +63,24 @@ def draw_generate_button(shown: Generation | None) -> None:
             args=(shown, None, request),
         )
         st.caption(price_line(engine) if request is None else OWNED_LINE)
-        if traits_of(generate_state.chosen_engine()).family != "preview":
+        free = _free_engine()
+        if free is not None and traits_of(engine).family != "preview":
             st.button(
                 "Preview",
                 key="preview",
                 icon=":material/visibility:",
                 help="The same shot with stand-ins, free",
                 on_click=_ask,
-                args=(shown, PREVIEW),
+                args=(shown, free),
             )
         _draw_settings()
     if request is not None and request.seed is None and not (shown and shown.is_waiting):
         _draw_choice(request, shown)
+
+
+def _free_engine() -> str | None:
+    names = studio().service.engine_names
+    return next((name for name in names if traits_of(name).family == "preview"), None)
 
 
 def _draw_settings() -> None:
@@ -107,7 +112,7 @@ def draw_problems(problems: tuple[Problem, ...]) -> None:
 def read_form(engine: str | None = None) -> GenerationRequest:
     """Return what the form asks for, of its own engine or another, or raise InvalidRequestError."""
     fields = {**generate_state.form_fields(), "engine": engine or generate_state.chosen_engine()}
-    if fields["engine"] != PREVIEW:
+    if not traits_of(str(fields["engine"])).supports_draft:
         fields.pop("resolution", None)  # a draft that is carried, which no other engine makes
     return parse_request({"prompt": "", **fields})
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from core.domain.differences import Stretch
+from core.domain.engines import traits_of
 from core.domain.states import State
 from core.domain.vocabulary import label_of
 from core.library.pages import Tile
@@ -36,8 +37,8 @@ _STATE_WORDS = {
 }
 _PAID_STATE_WORDS = {
     State.QUEUED: "Waiting for its turn",
-    State.SUBMITTING: "Sending the order to Bria",
-    State.ACCEPTED: "Bria is making the picture",
+    State.SUBMITTING: "Sending the order to {provider}",
+    State.ACCEPTED: "{provider} is making the picture",
     State.DOWNLOADING: "Fetching the picture",
 }
 
@@ -127,9 +128,7 @@ def show_swatch(colour: str, name: str, fact: str) -> None:
 
 def tile_words(tile: Tile) -> str:
     """Return what a picture of the wall is doing, in words of the studio."""
-    if tile.price_microusd:
-        return _PAID_STATE_WORDS.get(tile.state, _STATE_WORDS[tile.state])
-    return _STATE_WORDS[tile.state]
+    return _words_of(tile.state, tile.engine, is_paid=tile.price_microusd > 0)
 
 
 def facts(generation: Generation, engine_label: str, cost: str) -> str:
@@ -151,9 +150,15 @@ def chosen(generation: Generation) -> str:
 
 def state_words(generation: Generation) -> str:
     """Return what a generation is doing, in words of the studio."""
-    if generation.price_microusd:
-        return _PAID_STATE_WORDS.get(generation.state, _STATE_WORDS[generation.state])
-    return _STATE_WORDS[generation.state]
+    return _words_of(generation.state, generation.engine, is_paid=generation.price_microusd > 0)
+
+
+def _words_of(state: State, engine: str, *, is_paid: bool) -> str:
+    words = _PAID_STATE_WORDS.get(state) if is_paid else None
+    if words is None:
+        return _STATE_WORDS[state]
+    said = words.format(provider=traits_of(engine).provider_label or engine)
+    return said[:1].upper() + said[1:]
 
 
 def local_time(moment: datetime) -> str:
