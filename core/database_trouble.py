@@ -25,9 +25,9 @@ class DatabaseTrouble:
 
     def as_error(self) -> StudioError:
         """Return the error that a start ends with, or waits for."""
-        trouble_told = _HELD if self == BUSY else self
+        shown = _HELD if self == BUSY else self
         kind = DatabaseAwayError if self.passes else DatabaseBrokenError
-        return kind(trouble_told.message, advice=trouble_told.advice)
+        return kind(shown.message, advice=shown.advice)
 
 
 BUSY = DatabaseTrouble(
@@ -196,9 +196,9 @@ def _of_postgres(failure: DBAPIError) -> DatabaseTrouble:
         fits = [start for start in _POSTGRES if state.startswith(start)]
         return _POSTGRES[max(fits, key=len)] if fits else OTHER
     text = str(failure.orig)
-    trouble_told = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
-    if trouble_told is not None:
-        return trouble_told
+    known = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
+    if known is not None:
+        return known
     # without a SQLSTATE nothing came from a server: it is not there, or it went in the middle
     is_lost = failure.connection_invalidated or "OperationalError" in type(failure).__name__
     return AWAY if is_lost else OTHER

@@ -126,7 +126,7 @@ class Health:
         self._at_rows = _Look(self._read_rows)
         self._at_sources = _Look(self._ask_sources)
         self._patience_seconds = patience_seconds
-        self._told_before: tuple[Notice, ...] = ()
+        self._last_notices: tuple[Notice, ...] = ()
 
     def report(self) -> Report:
         """Return how database, disk and workers are at this moment.
@@ -200,10 +200,10 @@ class Health:
     def _notices_of_sources(self, spent_seconds: float, *, is_known: bool) -> Sequence[Notice]:
         """Return what the sources say; of the look before if they stand still, and that they do."""
         try:
-            self._told_before = self._at_sources.take(self._patience_seconds - spent_seconds)
+            self._last_notices = self._at_sources.take(self._patience_seconds - spent_seconds)
         except TimeoutError:
-            return self._told_before if is_known else (_SOURCES_STAND_STILL, *self._told_before)
-        return self._told_before
+            return self._last_notices if is_known else (_SOURCES_STAND_STILL, *self._last_notices)
+        return self._last_notices
 
     def _ask_sources(self) -> tuple[Notice, ...]:
         return tuple(self._each_of_sources())

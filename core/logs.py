@@ -24,7 +24,7 @@ SHORTEST_SECRET = 8
 """Shorter ones would mask half the words of a log."""
 
 _HANDLER = "fibo"
-_TEXT = "%(asctime)s %(levelname)s %(name)s%(told_request)s: %(message)s"
+_TEXT = "%(asctime)s %(levelname)s %(name)s%(request_note)s: %(message)s"
 _FIELDS = ("reference", "method", "path", "status", "duration_ms")
 _NOT_TWICE = ("streamlit.error_util", "Uncaught app execution")
 """Streamlit tells what breaks a page, and so do we, with the number that the visitor sees."""
@@ -69,7 +69,7 @@ def _make_record(hidden: Sequence[str], *arguments: Any, **more: Any) -> logging
         record.exc_text = _mask(logging.Formatter().formatException(record.exc_info), hidden)
     request = REQUEST_ID.get()
     record.request = request
-    record.told_request = f" [{request}]" if request else ""
+    record.request_note = f" [{request}]" if request else ""
     return record
 
 

@@ -269,7 +269,7 @@ def _notice_sources(
         JournalNotices(context.journal),
         held.notices,
         processes.notices,
-        partial(_told_by_engines, context),
+        partial(_engine_notices, context),
         *mine,
     )
 
@@ -294,7 +294,7 @@ def _worker_notices(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
         )
 
 
-def _told_by_engines(context: PipelineContext) -> Iterator[Notice]:
+def _engine_notices(context: PipelineContext) -> Iterator[Notice]:
     for engine in context.engines.values():
         ahead = engine.clock_ahead_seconds if isinstance(engine, BriaEngine) else None
         if ahead is not None:

@@ -57,14 +57,14 @@ def main() -> int:
 
 def _open_studio(settings: Settings, leaving: threading.Event) -> Studio | None:
     """Return the studio as soon as its database is there, or None if it is time to leave."""
-    is_told = False
+    is_logged = False
     while not leaving.is_set():
         try:
             return build_studio(settings)
         except DatabaseAwayError as away:
-            if not is_told:
+            if not is_logged:
                 log.warning("%s %s", away, away.advice)
-                is_told = True
+                is_logged = True
             leaving.wait(1.0)
     return None
 

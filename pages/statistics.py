@@ -1,4 +1,4 @@
-"""How many, how good, how fast, how much, and what works."""
+"""The statistics: how many, how good, how fast, how much, and what works."""
 
 from core.wiring import studio
 from pages.parts.statistics.cache import draw_cache, draw_targets

@@ -17,7 +17,7 @@ from core.settings import Settings, read_settings
 NOT_WHOLE = 3
 """The exit code of what was done, and lacks pictures: a scheduled backup is noticed by it."""
 
-MOST_TOLD = 20
+MOST_LISTED = 20
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,10 +64,10 @@ def _tell(lacks: Sequence[folders.Lack]) -> str:
     lines = [
         f"  {'damaged' if one.is_damaged else 'missing'}: {one.file}"
         + (f", picture {one.generation_id}" if one.generation_id else "")
-        for one in lacks[:MOST_TOLD]
+        for one in lacks[:MOST_LISTED]
     ]
-    if len(lacks) > MOST_TOLD:
-        lines.append(f"  and {len(lacks) - MOST_TOLD:,} more")
+    if len(lacks) > MOST_LISTED:
+        lines.append(f"  and {len(lacks) - MOST_LISTED:,} more")
     return "\n".join([f"{begin} missing or damaged; everything else is there:", *lines, ""])
 
 

@@ -1,4 +1,4 @@
-"""Whether a batch goes on, stops by itself, waits for a decision or is at its end."""
+"""Decides whether a batch goes on, stops, waits for a decision or has ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ENDS = OPEN_BATCH - {BatchState.PILOTED}
 
 
 def judge(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
-    """Move a batch to where its lines have brought it; `failed` are rows that have just failed."""
+    """Move a batch to the state its lines imply; `failed` are rows that have just failed."""
     batch = batches.load(session, batch_id)
     counts = batch_rows.count(session, [batch_id])[batch_id]
     if counts.get(LineState.WAITING, 0) or counts.get(LineState.RUNNING, 0):

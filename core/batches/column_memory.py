@@ -10,7 +10,7 @@ from core.tables.batch import HeaderRow
 
 
 def recall(session: Session, user_id: int, fingerprint: str) -> str | None:
-    """Return the columns that were kept for a header, as they were given, or None."""
+    """Return the columns that were stored for a header, or None."""
     row = session.get(HeaderRow, (user_id, fingerprint))
     return row.columns if row else None
 
@@ -18,5 +18,5 @@ def recall(session: Session, user_id: int, fingerprint: str) -> str | None:
 def remember(
     session: Session, user_id: int, fingerprint: str, columns: str, *, now: datetime
 ) -> None:
-    """Keep what the columns of a header stand for; the last word counts."""
+    """Keep what the columns of a header stand for; a later call replaces an earlier one."""
     session.merge(HeaderRow(user_id=user_id, fingerprint=fingerprint, columns=columns, used_at=now))

@@ -47,7 +47,7 @@ from core.records.unfetched import KEPT_FOR
 MOST_LINES = 100_000
 MOST_PARALLEL = 64
 MOST_REQUESTS = 50
-"""The seed's REST route takes so many pictures at once."""
+"""Most pictures that `POST /api/generate/batch` takes at once."""
 
 _CHUNK = 5_000
 _LEFT = (LineState.WAITING, LineState.HELD)
@@ -56,7 +56,7 @@ _REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
 
 
 class Batches:
-    """Carries out decisions about batches and tells how they stand; all of it lies in rows."""
+    """Carries out decisions about batches and returns their state; everything is kept in rows."""
 
     def __init__(
         self, database: Database, clock: Clock, service: GenerationService, decisions: Decisions
@@ -327,7 +327,7 @@ class Batches:
             return batches.load(session, batch_id)
 
     def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
-        """Have the rows that were put back in line made, and no others that nobody agreed to."""
+        """Start the rows that were put back in line, and no others."""
         state = batches.hold(session, [batch_id])[batch_id]
         waiting = batch_rows.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
         if state not in _RESUMABLE or waiting <= put_back:

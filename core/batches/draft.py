@@ -40,13 +40,13 @@ class Draft:
         return [problem for problem in self.checked.errors if self.can_accept(problem)]
 
     def can_accept(self, problem: IntakeProblem) -> bool:
-        """Tell whether a problem comes with something that `accept` can take over."""
+        """Return whether a problem has a suggestion that `accept` can apply."""
         return bool(suggested_fixes([problem])) or _names_column(self.table, problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What holds for every row that does not say otherwise."""
+    """The defaults for rows that do not set a field themselves."""
 
     engine: str
     resolution: str = "full"

@@ -90,7 +90,7 @@ class Feeder:
         return len(ended)
 
     def _turns(self) -> Sequence[int]:
-        """Return whose line is taken next, one batch for each free place."""
+        """Return the batches whose lines are taken next, one for each free place."""
         with self._database.reading() as session:
             running = batches.running(session)
             if not running:
@@ -117,14 +117,14 @@ class Feeder:
         return take_turns(running, under_way, wanted, places=places)
 
     def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
-        room = min(places, batch.plan.parallel - under_way)
-        if room <= 0:
+        remaining = min(places, batch.plan.parallel - under_way)
+        if remaining <= 0:
             return 0
         engines = self._service.engine_names
-        return batch_rows.count_waiting(session, batch.id, at_most=room, engines=engines)
+        return batch_rows.count_waiting(session, batch.id, at_most=remaining, engines=engines)
 
     def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
-        """Return whether paid pictures do not come, which none of the batch's rows would tell."""
+        """Return whether paid pictures are late, which the states of the rows do not show."""
         if batch.plan.rules.failed_share is None or not under_way:
             return False  # nothing would stop for it, or nothing can be late
         return unfetched.count_late(session, batch.id) > 0

@@ -1,4 +1,4 @@
-"""What a retry of a batch would do, told before it does it: what is asked for, what is paid."""
+"""What a retry of a batch would do, before it does it: what is asked for and what is paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a batch would cost, told before anything is stored or sent."""
+"""What a batch would cost, before anything is stored or sent."""
 
 from __future__ import annotations
 

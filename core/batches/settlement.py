@@ -1,4 +1,4 @@
-"""Lines of a batch follow their generations to their ends."""
+"""Settling the lines of a batch: each takes over the state of its generation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNDER_WAY = tuple(sorted(state.value for state in WAITING))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """An open line whose generation has come to stand elsewhere than the line says."""
+    """An open line whose generation is in another state than the line says."""
 
     batch_id: int
     position: int

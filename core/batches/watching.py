@@ -98,7 +98,7 @@ def time_words(seconds: float) -> str:
 
 
 def _seconds_left(session: Session, batch: Batch, counts: dict[LineState, int]) -> float | None:
-    """Take the pace of the latest pictures for the rest; it knows about everybody's work."""
+    """Return the seconds left at the rate of the latest pictures, or None if there are too few."""
     left = counts.get(LineState.WAITING, 0) + counts.get(LineState.RUNNING, 0)
     ends = sorted(
         one.completed_at

@@ -1,1 +1,1 @@
-"""What is answered without doing it again: requests already owned, and reads of pages."""
+"""Caches: requests already answered by a picture, and what pages have read."""

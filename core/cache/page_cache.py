@@ -1,4 +1,4 @@
-"""The tier in memory, which is Streamlit's own cache: bounded, timed, one flight for all."""
+"""The in-memory cache, Streamlit's own: bounded, expiring, one read for concurrent callers."""
 
 from __future__ import annotations
 

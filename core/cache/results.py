@@ -59,7 +59,7 @@ _FINDING: Executable = (
 
 
 class NotOwnedError(LookupError):
-    """Nobody owns a picture of this request; raised so that the memory keeps no misses."""
+    """No picture answers this request; raised so that the cache keeps no misses."""
 
 
 class ResultCache:
@@ -226,7 +226,7 @@ class ResultCache:
         return self._clear(col(CacheEntryRow.generation_id) == generation_id)
 
     def forget_memory(self) -> None:
-        """Have pages ask the disk again, since what they were told is no longer so."""
+        """Clear the in-memory cache, so that pages read the disk again."""
         self._memory.clear()
 
     def _clear(self, which: ColumnElement[bool]) -> int:

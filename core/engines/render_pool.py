@@ -24,8 +24,8 @@ MOST_PROCESSES = 2
 LONGEST_SECONDS = 120.0
 """How long one render may take; the largest takes a few seconds on a slow machine."""
 
-TOLD_SECONDS = 600.0
-"""How long it is told that a render was ended."""
+SHOWN_SECONDS = 600.0
+"""How long people see that a render was ended."""
 
 DRAFT, PICTURE = 0, 1
 """Urgency of a render; a draft that somebody is looking at goes before a waiting picture."""
@@ -87,7 +87,7 @@ class RenderPool:
     def ended_lately(self) -> bool:
         """Whether a render hung and was ended in the last ten minutes."""
         hung_at = self._hung_at
-        return hung_at is not None and time.monotonic() - hung_at < TOLD_SECONDS
+        return hung_at is not None and time.monotonic() - hung_at < SHOWN_SECONDS
 
     def close(self) -> None:
         """Stop all renders at once; what was being drawn is drawn again after the next start."""

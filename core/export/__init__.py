@@ -1,1 +1,1 @@
-"""A batch as files to take away."""
+"""A batch as files to download."""

@@ -26,7 +26,7 @@ _PAGE = 200
 
 
 class Archives:
-    """Packs batches and chosen pictures for taking away."""
+    """Packs batches and chosen pictures for download."""
 
     def __init__(
         self,

@@ -74,7 +74,7 @@ class _Packing:
 
 
 class Packer:
-    """Packs lines with their pictures; one without a file never fails the rest."""
+    """Packs lines with their pictures; a missing file does not fail the archive."""
 
     def __init__(self, database: Database, media: MediaStore) -> None:
         self._database = database

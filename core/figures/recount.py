@@ -24,11 +24,11 @@ def recount(session: Session) -> Sums:
 
 def differences(session: Session) -> list[str]:
     """Return one line for each row of figures that does not say what a recount says."""
-    counted = recount(session)
+    expected = recount(session)
     differences_found: list[str] = []
     for table, rows in (
-        (FigureRow, counted.figure_rows()),
-        (TallyRow, counted.tally_rows()),
+        (FigureRow, expected.figure_rows()),
+        (TallyRow, expected.tally_rows()),
     ):
         amounts = MEASURES if table is FigureRow else ("amount",)
         columns = table.__table__.columns  # type: ignore[union-attr]
@@ -71,7 +71,7 @@ def _lock(session: Session) -> None:
 
 
 def _compare(
-    stored: list[dict[str, Any]], counted: list[dict[str, Any]], amounts: tuple[str, ...]
+    stored: list[dict[str, Any]], expected: list[dict[str, Any]], amounts: tuple[str, ...]
 ) -> list[str]:
     """Return what differs; a row whose amounts are all 0 is as good as none."""
 
@@ -85,7 +85,7 @@ def _compare(
         )
         return {key: values for key, values in split if values}
 
-    left, right = by_key(stored), by_key(counted)
+    left, right = by_key(stored), by_key(expected)
     return [
         f"{' '.join(map(str, key))}: {name} is {left.get(key, {}).get(name, 0)}, "
         f"and a recount says {right.get(key, {}).get(name, 0)}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.domain.notice import Notice
+from core.domain.plural import count_of
 from core.errors import NoRoomError, NotReadyError
 from core.journal import Journal
 
@@ -84,7 +85,7 @@ class JournalNotices:
             notices.append(
                 Notice(
                     "numbers_in_memory",
-                    f"{_counted(unwritten, 'number')} of paid pictures could be written nowhere "
+                    f"{count_of(unwritten, 'number')} of paid pictures could be written nowhere "
                     "yet and would be lost if the studio ended now.",
                     "Let it run, and make room on the disk or bring the database back.",
                 )
@@ -93,7 +94,7 @@ class JournalNotices:
             notices.append(
                 Notice(
                     "odd_journal",
-                    f"{_counted(odd, 'line')} of the journal of paid pictures cannot be read.",
+                    f"{count_of(odd, 'line')} of the journal of paid pictures cannot be read.",
                     "They lie in journal.odd in the data folder, and each may be the number of a "
                     "paid picture; move that file elsewhere once you have seen to it.",
                 )
@@ -107,10 +108,6 @@ def _count_free_files(folder: Path) -> int:
         return LEAST_FREE_FILES
     found = os.statvfs(folder)
     return found.f_favail if found.f_files else LEAST_FREE_FILES
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:

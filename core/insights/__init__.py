@@ -1,1 +1,1 @@
-"""Figures a lead can trust at a glance: what is made, how fast, how well, for how much."""
+"""Statistics: what is made, how fast, how well and for how much."""

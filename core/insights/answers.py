@@ -1,4 +1,4 @@
-"""The front door: every question about what was made, how fast, how well and for how much."""
+"""The entry point of the statistics: what was made, how fast, how well and for how much."""
 
 from __future__ import annotations
 

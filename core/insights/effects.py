@@ -25,7 +25,7 @@ from core.insights.period import FigureScope, Period
 from core.tables.generation import GenerationRow
 
 WORTH_KNOWING = 0.5
-"""Half a star: an interval no wider than this on either side tells enough."""
+"""Stars: an interval is precise enough at this half-width."""
 
 RATER_NOISE = 0.9
 """Stars; how much one person's ratings of equal pictures differ, where nothing was measured."""

@@ -1,4 +1,4 @@
-"""Stretches of whole UTC days, and which pictures of them are meant.
+"""Periods of whole UTC days, and which pictures in them are counted.
 
 A day of the figures is a UTC day, whoever looks at it. Budgets, the ledger and the provider's bill
 count in UTC days, so the same picture of the same cost stands on the same day in all of them, and

@@ -1,4 +1,4 @@
-"""The columns that we know, other people's names for them, and who stands for whom in a file."""
+"""The columns that we know, other names for them, and which column of a file is which."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV and its sisters to a table of strings: strict, and the delimiter is read from the header."""
+"""CSV and other delimited text to a table of strings: strict; the header shows the delimiter."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class _Lines:
         return line
 
     def goes_on_for_certain(self) -> bool:
-        """Tell whether the line after a row that could not be read begins a row for certain.
+        """Return whether the line after a row that could not be read begins a row for certain.
 
         With quotes that pair up it does. With one too many it does only if all quotes behind it
         pair up, for then nothing behind it can close the odd one.

@@ -237,7 +237,7 @@ def _as_text(value: object) -> str:
 
 
 def _words(value: list[object]) -> bool:
-    """Tell whether a list can stand in one cell and be told apart again as tags."""
+    """Return whether a list can stand in one cell and be told apart again as tags."""
     return all(type(word) is str and word.strip() == word and not _JOINS(word) for word in value)
 
 

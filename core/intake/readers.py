@@ -1,4 +1,4 @@
-"""The door for files and pasted text: what it is, by its bytes, and the reader for it."""
+"""Reading files and pasted text: the format is found from the bytes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Tab
         return with_flags_asked(_archive(suffix, content, answers), answers)
     _refuse_other_files(suffix, content)
     text = text_of(content, encoding=answers.encoding)
-    return with_flags_asked(_with_misread_told(_text_file(suffix, text, answers)), answers)
+    return with_flags_asked(_with_misread_noted(_text_file(suffix, text, answers)), answers)
 
 
 def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
@@ -205,7 +205,7 @@ def _text_file(suffix: str, text: str, answers: Answers) -> Table:
     return read_delimited(text, alone=alone, answers=answers)
 
 
-def _with_misread_told(table: Table) -> Table:
+def _with_misread_noted(table: Table) -> Table:
     """Return the table with a notice where a program once took UTF-8 for Windows' letters."""
     for row in table.rows:
         for column, cell in zip(table.header, row.cells, strict=False):

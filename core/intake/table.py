@@ -1,4 +1,4 @@
-"""A table of strings as it stood in a file, and the problems found on the way."""
+"""A table of strings as it was in a file, and the problems found while reading it."""
 
 from __future__ import annotations
 
@@ -160,12 +160,12 @@ def finished_table(
     names, filled = _without_gaps(header, [_as_wide_as(row, len(header)) for row in filled])
     if len(names) > MOST_COLUMNS:
         raise too_many_columns()
-    names, told = _named_once(names, filled)
+    names, problems_of_names = _named_once(names, filled)
     return Table(
         header=tuple(names),
         rows=tuple(filled),
-        errors=(*(errors or ()), *(one for one in told if one.is_of_header)),
-        notices=(*notices, *(one for one in told if not one.is_of_header)),
+        errors=(*(errors or ()), *(one for one in problems_of_names if one.is_of_header)),
+        notices=(*notices, *(one for one in problems_of_names if not one.is_of_header)),
         questions=tuple(questions),
         has_names=has_names,
     )
@@ -279,7 +279,7 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
     taken = {simple_name(name) for name in header}
     first: dict[str, int] = {}
     names: list[str] = []
-    told: list[IntakeProblem] = []
+    problems_of_names: list[IntakeProblem] = []
     for place, given in enumerate(header):
         simple = simple_name(given)
         if not is_blank(given) and simple not in first:
@@ -292,16 +292,16 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
         names.append(name)
         if is_blank(given):
             said = f'Column {place + 1} has no name; it is carried along as "{name}".'
-            told.append(_of_header(name, "unnamed_column", said))
+            problems_of_names.append(_of_header(name, "unnamed_column", said))
             continue
         said = f'The column "{base}" appears twice'
         if known_fields([given]) and _differ(rows, first[simple], place):
             said = f'{said}; say which of "{header[first[simple]].strip()}" and "{name}" is meant.'
-            told.append(_of_header(name, "duplicate_column", said))
+            problems_of_names.append(_of_header(name, "duplicate_column", said))
         else:
             said = f'{said}; the second is carried along as "{name}".'
-            told.append(_of_header(name, "repeated_column", said))
-    return names, told
+            problems_of_names.append(_of_header(name, "repeated_column", said))
+    return names, problems_of_names
 
 
 def _free_name(base: str, taken: set[str]) -> str:

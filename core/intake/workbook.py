@@ -102,7 +102,7 @@ def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
 
 
 def _count_content(archive: zipfile.ZipFile) -> None:
-    """Unpack into nothing and count, because the sizes that an archive declares may be lies."""
+    """Return the unpacked bytes by unpacking, since an archive may declare wrong sizes."""
     total = 0
     for member in archive.infolist():
         with archive.open(member) as stream:

@@ -72,7 +72,7 @@ class JobEngine:
         self._register_queue()
 
     def keep_queue(self) -> None:
-        """See to it that the queue of this worker is there; DBOS goes on with it if it was lost.
+        """Create the queue of this worker if it is missing; DBOS goes on with one that was lost.
 
         Others take it away with the life of a worker they strike out, though its process may go
         on, and a database that is put back from an older copy does not know it.
@@ -126,7 +126,7 @@ class JobEngine:
         return {job.workflow_id: job.status == "PENDING" for job in open_jobs}
 
     def forget_jobs_of(self, executor_ids: Iterable[str]) -> None:
-        """Take what dead workers left behind out of DBOS's tables; ours say what becomes of it."""
+        """Remove what dead workers left in DBOS's tables; our rows say what became of it."""
         for executor_id in executor_ids:
             queue = _queue_of(executor_id)
             left = DBOS.list_workflows(

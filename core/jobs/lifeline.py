@@ -1,4 +1,4 @@
-"""Signs of life from a thread of their own, so that nothing slow in the worker delays them."""
+"""Heartbeats from their own thread, so that slow work cannot delay them."""
 
 from __future__ import annotations
 

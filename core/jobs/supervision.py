@@ -1,4 +1,4 @@
-"""Whoever keeps the worker alive: it begins another life after a breakage, and says how it is."""
+"""Supervision of the worker: it is restarted after a failure, and its state is reported."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class WorkerStatus:
 
 
 class Keeper:
-    """Lives one life after the other, each time something breaks after a longer pause."""
+    """Runs the worker, and restarts it after each failure with a longer pause."""
 
     def __init__(self, clock: Clock, pause: Callable[[float], object]) -> None:
         self._clock = clock
@@ -79,7 +79,7 @@ class Keeper:
             self.status = replace(self.status, failure=message)
 
     def note_well(self) -> None:
-        """Say that the trouble is over."""
+        """Log that the problem is over."""
         if self.status.failure is not None:
             log.info("the database answers again")
             self.status = replace(self.status, failure=None)

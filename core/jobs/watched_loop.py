@@ -1,4 +1,4 @@
-"""A loop that is replaced where it hangs: what no exception tells is told by the time it takes."""
+"""A loop that is replaced when it hangs; a hang shows in the time a round takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HANGS_AFTER_SECONDS = 60.0
 """A round that takes longer hangs; the longest wait for a database is half as long."""
 
 MOST_LOOPS = 3
-"""Where so many in a row hang, another one would too."""
+"""After so many hanging loops in a row, no further one is started."""
 
 LEAVE_SECONDS = 3.0
 LOOK_SECONDS = 0.5

@@ -1,4 +1,4 @@
-"""The worker: it lives in a thread, is started again when it breaks, and leaves when it is told to.
+"""The worker: it runs in a thread, restarts when it breaks, and stops when it is asked to.
 
 Our rows are the record and the backlog. A feeder hands a small window of them to the job engine,
 each in one transaction with the note that it was handed over; after a crash they are handed over
@@ -322,9 +322,12 @@ class Worker:
     def _feed(self, engine: JobEngine) -> None:
         fence = self._lease.life.fence
         with self._database.reading() as session:
-            room = WINDOW_PER_PLACE * self._parallel - len(self._in_hand(session, fence))
+            remaining = WINDOW_PER_PLACE * self._parallel - len(self._in_hand(session, fence))
             waiting = backlog.waiting_for_a_worker(
-                session, limit=max(room, 0), now=self._clock.now(), engines=self._context.engines
+                session,
+                limit=max(remaining, 0),
+                now=self._clock.now(),
+                engines=self._context.engines,
             )
         if not waiting:
             return

@@ -17,7 +17,7 @@ from enum import StrEnum
 from core.errors import SettingsError
 
 SHORTEST_KEY = 16
-"""Characters of a key that somebody thinks up; ours have 43 (256 bits)."""
+"""Least characters of a key that a person makes up; ours have 43 (256 bits)."""
 
 _HASHED = re.compile(r"sha256-([0-9a-f]{64})")
 

@@ -1,4 +1,4 @@
-"""How often wrong keys came from where, so that whoever guesses is slowed and nobody else."""
+"""Wrong keys counted by address, to slow down whoever guesses and nobody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often each value of each field occurs among the pictures found: bounded, and honest."""
+"""How often each value of each field occurs among the newest pictures found."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def _count(
     rows = find_newest(connection, chosen, ("id", *columns), limit=most + 1)
     is_least = len(rows) > most
     sample = rows[:most]
-    counted: dict[str, Counter[Any]] = {
+    counters: dict[str, Counter[Any]] = {
         name: Counter(row[at] for row in sample)
         for at, name in enumerate((name for name in names if name in FACETS), start=1)
     }
     if "tag" in names:
-        counted["tag"] = Counter()
+        counters["tag"] = Counter()
         for some in in_chunks([row[0] for row in sample]):
             query = (
                 select(TAGS.c.tag, func.count())
                 .where(TAGS.c.generation_id.in_(some))
                 .group_by(TAGS.c.tag)
             )
-            counted["tag"].update(dict(connection.execute(query).all()))
-    return {name: Facet(counts=counts, is_least=is_least) for name, counts in counted.items()}
+            counters["tag"].update(dict(connection.execute(query).all()))
+    return {name: Facet(counts=counts, is_least=is_least) for name, counts in counters.items()}

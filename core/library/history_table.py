@@ -1,4 +1,4 @@
-"""The filtered history as a table to take away: CSV or Parquet, with no cell that is a formula."""
+"""The filtered history as a table to download: CSV or Parquet, with no cell that is a formula."""
 
 from __future__ import annotations
 

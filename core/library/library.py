@@ -1,4 +1,4 @@
-"""Where pages and REST look for pictures, judge them, put them in order and throw them away."""
+"""What pages and REST do with pictures: find, judge, organise and trash them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.records.generations import Generation
 from core.records.projects import Project
 
 TRASH_DAYS = 30
-"""So long the trash keeps what lies in it."""
+"""How long the trash keeps a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Lineage:
 
 
 class Library:
-    """Everything the team has made; every answer comes from rows, never from memory."""
+    """The team's pictures; every answer is read from rows, never kept in memory."""
 
     def __init__(
         self, database: Database, media: MediaStore, clock: Clock, *, user_name: str

@@ -23,7 +23,7 @@ SCHEMA = 1
 KEYWORD = "fibo"
 LARGEST_RECIPE_BYTES = 200_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_TOLD = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
+_TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
 """Chunks that tell about a picture and change nothing of what is seen (PNG 3, 11.3)."""
 
 
@@ -67,7 +67,7 @@ def without_metadata(content: bytes) -> bytes:
     """Return a copy of a PNG without any text, EXIF or time in it; other formats as they are."""
     if not content.startswith(_SIGNATURE):
         return content
-    kept = [whole for kind, _, whole in _chunks(content) if kind not in _TOLD]
+    kept = [whole for kind, _, whole in _chunks(content) if kind not in _TEXT_CHUNKS]
     return _SIGNATURE + b"".join(kept)
 
 
@@ -75,11 +75,11 @@ def read_recipe(content: bytes) -> Recipe:
     """Return the recipe in a PNG of ours, or raise InvalidRequestError with what is wrong."""
     if not content.startswith(_SIGNATURE):
         raise _refusal("This is not a PNG file; only PNG files carry a recipe.")
-    opening = KEYWORD.encode() + b"\0\0\0\0\0"
+    prefix = KEYWORD.encode() + b"\0\0\0\0\0"
     bodies = (
         body
         for kind, body, _ in _chunks(content)
-        if kind == b"iTXt" and body.startswith(opening) and len(body) <= LARGEST_RECIPE_BYTES
+        if kind == b"iTXt" and body.startswith(prefix) and len(body) <= LARGEST_RECIPE_BYTES
     )
     found = next(bodies, None)
     if found is None:
@@ -87,7 +87,7 @@ def read_recipe(content: bytes) -> Recipe:
             "This file holds no recipe of this studio; drop a PNG that was downloaded here."
         )
     try:
-        recipe: dict[str, Any] = json.loads(found[len(opening) :].decode(errors="replace"))
+        recipe: dict[str, Any] = json.loads(found[len(prefix) :].decode(errors="replace"))
         request = parse_request(recipe["request"])
     except (ValueError, KeyError, TypeError) as failure:
         raise _refusal("The recipe in this file is damaged; use the original file.") from failure

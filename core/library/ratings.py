@@ -1,4 +1,4 @@
-"""What people say of pictures: stars, approval with a reason, notes and tags."""
+"""Judgements of pictures: stars, verdict with a reason, notes and tags."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_NOTE = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What people say of one picture."""
+    """The judgement of one picture."""
 
     rating: int | None
     verdict: str | None

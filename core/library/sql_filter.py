@@ -120,7 +120,7 @@ def streamed_words(words: str) -> tuple[Join, ColumnElement[bool]]:
 
 
 class _StreamingJoin(Join):
-    """A join that SQLite must not turn round; its own guess would sort half the table."""
+    """A join whose order SQLite must keep; its own choice would sort half the table."""
 
     inherit_cache = True
 

@@ -1,4 +1,4 @@
-"""The trash: out of sight with a way back, and emptied later; files stay while a row needs them."""
+"""The trash: hidden pictures that can be restored; files stay while a row refers to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PURGED_PROMPT = "(removed)"
 
 @dataclass(frozen=True, slots=True)
 class SpareFile:
-    """A file that no row needs any more."""
+    """A file that no row refers to any more."""
 
     sha256: str
     media_type: str

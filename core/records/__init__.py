@@ -1,1 +1,1 @@
-"""Questions and changes in words of the studio; rows never leave."""
+"""Queries and changes of stored rows; callers get values, never rows."""

@@ -191,7 +191,7 @@ def cancel_joined(session: Session, batch_id: int, *, now: datetime) -> None:
 
 
 def follow_again(session: Session, batch_id: int, generation_id: int) -> None:
-    """Let the lines of a batch that brought no picture follow their generation out of its end."""
+    """Reopen the lines of a batch without a picture whose generation is taken up again."""
     session.execute(
         update(LineRow)
         .where(

@@ -107,7 +107,7 @@ def running(session: Session) -> list[Batch]:
 
 
 def hold_running(session: Session, batch_id: int) -> Batch | None:
-    """Return a batch that runs, held until the transaction ends, or None if it does not run."""
+    """Return a running batch, locked until the transaction ends, or None if it is not running."""
     query = select(BatchRow).where(
         col(BatchRow.id) == batch_id, col(BatchRow.state) == BatchState.RUNNING
     )
@@ -156,7 +156,7 @@ def try_move(
 
 
 def acknowledge(session: Session, batch_id: int, acknowledged: Acknowledged) -> None:
-    """Write down what is not held against a batch any more."""
+    """Store what a person has acknowledged, which no longer stops the batch."""
     session.execute(
         update(BatchRow)
         .where(col(BatchRow.id) == batch_id)

@@ -85,8 +85,10 @@ class Generation:
 
         A row without a readable canonical form is told by its columns.
         """
-        manner = {name: getattr(self, name) for name in ("project_id", "use_cache", "max_retries")}
-        return {**self._stored(), **manner}
+        settings = {
+            name: getattr(self, name) for name in ("project_id", "use_cache", "max_retries")
+        }
+        return {**self._stored(), **settings}
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -122,7 +124,7 @@ class Generation:
 
     @property
     def account(self) -> Account:
-        """Whose money pays for it."""
+        """The account that pays for it."""
         return Account(day=self.spend_day, project_id=self.project_id, batch_id=self.batch_id)
 
     @property
@@ -147,7 +149,7 @@ class Asking:
 
     @property
     def account(self) -> Account:
-        """Whose money pays for it."""
+        """The account that pays for it."""
         return Account(
             day=self.now.date().isoformat(),
             project_id=self.request.project_id,
@@ -366,7 +368,7 @@ def _row(asking: Asking, *, state: State) -> GenerationRow:
 
 
 def with_asked() -> Select[GenerationRow, str, str]:
-    """Return the question for rows and what was asked for; each answer suits `to_generation`."""
+    """Return the query of rows with their requests; `to_generation` reads each result."""
     asked: Select[GenerationRow, str, str] = select(
         GenerationRow,
         PayloadRow.canonical,
@@ -378,7 +380,7 @@ def with_asked() -> Select[GenerationRow, str, str]:
 
 
 def to_generation(row: GenerationRow, canonical: str | None, asked_scene: str | None) -> Generation:
-    """Return a row that a question has found as a generation."""
+    """Return a row that `with_asked` has found as a generation."""
     names = Generation.__dataclass_fields__.keys() - _NOT_COLUMNS
     same = {name: getattr(row, name) for name in names}
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}

@@ -1,4 +1,4 @@
-"""Paid work that waits for a person, since it may have been made already after a copy."""
+"""Paid orders held for a person, because a copy of the studio may have sent them already."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _reason(because: str) -> ColumnElement[str]:
 
 
 def note_seen(session: Session) -> None:
-    """Note that a person knows of the last hold."""
+    """Note that a person has seen the last hold."""
     write_key(session, _UNSEEN, "")
 
 
@@ -178,7 +178,7 @@ def held_ids(session: Session) -> list[int]:
 
 
 def release(session: Session) -> int:
-    """Let all that is held go its way, and return how many orders that were."""
+    """Release everything that is held, and return how many orders that were."""
     released = (
         update(GenerationRow)
         .where(*_IS_HELD)

@@ -21,13 +21,13 @@ def count_one_more(session: Session) -> int | None:
     No other order is counted until the transaction ends, and if it fails, this one was not either.
     """
     raised = cast(cast(col(SecretRow.key), BigInteger) + 1, String)
-    counted = (
+    raise_count = (
         update(SecretRow)
         .where(col(SecretRow.name) == NAME)
         .values(key=raised)
         .returning(col(SecretRow.key))
     )
-    return to_count(session.scalars(counted).first())
+    return to_count(session.scalars(raise_count).first())
 
 
 def peek(session: Session) -> int | None:

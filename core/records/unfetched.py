@@ -24,7 +24,7 @@ KEPT_FOR = timedelta(hours=72)
 
 _ORDERED = (State.ACCEPTED, State.DOWNLOADING)
 _ENDED_THERE = ("status_error", "moderation")
-"""Ends that the provider itself has told: no picture of such a try lies there."""
+"""Failures that the provider itself reported: it holds no picture of such a try."""
 _MAYBE_CHARGED = (Charge.YES, Charge.MAYBE)
 
 

@@ -97,14 +97,14 @@ def give_sign_of_life(
 
     `trouble` is what keeps it from ordering anything; without one it is well.
     """
-    told = json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
+    written = json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
     seen = (
         update(WorkerRow)
         .where(_is(life))
         .values(
             seen_at=DatabaseNow(),
             clock_ahead_seconds=clock_ahead_seconds,
-            trouble=told,
+            trouble=written,
         )
         .returning(col(WorkerRow.executor_id))
     )

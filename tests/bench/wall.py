@@ -52,7 +52,7 @@ def measure() -> tuple[float, float]:
 
 
 def _milliseconds_a_click(process: psutil.Process, page: Page) -> float:
-    switch = page.locator(".st-key-history_choosing label").first
+    switch = page.locator(".st-key-history_selecting label").first
     before = process.cpu_times()
     for _ in range(CLICKS):
         switch.click()

@@ -160,7 +160,7 @@ def recall_into_generate(page: Page) -> None:
 
 
 def click_toggle(page: Page) -> None:
-    page.locator(".st-key-history_choosing label").first.click()
+    page.locator(".st-key-history_selecting label").first.click()
     rest(page)
 
 

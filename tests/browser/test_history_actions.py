@@ -62,7 +62,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 
 
 def toggle(page: Page) -> None:
-    page.locator(".st-key-history_choosing label").first.click()
+    page.locator(".st-key-history_selecting label").first.click()
     rest(page)
 
 

@@ -45,8 +45,8 @@ async def read_capped(response: httpx.Response, body: bytearray, *, most_bytes: 
     received = 0
     async for piece in response.aiter_raw():
         received += len(piece)
-        room = most_bytes + 1 - len(body)
-        body += gunzip.open(piece, room) if gunzip else piece[:room]
+        remaining = most_bytes + 1 - len(body)
+        body += gunzip.open(piece, remaining) if gunzip else piece[:remaining]
         if max(len(body), received) > most_bytes:
             del body[most_bytes:]
             raise BodyError("too_large")

@@ -99,7 +99,7 @@ class BriaEngine:
         if problem is not None:
             raise problem
         try:
-            return self._told(exchange, request_id)
+            return self._read_poll(exchange, request_id)
         except UnreadableAnswerError as unreadable:
             raise self._reporter.unreadable_poll(unreadable.kind, exchange, request_id) from None
 
@@ -127,7 +127,7 @@ class BriaEngine:
             structured_prompt=remote.structured_prompt,
         )
 
-    def _told(self, exchange: Exchange, request_id: str) -> Remote | None:
+    def _read_poll(self, exchange: Exchange, request_id: str) -> Remote | None:
         """Return what a readable poll says; a word nobody knows is taken as still at work."""
         answer = read_object(exchange.body)
         word = answer.get("status")

@@ -10,10 +10,10 @@ from email.utils import parsedate_to_datetime
 log = logging.getLogger(__name__)
 
 SKEW_SECONDS = 5.0
-"""A difference larger than this is told."""
+"""A difference larger than this is shown to people."""
 
-TOLD_FOR = timedelta(hours=1)
-"""What was seen longer ago says nothing of the clock as it is now."""
+SHOWN_FOR = timedelta(hours=1)
+"""What was seen longer ago says nothing about the clock now."""
 
 _WHOLE_SECOND = timedelta(seconds=1)
 
@@ -38,9 +38,9 @@ class ProviderClock:
         ahead = asked_at - (date + _WHOLE_SECOND)
         behind = date - self._now()
         seconds = max(ahead, timedelta(0)) - max(behind, timedelta(0))
-        was_told = self.ahead_seconds is not None
+        was_off = self.ahead_seconds is not None
         self._seen = self._now(), seconds.total_seconds()
-        if self.ahead_seconds is not None and not was_told:
+        if self.ahead_seconds is not None and not was_off:
             log.warning("this machine's clock differs from Bria's by %.0f s", self._seen[1])
 
     @property
@@ -49,7 +49,7 @@ class ProviderClock:
         if self._seen is None:
             return None
         at, seconds = self._seen
-        is_fresh = abs(self._now() - at) <= TOLD_FOR
+        is_fresh = abs(self._now() - at) <= SHOWN_FOR
         return seconds if is_fresh and abs(seconds) > SKEW_SECONDS else None
 
 

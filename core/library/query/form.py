@@ -1,4 +1,4 @@
-"""The form for people who dislike syntax: it writes and shows the same line."""
+"""The filter form: it writes a query line and shows one."""
 
 from __future__ import annotations
 

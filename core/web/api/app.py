@@ -52,7 +52,7 @@ def build_api(studio: Studio) -> FastAPI:
     register_url_convertor("id", _IdConvertor())
     access = Access(studio.key_store)
     # those with a fixed name first; those with an id take only numbers and cannot shadow them
-    for room in (
+    for resource in (
         parameters,
         history,
         statistics,
@@ -65,7 +65,7 @@ def build_api(studio: Studio) -> FastAPI:
         pauses,
         health,
     ):
-        api.include_router(room.routes(studio, access))
+        api.include_router(resource.routes(studio, access))
     docs_page.add(api)
     add_refusals(api)
     return api

@@ -95,7 +95,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         dependencies=[Depends(access.to(Scope.READ))],
     )
     async def check_table(request: Request) -> CheckAnswer:
-        """Tell everything that is wrong at once; nothing is stored, sent or remembered."""
+        """Return every problem of the table; nothing is stored, sent or remembered."""
         async with uploads.receive(request) as upload:
             return await asyncio.to_thread(_check, studio, upload)
 
@@ -145,8 +145,8 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
     return CheckAnswer(
         rows=len(draft.table.rows),
         valid=draft.checked.valid - len(missing),
-        errors=_told([*draft.checked.errors, *missing]),
-        notices=_told([*draft.checked.notices, *kept_as_tags]),
+        errors=_row_problems([*draft.checked.errors, *missing]),
+        notices=_row_problems([*draft.checked.notices, *kept_as_tags]),
         duplicates=[
             DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
         ],
@@ -245,5 +245,5 @@ def _question(question: Question) -> FileQuestion:
     return FileQuestion(code=question.code, message=question.message, answer=said)
 
 
-def _told(problems: Iterable[IntakeProblem]) -> list[RowProblem]:
+def _row_problems(problems: Iterable[IntakeProblem]) -> list[RowProblem]:
     return [RowProblem.model_validate(problem.as_dict()) for problem in problems]

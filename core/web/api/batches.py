@@ -72,7 +72,7 @@ class BatchProgress(BaseModel):
     started_at: datetime | None
     ended_at: datetime | None
     retry: RetryAnswer = Field(description="What `retry` would do now.")
-    zip_url: str = Field(description="Where to take the pictures away, as they are by then.")
+    zip_url: str = Field(description="Where to download the pictures, as they are by then.")
 
 
 class BatchProgressWithRetry(BatchProgress):
@@ -181,11 +181,11 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
     may_generate = [Depends(access.to(Scope.GENERATE))]
 
-    def add(verb: str, summary: str, carry_out: Callable[[int], object]) -> None:
+    def add(action: str, summary: str, carry_out: Callable[[int], object]) -> None:
         @router.post(
-            f"/batches/{{batch_id:id}}/{verb}",
+            f"/batches/{{batch_id:id}}/{action}",
             summary=summary,
-            name=f"{verb.replace('-', '_')}_batch",
+            name=f"{action.replace('-', '_')}_batch",
             responses=documented(404, 409),
             dependencies=may_generate,
         )

@@ -32,13 +32,13 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     router = APIRouter(tags=["studio"])
 
     def answer(moved: int = 0) -> HeldAnswer:
-        standing = studio.held.summary()
+        summary = studio.held.summary()
         return HeldAnswer(
-            held=standing.count,
-            price_usd=standing.price_microusd / MICROUSD,
-            because=standing.because if standing else None,
-            lost=standing.lost,
-            unseen=standing.is_unseen,
+            held=summary.count,
+            price_usd=summary.price_microusd / MICROUSD,
+            because=summary.because if summary else None,
+            lost=summary.lost,
+            unseen=summary.is_unseen,
             moved=moved,
         )
 

@@ -1,4 +1,4 @@
-"""How a generation is told to programs: the first version's fields first, ours beside them."""
+"""A generation as REST returns it: the fields of the first version first, then ours."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The door between the network and the studio: who may come in, with what, and what leaves."""
+"""The edge of the server: who may send a request, how large it may be, and what headers go out."""

@@ -102,9 +102,9 @@ def raise_file_limit() -> Limits:
 
 def limits_for(files: int) -> Limits:
     """Return the limits of a process that may open so many files."""
-    room = max(files - FILES_OF_OUR_OWN, files // 2)
-    backlog = max(min(512, room // 8), 1)
-    return Limits(most=max(min(MOST_CONNECTIONS, room - backlog), 1), backlog=backlog)
+    usable = max(files - FILES_OF_OUR_OWN, files // 2)
+    backlog = max(min(512, usable // 8), 1)
+    return Limits(most=max(min(MOST_CONNECTIONS, usable - backlog), 1), backlog=backlog)
 
 
 @dataclass(slots=True)
@@ -132,10 +132,10 @@ class Guard:
         if peer and not is_unix_socket and not self.is_shared(peer):
             same = [one for one in self._open if one.peer == peer]
         most_of_one = self.limits.most_of_one_address
-        has_room = len(same) < most_of_one or self._close_longest_waiting(same)
-        if has_room and len(self._open) >= self.limits.most:
-            has_room = self._close_longest_waiting(list(self._open))
-        if not has_room:
+        is_free = len(same) < most_of_one or self._close_longest_waiting(same)
+        if is_free and len(self._open) >= self.limits.most:
+            is_free = self._close_longest_waiting(list(self._open))
+        if not is_free:
             self.say("connections were refused: too many are open and all of them at work")
             return None
         connection = Connection(transport, peer, is_unix_socket, self.now())
@@ -249,7 +249,7 @@ class _Servers:
 def guard_server(
     loop: asyncio.AbstractEventLoop, guard: Guard, *, unix_socket: Path | None = None
 ) -> None:
-    """Have the server that starts on this loop take its connections through the guard.
+    """Make the server that starts on this loop accept connections through the guard.
 
     With `unix_socket` it listens there too, readable for its own user and group only.
     """

@@ -1,4 +1,4 @@
-"""The one door: every request and every answer, those of Streamlit itself included, pass it."""
+"""The middleware that every request and answer passes, those of Streamlit itself included."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _POLLED = {"/api/health", "/api/metrics"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeConfig:
-    """What the door knows of the house behind it."""
+    """What the middleware knows about the installation."""
 
     allowed_hosts: tuple[str, ...] = ()
     pages_have_login: bool = False
@@ -41,7 +41,7 @@ class EdgeConfig:
 
 
 class EdgeMiddleware:
-    """Lets in what may come in, and gives every answer its headers and its number."""
+    """Checks every request, and gives every answer its headers and its reference number."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class EdgeMiddleware:
                 await answer.replace(apology, scope, receive)
             await answer.finish()
             if is_api(scope):
-                told = {
+                entry = {
                     "method": scope.get("method", "WS"),
                     "path": scope["path"],
                     "status": answer.status,
@@ -99,8 +99,8 @@ class EdgeMiddleware:
                 log.log(
                     logging.DEBUG if scope["path"] in _POLLED else logging.INFO,
                     "%(method)s %(path)r: %(status)d",
-                    told,
-                    extra={**told, "duration_ms": round((time.monotonic() - started) * 1000, 1)},
+                    entry,
+                    extra={**entry, "duration_ms": round((time.monotonic() - started) * 1000, 1)},
                 )
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -185,7 +185,7 @@ class _Answer:
             await self._send({"type": "websocket.close", "code": 1011})
 
     async def finish(self) -> None:
-        """Let go of what was held back."""
+        """Send what was held back."""
         for message in self._held:
             await self._send(message)
         self._held = []

@@ -1,4 +1,4 @@
-"""Which addresses are open to whom, beside what keys open."""
+"""Which paths are open to whom without a key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from core.errors import EdgeError
 from core.web.edge.host_and_origin import Client
 
 _HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
-"""What only this machine may see. `/_stcore/health` says "ok" and is asked by every page before it
-connects, so it stays."""
+"""Paths that only this machine may ask for. Every page asks `/_stcore/health` before it connects,
+and that answers only "ok", so it is open."""
 
 _OPEN_BY_NETWORK = ("/api", "/app/static")
-"""REST has its keys, and nobody can guess the names of files."""
+"""Paths open from the network: REST has its keys, and file names cannot be guessed."""
 
 _LONGEST_NAME_BYTES, _LONGEST_PATH_BYTES = 255, 1024
 """What a file system takes; Streamlit breaks over a longer name of a file."""
@@ -33,7 +33,7 @@ def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
         raise EdgeError(404, "not_found", "There is no such address.")
     if not client.is_local and any(hidden in path for hidden in _HIDDEN):
         raise EdgeError(404, "not_found", "There is no such address.")
-    is_page = not any(_is_below(path, room) for room in _OPEN_BY_NETWORK)
+    is_page = not any(_is_below(path, prefix) for prefix in _OPEN_BY_NETWORK)
     if is_page and not (client.is_local or client.is_signed_in or pages_have_login):
         raise EdgeError(
             403,
@@ -45,5 +45,5 @@ def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
         )
 
 
-def _is_below(path: str, room: str) -> bool:
-    return path == room or path.startswith(f"{room}/")
+def _is_below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(f"{prefix}/")

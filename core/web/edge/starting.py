@@ -1,4 +1,4 @@
-"""The start of what is behind the door: it ends in one sentence, or its database is waited for."""
+"""Starting the studio: it fails with one sentence, or waits until its database is there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AGAIN_SECONDS = 1.0
 FAILED = 3
 """The exit code of a start that failed, the same as uvicorn's."""
 
-_OPENING = StudioError(
+_STARTING = StudioError(
     "The studio is starting: its database is being opened and brought up to date.",
     advice="Wait a moment.",
 )
@@ -70,7 +70,7 @@ class Starting:
         if done:
             self._task.result()
             return
-        self.waits_for = self.waits_for or _OPENING
+        self.waits_for = self.waits_for or _STARTING
         log.warning("%s", with_advice(self.waits_for))
         self._task.add_done_callback(self._end)
 
@@ -100,7 +100,7 @@ class Starting:
 
 
 async def _in_a_thread_of_its_own(work: Callable[[], None]) -> None:
-    """Await work that may hang; unlike a pool's, its thread keeps no process from ending."""
+    """Await work that may hang, in a daemon thread that does not keep the process from ending."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
 
@@ -121,7 +121,7 @@ async def _in_a_thread_of_its_own(work: Callable[[], None]) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, failure)
 
-    threading.Thread(target=run, name="opening", daemon=True).start()
+    threading.Thread(target=run, name="start", daemon=True).start()
     await done
 
 
@@ -137,10 +137,10 @@ def answer_waiting(scope: Scope, missing: StudioError) -> Response:
         }
         return JSONResponse(body, status_code=503, headers=headers)
     if is_api(scope):
-        told_to_programs = Refusal(
+        answer = Refusal(
             code=missing.code, message=missing.message, hint="Ask again in a few seconds."
         )
-        return refusal(503, told_to_programs, headers)
+        return refusal(503, answer, headers)
     is_away = isinstance(missing, DatabaseAwayError)
     page = _PAGE.format(
         title="Waiting for the database…" if is_away else "Starting…",

@@ -1,4 +1,4 @@
-"""Whether the server may open its door at all: at this address, with this login."""
+"""Checks before the server starts: may it listen at this address, with this login?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> No
 
 
 def check_proxy_login(*, secret: str, has_socket: bool) -> None:
-    """Refuse to believe a proxy that nobody can tell from somebody else, or raise SettingsError."""
+    """Raise SettingsError for a proxy that cannot be told apart from other clients."""
     if len(secret) >= SHORTEST_SECRET or (has_socket and not secret):
         return
     if secret:
@@ -45,7 +45,7 @@ def check_proxy_login(*, secret: str, has_socket: bool) -> None:
 
 
 def check_login() -> None:
-    """Refuse a login that cannot work for want of a library, or raise SettingsError."""
+    """Raise SettingsError for a login whose library is not installed."""
     if find_spec("authlib") is None:
         raise SettingsError(
             "The secrets file sets a login up, but the library for it is not installed.",

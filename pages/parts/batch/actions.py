@@ -21,7 +21,7 @@ _ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
 
 def draw_actions(progress: Progress) -> None:
     """Draw what can be done with a batch as it stands."""
-    with st.container(horizontal=True, vertical_alignment="center", key="batch_verbs"):
+    with st.container(horizontal=True, vertical_alignment="center", key="batch_actions"):
         if progress.count(LineState.HELD):
             _action(
                 progress,
@@ -130,9 +130,9 @@ def _action(
     )
 
 
-def _carry_out(verb: Callable[[int], object], batch_id: int) -> None:
+def _carry_out(action: Callable[[int], object], batch_id: int) -> None:
     try:
-        verb(batch_id)
+        action(batch_id)
         session.remember_problems(())
     except StaleStateError as refusal:
         session.remember_problems((Problem(field="batch", message=refusal.message),))

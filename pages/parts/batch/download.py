@@ -1,4 +1,4 @@
-"""Taking a batch away: file names with a preview, and the zip."""
+"""Downloading a batch: file names with a preview, and the zip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The draft of a batch that a tab holds: begun, mended, mapped and given up."""
+"""The draft of a batch in a tab: started, corrected, mapped and discarded."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def answer(question: Question) -> None:
 
 
 def choose_column(field: str, column: str | None) -> None:
-    """Let a column stand for a field from now on, in this file and all that look like it."""
+    """Map a column to a field, in this file and in later ones with the same header."""
     _change(lambda draft: remap(draft, draft.mapping.with_column(field, column)))
 
 
 def keep_columns() -> None:
-    """Leave the columns whose names look misspelt as they are; they stand for nothing."""
+    """Keep the columns whose names look misspelt as extra columns."""
     _change(lambda draft: remap(draft, replace(draft.mapping, is_decided=True)))
 
 
@@ -69,7 +69,7 @@ def accept_suggestions(problems: list[IntakeProblem]) -> None:
 
 
 def give_up_draft() -> None:
-    """Forget the draft; nothing of it was stored."""
+    """Discard the draft; nothing of it was stored."""
     batch_state.remember_refusal(None)
     batch_state.keep_source(None)
     batch_state.keep_draft(None)

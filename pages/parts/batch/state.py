@@ -22,7 +22,7 @@ def watched_batch() -> int | None:
 
 
 def watch_batch(batch_id: int | None) -> None:
-    """Look at a batch from now on, or at the list of all."""
+    """Show a batch in this tab, or the list of all."""
     if batch_id is None:
         st.query_params.pop(_BATCH, None)
     else:
@@ -44,7 +44,7 @@ def draft() -> Draft | None:
 
 
 def keep_draft(draft: Draft | None) -> None:
-    """Hold a draft, or none, from now on."""
+    """Keep a draft in this tab, or none."""
     st.session_state[_DRAFT] = draft
     st.session_state[_DRAFT_VERSION] = draft_version() + 1
 

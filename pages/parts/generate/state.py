@@ -39,7 +39,7 @@ def shown_id() -> int | None:
 
 
 def show(generation: Generation | None) -> None:
-    """Look at a generation from now on, or at none."""
+    """Show a generation in this tab, or none."""
     if generation is None:
         st.session_state.pop(_SHOWN, None)
         st.query_params.pop(_SHOWN, None)
@@ -87,7 +87,7 @@ def carried() -> Carried | None:
 
 
 def drop_carried() -> None:
-    """Ask for no more than the fields of the form say."""
+    """Remove what the form asks for besides its fields."""
     st.session_state.pop(_CARRIED, None)
     st.query_params.pop(_CARRIED, None)
 
@@ -137,5 +137,5 @@ def next_seed() -> int:
 
 
 def forget_next_seed() -> None:
-    """Have the next picture with an open seed look different."""
+    """Give the next picture without a seed another one."""
     st.session_state.pop(_NEXT_SEED, None)

@@ -170,7 +170,7 @@ def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
 def _ask(
     shown: Generation | None, engine: str | None = None, owned: GenerationRequest | None = None
 ) -> None:
-    with _refusals_told():
+    with _showing_refusals():
         request = read_form(engine)
         if shown is not None and _is_answered_by(request, shown):
             return
@@ -181,7 +181,7 @@ def _ask(
 
 
 def _ask_for_variation() -> None:
-    with _refusals_told():
+    with _showing_refusals():
         request = read_form()
         shown = shown_generation()
         # a second press before the page is drawn anew would be paid as well
@@ -190,7 +190,7 @@ def _ask_for_variation() -> None:
 
 
 @contextmanager
-def _refusals_told() -> Iterator[None]:
+def _showing_refusals() -> Iterator[None]:
     session.remember_problems(())
     try:
         yield

@@ -1,4 +1,4 @@
-"""Choosing many pictures and what can be done with them: the bar over the wall."""
+"""The bar over the wall: selecting pictures, and actions on the selected ones."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
 def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
-    """Draw the bar: what is chosen, how to choose more, and what can be done with it."""
+    """Draw the bar: what is selected, how to select more, and the actions."""
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
-        key="choosing",
+        key="selection",
     ):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.toggle(
                 "Choose",
-                key="history_choosing",
+                key="history_selecting",
                 help="A click chooses instead of opening",
                 persist_state="session",
             )
@@ -156,7 +156,7 @@ def _judge(chosen: list[int], changes: dict[str, object]) -> None:
 
 
 def take_back(before: dict[int, Judgement]) -> None:
-    """Write back what was said of pictures before."""
+    """Restore the judgements that pictures had before."""
     for number, said in before.items():
         studio().library.judge(
             [number],

@@ -1,4 +1,4 @@
-"""Two to four pictures beside each other, over each other, or in turn, and what differs."""
+"""Comparing two to four pictures: side by side, with a slider or blinking, and what differs."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
 
 
 def _draw_differences(compared: Sequence[Generation]) -> None:
-    rows = differing([_told(one) for one in compared])
+    rows = differing([_fields(one) for one in compared])
     names = [f"Picture {number}" for number in range(1, len(compared) + 1)]
     if len(compared) == 2 and "prompt" in rows:
         rows.pop("prompt")
@@ -112,7 +112,7 @@ def _value(name: str, value: str | None) -> str:
     return label_of(name, value) if name in PARAMETER_NAMES else value
 
 
-def _told(generation: Generation) -> dict[str, str]:
+def _fields(generation: Generation) -> dict[str, str]:
     by_name = {
         "prompt": generation.prompt,
         "engine": generation.engine,

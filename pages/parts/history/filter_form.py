@@ -127,15 +127,15 @@ def _counts(name: str, facet: Facet, names: dict[int, str] | None) -> dict[str, 
     """Return how often each value occurs, as the line writes it, the most frequent first."""
     field = find_field(name)
     can_be_missing = field is not None and field.optional
-    counted: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for value, number in facet.counts.items():
         if value is None:
-            counted.update({NONE: number} if can_be_missing else {})
+            counts.update({NONE: number} if can_be_missing else {})
         elif names is None:
-            counted[_status_word(value) if name == "status" else str(value)] += number
+            counts[_status_word(value) if name == "status" else str(value)] += number
         elif value in names:
-            counted[names[value]] += number
-    return dict(counted.most_common())
+            counts[names[value]] += number
+    return dict(counts.most_common())
 
 
 def _status_word(state: str) -> str:

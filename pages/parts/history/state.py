@@ -59,7 +59,7 @@ def open_pictures(way: str, *ids: int) -> None:
 
 def is_selecting() -> bool:
     """Whether a click on the wall chooses a picture instead of opening it."""
-    return bool(st.session_state.get("history_choosing"))
+    return bool(st.session_state.get("history_selecting"))
 
 
 def chosen_ids() -> list[int]:
@@ -69,7 +69,7 @@ def chosen_ids() -> list[int]:
 
 
 def choose(*ids: int) -> None:
-    """Choose pictures; one that is chosen alone a second time is let go."""
+    """Select pictures; selecting a single one again deselects it."""
     chosen = chosen_ids()
     if len(ids) == 1 and ids[0] in chosen:
         chosen.remove(ids[0])
@@ -79,5 +79,5 @@ def choose(*ids: int) -> None:
 
 
 def choose_none() -> None:
-    """Let go of all chosen pictures."""
+    """Clear the selection."""
     chosen_ids().clear()

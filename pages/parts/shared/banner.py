@@ -1,4 +1,4 @@
-"""What every page says: what is wrong in the studio, and why the provider makes everybody wait."""
+"""The banner of every page: what is wrong, and why the provider makes orders wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOK_EVERY_SECONDS = 10.0
 
 
 def draw_banner() -> None:
-    """Draw what everybody must be told just now, in one place, and keep it fresh."""
+    """Draw the current notices, and keep them up to date."""
     st.fragment(_draw, run_every=LOOK_EVERY_SECONDS)()
 
 
@@ -41,7 +41,7 @@ def _line(notice: Notice) -> str:
 
 
 def _draw_held() -> None:
-    """Draw the decisions about what is held; the words stand among the notices."""
+    """Draw the buttons that decide about held orders; a notice above explains them."""
     with st.container(key="held", horizontal=True, vertical_alignment="center"):
         st.button("Check", key="held_check", help="Free", on_click=_check_held)
         if not studio().held.summary().count:

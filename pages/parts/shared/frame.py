@@ -1,4 +1,4 @@
-"""The frame around every page: title, styles, navigation, and kind words when something breaks."""
+"""The frame around every page: title, styles, navigation, and the message when a page breaks."""
 
 from __future__ import annotations
 

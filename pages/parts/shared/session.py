@@ -27,7 +27,7 @@ class Action(NamedTuple):
 
 
 def remembered_quote(cache_key: object, ask: Callable[[], Quote]) -> Quote:
-    """Return the quote of an occasion; it is asked for once, since it reads many rows."""
+    """Return the quote for a cache key; it is read once, since it reads many rows."""
     kept = st.session_state.get(_QUOTE)
     if kept is None or kept[0] != cache_key:
         kept = st.session_state[_QUOTE] = (cache_key, ask())
@@ -49,7 +49,7 @@ def problems() -> tuple[Problem, ...]:
 def remember_action(
     words: str, undo: Callable[[], object] | None = None, *, batch_id: int | None = None
 ) -> None:
-    """Keep what was just done, in words, how to undo it, and the batch to watch."""
+    """Remember the last action: its words, how to undo it, and the batch to watch."""
     st.session_state[_ACTION] = Action(words, undo, batch_id)
 
 
@@ -60,7 +60,7 @@ def last_action() -> Action | None:
 
 
 def forget_action() -> None:
-    """No longer speak of what was done last."""
+    """Forget the last action."""
     st.session_state.pop(_ACTION, None)
 
 

@@ -1,4 +1,4 @@
-"""What was just done to pictures, in one line, with its undo; and doing it without breakage."""
+"""The last action in one line with its undo, and running an action that may be refused."""
 
 from __future__ import annotations
 

@@ -52,10 +52,10 @@ class Bins:
         """The axis of dates, with half a bar of room at both ends."""
         half = timedelta(days=self.days) / 2
         ends = (self.found[0].starts, self.found[-1].starts)
-        room = [f"{ends[0] - half:%Y-%m-%d %H:%M}", f"{ends[1] + half:%Y-%m-%d %H:%M}"]
+        reach = [f"{ends[0] - half:%Y-%m-%d %H:%M}", f"{ends[1] + half:%Y-%m-%d %H:%M}"]
         if self.step == "day":  # dates have no hours, so half a day is cut off
-            room = [f"{ends[0] - timedelta(days=1)} 12:00", f"{ends[1]} 12:00"]
-        return axis(type="date", range=room, tickformat="", nticks=6, showgrid=False)
+            reach = [f"{ends[0] - timedelta(days=1)} 12:00", f"{ends[1]} 12:00"]
+        return axis(type="date", range=reach, tickformat="", nticks=6, showgrid=False)
 
 
 def split(report: StatisticsReport) -> Bins:

@@ -66,7 +66,7 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
         ],
         layout={
             "showlegend": True,
-            "xaxis": axis(ticksuffix=" s", range=_room(report), nticks=6),
+            "xaxis": axis(ticksuffix=" s", range=_time_range(report), nticks=6),
             "yaxis": axis(
                 tickvals=list(range(len(names))),
                 ticktext=[f"{labels[one]}<br>n = {report.engines[one].asked:,}" for one in names],
@@ -98,7 +98,7 @@ def _edges(number: int) -> tuple[float, float]:
     return GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)
 
 
-def _room(report: StatisticsReport) -> list[float]:
+def _time_range(report: StatisticsReport) -> list[float]:
     """Return from where to where the times reach, with room for the points at both ends."""
     longest = max(
         (one.p95 or 0.0 for one in (*report.run.values(), *report.wait.values())), default=1.0
