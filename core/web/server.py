@@ -139,8 +139,8 @@ def _is_proxy_in_front(settings: Settings, address: str | None, *, has_login: bo
     # which only a proxy can bring to an address that nobody else reaches
     others_come = has_login or bool(settings.host_names and is_loopback(address))
     secret, socket = settings.proxy_secret, settings.proxy_socket
-    is_told = settings.proxy_login or secret is not None or socket is not None
-    return others_come or is_told
+    names_proxy = settings.proxy_login or secret is not None or socket is not None
+    return others_come or names_proxy
 
 
 @asynccontextmanager
