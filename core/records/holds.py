@@ -27,7 +27,7 @@ BECAUSE = "held_because"
 _UNSEEN = "hold_unseen"
 """Not empty from a hold on, until a person has seen it; also where no order is held."""
 
-_LOOK_FIRST = "Its rows may have been made already after the copy was taken; look, then"
+_LOOK_FIRST = "Rows of this batch may have been made already after the copy was taken; look, then"
 _ADVICE = "It may have been made already. Send or drop it in the banner above."
 _IS_HELD = (col(GenerationRow.hold) == RESTORED, col(GenerationRow.status) == State.QUEUED)
 
