@@ -25,6 +25,7 @@ def test_no_charge_is_without_a_row_and_no_picture_is_lost(schedule: str) -> Non
     assert ours.delivered + ours.held == ours.jobs
 
 
+@pytest.mark.long
 def test_at_ten_percent_faults_every_picture_is_delivered_or_held() -> None:
     ours = carried_out(HOLD, "independent-10", jobs=150)
 

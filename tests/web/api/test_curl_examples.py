@@ -74,7 +74,7 @@ def shell(serve: Callable[..., Server], fake: FakeBria, tmp_path: Path) -> Shell
     server = serve(
         BRIA_API_TOKEN=fake.token,
         BRIA_BASE_URL=fake.base_url,
-        FIBO_ENGINE="preview",
+        FIBO_POLL_SECONDS="0.05",
         FIBO_SUBMIT_TIMEOUT_SECONDS="2",
         FIBO_RATE_PER_MINUTE="6000",
     )
@@ -98,7 +98,8 @@ def id_for(shell: Shell, fake: FakeBria, kind: str, verb: str | None) -> str:
         assert held["status"] == "unknown"
         return str(held["id"])
     wait = 0 if verb == "cancel" else 120
-    small = {"prompt": f"a boat to {verb}", "resolution": "draft", "use_cache": False}
+    words = {"prompt": f"a boat to {verb}", "engine": "preview"}
+    small = {**words, "resolution": "draft", "use_cache": False}
     return str(shell.ask("/generate/", json=small, params={"wait": wait})["id"])
 
 

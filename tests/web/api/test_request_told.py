@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from sqlalchemy import update
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -16,6 +16,7 @@ from core.settings import Settings
 from core.tables.generation import GenerationRow
 from core.web import server
 from core.wiring import Studio, build_studio
+from tests.examples import examples
 from tests.fakes.engine import PaintedEngine
 from tests.records.any_request import requests
 
@@ -51,6 +52,7 @@ def forget_orders(studio: Studio) -> None:
         session.connection().execute(update(GenerationRow).values(flight_key=None))
 
 
+@settings(max_examples=examples(40))
 @given(requests())
 @example(parse_request({"prompt": "a boat", "seed": 1, "max_retries": 0}))
 @example(parse_request({"prompt": "a boat", "seed": 1, "max_retries": 5}))

@@ -35,7 +35,7 @@ SEEDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-CHAINS, MOST_CHAINS = examples(60), 400
+CHAINS, MOST_CHAINS = examples(24), 400
 LAST = {"GET /generate/{generation_id}", "POST /batches/{batch_id}/pause"}
 """Where chains must lead; any change of the description leads them elsewhere."""
 
