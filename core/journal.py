@@ -63,6 +63,9 @@ _BIG_BLOCK = 2**20
 _PLAIN = re.compile(r'\n*\[([1-9]\d{0,17}), ([1-9]\d{0,8}), "([ !#-\[\]-~]{0,4000})"\]\n', re.ASCII)
 """A line as it nearly always is, read many times faster than one that may be anything."""
 
+_LONGEST_ID = 4000
+"""Characters, so that the line is shorter than the longest one."""
+
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 Entry = tuple[int, int, str]
@@ -311,7 +314,11 @@ class Journal:
 
     def _remember(self, *entries: Entry) -> None:
         self._not_yet_known += entries
-        self._entries |= dict.fromkeys(entries)
+        added = dict.fromkeys(entries)
+        if self._entries:
+            self._entries |= added
+        else:
+            self._entries = added
 
     def _find(self, generation_id: int, number: int) -> str | None:
         for one, try_number, request_id in self._not_yet_known:
@@ -418,6 +425,11 @@ def _plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
     entries: list[Entry] = []
     position = begin
     while block := read_at(file, _BIG_BLOCK, position):
+        whole = block[: block.rfind(b"\n", 0, block.find(b"\0") if b"\0" in block else None) + 1]
+        if (found := _parse_all(whole)) is not None:
+            entries += found
+            position += len(whole)
+            continue
         text, end = block.decode("latin-1"), 0  # a character for each byte
         for line in _PLAIN.finditer(text):
             if line.start() != end:
@@ -429,6 +441,37 @@ def _plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
             break
         position += end
     return entries, position
+
+
+def _parse_all(lines: bytes) -> list[Entry] | None:
+    """Return what many lines say, of which some may be empty, or None if not all say something.
+
+    Takes a third of the time that it takes one by one: they are read as one flat list.
+    """
+    try:
+        text = lines.decode().strip("\n")
+        while "\n\n" in text:
+            text = text.replace("\n\n", "\n")
+        found = json.loads(text.replace("]\n[", ",null,"))
+    except (ValueError, RecursionError):
+        return None
+    if type(found) is not list:
+        return None
+    # JSON itself allows no other control characters in a text than this
+    may_be_odd = not text.isascii() or "\\" in text or "\x7f" in text
+    generation_ids, numbers, request_ids = found[::4], found[1::4], found[2::4]
+    # between two lines stands a null, and nowhere else
+    is_plain = (
+        len(found) == 4 * text.count("\n") + 3
+        and {*map(type, found[3::4])} <= {type(None)}
+        and {*map(type, generation_ids), *map(type, numbers)} == {int}
+        and {*map(type, request_ids)} == {str}
+        and 0 < min(generation_ids) <= max(generation_ids) < 2**63
+        and 0 < min(numbers) <= max(numbers) < 2**31
+        and max(map(len, request_ids)) <= _LONGEST_ID
+        and (not may_be_odd or "".join(request_ids).isprintable())
+    )
+    return list(zip(generation_ids, numbers, request_ids, strict=True)) if is_plain else None
 
 
 def _parse(line: bytes) -> Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 
 from core import ledger
 from core.domain.failure import Charge
@@ -35,7 +36,7 @@ class Adoption:
         """
         self._compaction.bring_back()
         answered = self._context.journal.entries()
-        noted = [*self._context.order_log.latest(), *(entry[:2] for entry in answered)]
+        noted = [*self._context.order_log.latest(), *map(itemgetter(0, 1), answered)]
         with self._context.database.reading() as session:
             still_open = attempts.open_among(session, noted)
         if not still_open:
