@@ -460,10 +460,11 @@ def _parse_all(lines: bytes) -> list[Entry] | None:
     # JSON itself allows no other control characters in a text than this
     may_be_odd = not text.isascii() or "\\" in text or "\x7f" in text
     generation_ids, numbers, request_ids = found[::4], found[1::4], found[2::4]
-    # between two lines stands a null, and nowhere else
+    # between two lines stands a null, and wherever else one stood, a type below would be wrong
+    ends = text.count("\n")
     is_plain = (
-        len(found) == 4 * text.count("\n") + 3
-        and {*map(type, found[3::4])} <= {type(None)}
+        len(found) == 4 * ends + 3
+        and text.count("]\n[") == ends
         and {*map(type, generation_ids), *map(type, numbers)} == {int}
         and {*map(type, request_ids)} == {str}
         and 0 < min(generation_ids) <= max(generation_ids) < 2**63

@@ -385,6 +385,8 @@ def test_settled_lines_are_moved_while_another_process_goes_on(path: Path) -> No
         b'[2, 1, "a", null]\n[3, 1, "b"',
         b'[2, 1, "a", null, 3, 1, "b"]',
         b"[2, 1,\n1, 3]",
+        b'[2, 1, "a",\nnull, 3, 1, "b"]',
+        b'[2, 1, "a", 5]\n[1, "b"]',
         b'[true, 1, "a"]',
         b'[2, 1.0, "a"]',
         b'[2, 0, "a"]',
