@@ -16,7 +16,7 @@ LONGEST_CELL = 131_072
 OF_A_CELL = frozenset({"wrong_kind", "date_cell", "formula_cell", "error_cell"})
 """Errors of reading that speak of one cell, and that a new text in the cell takes away."""
 
-_LOWEST_HEADER = 40
+LOWEST_HEADER = 40
 """Filled lines among which a header is looked for; above it stand titles and notes."""
 
 
@@ -71,6 +71,9 @@ class Answers:
 
     header_line: int | None = None
     """The line whose cells name the columns; 0 where no line does and the first one is a row."""
+
+    sheet: str | None = None
+    """The title of the sheet of a workbook to read; the first that can be seen if None."""
 
     list_marks: bool | None = None
     """Whether "1." and "-" before pasted prompts belong to them."""
@@ -151,7 +154,7 @@ def finished_table(
             f"{count:,} empty rows were skipped." if count > 1 else "An empty row was skipped."
         )
         notices.append(IntakeProblem(line=empty, column="", code="empty_rows", message=message))
-    if not filled and not errors:
+    if not filled and not errors and not questions:
         raise UnreadableFileError(
             "The file has a header but no rows.", advice="Add one row for each picture."
         )
@@ -229,7 +232,7 @@ def _questions_about_header(rows: Sequence[TableRow]) -> list[Question]:
     first = rows[0]
     if names_prompts(first.cells):
         return []
-    lower = next((row for row in rows[1:_LOWEST_HEADER] if names_prompts(row.cells)), None)
+    lower = next((row for row in rows[1:LOWEST_HEADER] if names_prompts(row.cells)), None)
     if lower is not None:
         return [
             Question(

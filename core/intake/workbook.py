@@ -20,6 +20,7 @@ from core.intake.table import (
     NOBODY_ASKED,
     Answers,
     IntakeProblem,
+    Question,
     Table,
     TableRow,
     UnreadableFileError,
@@ -64,7 +65,7 @@ def read_workbook(
     archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
     """
     _check_archive(content)
-    return _table_of(_read_in_child(content, limits), answers)
+    return _table_of(_read_in_child(content, limits, answers.sheet), answers)
 
 
 def _check_archive(content: bytes) -> None:
@@ -116,11 +117,11 @@ def _too_large() -> str:
     return f"The workbook unpacks to more than {LARGEST_CONTENT_BYTES // 1_000_000} MB."
 
 
-def _read_in_child(content: bytes, limits: ReadingLimits) -> dict[str, object]:
+def _read_in_child(content: bytes, limits: ReadingLimits, sheet: str | None) -> dict[str, object]:
     in_time = f"in {limits.seconds} seconds"
     try:
         done = subprocess.run(  # noqa: S603 - our own program
-            [*_CHILD, str(limits.memory_bytes), str(limits.seconds)],
+            [*_CHILD, str(limits.memory_bytes), str(limits.seconds), *([sheet] if sheet else [])],
             input=content,
             capture_output=True,
             timeout=limits.seconds,
@@ -152,6 +153,7 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
         raise UnreadableFileError(str(refused), advice="Save it again as .xlsx and upload that.")
     lines = answer["rows"]
     found = answer["problems"]
+    others = answer.get("with_prompts")
     if not isinstance(lines, list) or not isinstance(found, list) or not lines:
         raise UnreadableFileError("The first sheet is empty.", advice="Add a header and rows.")
     filled = [TableRow(line, tuple(cells)) for line, cells in lines]
@@ -165,9 +167,24 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
         rows,
         errors=errors,
         notices=notices,
-        questions=questions,
+        questions=[*questions, *_questions_about_sheets(others, answers)],
         has_names=answers.header_line != 0,
     )
+
+
+def _questions_about_sheets(others: object, answers: Answers) -> list[Question]:
+    """Return a question for each sheet that also holds prompts, while nobody has chosen one."""
+    if answers.sheet is not None or not isinstance(others, list):
+        return []
+    return [
+        Question(
+            code=f"sheet_{number}",
+            message=f'The sheet "{title}" holds prompts too.',
+            label=f'Read "{title}" instead',
+            answers=Answers(sheet=str(title)),
+        )
+        for number, title in enumerate(others, start=1)
+    ]
 
 
 def _problem(

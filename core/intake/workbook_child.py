@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypedDict
 from xml.etree.ElementTree import ParseError
 from xml.sax import SAXParseException
@@ -24,7 +25,7 @@ from openpyxl.xml.functions import iterparse
 
 from core.intake.cell_order import CellOrder, OutOfOrderError
 from core.intake.cells import restored, unescaped_from_sheet
-from core.intake.table import MOST_COLUMNS, MOST_ROWS
+from core.intake.table import LOWEST_HEADER, MOST_COLUMNS, MOST_ROWS, names_prompts
 from core.intake.template import EXPLANATION_SHEET
 
 OUT_OF_MEMORY = 3
@@ -70,11 +71,14 @@ class _Reader(ExcelReader):
                     element.clear()
 
 
-def main(memory_bytes: int, cpu_seconds: int) -> None:
-    """Read, answer, and end; the limits end this process when a file asks for too much."""
+def main(memory_bytes: int, cpu_seconds: int, title: str | None = None) -> None:
+    """Read, answer, and end; the limits end this process when a file asks for too much.
+
+    `title` is the sheet to read; without one it is the first that can be seen.
+    """
     _limit_this_process(memory_bytes, cpu_seconds)
     try:
-        answer = json.dumps(_answer(sys.stdin.buffer.read()), ensure_ascii=False)
+        answer = json.dumps(_answer(sys.stdin.buffer.read(), title), ensure_ascii=False)
         sys.stdout.buffer.write(answer.encode())
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
@@ -93,16 +97,16 @@ def _limit_this_process(memory_bytes: int, cpu_seconds: int) -> None:
         sys.exit("defusedxml is missing")
 
 
-def _answer(content: bytes) -> dict[str, object]:
+def _answer(content: bytes, title: str | None = None) -> dict[str, object]:
     try:
-        return _rows_of(content)
+        return _rows_of(content, title)
     except _RefusedError as refusal:
         return {"refused": str(refusal)}
     except OutOfOrderError as found:
         return {"refused": f"The sheet is damaged: row {found} is not in order."}
 
 
-def _rows_of(content: bytes) -> dict[str, object]:
+def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
     reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
     reader.read()
     sheets = [
@@ -120,11 +124,14 @@ def _rows_of(content: bytes) -> dict[str, object]:
     ]
     if not visible:
         raise _RefusedError("The workbook has no sheet that can be seen.")
-    path = visible[0][1]
+    chosen = [(sheet, path) for sheet, path in visible if title in {None, sheet.title}]
+    if not chosen:
+        raise _RefusedError(f'The workbook has no sheet "{title}".')
+    path = chosen[0][1]
     problems: list[_CellProblem] = []
     rows: list[tuple[int, list[str]]] = []
     total = 0
-    sheet: Any = visible[0][0]
+    sheet: Any = chosen[0][0]
     sheet.reset_dimensions()  # the sheet's own claim about its size is never asked
     with reader.archive.open(path) as source:
         for line, cells in _filled_rows(sheet.iter_rows(), CellOrder(source)):
@@ -137,13 +144,32 @@ def _rows_of(content: bytes) -> dict[str, object]:
             if total > LARGEST_TEXT:
                 raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
             rows.append((line, texts))
-    others = [one.title for one, _ in visible[1:] if one.title != EXPLANATION_SHEET]
+    others = [
+        (one, where) for one, where in visible if one.title not in {EXPLANATION_SHEET, sheet.title}
+    ]
     if others:
-        said = f'Only the first sheet "{sheet.title}" was read, not {", ".join(others)}.'
+        titles = ", ".join(one.title for one, _ in others)
+        which = "first sheet" if title is None else "sheet"
+        said = f'Only the {which} "{sheet.title}" was read, not {titles}.'
         problems.append(
             _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
         )
-    return {"rows": rows, "problems": problems}
+    with_prompts = [one.title for one, where in others if _names_prompts(reader, one, where)]
+    return {"rows": rows, "problems": problems, "with_prompts": with_prompts}
+
+
+def _names_prompts(reader: ExcelReader, sheet: Any, path: str) -> bool:  # noqa: ANN401 - as openpyxl gives it
+    """Tell whether one of the first lines of a sheet is the header of a table of prompts."""
+    sheet.reset_dimensions()
+    with reader.archive.open(path) as source:
+        rows = _filled_rows(sheet.iter_rows(max_row=LOWEST_HEADER), CellOrder(source))
+        try:
+            return any(
+                names_prompts([str(cell.value) for cell in cells])
+                for _, cells in islice(rows, LOWEST_HEADER)
+            )
+        except (_RefusedError, OutOfOrderError):
+            return False
 
 
 def _filled_rows(
@@ -157,6 +183,8 @@ def _filled_rows(
     for line, row in enumerate(rows, start=1):
         order.look_past(line)
         cells = [cell for cell in row if cell.value is not None]
+        while cells and cells[-1].column > MOST_COLUMNS and not str(cells[-1].value).strip():
+            cells.pop()
         if cells and cells[-1].column > MOST_COLUMNS:
             raise _RefusedError("columns")
         if cells:
@@ -181,8 +209,11 @@ def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
     if isinstance(value, str):
         text = unescaped_from_sheet(value)
         return text if kind == "f" else restored(text)
-    return str(value)
+    shown, zeros = str(value), cell.number_format or ""
+    if kind == "n" and shown.isdigit() and not zeros.strip("0"):
+        return shown.zfill(len(zeros))
+    return shown
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

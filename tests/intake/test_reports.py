@@ -173,3 +173,23 @@ def test_of_the_words_that_people_write_two_thirds_are_understood() -> None:
     assert len(understood) > len(pairs) * 2 / 3
     assert meant_value("lighting", "candlelight") is None
     assert meant_value("composition", "portrait") is None
+
+
+def test_the_sheet_that_holds_the_prompts_is_offered_by_its_name() -> None:
+    (question,) = [q for q in table_in("74_second_sheet.xlsx").questions if "sheet" in q.code]
+
+    assert question.label == 'Read "Prompts" instead'
+    assert requested(result_of("74_second_sheet.xlsx", question.answers), "prompt") == [
+        ("a kettle",)
+    ]
+
+
+def test_a_number_is_carried_as_the_sheet_shows_it() -> None:
+    assert [row.row_id for row in result_of("79_fmt_zeros.xlsx").rows] == ["0007", "20260401"]
+
+
+def test_a_blank_cell_far_to_the_right_is_nothing() -> None:
+    result = result_of("g1_far_col.xlsx")
+
+    assert (result.valid, result.errors) == (1, ())
+    assert result.rows[0].extra == {}

@@ -83,6 +83,9 @@ class Options(BaseModel):
         le=MOST_LINES,
         description="The line that names the columns; 0 where none does. Left out, the first.",
     )
+    sheet: str | None = Field(
+        default=None, max_length=200, description="Of a workbook; left out, the first."
+    )
     list_marks: bool | None = Field(
         default=None, description='Off: "1." and "-" before every line of a .txt fall away.'
     )
@@ -97,6 +100,7 @@ class Options(BaseModel):
         return Answers(
             encoding=self.encoding,
             header_line=self.header_line,
+            sheet=self.sheet,
             list_marks=self.list_marks,
             prompt_flags=self.prompt_flags,
         )
