@@ -12,7 +12,7 @@ _MOST_SHOWN = 10
 
 
 def what_works(effects: Effects, choice: Choice) -> Chart:
-    """Return every effect that can be told, and how many ratings the others need."""
+    """Return every effect that is known, and how many ratings the others need."""
     known = [one for one in effects.found if one.stars is not None][:_MOST_SHOWN]
     known = sorted(known, key=lambda one: one.stars or 0.0)
     missing = _missing_words(list(effects.found))
