@@ -40,8 +40,8 @@ MOST_CHECKED = 50_000
 
 _SHRINKABLE = {"RGB", "L", "CMYK", "YCbCr"}
 
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-_TYPES = {suffix: media_type for media_type, suffix in _SUFFIXES.items()}
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+_TYPES = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
 _NAME = re.compile(r"(?P<digest>[0-9a-f]{64})-(?P<seal>[0-9a-f]{32})\.(?P<suffix>png|jpg|webp)")
 
 _Mark = tuple[int, int]
@@ -72,7 +72,7 @@ class MediaStore:
         not keep the original out: it is tried again when it is asked for.
         """
         digest = hashlib.sha256(content).hexdigest()
-        original = self._path(digest, _SUFFIXES[media_type])
+        original = self._path(digest, SUFFIXES[media_type])
         if not _has_bytes(self.thumbnail_file(digest)):
             self._keep_thumbnail(digest, content)
         fault_point("after_thumbnail")
@@ -101,7 +101,7 @@ class MediaStore:
 
     def picture_url(self, digest: str, media_type: str) -> str:
         """Return the path under which the original is served, the same for ever."""
-        return self._url(digest, _SUFFIXES[media_type])
+        return self._url(digest, SUFFIXES[media_type])
 
     def thumbnail_url(self, digest: str) -> str:
         """Return the path under which the WebP thumbnail is served, the same for ever."""
@@ -133,7 +133,7 @@ class MediaStore:
         Its bytes are read and compared with its hash once in a process, and again when the file
         has changed.
         """
-        path = self._path(digest, _SUFFIXES[media_type])
+        path = self._path(digest, SUFFIXES[media_type])
         if not is_readable_file(path):
             raise _no_file("missing")
         if not self._is_whole(digest, path):
@@ -142,7 +142,7 @@ class MediaStore:
 
     def is_there(self, digest: str, media_type: str, length: int) -> bool:
         """Return whether the original has its length and was not found damaged; reads no bytes."""
-        path = self._path(digest, _SUFFIXES[media_type])
+        path = self._path(digest, SUFFIXES[media_type])
         mark = _mark_of(path)
         if mark is None or mark[1] != length or not os.access(path, os.R_OK):
             return False
@@ -181,7 +181,7 @@ class MediaStore:
 
     def remove(self, digest: str, media_type: str, *, untouched_seconds: float = 3600.0) -> bool:
         """Remove a picture and its thumbnail unless it was stored anew a short while ago."""
-        original = self._path(digest, _SUFFIXES[media_type])
+        original = self._path(digest, SUFFIXES[media_type])
         if not _is_untouched(original, time.time() - untouched_seconds):
             return False
         for path in (original, self.thumbnail_file(digest)):

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from core.domain.request import GenerationRequest
+from core.domain.request import DRAFT_EDGE, GenerationRequest
 from core.engines.base import Order
 from core.engines.preview import Shot, render
 from core.engines.previewing import shot_of
@@ -23,9 +23,6 @@ from core.errors import NotFoundError
 
 DRAFT_PATH = "/app/static/draft"
 """Under /app/static because st.image passes only such addresses on unchanged."""
-
-DRAFT_EDGE = 256
-"""Pixels on the longer side; about a quarter of a CPU second."""
 
 _MOST_KEPT = 256
 

@@ -17,14 +17,13 @@ from core.errors import NotFoundError
 from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
-from core.media import MediaStore, StoredFile
+from core.media import SUFFIXES, MediaStore, StoredFile
 from core.records import attempts, payloads, projects
 from core.records.batch_rows import Line
 
 log = logging.getLogger(__name__)
 
 _PIECE = 256 * 1024
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ _NOTHING = Cost(certain_microusd=0, possible_microusd=0)
 def suffix_of(line: Line) -> str:
     """Return the suffix of a line's picture, `png` while there is none."""
     made = line.generation
-    return _SUFFIXES.get(made.image_type or "", "png") if made else "png"
+    return SUFFIXES.get(made.image_type or "", "png") if made else "png"
 
 
 def _pack_sheet(packing: _Packing) -> Iterator[bytes]:

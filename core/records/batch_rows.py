@@ -13,14 +13,13 @@ from sqlmodel import Session, col, select
 
 from core.domain.batching import LINES_WITHOUT_PICTURE, LineState, line_state_of
 from core.domain.request import GenerationRequest
-from core.domain.states import WAITING, State
+from core.domain.states import State
 from core.errors import NotFoundError
 from core.records import generations
 from core.records.generations import Generation
 from core.tables.batch import LineRow
 from core.tables.generation import GenerationRow, PayloadRow
 
-_UNDER_WAY = tuple(sorted(state.value for state in WAITING))
 _NOT_ORDERED = (State.QUEUED, State.SUBMITTING, State.CANCELLED)
 
 

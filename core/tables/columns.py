@@ -12,7 +12,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Double, TypeDecorator, TypeEngine
 from sqlmodel import Field
 
-_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+from core.clock import UNIX
+
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -38,7 +39,7 @@ class UtcMoment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("moments must carry a time zone")
         moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else (moment - _UNIX) // _MICROSECOND
+        return moment if dialect.name == "postgresql" else (moment - UNIX) // _MICROSECOND
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as the base class
         """Return the stored moment, aware and in UTC."""
@@ -46,7 +47,7 @@ class UtcMoment(TypeDecorator[datetime]):
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return _UNIX + timedelta(microseconds=value)
+        return UNIX + timedelta(microseconds=value)
 
 
 class DatabaseNow(FunctionElement[datetime]):

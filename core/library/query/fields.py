@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from core.domain.engines import ENGINE_NAMES
-from core.domain.request import FRAME_SIZES, LARGEST_SEED
+from core.domain.request import FRAME_SIZES, LARGEST_ID, LARGEST_SEED
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 
 NONE = "none"
@@ -27,7 +27,6 @@ FIELD_NAMES = (
 )
 """All fields, in the order in which a canonical line names them."""
 
-_LARGEST_ID = 2**63 - 1
 _ALIASES = {
     "angle": "camera_angle",
     "camera": "camera_angle",
@@ -107,9 +106,9 @@ def _by_folded_name() -> dict[str, Field]:
         ),
         _whole("rating", "Rating", 5, optional=True),
         _whole("seed", "Seed", LARGEST_SEED),
-        _whole("id", "Number", _LARGEST_ID),
-        _whole("parent", "Made from", _LARGEST_ID, optional=True),
-        _whole("children-of", "Children of", _LARGEST_ID),
+        _whole("id", "Number", LARGEST_ID),
+        _whole("parent", "Made from", LARGEST_ID, optional=True),
+        _whole("children-of", "Children of", LARGEST_ID),
         Field(name="duration", label="Seconds", kind=Kind.DECIMAL, largest=10**9, optional=True),
         Field(name="cost", label="Cost in $", kind=Kind.DECIMAL, largest=10**9),
         Field(name="date", label="Date", kind=Kind.DATE),

@@ -8,7 +8,7 @@ from core.domain.engines import traits_of
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
-from pages.parts.generate.result import draw_image
+from pages.parts.generate.result import PREVIEW_BADGE, draw_image
 from pages.parts.history import state as history_state
 from pages.parts.history.bulk_actions import put_back, trash
 from pages.parts.history.downloads import draw_picture_download
@@ -18,8 +18,6 @@ from pages.parts.history.refine import draw_refining
 from pages.parts.history.review import draw_walking, find_or_close, neighbours
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import cost_words, draw_attempts, draw_end_without_picture
-
-PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
 
 
 def draw_detail(generation_id: int) -> None:
