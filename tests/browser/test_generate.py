@@ -159,7 +159,7 @@ def test_reuse_fills_the_form_with_the_pictures_recipe(page: Page, server: Serve
     card = page.locator("[class*=st-key-card_]").filter(has=taxi)
     card.locator("[class*=st-key-open_] button").click()
     page.locator(".st-key-reuse button").first.click()
-    page.locator(".st-key-reuse_everything button").click()
+    page.locator(".st-key-reuse_everything button").first.click()
 
     expect(page.locator(".st-key-prompt textarea")).to_have_value("a yellow taxi in the rain")
     expect(page.locator(".st-key-fov input")).to_have_value("Wide · 24 mm")
