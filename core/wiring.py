@@ -283,6 +283,13 @@ def _worker_notices(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
             f"What waits is kept. If it goes on, look into the log: {status.failure}.",
             stops=is_alone,
         )
+    if status.state is WorkerState.FAILING:
+        yield Notice(
+            "worker_fails",
+            "The worker here cannot take anything up: the database refuses what it asks.",
+            f"What waits is kept. If this stays, start this process again: {status.failure}.",
+            stops=is_alone,
+        )
     if status.state is WorkerState.HANGING:
         yield Notice(
             "worker_hangs",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import threading
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.domain.notice import Notice
 from core.generation.leases import LeaseRules
 from core.generation.preflight import Preflight
 from core.jobs import worker as worker_module
+from core.jobs.engine import JobEngine
 from core.jobs.supervision import Keeper, WorkerState
 from core.jobs.watched_loop import HANGS_AFTER_SECONDS, IdleWatch
 from core.jobs.worker import LONGEST_STEP_SECONDS
@@ -142,3 +145,31 @@ def test_a_worker_that_stands_still_while_it_takes_up_what_was_left_hangs_and_th
     finally:
         may_go_on.set()
     wait_until(lambda: studio.worker.status().state is WorkerState.RUNNING, what="the work")
+
+
+def test_a_worker_whose_every_question_the_database_refuses_is_told(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_engine: JobEngine) -> None:
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("no such table: queues"))
+
+    monkeypatch.setattr(JobEngine, "keep_queue", refuse)
+    monkeypatch.setattr(worker_module, "FEED_SECONDS_IN_TROUBLE", 0.05)
+    clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
+    studio.worker._clock = studio.worker._keeper._clock = clock
+    studio.worker.start()
+    wait_until(lambda: studio.worker.status().failure is not None, what="the first refusal")
+    assert studio.worker.trouble() is None
+
+    clock.tick(worker_module.FAILING_SECONDS)
+
+    told = {notice.kind: notice for notice in studio.health.report().notices}
+    assert "no such table: queues" in told["worker_fails"].advice
+    assert told["worker_fails"].stops is studio.database.is_sqlite
+    trouble = studio.worker.trouble()
+    assert trouble is not None
+    assert trouble.kind == "worker_fails"
+
+    monkeypatch.undo()
+    wait_until(lambda: studio.worker.status().state is WorkerState.RUNNING, what="an answer")
+    assert studio.worker.trouble() is None

@@ -36,6 +36,7 @@ from core.records import (
     batch_rows,
     batches,
     generations,
+    holds,
     projects,
     unfetched,
 )
@@ -331,10 +332,18 @@ class Batches:
         state = batches.hold(session, [batch_id])[batch_id]
         waiting = batch_rows.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
         if state not in _RESUMABLE or waiting <= put_back:
-            self._reopen(session, batch_id, _REOPENED)
+            reason = holds.reason_to_look(session, batch_id)
+            self._reopen(session, batch_id, _REOPENED, reason=reason)
 
-    def _reopen(self, session: Session, batch_id: int, old: frozenset[BatchState]) -> None:
-        batches.move(session, batch_id, old, BatchState.RUNNING, reason=None, ended_at=None)
+    def _reopen(
+        self,
+        session: Session,
+        batch_id: int,
+        old: frozenset[BatchState],
+        *,
+        reason: str | None = None,
+    ) -> None:
+        batches.move(session, batch_id, old, BatchState.RUNNING, reason=reason, ended_at=None)
         counts = batch_rows.count(session, [batch_id])[batch_id]
         late = unfetched.count_late(session, batch_id)
         batches.acknowledge(session, batch_id, acknowledged_of(counts, late=late))

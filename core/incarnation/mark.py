@@ -87,6 +87,17 @@ class MarkedFolder:
             return False
         return found.st_ctime - found.st_mtime > TIMES_APART_SECONDS
 
+    def has_picture_from_before(self, moment: int) -> bool:
+        """Return whether a picture was not touched since a moment, in nanoseconds.
+
+        Pictures are never written again, so a program that puts changed files back passes over
+        them; what changes the rights of a whole folder passes over none.
+        """
+        files = (self.path / "media").glob("*/*")
+        with contextlib.suppress(OSError):
+            return any(file.stat().st_ctime_ns < moment for file in files)
+        return False
+
     def stamp(self) -> tuple[int, int] | None:
         """Return what changes whenever the mark does, or None where there is no mark to see."""
         try:

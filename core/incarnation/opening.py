@@ -94,6 +94,8 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
     # before rows of orders are locked, as an order that begins does it
     count = order_count.lock(session) or 0
     last_start, since = orders.since_last_start()
+    are_orders_touched = folder.are_orders_touched()
+    known_since = entry.changed if entry and are_orders_touched else None
     unknown = set(since) - attempts.charges_of(session, since).keys()
     return Facts(
         where=str(folder.path),
@@ -108,7 +110,10 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
         order_count=count,
         highest_order=orders.highest(),
         numbers=folder.numbers(),
-        are_orders_touched=folder.are_orders_touched(),
+        are_orders_touched=are_orders_touched,
+        are_pictures_untouched=(
+            known_since is not None and folder.has_picture_from_before(known_since)
+        ),
         has_unknown_orders=bool(unknown - orders.lost()),
     )
 

@@ -46,6 +46,8 @@ class Facts:
     numbers: Mapping[str, int]
     are_orders_touched: bool
     """Whether the file of the orders was changed in another way than by writing an order."""
+    are_pictures_untouched: bool
+    """Whether a picture from before the last start that is known was not touched since."""
     has_unknown_orders: bool
 
     @property
@@ -123,8 +125,10 @@ def _replaced_files(facts: Facts, entry: Entry) -> str:
         was_not_moved or _holds_all_of(facts.numbers, entry.numbers)
     ):
         found = facts.numbers.get(ORDERS)
-        # what changes the rights of a whole folder touches the mark too
-        was_put_back = facts.are_orders_touched and entry.changed == facts.changed
+        # what changes the rights of a whole folder touches the mark and every picture too
+        was_put_back = facts.are_orders_touched and (
+            entry.changed == facts.changed or facts.are_pictures_untouched
+        )
         if found == entry.numbers.get(ORDERS, found) and not was_put_back:
             return AGREES
         return "The orders noted in the data folder were put back from a copy, or are gone."

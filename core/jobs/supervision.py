@@ -23,13 +23,14 @@ class WorkerState(StrEnum):
     """What a worker is doing.
 
     `waiting` for another process to let go of the SQLite file; `hanging` while something it called
-    does not come back.
+    does not come back; `failing` while the database refuses what it asks, for longer than a moment.
     """
 
     STOPPED = "stopped"
     WAITING = "waiting"
     RUNNING = "running"
     HANGING = "hanging"
+    FAILING = "failing"
     RESTARTING = "restarting"
 
 
@@ -40,6 +41,7 @@ class WorkerStatus:
     state: WorkerState
     since: datetime
     failure: str | None = None
+    failing_since: datetime | None = None
     restarts: int = 0
 
 
@@ -69,20 +71,23 @@ class Keeper:
     def become(self, state: WorkerState) -> None:
         """Say what the worker does from now on; what broke it is told until it runs again."""
         failure = self.status.failure if state is WorkerState.WAITING else None
-        self.status = replace(self.status, state=state, since=self._clock.now(), failure=failure)
+        self.status = replace(
+            self.status, state=state, since=self._clock.now(), failure=failure, failing_since=None
+        )
 
     def note_trouble(self, failure: SQLAlchemyError) -> None:
         """Say once what is wrong; the same again and again would bury the rest of the log."""
         message = str(failure.orig if isinstance(failure, DBAPIError) else failure)
         if message != self.status.failure:
             log.warning("the database did not answer, trying again: %s", message)
-            self.status = replace(self.status, failure=message)
+            since = self.status.failing_since or self._clock.now()
+            self.status = replace(self.status, failure=message, failing_since=since)
 
     def note_well(self) -> None:
         """Log that the problem is over."""
         if self.status.failure is not None:
             log.info("the database answers again")
-            self.status = replace(self.status, failure=None)
+            self.status = replace(self.status, failure=None, failing_since=None)
 
     def _note_breakage(self, failure: BaseException) -> None:
         message = _in_a_sentence(failure)

@@ -38,6 +38,10 @@ WINDOW_PER_PLACE = 2
 """Generations in hand for each that is made at once; the rest stays where others can take it."""
 
 FEED_SECONDS, FEED_SECONDS_IN_TROUBLE = 0.2, 5.0
+
+FAILING_SECONDS = 30.0
+"""For which the database may refuse what a worker asks before everybody is told."""
+
 LAST_ANSWERS_SECONDS = 5.0
 """How long a leaving worker listens; a process manager kills after ten (docs/provider.md F09)."""
 
@@ -128,6 +132,10 @@ class Worker:
         }
         if stands_still.get(status.state):
             return replace(status, state=WorkerState.HANGING)
+        if status.state is WorkerState.RUNNING and status.failing_since is not None:
+            failing_seconds = (self._clock.now() - status.failing_since).total_seconds()
+            if failing_seconds >= FAILING_SECONDS:
+                return replace(status, state=WorkerState.FAILING)
         return status
 
     def trouble(self) -> Notice | None:
@@ -147,6 +155,12 @@ class Worker:
                 "worker_hangs",
                 "Something it waits for has not come back for more than a minute.",
                 "If this stays, look whether its disk and the database answer, and start it again.",
+            )
+        if status.state is WorkerState.FAILING:
+            return Notice(
+                "worker_fails",
+                "It cannot take anything up: the database refuses what it asks.",
+                f"If this stays, start it again: {status.failure}.",
             )
         return self._kept_here
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, update
 from sqlmodel import Session, col, select
 
 from core.database import in_chunks
@@ -176,8 +176,11 @@ def give_up_half_stored(session: Session, *, begun_before: datetime, now: dateti
         .values(
             state=BatchState.CANCELLED,
             ended_at=now,
-            reason="The start was cut off before all rows were kept; nothing was sent. Start it "
-            "again.",
+            reason=func.coalesce(
+                col(BatchRow.reason),
+                "The start was cut off before all rows were kept; nothing was sent. "
+                "Start it again.",
+            ),
         )
     )
 

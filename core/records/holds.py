@@ -28,6 +28,10 @@ _UNSEEN = "hold_unseen"
 """Not empty from a hold on, until a person has seen it; also where no order is held."""
 
 _LOOK_FIRST = "Rows of this batch may have been made already after the copy was taken; look, then"
+_STORED_IN_PART = (
+    "Not all rows of this batch were kept when the copy was taken; "
+    "look whether it was made after it."
+)
 _ADVICE = "It may have been made already. Send or drop it in the banner above."
 _IS_HELD = (col(GenerationRow.hold) == RESTORED, col(GenerationRow.status) == State.QUEUED)
 
@@ -108,6 +112,11 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
         )
         .returning(col(BatchRow.id))
     ).all()
+    session.execute(
+        update(BatchRow)
+        .where(col(BatchRow.state) == BatchState.STORING)
+        .values(reason=f"{because} {_STORED_IN_PART}")
+    )
     held = session.scalars(
         update(GenerationRow)
         .where(
@@ -137,6 +146,14 @@ def _reason(because: str) -> ColumnElement[str]:
         else_=func.coalesce(literal(" Before: ") + col(BatchRow.reason), ""),
     )
     return literal(f"{because} {_LOOK_FIRST} ") + what + before
+
+
+def reason_to_look(session: Session, batch_id: int) -> str | None:
+    """Return what a batch says of its rows since a restore, while nobody has decided about it."""
+    query = select(BatchRow.reason).where(
+        col(BatchRow.id) == batch_id, col(BatchRow.reason).contains(_LOOK_FIRST)
+    )
+    return session.exec(query).first()
 
 
 def note_seen(session: Session) -> None:

@@ -96,6 +96,33 @@ def test_orders_made_since_are_held_when_changed_files_are_written_back_in_place
     assert len(place.provider.bills) == len(asked)
 
 
+def test_a_mark_that_was_written_back_into_its_file_does_not_hide_it(place: Place) -> None:
+    first = place.open()
+    ask(first, 9)
+    work(first)
+    place.close()
+    studio = place.open()
+    asked = [ask(studio, number).id for number in range(1, 4)]
+    studio.database.close()
+    database = place.copy_database()
+    copy = place.root / "nightly"
+    shutil.copytree(place.folder, copy)
+    age(copy / "orders.jsonl")
+    work(studio)
+    bills = len(place.provider.bills)
+    place.put_database_back_under(studio, database)
+    place.close()
+    # restarts in between may give it the number of its file at the copy again
+    os.utime(place.folder / "studio.json", (0, 0))
+    write_back_what_changed(copy, place.folder)
+
+    restored = place.open()
+    work(restored)
+
+    assert restored.held.summary().count == len(asked)
+    assert len(place.provider.bills) == bills
+
+
 def test_a_restart_on_the_same_folder_holds_nothing(place: Place) -> None:
     studio = place.open()
     ask(studio, 1)
@@ -132,6 +159,10 @@ def test_what_is_paid_and_known_is_fetched_before_the_rest_is_dropped(place: Pla
 def test_other_rights_or_a_link_to_its_files_make_no_copy_of_a_folder(
     place: Place, how: str
 ) -> None:
+    first = place.open()
+    ask(first, 9)
+    work(first)
+    place.close()
     running = place.open()
     ask(running, 1)
     place.close()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 from starlette.testclient import TestClient
 
 from core.batches.feeder import Feeder
-from core.domain.batching import BatchState
+from core.domain.batching import BatchState, LineState
 from core.domain.request import parse_request
 from core.generation.held import LOOK_FIRST
 from core.records import batches
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
+from core.tables.batch import LineRow
 from core.web.api.app import build_api
 from core.wiring import Studio
 from tests.incarnation.conftest import Place, ask, work
@@ -136,3 +141,42 @@ def test_a_database_that_was_put_back_under_the_studio_is_told_where_nothing_is_
 
     assert "put back from an older copy while the studio ran" in studio.held.summary().sentence
     assert studio.held.summary().is_unseen
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_retry_of_one_row_does_not_take_the_reason_to_look_off_the_batch(place: Place) -> None:
+    studio = place.open()
+    batch_id = batch_that_is(studio, BatchState.PILOTED)
+    with studio.database.writing() as session:
+        session.execute(
+            update(LineRow)
+            .where(col(LineRow.batch_id) == batch_id, col(LineRow.position) == 1)
+            .values(state=LineState.FAILED, generation_id=None)
+        )
+    studio = restored(place)
+
+    studio.batches.retry_failed(batch_id)
+
+    found = studio.batches.load(batch_id)
+    assert found.state is BatchState.RUNNING
+    assert "may have been made already" in (found.reason or "")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_batch_that_was_being_stored_is_not_said_to_have_sent_nothing(place: Place) -> None:
+    studio = place.open()
+    with studio.database.writing() as session:
+        now, batch_id = studio.clock.now(), 7
+        batches.add(
+            session, Plan(name="foxes"), batch_id=batch_id, line_count=9, pilot_count=0, now=now
+        )
+    studio = restored(place)
+
+    with studio.database.writing() as session:
+        later = studio.clock.now() + timedelta(days=1)
+        batches.give_up_half_stored(session, begun_before=later, now=later)
+
+    found = studio.batches.load(batch_id)
+    assert found.state is BatchState.CANCELLED
+    assert "look whether it was made after it" in (found.reason or "")
+    assert "nothing was sent" not in (found.reason or "")
