@@ -16,13 +16,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-import json
 import logging
 import os
-import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +37,7 @@ from core.files import (
     take_lock,
     write_at,
 )
+from core.journal_lines import BLOCK, LONGEST_LINE, Entry, Run, parse, plain_lines, runs, to_lines
 
 log = logging.getLogger(__name__)
 
@@ -47,37 +45,15 @@ RESERVED_BYTES = 64 * 2**20
 """How much is reserved at once; a line takes about 70 bytes."""
 
 GROW_WHEN_USED = 0.75
-LONGEST_LINE = 4096
 LONGEST_LOCK_SECONDS = 5.0
 """Who waits longer for another process keeps the line in memory and writes it with the next."""
 
 _SMALL_RESERVED_BYTES = 64 * 1024
-_BLOCK = 64 * 1024
-_BLANK = bytes(_BLOCK)
-_RUN = re.compile(rb"[^\0\n]+")
 
 _ENDING_BYTES = 256
 """No line stands twice in a file, so what stands before its end tells it from another one."""
 
-_BIG_BLOCK = 2**20
-_PLAIN = re.compile(r'\n*\[([1-9]\d{0,17}), ([1-9]\d{0,8}), "([ !#-\[\]-~]{0,4000})"\]\n', re.ASCII)
-"""A line as it nearly always is, read many times faster than one that may be anything."""
-
-_LONGEST_ID = 4000
-"""Characters, so that the line is shorter than the longest one."""
-
 _STAMP = "%Y%m%dT%H%M%SZ"
-
-Entry = tuple[int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """The bytes between two line ends; of very long ones only the beginning."""
-
-    begin: int
-    end: int
-    content: bytes
 
 
 class Journal:
@@ -100,7 +76,7 @@ class Journal:
         self._not_yet_known: list[Entry] = []
         self._entries: dict[Entry, None] = {}
         self._unwritten: dict[Entry, None] = {}
-        self._odd: list[_Run] = []
+        self._odd: list[Run] = []
         self._file: tuple[int, int] | None = None
         self._end = 0
         self._ending = b""
@@ -170,7 +146,7 @@ class Journal:
                 if journal.stat().st_ino == before:
                     aside.unlink(missing_ok=True)  # its lines still stand in the journal
                 raise
-            self._ending = _to_lines(kept)[-_ENDING_BYTES:]
+            self._ending = to_lines(kept)[-_ENDING_BYTES:]
             self._forget()
             self._remember(*kept)
             return len(moved)
@@ -182,8 +158,8 @@ class Journal:
     def read_settled(self, name: str) -> list[Entry]:
         """Return the lines of such a file; OSError if it cannot be read."""
         with io.FileIO(self._settled_folder / name) as file:
-            entries, position = _plain_lines(file, 0)
-            rest = (_parse(run.content) for run in _runs(file, position, until_blank=False))
+            entries, position = plain_lines(file, 0)
+            rest = (parse(run.content) for run in runs(file, position, until_blank=False))
             return [*entries, *(entry for entry in rest if entry is not None)]
 
     def bring_back(self, entries: Sequence[Entry]) -> None:
@@ -241,7 +217,7 @@ class Journal:
         """Return how many lines that cannot be read lie in journal.odd or still here."""
         odd = len(self._odd)
         with contextlib.suppress(OSError), self._odd_path.open("rb") as file:
-            odd += sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+            odd += sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK), b""))
         return odd
 
     @contextlib.contextmanager
@@ -299,13 +275,13 @@ class Journal:
         return read_at(file, size, self._end - size)
 
     def _read_on(self, file: io.FileIO, *, is_new: bool, alone: bool) -> None:
-        entries, self._end = _plain_lines(file, self._end)
+        entries, self._end = plain_lines(file, self._end)
         self._remember(*entries)
-        for run in _runs(file, self._end, until_blank=not is_new):
+        for run in runs(file, self._end, until_blank=not is_new):
             is_whole = read_at(file, 1, run.end) == b"\n"
             if not is_whole and not alone:
                 return
-            entry = _parse(run.content)
+            entry = parse(run.content)
             if entry is not None:
                 self._remember(entry)
             elif alone:
@@ -335,7 +311,7 @@ class Journal:
         if not self._unwritten:
             return
         # a line before this one may have been cut short, and must not spoil it
-        lines = b"\n" + _to_lines(self._unwritten)
+        lines = b"\n" + to_lines(self._unwritten)
         try:
             write_at(file, lines, self._end)
         except OSError:
@@ -391,10 +367,6 @@ class Journal:
         self._odd.clear()
 
 
-def _to_lines(entries: Iterable[Entry]) -> bytes:
-    return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
-
-
 def _write_new(
     path: Path, entries: Sequence[Entry], *, reserved_bytes: int = 0
 ) -> tuple[tuple[int, int], int]:
@@ -403,7 +375,7 @@ def _write_new(
     Returns its device and number in the file system, and where the lines end. Two processes must
     not do this at once.
     """
-    part, content = path.with_name(f"{path.name}.part"), _to_lines(entries)
+    part, content = path.with_name(f"{path.name}.part"), to_lines(entries)
     part.unlink(missing_ok=True)  # of a process that died
     try:
         with io.FileIO(part, "rb+", opener=open_or_make) as file:
@@ -418,107 +390,3 @@ def _write_new(
         raise
     flush_folder(path.parent)
     return (found.st_dev, found.st_ino), len(content)
-
-
-def _plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
-    """Return the entries that follow each other from there on, and where anything else begins."""
-    entries: list[Entry] = []
-    position = begin
-    while block := read_at(file, _BIG_BLOCK, position):
-        whole = block[: block.rfind(b"\n", 0, block.find(b"\0") if b"\0" in block else None) + 1]
-        if (found := _parse_all(whole)) is not None:
-            entries += found
-            position += len(whole)
-            continue
-        text, end = block.decode("latin-1"), 0  # a character for each byte
-        for line in _PLAIN.finditer(text):
-            if line.start() != end:
-                break
-            generation_id, number, request_id = line.groups()
-            entries.append((int(generation_id), int(number), request_id))
-            end = line.end()
-        if not end:
-            break
-        position += end
-    return entries, position
-
-
-def _parse_all(lines: bytes) -> list[Entry] | None:
-    """Return what many lines say, of which some may be empty, or None if not all say something.
-
-    Takes a third of the time that it takes one by one: they are read as one flat list.
-    """
-    try:
-        text = lines.decode().strip("\n")
-        while "\n\n" in text:
-            text = text.replace("\n\n", "\n")
-        found = json.loads(text.replace("]\n[", ",null,"))
-    except (ValueError, RecursionError):
-        return None
-    if type(found) is not list:
-        return None
-    # JSON itself allows no other control characters in a text than this
-    may_be_odd = not text.isascii() or "\\" in text or "\x7f" in text
-    generation_ids, numbers, request_ids = found[::4], found[1::4], found[2::4]
-    # between two lines stands a null, and wherever else one stood, a type below would be wrong
-    ends = text.count("\n")
-    is_plain = (
-        len(found) == 4 * ends + 3
-        and text.count("]\n[") == ends
-        and {*map(type, generation_ids), *map(type, numbers)} == {int}
-        and {*map(type, request_ids)} == {str}
-        and 0 < min(generation_ids) <= max(generation_ids) < 2**63
-        and 0 < min(numbers) <= max(numbers) < 2**31
-        and max(map(len, request_ids)) <= _LONGEST_ID
-        and (not may_be_odd or "".join(request_ids).isprintable())
-    )
-    return list(zip(generation_ids, numbers, request_ids, strict=True)) if is_plain else None
-
-
-def _parse(line: bytes) -> Entry | None:
-    """Return what a line says, or None for what is none of ours, whatever it is."""
-    if len(line) > LONGEST_LINE:
-        return None
-    try:
-        found = json.loads(line.decode())
-    except (ValueError, RecursionError):
-        return None
-    match found:
-        case [int(generation_id), int(number), str(request_id)] if (
-            type(generation_id) is type(number) is int
-            and 0 < generation_id < 2**63
-            and 0 < number < 2**31
-            and request_id.isprintable()  # lone surrogates and NULs are not
-        ):
-            return generation_id, number, request_id
-    return None
-
-
-def _runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[_Run]:
-    """Yield what lies between line ends and NULs from there on, to the end or a blank block."""
-    position = begin
-    run: _Run | None = None
-    while block := read_at(file, _BLOCK, position):
-        is_blank = block == _BLANK[: len(block)]
-        if is_blank and until_blank:
-            break
-        for piece in () if is_blank else _RUN.finditer(block):
-            if run and piece.start():
-                yield run
-                run = None
-            run = _longer(run, position + piece.start(), piece.group())
-            if piece.end() < len(block):
-                yield run
-                run = None
-        if run and run.end <= position:
-            yield run
-            run = None
-        position += len(block)
-    if run:
-        yield run
-
-
-def _longer(run: _Run | None, begin: int, piece: bytes) -> _Run:
-    if run is None:
-        return _Run(begin, begin + len(piece), piece[: LONGEST_LINE + 1])
-    return _Run(run.begin, run.end + len(piece), (run.content + piece)[: LONGEST_LINE + 1])

@@ -17,7 +17,8 @@ from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.compaction import SETTLED_KEPT, Compaction
 from core.generation.decisions import Decisions
-from core.journal import Entry, Journal
+from core.journal import Journal
+from core.journal_lines import Entry
 from core.records import attempts, generations, holds
 from core.tables.generation import AttemptRow
 from core.wiring import Studio

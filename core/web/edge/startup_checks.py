@@ -1,4 +1,4 @@
-"""Checks before the server starts: may it listen at this address, with this login?"""
+"""Checks before the server starts: whether it may listen at this address, with this login."""
 
 from __future__ import annotations
 
