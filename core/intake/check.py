@@ -16,7 +16,7 @@ from core.intake.columns import (
 )
 from core.intake.contradictions import contradictions
 from core.intake.other_tools import unused_columns
-from core.intake.table import OF_A_CELL, IntakeProblem, Table
+from core.intake.table import OF_A_SHEET, IntakeProblem, Table
 from core.intake.typed_rows import IntakeRow, RowReader
 from core.intake.values import meant_ratio
 
@@ -117,7 +117,7 @@ def _read_errors(table: Table, mapping: Mapping) -> list[IntakeProblem]:
         problem
         for problem in table.errors
         if not (problem.code == "duplicate_column" and mapping.is_decided)
-        and not (problem.code in OF_A_CELL and problem.column not in ours)
+        and not (problem.code in OF_A_SHEET and problem.column not in ours)
         and not _is_a_ratio(problem, mapping)
     ]
 

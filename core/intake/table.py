@@ -13,7 +13,10 @@ LARGEST_FILE_BYTES = 50_000_000
 LONGEST_CELL = 131_072
 """Characters; also the limit of Python's csv module, which nobody here changes."""
 
-OF_A_CELL = frozenset({"wrong_kind", "date_cell", "formula_cell", "error_cell"})
+OF_A_SHEET = frozenset({"date_cell", "formula_cell", "error_cell"})
+"""Errors of cells that only matter where the column is one of ours; elsewhere they are text."""
+
+OF_A_CELL = OF_A_SHEET | {"wrong_kind"}
 """Errors of reading that speak of one cell, and that a new text in the cell takes away."""
 
 LOWEST_HEADER = 40
