@@ -43,10 +43,11 @@ _OTHER_FILES = {
     b"{\\rtf": "an RTF document",
 }
 _WEB_PAGE = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|meta)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(!doctype html|html|head|body|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _XML = re.compile(rb"\s*<\?xml\b")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+_TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _LIST_MARK = re.compile(r"\s*(?:[-*•–]|\(?[0-9]{1,4}[.)])\s+(?=\S)")
 
 
@@ -111,21 +112,18 @@ def _pasted(text: str, answers: Answers) -> Table:
 
 def _drawn_table(lines: list[str]) -> Table | None:
     """Return the table that is drawn with pipes and a rule of dashes, or None if there is none."""
-    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    is_drawn = len(filled) > 2 and _TABLE_RULE.fullmatch(filled[1][1]) and "|" in filled[0][1]
-    if not is_drawn:
+    filled = ((number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
+    header, rule = (next(filled, (0, ""))[1] for _ in range(2))
+    if "|" not in header or not _TABLE_RULE.fullmatch(rule):
         return None
-    rows = [
-        TableRow(number, tuple(cell.strip() for cell in _between_pipes(line)))
-        for number, line in filled
-    ]
-    return finished_table(list(rows[0].cells), rows[2:])
+    rows = [TableRow(number, _between_pipes(line)) for number, line in filled]
+    return finished_table(list(_between_pipes(header)), rows) if rows else None
 
 
-def _between_pipes(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|")
+def _between_pipes(line: str) -> tuple[str, ...]:
+    inner = line.removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
+    return tuple(cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner))
 
 
 def _listed(rows: list[TableRow], answers: Answers) -> Table:

@@ -119,9 +119,10 @@ def _too_large() -> str:
 
 def _read_in_child(content: bytes, limits: ReadingLimits, sheet: str | None) -> dict[str, object]:
     in_time = f"in {limits.seconds} seconds"
+    title = [json.dumps(sheet)] if sheet else []  # as JSON any text can be an argument
     try:
         done = subprocess.run(  # noqa: S603 - our own program
-            [*_CHILD, str(limits.memory_bytes), str(limits.seconds), *([sheet] if sheet else [])],
+            [*_CHILD, str(limits.memory_bytes), str(limits.seconds), *title],
             input=content,
             capture_output=True,
             timeout=limits.seconds,
@@ -158,8 +159,8 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
         raise UnreadableFileError("The first sheet is empty.", advice="Add a header and rows.")
     filled = [TableRow(line, tuple(cells)) for line, cells in lines]
     header, rows, questions = header_and_rows(filled, answers.header_line)
-    below = {row.line for row in rows}
-    problems = [_problem(header, **problem) for problem in found if problem["line"] in below | {1}]
+    kept_lines = {1, *(row.line for row in rows)}
+    problems = [_problem(header, **problem) for problem in found if problem["line"] in kept_lines]
     notices = [problem for problem in problems if problem.code == "other_sheets"]
     errors = [problem for problem in problems if problem.code != "other_sheets"]
     return finished_table(

@@ -1,7 +1,8 @@
 """Reads one workbook from standard input in a process of its own and writes its rows as JSON.
 
-`python -m core.intake.workbook_child MEMORY_BYTES CPU_SECONDS`; the process ends by itself at
-either limit, and with an error for everything that is no workbook.
+`python -m core.intake.workbook_child MEMORY_BYTES CPU_SECONDS [TITLE]`, where TITLE is the sheet to
+read, as JSON; the process ends by itself at either limit, and with an error for everything that is
+no workbook.
 """
 
 from __future__ import annotations
@@ -216,4 +217,4 @@ def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+    main(int(sys.argv[1]), int(sys.argv[2]), *map(json.loads, sys.argv[3:]))

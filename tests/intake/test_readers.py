@@ -6,7 +6,8 @@ import pytest
 
 from core.intake.check import check
 from core.intake.readers import SUFFIXES, read_file, read_pasted
-from core.intake.table import LARGEST_FILE_BYTES, UnreadableFileError
+from core.intake.sheets import template_xlsx
+from core.intake.table import LARGEST_FILE_BYTES, Answers, UnreadableFileError
 from core.intake.template import template_csv
 from tests.intake.tables import WRITERS, cells_of, table_of
 from tests.intake.workbooks import workbook
@@ -108,3 +109,25 @@ def test_one_row_more_than_a_batch_may_have_is_refused(name: str) -> None:
 def test_the_template_is_three_good_rows_and_its_ending_can_be_read() -> None:
     assert check(read_file("t.csv", template_csv())).valid == 3
     assert {".csv", ".tsv", ".xlsx", ".jsonl", ".json", ".txt"} <= set(SUFFIXES)
+
+
+def test_a_page_that_begins_with_many_comments_is_told_apart_at_once() -> None:
+    comments = b"<!---->" * 500
+
+    with pytest.raises(UnreadableFileError, match="web page"):
+        read_file("a.csv", comments + b"<html>")
+    assert read_file("a.csv", b"prompt\n" + comments + b"x\n").rows
+    assert read_file("a.csv", comments + b"x\n").questions[0].code == "no_header"
+
+
+def test_a_line_of_many_spaces_is_no_rule_of_a_drawn_table() -> None:
+    table = read_pasted(f"a fox | a dog\n{' ' * 200_000}x\n--- {'-' * 200_000} x")
+
+    assert table.header == ("prompt",)
+    assert len(table.rows) == 3
+
+
+@pytest.mark.parametrize("title", ["\0", "Later", "-h", 'a "sheet"', "\ud800"])
+def test_a_sheet_that_is_not_there_is_told_whatever_its_title(title: str) -> None:
+    with pytest.raises(UnreadableFileError):
+        read_file("a.xlsx", template_xlsx(), Answers(sheet=title))
