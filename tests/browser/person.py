@@ -56,7 +56,7 @@ def picture(page: Page) -> Locator:
 
 def expect_loaded(image: Locator) -> None:
     """Wait until an image has arrived and really shows something."""
-    expect(image).to_be_visible(timeout=60_000)
+    expect(image).to_be_visible(timeout=180_000)
     image.evaluate("image => image.decode()")
     assert image.evaluate("image => image.naturalWidth") > 0
 

@@ -62,12 +62,13 @@ def test_every_fault_point_in_the_code_has_a_case() -> None:
     named = set(re.findall(r'fault_point\("([\w.]+)"\)', source))
     renames = {"before_rename.webp", "before_rename.png"}
     of_batches = {"before_line_commit", "before_settle_commit", "between_chunks"}
+    of_cancels = {"before_cancel_commit"}
     of_starts = {"before_mark_commit", "before_mark_settled", "before_start_noted"}
     of_restores = {"before_written_down"}
-    elsewhere = of_batches | of_starts | of_restores
+    elsewhere = of_batches | of_cancels | of_starts | of_restores
 
-    # cut in tests/batches/test_power_cuts.py, and in test_folders and test_restored of
-    # tests/incarnation
+    # cut in tests/batches/test_power_cuts.py, in tests/paid/test_cancelled_while_sent.py, and in
+    # test_folders and test_restored of tests/incarnation
     assert {point for case in CASES for point in case.points} == named - elsewhere | renames
     assert elsewhere <= named
 
