@@ -24,9 +24,10 @@ PASTED = "Pasted prompts"
 
 def begin_draft(name: str | None, content: bytes | str, answers: Answers = NOBODY_ASKED) -> None:
     """Read and check what was uploaded or pasted; UnreadableFileError if it has no rows."""
-    source = batch_state.Source(name=name, content=content, answers=answers)
-    table = _read(source)
-    batch_state.keep_source(source)
+    table = _read(name, content, answers)
+    batch_state.keep_source(
+        batch_state.Source(name=name, content=content, answers=answers, table=table)
+    )
     kept = studio().batches.recall_columns(header_fingerprint(table.header))
     decided = Mapping.from_json(kept).fitted_to(table.header) if kept else None
     batch_state.keep_draft(draft_of(name or PASTED, table, decided))
@@ -38,9 +39,14 @@ def answer(question: Question) -> None:
     if source is None:
         _refuse_change()
         return
-    more = replace(source, answers=source.answers.with_answers(question.answers))
-    _change(lambda draft: reread(draft, _read(source), _read(more)))
-    batch_state.keep_source(more)
+    answers = source.answers.with_answers(question.answers)
+    try:
+        table = _read(source.name, source.content, answers)
+    except UnreadableFileError as refusal:
+        batch_state.remember_refusal(refusal)
+        return
+    _change(lambda draft: reread(draft, source.table, table))
+    batch_state.keep_source(replace(source, answers=answers, table=table))
 
 
 def choose_column(field: str, column: str | None) -> None:
@@ -92,10 +98,10 @@ def _change(change: Callable[[Draft], Draft]) -> None:
         _remember(changed)
 
 
-def _read(source: batch_state.Source) -> Table:
-    if isinstance(source.content, str):
-        return read_pasted(source.content, source.answers)
-    return read_file(source.name or "", source.content, source.answers)
+def _read(name: str | None, content: bytes | str, answers: Answers) -> Table:
+    if isinstance(content, str):
+        return read_pasted(content, answers)
+    return read_file(name or "", content, answers)
 
 
 def _refuse_change() -> None:

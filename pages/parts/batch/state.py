@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.batches.draft import Draft
-from core.intake.table import Answers, UnreadableFileError
+from core.intake.table import Answers, Table, UnreadableFileError
 
 _BATCH = "batch"
 _DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
@@ -56,6 +56,8 @@ class Source:
     name: str | None
     content: bytes | str
     answers: Answers
+    table: Table
+    """What it reads like with these answers, before anything was mended in it."""
 
 
 def source() -> Source | None:
