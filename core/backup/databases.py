@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from core.database import in_chunks
 from core.errors import StartError
+from core.media import SUFFIXES
 from core.records import workers
 from core.tables.generation import GenerationRow
 from core.tables.studio import WorkerRow
@@ -30,7 +31,6 @@ _BESIDE = ("-wal", "-shm", "-journal")
 _COPY_OF_PICTURES = re.compile(r"COPY (?:\w+\.)?generation \((.*)\) FROM stdin;")
 _NULL = r"\N"
 _WHOLE = ("ok",)
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Picture:
     @property
     def file(self) -> str:
         """Its file, from the data folder."""
-        return f"media/{self.digest[:2]}/{self.digest}.{_SUFFIXES[self.media_type]}"
+        return f"media/{self.digest[:2]}/{self.digest}.{SUFFIXES[self.media_type]}"
 
 
 def files_of(url: str) -> tuple[Path, ...]:

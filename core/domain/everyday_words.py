@@ -18,8 +18,8 @@ from importlib.resources import files
 from core.domain.spelling import is_one_slip_apart, nearest
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 
-SHORTEST_WITH_A_SLIP = 5
-"""Letters of a word in which one wrong letter is forgiven; in shorter ones it is another word."""
+SHORTEST_TERM = 5
+"""Letters of a term in which one wrong letter is forgiven; in shorter ones it is another word."""
 
 _SPELLINGS = (
     ("colour", "color"),
@@ -65,9 +65,10 @@ def meant_value(name: str, written: str) -> str | None:
     known = _words_of(name)
     if not plain or _NEGATIONS & set(plain.split()):
         return None
-    if name == "fov" and (millimetres := _FOCAL_LENGTH.fullmatch(_without(known.beside, plain))):
+    bare = " ".join(word for word in plain.split() if word not in known.beside)
+    if name == "fov" and (millimetres := _FOCAL_LENGTH.fullmatch(bare)):
         return _lens_of(int(millimetres[1]))
-    for text in dict.fromkeys((plain, _without(known.beside, plain))):
+    for text in (plain, bare):
         if text in known.values:
             return known.values[text]
     return _by_whole_words(known, plain) or _value_after_one_slip(known, plain)
@@ -97,10 +98,6 @@ def _american(word: str) -> str:
         if word.startswith(british):
             return american + word.removeprefix(british)
     return word
-
-
-def _without(beside: frozenset[str], plain: str) -> str:
-    return " ".join(word for word in plain.split() if word not in beside)
 
 
 def _lens_of(millimetres: int) -> str | None:
@@ -137,6 +134,6 @@ def _value_after_one_slip(known: _Words, plain: str) -> str | None:
 def _may_slip(written: str, term: str) -> bool:
     """Tell whether one wrong letter is forgiven: in four letters only one too few or too many."""
     shorter = min(len(written), len(term))
-    if shorter >= SHORTEST_WITH_A_SLIP:
+    if shorter >= SHORTEST_TERM:
         return True
-    return len(term) == SHORTEST_WITH_A_SLIP - 1 and len(written) != len(term)
+    return len(term) == SHORTEST_TERM - 1 and len(written) != len(term)

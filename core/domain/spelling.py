@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SHORTEST_WITH_A_SLIP = 4
+SHORTEST_NAME = 4
 """Letters of a name of ours in which one wrong letter is forgiven; "fog" may be meant, not fov."""
 
 _MEAN_SOMETHING_ELSE = frozenset(
@@ -13,22 +13,27 @@ _MEAN_SOMETHING_ELSE = frozenset(
 """English words that are one letter away from a name of ours."""
 
 
+def simple_name(name: str) -> str:
+    """Return a name without the differences that do not matter: case, space, hyphen, line."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
 def nearest(word: str, allowed: Sequence[str]) -> str | None:
     """Return the one allowed name that `word` is for certain, or None.
 
     It is the same but for case, spaces and signs, or a whole word of that name alone ("aspect" of
     `aspect_ratio`), or one slip of the keyboard away from it.
     """
-    simple = _simple(word)
-    names = {name: _simple(name) for name in allowed}
+    simple = simple_name(word)
+    names = {name: simple_name(name) for name in allowed}
     if simple in _MEAN_SOMETHING_ELSE or not simple:
         return None
     same = [name for name, own in names.items() if own == simple]
-    part = [name for name, own in names.items() if simple in own.split("-")]
+    part = [name for name, own in names.items() if simple in own.split()]
     slip = [
         name
         for name, own in names.items()
-        if len(own) >= SHORTEST_WITH_A_SLIP and is_one_slip_apart(simple, own)
+        if len(own) >= SHORTEST_NAME and is_one_slip_apart(simple, own)
     ]
     return next((found[0] for found in (same, part, slip) if len(found) == 1), None)
 
@@ -50,10 +55,4 @@ def is_one_slip_apart(written: str, meant: str) -> bool:
         or rest[1:] == right
         or rest == right[1:]
         or (rest[:2] == right[1::-1] and rest[2:] == right[2:])
-    )
-
-
-def _simple(word: str) -> str:
-    return "-".join(
-        word.casefold().replace("_", " ").replace("\u2019", "'").replace("-", " ").split()
     )

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.domain.spelling import nearest
+from core.domain.spelling import nearest, simple_name
 from core.domain.vocabulary import PARAMETER_NAMES, parameters
 
 REQUEST_FIELDS = (
@@ -71,11 +71,6 @@ class Mapping:
             if name in FIELDS and simple_name(column) in spelt
         }
         return Mapping(found, self.is_decided)
-
-
-def simple_name(column: str) -> str:
-    """Return a column's name without the differences that do not matter: case, space, line."""
-    return " ".join(column.casefold().replace("_", " ").replace("-", " ").split())
 
 
 def known_fields(header: Sequence[str]) -> dict[str, str]:

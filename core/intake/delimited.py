@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from core.intake.cells import restored
 from core.intake.columns import known_fields
@@ -32,6 +32,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "TAB", "|": "pipe"}
 _SEP_LINE = re.compile("sep=([,;\t|])(\r\n|\n|\r)")
 _QUOTED = re.compile('"[^"]*+"')
 _HEADER_LINE = re.compile(r'[\r\n]*+((?:"[^"]*+"|[^"\r\n]++)*+)')
+_LINE = re.compile("[^\n]+")
 _MOST_LINES = 2_000_000
 """Empty ones with the others; a sheet saved as CSV can have a million of them."""
 
@@ -108,9 +109,10 @@ def _likely_header(text: str) -> str:
     """Return the first line that names prompts, or else the first; above may stand titles."""
     head = _HEADER_LINE.match(text)
     first = head[1] if head else ""
-    for line in (first, *islice(io.StringIO(text), _MOST_TITLES)):
-        if any(names_prompts(columns_of(line.rstrip("\r\n"), sign)) for sign in DELIMITERS):
-            return line.rstrip("\r\n")
+    others = (found[0].rstrip("\r") for found in islice(_LINE.finditer(text), _MOST_TITLES))
+    for line in chain((first,), others):
+        if any(names_prompts(columns_of(line, sign)) for sign in DELIMITERS):
+            return line
     return first
 
 

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from core.domain.spelling import simple_name
 from core.intake.cells import is_encodable
-from core.intake.columns import simple_name
 from core.intake.table import (
     MOST_COLUMNS,
     MOST_ROWS,

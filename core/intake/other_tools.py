@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.intake.columns import known_fields, simple_name
+from core.domain.spelling import simple_name
+from core.intake.columns import known_fields
 from core.intake.table import Answers, IntakeProblem, Question, Table, TableRow
 from core.intake.values import meant_ratio
 

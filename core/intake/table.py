@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from core.domain.spelling import simple_name
 from core.errors import StudioError
-from core.intake.columns import known_fields, simple_name
+from core.intake.columns import known_fields
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 LARGEST_FILE_BYTES = 50_000_000
@@ -261,6 +262,8 @@ def _questions_about_header(rows: Sequence[TableRow]) -> list[Question]:
 def _as_wide_as(row: TableRow, width: int) -> TableRow:
     """Return a row filled up to the header, without blank cells beyond it."""
     cells = row.cells
+    if len(cells) == width:
+        return row
     while len(cells) > width and is_blank(cells[-1]):
         cells = cells[:-1]
     return TableRow(row.line, cells + ("",) * (width - len(cells)))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.domain.spelling import simple_name
 from core.intake import workbook
 from core.intake.check import CheckResult, check
-from core.intake.columns import simple_name
 from core.intake.delimited import read_delimited
 from core.intake.json_rows import read_json_array, read_json_lines
 from core.intake.readers import read_file, read_pasted

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
+from core.domain.spelling import simple_name
 from core.intake.cells import neutral
 from core.intake.check import check
-from core.intake.columns import simple_name
 from core.intake.readers import read_file, read_pasted
 from core.intake.table import MOST_COLUMNS, UnreadableFileError
 from core.intake.writing import write_csv

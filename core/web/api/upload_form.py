@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from typing import Any, Literal
 
 from fastapi import Request
@@ -97,13 +98,7 @@ class Options(BaseModel):
     @property
     def answers(self) -> Answers:
         """What the form says about how the file is to be read."""
-        return Answers(
-            encoding=self.encoding,
-            header_line=self.header_line,
-            sheet=self.sheet,
-            list_marks=self.list_marks,
-            prompt_flags=self.prompt_flags,
-        )
+        return Answers(**{one.name: getattr(self, one.name) for one in fields_of(Answers)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
