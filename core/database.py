@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from core import migrations
-from core.database_trouble import OTHER, DatabaseTrouble, classify
+from core.database_failure import OTHER, DatabaseFailure, classify
 from core.errors import SettingsError, with_advice
 
 if TYPE_CHECKING:
@@ -68,38 +68,38 @@ _CONNECTING: dict[str, str | int] = {
 """What libpq is told unless the address says otherwise: a server whose machine or network is gone
 ends a statement within half a minute; one that only takes long is waited for."""
 
-TROUBLE_SECONDS = 30.0
-"""How long after its last sign a trouble counts as lasting."""
+FAILURE_SECONDS = 30.0
+"""How long after its last sign a failure counts as lasting."""
 
 
-class Troubles:
-    """What is wrong with a database just now, said to the log once and not with every call."""
+class FailureMonitor:
+    """The lasting failure of a database, if any; each failure is logged once."""
 
     def __init__(self, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._last: DatabaseTrouble | None = None
+        self._last: DatabaseFailure | None = None
         self._until = 0.0
 
-    def note(self, trouble: DatabaseTrouble) -> None:
-        """Keep a trouble in mind; the log tells of it when it is another one than before."""
+    def note(self, failure: DatabaseFailure) -> None:
+        """Remember a failure, and log it if it differs from the last one."""
         with self._lock:
-            is_new = trouble != self._last or self._seconds() > self._until
-            self._last, self._until = trouble, self._seconds() + TROUBLE_SECONDS
+            is_new = failure != self._last or self._seconds() > self._until
+            self._last, self._until = failure, self._seconds() + FAILURE_SECONDS
         if is_new:
-            log.error("%s", with_advice(trouble))
+            log.error("%s", with_advice(failure))
 
-    def lasting(self) -> DatabaseTrouble | None:
-        """Return what does not pass by itself and was seen in the last half minute, if anything."""
+    def lasting(self) -> DatabaseFailure | None:
+        """Return the failure of the last half minute that does not pass by itself, or None."""
         with self._lock:
             last, is_over = self._last, self._seconds() > self._until
         return None if last is None or last.passes or is_over else last
 
     def require_none(self) -> None:
-        """Return unless something lasts; then raise DatabaseBrokenError that tells it."""
-        trouble = self.lasting()
-        if trouble is not None:
-            raise trouble.as_error()
+        """Raise DatabaseBrokenError if a failure lasts."""
+        failure = self.lasting()
+        if failure is not None:
+            raise failure.as_error()
 
 
 class Database:
@@ -113,7 +113,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.troubles = Troubles()
+        self.failures = FailureMonitor()
         self.engine = _create_engine(url, CONNECTIONS)
         event.listen(self.engine, "handle_error", self._note)
         if self.is_sqlite:
@@ -165,9 +165,9 @@ class Database:
 
     def _note(self, context: ExceptionContext) -> None:
         if context.sqlalchemy_exception is not None and not context.is_pre_ping:
-            trouble = classify(context.sqlalchemy_exception)
-            if trouble != OTHER:  # such as a row that is there already, which is for the caller
-                self.troubles.note(trouble)
+            failure = classify(context.sqlalchemy_exception)
+            if failure != OTHER:  # such as a row that is there already, which is for the caller
+                self.failures.note(failure)
 
 
 def may_pass(failure: SQLAlchemyError) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import migrations
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import AWAY, BUSY, DatabaseTrouble, classify, known_trouble
+from core.database_failure import AWAY, BUSY, DatabaseFailure, classify, recognised_failure
 from core.domain.notice import Notice, Source
 from core.records import backlog, workers
 
@@ -135,10 +135,10 @@ class Health:
         the look before then.
         """
         began = time.monotonic()
-        rows, trouble = self._ask_database()
+        rows, failure = self._ask_database()
         notices: list[Notice] = []
-        if trouble is not None:
-            notices.append(Notice(trouble.kind, trouble.message, trouble.advice, stops=True))
+        if failure is not None:
+            notices.append(Notice(failure.kind, failure.message, failure.advice, stops=True))
         if rows is not None:
             notices += _notices_of_rows(rows)
         # where the database did not answer, the sources get what is left of the time
@@ -146,7 +146,7 @@ class Health:
         notices += self._notices_of_sources(spent_seconds, is_known=rows is None)
         rows = rows or _Rows()
         return Report(
-            database_ok=trouble is None,
+            database_ok=failure is None,
             free_disk_bytes=self._free_bytes(),
             worker_seen_at=rows.worker_seen_at,
             unfinished=rows.unfinished,
@@ -156,23 +156,23 @@ class Health:
             clock_ahead_seconds=rows.clock_ahead_seconds,
         )
 
-    def trouble_behind(self, failure: BaseException) -> DatabaseTrouble | None:
-        """Return the trouble of the database that broke something, if one did; logged once."""
-        trouble = known_trouble(failure)
-        if trouble is not None:
-            self._database.troubles.note(trouble)
-        return trouble
+    def database_failure_behind(self, failure: BaseException) -> DatabaseFailure | None:
+        """Return what the database failed with if that broke something, else None; logged once."""
+        recognised = recognised_failure(failure)
+        if recognised is not None:
+            self._database.failures.note(recognised)
+        return recognised
 
-    def _ask_database(self) -> tuple[_Rows | None, DatabaseTrouble | None]:
+    def _ask_database(self) -> tuple[_Rows | None, DatabaseFailure | None]:
         try:
             rows = self._at_rows.take(self._patience_seconds)
         except TimeoutError:
-            trouble = BUSY if self._database.is_sqlite else AWAY
-            self._database.troubles.note(trouble)
-            return None, trouble
+            silent = BUSY if self._database.is_sqlite else AWAY
+            self._database.failures.note(silent)
+            return None, silent
         except SQLAlchemyError as failure:
             return None, classify(failure)
-        return rows, self._database.troubles.lasting()
+        return rows, self._database.failures.lasting()
 
     def _read_rows(self) -> _Rows:
         with self._database.reading() as session:
@@ -213,7 +213,7 @@ class Health:
             try:
                 yield from source()
             except SQLAlchemyError:
-                continue  # the database was looked at first, and its trouble is told already
+                continue  # the database was checked first, and its failure is reported already
             except OSError as failure:
                 log.warning("a part could not say how it is: %s", failure)
 

@@ -15,7 +15,7 @@ from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import explained
+from core.database_failure import explained
 from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines

@@ -20,7 +20,7 @@ from core import database as database_module
 from core import migrations
 from core.clock import Clock
 from core.database import CONNECT_SECONDS, Database, create_job_engine
-from core.database_trouble import AWAY, BUSY, classify
+from core.database_failure import AWAY, BUSY, classify
 from core.domain.notice import Notice
 from core.health import Health
 from tests.postgres import fresh_database, running_postgres

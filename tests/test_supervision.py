@@ -224,7 +224,7 @@ def test_jobs_of_the_life_before_find_that_calls_may_begin_in_the_next_one(
 def test_database_errors_of_every_kind_are_said_once_and_lived_through(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(worker_module, "FEED_SECONDS_IN_TROUBLE", 0.05)
+    monkeypatch.setattr(worker_module, "FEED_SECONDS_AFTER_FAILURE", 0.05)
     told: list[str | None] = []
     really = studio.worker._feed
 

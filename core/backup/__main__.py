@@ -10,7 +10,7 @@ from pathlib import Path
 from core.backup import folders
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import explained_database
+from core.database_failure import explained_database
 from core.errors import StudioError
 from core.settings import Settings, read_settings
 

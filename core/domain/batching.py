@@ -104,7 +104,7 @@ def acknowledged_of(counts: Counts, *, late: int = 0) -> Acknowledged:
 
 
 def still_acknowledged(acknowledged: Acknowledged, now: Acknowledged) -> Acknowledged:
-    """Return what was seen without what is mended by now, which must not hide new trouble."""
+    """Return what was seen without what is mended by now, which must not hide new problems."""
     return Acknowledged(
         settled=min(acknowledged.settled, now.settled),
         failed=min(acknowledged.failed, now.failed),

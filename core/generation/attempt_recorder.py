@@ -199,7 +199,7 @@ class AttemptRecorder:
         if stated and state is State.SUBMITTING:
             generations.move(session, generation_id, state, State.UNKNOWN, job_id=None)
         if stated and state in {State.SUBMITTING, State.UNKNOWN}:
-            generations.note_trouble(
+            generations.note_reason_to_wait(
                 session,
                 generation_id,
                 NUMBER_OF_ANOTHER,

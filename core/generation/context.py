@@ -75,16 +75,18 @@ class PipelineContext:
         until: datetime,
         *,
         waits_for: str | None = None,
-        trouble: StudioError | None = None,
+        reason: StudioError | None = None,
     ) -> None:
         """Let go of an unfinished generation until a moment, or until a pause ends before it.
 
-        `trouble` is written into its row: people see there why it waits.
+        `reason` is written into its row: people see there why it waits.
         """
         with self.database.writing() as session:
             waits = backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
-            if waits and trouble is not None:
-                generations.note_trouble(session, generation.id, trouble.message, trouble.advice)
+            if waits and reason is not None:
+                generations.note_reason_to_wait(
+                    session, generation.id, reason.message, reason.advice
+                )
             fault_point("before_put_off_commit")
 
     def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:

@@ -92,7 +92,7 @@ class Lease:
         with self._lock:
             return self._life == life
 
-    def renew(self, *, trouble: Notice | None = None) -> bool:
+    def renew(self, *, problem: Notice | None = None) -> bool:
         """Give a sign of life, with what keeps this process from ordering anything.
 
         False if another worker has struck this life out.
@@ -107,7 +107,7 @@ class Lease:
         self._clock_ahead_seconds = _beyond(ahead, took).total_seconds()
         with self._database.writing() as session:
             lives = workers.give_sign_of_life(
-                session, life, clock_ahead_seconds=self._clock_ahead_seconds, trouble=trouble
+                session, life, clock_ahead_seconds=self._clock_ahead_seconds, problem=problem
             )
         self._keep(life if lives else None, since)
         return lives

@@ -111,8 +111,8 @@ class PaidPath:
             if is_turned_back:
                 await asyncio.to_thread(hold_what_was_turned_back, self._context)
             until = self._context.clock.now() + READY_AGAIN
-            trouble = None if is_turned_back else problem  # what is held says why by itself
-            await asyncio.to_thread(self._context.put_off, generation, until, trouble=trouble)
+            reason = None if is_turned_back else problem  # what is held says why by itself
+            await asyncio.to_thread(self._context.put_off, generation, until, reason=reason)
         finally:
             self._in_hand.discard(generation.id)
 
@@ -250,7 +250,7 @@ class PaidPath:
                 for account in self._accounts():
                     self._context.rate_limiter.pause(account, until=until, reason=reason)
             with self._context.database.writing() as session:
-                generations.note_trouble(
+                generations.note_reason_to_wait(
                     session,
                     generation.id,
                     f"The picture is made and cannot be kept here: {failure.strerror}.",
@@ -268,7 +268,7 @@ class PaidPath:
         if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
             self._recorder.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
-        self._context.put_off(generation, now + SLOW_POLL, trouble=late)
+        self._context.put_off(generation, now + SLOW_POLL, reason=late)
 
     async def _wait_for_slot(self, endpoint: str) -> None:
         slot = await asyncio.to_thread(

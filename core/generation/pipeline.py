@@ -143,7 +143,7 @@ class Pipeline:
             generation = self._recorder.settle_lost_intent(generation)
         if generation.is_waiting:
             until = self._context.clock.now() + LOOK_AGAIN_AFTER
-            self._context.put_off(generation, until, trouble=missing)
+            self._context.put_off(generation, until, reason=missing)
 
     async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:

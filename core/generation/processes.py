@@ -52,7 +52,7 @@ class Processes:
         has_worker = any(one.outfit.role == WORKER for one in living)
         return [
             *(self._nobody_makes(waiting) if has_worker else ()),
-            *self._troubles(living),
+            *self._problems_elsewhere(living),
             *_differences(living),
             *_wrong_clocks(living),
         ]
@@ -67,15 +67,15 @@ class Processes:
                 "Set the key of a worker and start it again, or cancel them.",
             )
 
-    def _troubles(self, living: Sequence[Living]) -> Iterator[Notice]:
+    def _problems_elsewhere(self, living: Sequence[Living]) -> Iterator[Notice]:
         """Tell what keeps the workers of other processes from ordering anything."""
-        one_is_well = any(one.outfit.role == WORKER and one.trouble is None for one in living)
+        one_is_well = any(one.outfit.role == WORKER and one.problem is None for one in living)
         for one in living:
-            if one.trouble is not None and not self._is_own(one.life):
+            if one.problem is not None and not self._is_own(one.life):
                 yield Notice(
                     "worker_orders_nothing",
-                    f"The worker on {one.outfit.host} orders nothing: {one.trouble.message}",
-                    one.trouble.advice,
+                    f"The worker on {one.outfit.host} orders nothing: {one.problem.message}",
+                    one.problem.advice,
                     stops=not one_is_well,
                 )
 

@@ -161,7 +161,7 @@ class GenerationService:
         batch_id: int | None = None,
     ) -> Asking:
         self._require_engine(request.engine)
-        self._database.troubles.require_none()
+        self._database.failures.require_none()
         return Asking(
             id=self._clock.new_id(),
             request=request,

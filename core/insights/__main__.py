@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from core.database import Database
-from core.database_trouble import explained
+from core.database_failure import explained
 from core.errors import StudioError
 from core.figures import recount
 from core.settings import read_settings

@@ -67,9 +67,9 @@ def join_presence(settings: Settings, context: PipelineContext, worker: Worker) 
 
     def tell_breakage() -> Notice | None:
         is_broken = worker.status().state is WorkerState.RESTARTING
-        return worker.trouble() if is_broken else None
+        return worker.problem() if is_broken else None
 
-    return Lifeline(lease, trouble=tell_breakage)
+    return Lifeline(lease, problem=tell_breakage)
 
 
 def _outfit_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.Outfit:

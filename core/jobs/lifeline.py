@@ -27,17 +27,17 @@ class Lifeline:
         *,
         tell_struck_out: Callable[[Sequence[Life]], None] | None = None,
         lives: Callable[[], bool] = lambda: True,
-        trouble: Callable[[], Notice | None] = lambda: None,
+        problem: Callable[[], Notice | None] = lambda: None,
     ) -> None:
         """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them.
 
         While `lives` says False no sign is given: this thread alone is no proof of life. Every
-        sign says what `trouble` returns, which must not look at anything that may stand still.
+        sign says what `problem` returns, which must not look at anything that may stand still.
         """
         self._lease = lease
         self._tell_struck_out = tell_struck_out
         self._lives = lives
-        self._trouble = trouble
+        self._problem = problem
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
         self._signs = 0
@@ -103,7 +103,7 @@ class Lifeline:
             self._lease.begin()
             self._signs = 0
             return
-        if not self._lease.renew(trouble=self._trouble()):
+        if not self._lease.renew(problem=self._problem()):
             log.warning("this process was taken for dead; it begins anew, and others have its work")
             self._signs = 0
             return

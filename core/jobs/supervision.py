@@ -36,7 +36,7 @@ class WorkerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus:
-    """How a worker is: since when, what broke it or troubles it now, how often it restarted."""
+    """How a worker is: since when, what broke it or fails now, how often it restarted."""
 
     state: WorkerState
     since: datetime
@@ -75,7 +75,7 @@ class Keeper:
             self.status, state=state, since=self._clock.now(), failure=failure, failing_since=None
         )
 
-    def note_trouble(self, failure: SQLAlchemyError) -> None:
+    def note_failure(self, failure: SQLAlchemyError) -> None:
         """Say once what is wrong; the same again and again would bury the rest of the log."""
         message = str(failure.orig if isinstance(failure, DBAPIError) else failure)
         if message != self.status.failure:

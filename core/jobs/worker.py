@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 WINDOW_PER_PLACE = 2
 """Generations in hand for each that is made at once; the rest stays where others can take it."""
 
-FEED_SECONDS, FEED_SECONDS_IN_TROUBLE = 0.2, 5.0
+FEED_SECONDS, FEED_SECONDS_AFTER_FAILURE = 0.2, 5.0
 
 FAILING_SECONDS = 30.0
 """For which the database may refuse what a worker asks before everybody is told."""
@@ -138,7 +138,7 @@ class Worker:
                 return replace(status, state=WorkerState.FAILING)
         return status
 
-    def trouble(self) -> Notice | None:
+    def problem(self) -> Notice | None:
         """Return what keeps this worker from ordering anything, for others to be told.
 
         Comes from memory, so it is told also where disk and database stand still.
@@ -182,7 +182,7 @@ class Worker:
             self._lease,
             tell_struck_out=self._note_struck_out,
             lives=lambda: not self.hangs_for_good,
-            trouble=self.trouble,
+            problem=self.problem,
         )
         try:
             lifeline.start()  # first, so that the others see it also while it reads for long
@@ -276,8 +276,8 @@ class Worker:
         for tries in range(BREAK_OFF_TRIES):
             try:
                 await asyncio.to_thread(self._break_off_once, generation_id, failure, job)
-            except (SQLAlchemyError, OSError) as trouble:
-                log.warning("generation %s: its end cannot be written: %s", generation_id, trouble)
+            except (SQLAlchemyError, OSError) as problem:
+                log.warning("generation %s: its end cannot be written: %s", generation_id, problem)
                 await self._sleep(min(2.0**tries, 60.0))
             else:
                 return
@@ -312,12 +312,12 @@ class Worker:
             except StaleStateError as overtaken:
                 log.info("nothing is handed over now: %s", overtaken)
             except SQLAlchemyError as failure:
-                self._keeper.note_trouble(failure)
+                self._keeper.note_failure(failure)
             else:
                 self._keeper.note_well()
             if not note_moved():
                 return
-            self._wake.wait(FEED_SECONDS_IN_TROUBLE if self.status().failure else FEED_SECONDS)
+            self._wake.wait(FEED_SECONDS_AFTER_FAILURE if self.status().failure else FEED_SECONDS)
             self._wake.clear()
 
     def _empty_trash(self) -> None:

@@ -7,7 +7,7 @@ import sys
 
 from core.clock import Clock
 from core.database import Database
-from core.database_trouble import explained
+from core.database_failure import explained
 from core.errors import StudioError
 from core.keys.from_settings import Scope
 from core.keys.store import PER_MINUTE, KeyStore

@@ -190,7 +190,7 @@ class RateLimiter:
     def resume(self) -> None:
         """Lift every pause, and every wait of an unfinished generation.
 
-        The next call tells whether the trouble is over.
+        The next call tells whether the outage is over.
         """
         with self._database.writing() as session:
             for row in session.exec(select(EndpointRow)):
@@ -199,7 +199,7 @@ class RateLimiter:
                 session.add(row)
             _let_follow(session)
 
-    def troubles(self) -> list[Outage]:
+    def outages(self) -> list[Outage]:
         """Return the endpoints that are paused at this moment for a reason people should know."""
         now = self._clock.now()
         with self._database.reading() as session:
@@ -221,7 +221,7 @@ class RateLimiter:
             self._make_row(session, endpoint, now)
             row = session.exec(query).one()
         if row.key_mark != self._key_mark:
-            # with another key the old key's troubles are over
+            # with another key the old key's outages are over
             row.key_mark, row.paused_until, row.reason = self._key_mark, None, None
             row.needs_person, row.failures, row.openings = False, 0, 0
         return row

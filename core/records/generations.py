@@ -310,7 +310,7 @@ def note_returned_seed(session: Session, generation_id: int, seed: int) -> None:
     _change(session, generation_id, seed=seed)
 
 
-def note_trouble(
+def note_reason_to_wait(
     session: Session, generation_id: int, message: str, advice: str, *, code: str | None = None
 ) -> None:
     """Write down what holds a generation up that is not at its end; without `code` it stays."""

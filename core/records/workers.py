@@ -52,7 +52,7 @@ class Living:
     outfit: Outfit
     started_at: datetime
     clock_ahead_seconds: float
-    trouble: Notice | None = None
+    problem: Notice | None = None
     """What keeps it from ordering anything, by its own word."""
 
 
@@ -91,13 +91,13 @@ def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: boo
 
 
 def give_sign_of_life(
-    session: Session, life: Life, *, clock_ahead_seconds: float = 0.0, trouble: Notice | None = None
+    session: Session, life: Life, *, clock_ahead_seconds: float = 0.0, problem: Notice | None = None
 ) -> bool:
     """Write down that a process lives at this moment; False if it was struck out.
 
-    `trouble` is what keeps it from ordering anything; without one it is well.
+    `problem` is what keeps it from ordering anything; without one it is well.
     """
-    written = json.dumps([trouble.kind, trouble.message, trouble.advice]) if trouble else None
+    written = json.dumps([problem.kind, problem.message, problem.advice]) if problem else None
     seen = (
         update(WorkerRow)
         .where(_is(life))
@@ -155,7 +155,7 @@ def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
             ),
             started_at=row.started_at,
             clock_ahead_seconds=row.clock_ahead_seconds,
-            trouble=Notice(*json.loads(row.trouble)) if row.trouble else None,
+            problem=Notice(*json.loads(row.trouble)) if row.trouble else None,
         )
         for row in session.exec(query)
     ]

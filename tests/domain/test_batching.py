@@ -54,7 +54,7 @@ def test_what_was_seen_is_not_held_against_it_and_what_comes_after_is(
 
 
 @given(done=few, unclear=few, late=few)
-def test_seen_trouble_that_is_mended_hides_no_new_one(done: int, unclear: int, late: int) -> None:
+def test_seen_problem_that_is_mended_hides_no_new_one(done: int, unclear: int, late: int) -> None:
     seen = acknowledged_of({LineState.DONE: done, LineState.UNKNOWN: unclear}, late=late)
     mended = {LineState.DONE: done + unclear + late}
     seen = still_acknowledged(seen, acknowledged_of(mended))

@@ -14,7 +14,7 @@ from tests.fakes.engine import painted_square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class PlannedFailure:
     """One way for a call to fail: what happens at the provider, and what we learn of it."""
 
     kind: str
@@ -27,42 +27,42 @@ class Outage:
     """It is the engine itself that breaks, in a way it can explain."""
 
 
-FINE = Outage(kind="fine")
-"""No trouble; fills a place in a plan."""
+FINE = PlannedFailure(kind="fine")
+"""No failure; fills a place in a plan."""
 
-LOST = Outage(kind="read_timeout", learned=Charge.MAYBE, charged=True)
-SUBMIT_TROUBLES = (
+LOST = PlannedFailure(kind="read_timeout", learned=Charge.MAYBE, charged=True)
+SUBMIT_FAILURES = (
     LOST,
-    Outage(kind="refused"),
-    Outage(kind="http_429", retry_after_seconds=30.0),
-    Outage(kind="http_503", retry_after_seconds=300.0),
-    Outage(kind="http_503", learned=Charge.MAYBE),
-    Outage(kind="http_500", learned=Charge.MAYBE, charged=True),
-    Outage(kind="cut_answer", learned=Charge.YES, charged=True, tells_number=True),
-    Outage(kind="no_request_id", learned=Charge.YES, charged=True),
-    Outage(kind="moderation"),
-    Outage(kind="http_400"),
-    Outage(kind="http_401"),
-    Outage(kind="nobody foresaw this", charged=True, is_bug=True),
-    Outage(kind="the engine broke", charged=True, is_own=True),
+    PlannedFailure(kind="refused"),
+    PlannedFailure(kind="http_429", retry_after_seconds=30.0),
+    PlannedFailure(kind="http_503", retry_after_seconds=300.0),
+    PlannedFailure(kind="http_503", learned=Charge.MAYBE),
+    PlannedFailure(kind="http_500", learned=Charge.MAYBE, charged=True),
+    PlannedFailure(kind="cut_answer", learned=Charge.YES, charged=True, tells_number=True),
+    PlannedFailure(kind="no_request_id", learned=Charge.YES, charged=True),
+    PlannedFailure(kind="moderation"),
+    PlannedFailure(kind="http_400"),
+    PlannedFailure(kind="http_401"),
+    PlannedFailure(kind="nobody foresaw this", charged=True, is_bug=True),
+    PlannedFailure(kind="the engine broke", charged=True, is_own=True),
 )
-STILL_AT_WORK = Outage(kind="still at work")
-LOOK_TROUBLES = (
+STILL_AT_WORK = PlannedFailure(kind="still at work")
+LOOK_FAILURES = (
     STILL_AT_WORK,
-    Outage(kind="http_500", learned=Charge.YES),
-    Outage(kind="http_401", learned=Charge.YES),
-    Outage(kind="http_429", learned=Charge.YES, retry_after_seconds=60.0),
-    Outage(kind="moderation", learned=Charge.MAYBE),
-    Outage(kind="status_error", learned=Charge.MAYBE),
-    Outage(kind="nobody foresaw this", is_bug=True),
-    Outage(kind="the engine broke", is_own=True),
+    PlannedFailure(kind="http_500", learned=Charge.YES),
+    PlannedFailure(kind="http_401", learned=Charge.YES),
+    PlannedFailure(kind="http_429", learned=Charge.YES, retry_after_seconds=60.0),
+    PlannedFailure(kind="moderation", learned=Charge.MAYBE),
+    PlannedFailure(kind="status_error", learned=Charge.MAYBE),
+    PlannedFailure(kind="nobody foresaw this", is_bug=True),
+    PlannedFailure(kind="the engine broke", is_own=True),
 )
-FETCH_TROUBLES = (
-    Outage(kind="expired_url", learned=Charge.YES),
-    Outage(kind="too_large", learned=Charge.YES),
-    Outage(kind="truncated_image", learned=Charge.YES),
-    Outage(kind="nobody foresaw this", is_bug=True),
-    Outage(kind="the engine broke", is_own=True),
+FETCH_FAILURES = (
+    PlannedFailure(kind="expired_url", learned=Charge.YES),
+    PlannedFailure(kind="too_large", learned=Charge.YES),
+    PlannedFailure(kind="truncated_image", learned=Charge.YES),
+    PlannedFailure(kind="nobody foresaw this", is_bug=True),
+    PlannedFailure(kind="the engine broke", is_own=True),
 )
 
 
@@ -83,69 +83,69 @@ class PlannedProvider:
     label: str = "Planned"
     endpoint: str = "generate"
     bills: list[Bill] = field(default_factory=list)
-    submit_plan: deque[Outage] = field(default_factory=deque)
-    look_plan: deque[Outage] = field(default_factory=deque)
-    fetch_plan: deque[Outage] = field(default_factory=deque)
+    submit_plan: deque[PlannedFailure] = field(default_factory=deque)
+    look_plan: deque[PlannedFailure] = field(default_factory=deque)
+    fetch_plan: deque[PlannedFailure] = field(default_factory=deque)
 
     def sent_body(self, order: Order) -> dict[str, Any]:
         return {"prompt": order.request.prompt, "seed": order.seed}
 
     async def submit(self, order: Order) -> Accepted:
-        trouble = _next(self.submit_plan)
+        failure = _next(self.submit_plan)
         request_id = f"request-{len(self.bills) + 1:04}"
-        if trouble is None or trouble.charged:
+        if failure is None or failure.charged:
             bill = Bill(request_id=request_id, seed=order.seed, generation_id=order.generation_id)
             self.bills.append(bill)
-        if trouble is not None:
-            raise _broken(trouble, Phase.SUBMIT, request_id if trouble.tells_number else None)
+        if failure is not None:
+            raise _broken(failure, Phase.SUBMIT, request_id if failure.tells_number else None)
         return Accepted(request_id=request_id, warning=None)
 
     async def look(self, request_id: str) -> Remote | None:
-        trouble = _next(self.look_plan)
-        if trouble is STILL_AT_WORK:
+        failure = _next(self.look_plan)
+        if failure is STILL_AT_WORK:
             return None
-        if trouble is not None:
-            raise _broken(trouble, Phase.POLL, request_id)
+        if failure is not None:
+            raise _broken(failure, Phase.POLL, request_id)
         (bill,) = (bill for bill in self.bills if bill.request_id == request_id)
         return Remote(image_url=str(bill.seed), seed=bill.seed, structured_prompt=None)
 
     async def fetch(self, remote: Remote) -> FinishedPicture:
-        trouble = _next(self.fetch_plan)
-        if trouble is not None:
-            raise _broken(trouble, Phase.ASSET, None)
+        failure = _next(self.fetch_plan)
+        if failure is not None:
+            raise _broken(failure, Phase.ASSET, None)
         content = painted_square(int(remote.image_url))
         return FinishedPicture(content=content, media_type="image/png", width=64, height=64)
 
     def plan(
         self,
         *,
-        orders: Sequence[Outage] = (),
-        polls: Sequence[Outage] = (),
-        downloads: Sequence[Outage] = (),
+        orders: Sequence[PlannedFailure] = (),
+        polls: Sequence[PlannedFailure] = (),
+        downloads: Sequence[PlannedFailure] = (),
     ) -> None:
-        """Let the next calls of each kind meet these troubles; forget what was planned before."""
+        """Let the next calls of each kind meet these failures; forget what was planned before."""
         self.submit_plan = deque(orders)
         self.look_plan = deque(polls)
         self.fetch_plan = deque(downloads)
 
 
-def _next(plan: deque[Outage]) -> Outage | None:
-    trouble = plan.popleft() if plan else FINE
-    return None if trouble is FINE else trouble
+def _next(plan: deque[PlannedFailure]) -> PlannedFailure | None:
+    failure = plan.popleft() if plan else FINE
+    return None if failure is FINE else failure
 
 
-def _broken(trouble: Outage, phase: Phase, request_id: str | None) -> Exception:
-    if trouble.is_bug:
-        return ValueError(trouble.kind)
-    if trouble.is_own:
-        return EngineError(trouble.kind, advice="wait")
-    failure = Failure(
+def _broken(planned: PlannedFailure, phase: Phase, request_id: str | None) -> Exception:
+    if planned.is_bug:
+        return ValueError(planned.kind)
+    if planned.is_own:
+        return EngineError(planned.kind, advice="wait")
+    told = Failure(
         phase=phase,
-        kind=trouble.kind,
-        charge=trouble.learned,
-        retry_after_seconds=trouble.retry_after_seconds,
-        message=f"{trouble.kind} at {phase}",
+        kind=planned.kind,
+        charge=planned.learned,
+        retry_after_seconds=planned.retry_after_seconds,
+        message=f"{planned.kind} at {phase}",
         advice="wait",
         request_id=request_id,
     )
-    return ProviderError(failure)
+    return ProviderError(told)

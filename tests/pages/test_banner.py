@@ -120,7 +120,7 @@ def test_a_paid_picture_that_waits_for_a_person_is_not_left(
     monkeypatch.setattr(Health, "report", lambda _self: well)
     monkeypatch.setattr(
         opened.rate_limiter,
-        "troubles",
+        "outages",
         lambda: [Outage(endpoint="x", reason="No key.", until=until)],
     )
     asked = opened.service.ask(parse_request({"prompt": "a plum", "engine": "bria"}))
@@ -149,7 +149,7 @@ def test_the_next_try_is_told_with_its_day_where_that_is_not_today(
     now = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
     monkeypatch.setattr(opened.clock, "now", lambda: now)
     monkeypatch.setattr(
-        opened.rate_limiter, "troubles", lambda: [Outage(endpoint="x", reason="Wait.", until=until)]
+        opened.rate_limiter, "outages", lambda: [Outage(endpoint="x", reason="Wait.", until=until)]
     )
 
     app.run()

@@ -1,4 +1,4 @@
-"""A page that breaks says one thing: what the database's trouble is, or a number for the log."""
+"""A page that breaks says one thing: what the database's failure is, or a number for the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from streamlit.testing.v1 import AppTest
 
-from core.database_trouble import BUSY, SCHEMA, DatabaseTrouble
+from core.database_failure import BUSY, SCHEMA, DatabaseFailure
 from core.wiring import Studio
 
 
@@ -40,25 +40,25 @@ def no_connection(_opened: Studio) -> SQLAlchemyError:
 
 
 @pytest.mark.parametrize(
-    ("fail", "trouble"), [(missing_table, SCHEMA), (no_connection, BUSY)], ids=["schema", "busy"]
+    ("fail", "failure"), [(missing_table, SCHEMA), (no_connection, BUSY)], ids=["schema", "busy"]
 )
 def test_a_page_tells_what_is_wrong_with_the_database_and_the_log_has_it_once(
     opened: Studio,
     caplog: pytest.LogCaptureFixture,
     fail: Callable[[Studio], SQLAlchemyError],
-    trouble: DatabaseTrouble,
+    failure: DatabaseFailure,
 ) -> None:
     with caplog.at_level(logging.ERROR, logger="core"):
         told = {told_by(fail(opened)) for _ in range(3)}
 
-    assert told == {f"{trouble.message} {trouble.advice}"}
+    assert told == {f"{failure.message} {failure.advice}"}
     ours = [one for one in caplog.records if one.name.startswith(("core", "pages"))]
-    assert [one.getMessage() for one in ours] == [f"{trouble.message} {trouble.advice}"]
+    assert [one.getMessage() for one in ours] == [f"{failure.message} {failure.advice}"]
     assert not [one for one in ours if one.exc_info]
 
 
-def test_a_trouble_that_was_recognised_before_is_told_in_its_words(opened: Studio) -> None:
-    assert opened.database.troubles.lasting() is None
+def test_a_failure_that_was_recognised_before_is_told_in_its_words(opened: Studio) -> None:
+    assert opened.database.failures.lasting() is None
 
     assert told_by(SCHEMA.as_error()) == f"{SCHEMA.message} {SCHEMA.advice}"
 

@@ -16,7 +16,7 @@ from core.domain.request import parse_request
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
 from core.journal import Journal
-from tests.fakes.paid_engine import LOOK_TROUBLES, PlannedProvider
+from tests.fakes.paid_engine import LOOK_FAILURES, PlannedProvider
 from tests.paid.little_studio import (
     LittleStudio,
     PowerCut,
@@ -26,7 +26,7 @@ from tests.paid.little_studio import (
     power_cut_at,
 )
 
-MODERATION = next(trouble for trouble in LOOK_TROUBLES if trouble.kind == "moderation")
+MODERATION = next(failure for failure in LOOK_FAILURES if failure.kind == "moderation")
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
-    ("phase", "trouble"), [("asset", "not_an_image"), ("poll", "not_found")], ids=str
+    ("phase", "failure"), [("asset", "not_an_image"), ("poll", "not_found")], ids=str
 )
 def test_a_picture_that_did_not_come_is_asked_for_again_and_costs_nothing_more(
-    paid: Studio, fake: FakeBria, phase: Phase, trouble: str
+    paid: Studio, fake: FakeBria, phase: Phase, failure: str
 ) -> None:
-    fake.plan(phase, fault(trouble, times=4))
+    fake.plan(phase, fault(failure, times=4))
     held = work_on(paid, ask(paid))
     assert held.state is State.UNKNOWN
     assert "Check again" in (held.error_advice or "")

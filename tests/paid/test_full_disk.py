@@ -30,11 +30,11 @@ from core.settings import Settings
 from core.wiring import build_studio
 from tests.disks import can_mount, fill, small_disk
 from tests.fakes.engine import PaintedEngine
-from tests.fakes.paid_engine import SUBMIT_TROUBLES, PlannedProvider
+from tests.fakes.paid_engine import SUBMIT_FAILURES, PlannedProvider
 from tests.paid.little_studio import LittleStudio, SetClock, bug_at, open_little_studio
 
-CUT = next(trouble for trouble in SUBMIT_TROUBLES if trouble.kind == "cut_answer")
-REFUSED = next(trouble for trouble in SUBMIT_TROUBLES if trouble.kind == "refused")
+CUT = next(failure for failure in SUBMIT_FAILURES if failure.kind == "cut_answer")
+REFUSED = next(failure for failure in SUBMIT_FAILURES if failure.kind == "refused")
 
 
 @dataclass
@@ -152,7 +152,7 @@ def test_a_number_that_neither_journal_nor_database_takes_is_kept_until_one_does
 
 
 @pytest.mark.parametrize(
-    ("trouble", "state", "charge"),
+    ("failure", "state", "charge"),
     [(CUT, State.COMPLETED, Charge.YES), (REFUSED, State.QUEUED, Charge.NO)],
     ids=["accepted all the same", "not sent"],
 )
@@ -161,12 +161,12 @@ def test_a_failure_that_the_database_cannot_take_is_kept_until_it_can(
     provider: WatchedProvider,
     clock: WatchedClock,
     outage: Outage,
-    trouble: object,
+    failure: object,
     state: State,
     charge: Charge,
 ) -> None:
     asked = ask(studio)
-    provider.submit_plan.append(trouble)  # type: ignore[arg-type]
+    provider.submit_plan.append(failure)  # type: ignore[arg-type]
     provider.on_order = outage.begin
     clock.on_wait = lambda waits: outage.end() if waits == 4 else None
     studio.work()

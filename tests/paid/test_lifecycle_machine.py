@@ -35,11 +35,11 @@ from core.generation.attempt_recorder import MOST_RESENDS, AttemptRecorder
 from core.tables.studio import SpendRow
 from tests.examples import examples
 from tests.fakes.paid_engine import (
-    FETCH_TROUBLES,
+    FETCH_FAILURES,
     FINE,
-    LOOK_TROUBLES,
-    SUBMIT_TROUBLES,
-    Outage,
+    LOOK_FAILURES,
+    SUBMIT_FAILURES,
+    PlannedFailure,
     PlannedProvider,
 )
 from tests.faults import cases
@@ -68,9 +68,9 @@ which = st.integers(0, 20)
 amounts = st.none() | st.integers(0, 6).map(lambda pictures: pictures * PRICE + 1)
 
 
-def plans(troubles: tuple[Outage, ...]) -> st.SearchStrategy[list[Outage]]:
-    """Return calm weather, or a few troubles in a row."""
-    return st.just([]) | st.lists(st.sampled_from((*troubles, FINE)), min_size=1, max_size=3)
+def plans(failures: tuple[PlannedFailure, ...]) -> st.SearchStrategy[list[PlannedFailure]]:
+    """Return calm weather, or a few failures in a row."""
+    return st.just([]) | st.lists(st.sampled_from((*failures, FINE)), min_size=1, max_size=3)
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -149,17 +149,17 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(
         asks=st.lists(which, max_size=2),
         seconds=st.sampled_from([0.0, 1.0, 120.0]),
-        orders=plans(SUBMIT_TROUBLES),
-        polls=plans(LOOK_TROUBLES),
-        downloads=plans(FETCH_TROUBLES),
+        orders=plans(SUBMIT_FAILURES),
+        polls=plans(LOOK_FAILURES),
+        downloads=plans(FETCH_FAILURES),
     )
     def work(
         self,
         asks: list[int],
         seconds: float,
-        orders: list[Outage],
-        polls: list[Outage],
-        downloads: list[Outage],
+        orders: list[PlannedFailure],
+        polls: list[PlannedFailure],
+        downloads: list[PlannedFailure],
     ) -> None:
         for number in asks:
             self._ask(boat_request(number, use_cache=False))
@@ -173,8 +173,8 @@ class Lifecycle(RuleBasedStateMachine):
         self._ask(boat_request(number, use_cache=False))
         self.studio.work(at_once=2)
 
-    @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
-    def work_until_the_power_is_cut(self, number: int, orders: list[Outage], point: str) -> None:
+    @rule(number=which, orders=plans(SUBMIT_FAILURES), point=st.sampled_from(POINTS))
+    def work_until_the_power_is_cut(self, number: int, orders: list[PlannedFailure], point: str) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(PowerCut), power_cut_at(point):
@@ -183,8 +183,8 @@ class Lifecycle(RuleBasedStateMachine):
         self._restart()
         self.studio.wake()
 
-    @rule(number=which, orders=plans(SUBMIT_TROUBLES), point=st.sampled_from(POINTS))
-    def work_until_something_breaks(self, number: int, orders: list[Outage], point: str) -> None:
+    @rule(number=which, orders=plans(SUBMIT_FAILURES), point=st.sampled_from(POINTS))
+    def work_until_something_breaks(self, number: int, orders: list[PlannedFailure], point: str) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(ValueError), bug_at(point):

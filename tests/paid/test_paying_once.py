@@ -167,12 +167,12 @@ def test_a_refused_key_pauses_the_queue_and_another_key_lifts_the_pause(
     fake.set_rules(token=new_key)
     waiting = work_on(paid, ask(paid), runs=2)
 
-    (trouble,) = paid.rate_limiter.troubles()
+    (outage,) = paid.rate_limiter.outages()
     assert waiting.state is State.QUEUED
-    assert "API key" in trouble.reason
-    assert trouble.until is None
+    assert "API key" in outage.reason
+    assert outage.until is None
     other = open_paid(BRIA_API_TOKEN=SecretStr(new_key))
-    assert other.rate_limiter.troubles() == []
+    assert other.rate_limiter.outages() == []
     with other.database.writing() as session:
         backlog.put_off(session, waiting.id, until=other.clock.now())
     assert work_on(other, waiting).state is State.COMPLETED
@@ -185,9 +185,9 @@ def test_an_outage_pauses_the_queue_instead_of_failing_pictures(
     fake.turn_door("api", "refused")
     waiting = work_on(paid, ask(paid))
 
-    (trouble,) = paid.rate_limiter.troubles()
+    (outage,) = paid.rate_limiter.outages()
     assert waiting.state is State.QUEUED
-    assert trouble.until is not None
+    assert outage.until is not None
     assert fake.charges() == []
     fake.turn_door("api", "open")
     paid.rate_limiter.resume()

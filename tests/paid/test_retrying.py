@@ -35,13 +35,13 @@ def fail_all(studio: Studio, batch_id: int) -> list[Generation]:
     return found
 
 
-def failed_batch(studio: Studio, fake: FakeBria, *troubles: str) -> tuple[int, list[Generation]]:
+def failed_batch(studio: Studio, fake: FakeBria, *failures: str) -> tuple[int, list[Generation]]:
     """Return a batch whose rows failed, each ordered and charged once."""
-    fake.plan("asset", *troubles)
-    batch = studio.batches.start(Plan(name="paid"), new_lines(len(troubles), engine="bria"))
+    fake.plan("asset", *failures)
+    batch = studio.batches.start(Plan(name="paid"), new_lines(len(failures), engine="bria"))
     run_to_end(studio, feeder_of(studio))
     found = fail_all(studio, batch.id)
-    assert studio.batches.progress(batch.id).counts == {LineState.FAILED: len(troubles)}
+    assert studio.batches.progress(batch.id).counts == {LineState.FAILED: len(failures)}
     return batch.id, found
 
 

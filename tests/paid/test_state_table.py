@@ -193,9 +193,7 @@ def test_the_row_ends_as_the_table_says(row: Row, open_paid: OpenPaid, fake: Fak
     ended = work_on(studio, ask(studio))
 
     tries = studio.service.attempts_of(ended.id)
-    told = [ended.error_message or ""] + [
-        trouble.reason for trouble in studio.rate_limiter.troubles()
-    ]
+    told = [ended.error_message or ""] + [outage.reason for outage in studio.rate_limiter.outages()]
     assert ended.state is row.state, told
     if row.number not in {1, 2, 11, 12}:
         assert ended.retry_count == row.repeats
@@ -252,9 +250,9 @@ def test_row_36_a_full_disk_pauses_the_queue_and_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(MediaStore, "keep", full)
         waiting = work_on(studio, ask(studio))
-    (trouble,) = studio.rate_limiter.troubles()
+    (outage,) = studio.rate_limiter.outages()
     assert waiting.state is State.DOWNLOADING
-    assert "disk is full" in trouble.reason
+    assert "disk is full" in outage.reason
 
     studio.rate_limiter.resume()
     with studio.database.writing() as session:

@@ -53,9 +53,9 @@ def test_a_free_call_waits_a_quarter_of_an_hour_at_most(phase: Phase) -> None:
 def test_a_poll_told_to_wait_a_year_pauses_polls_for_a_quarter_of_an_hour(paid: Studio) -> None:
     paid.rate_limiter.note_failure(STATUS, asks_to_wait(Phase.POLL, 31_536_000))
 
-    (trouble,) = paid.rate_limiter.troubles()
-    assert trouble.until is not None
-    assert trouble.until <= paid.clock.now() + timedelta(seconds=900)
+    (outage,) = paid.rate_limiter.outages()
+    assert outage.until is not None
+    assert outage.until <= paid.clock.now() + timedelta(seconds=900)
 
 
 @pytest.mark.parametrize("endpoint", [ACCOUNT, STATUS])
@@ -112,7 +112,7 @@ def test_what_holds_one_provider_holds_no_other(paid: Studio) -> None:
         "acme/status": "acme/account",
         "zeta/generate": None,
     }
-    assert {one.endpoint for one in rate_limiter.troubles()} == {"acme/account", "acme/status"}
+    assert {one.endpoint for one in rate_limiter.outages()} == {"acme/account", "acme/status"}
 
 
 def test_what_is_paid_elsewhere_is_asked_for_after_a_quarter_of_an_hour_too(paid: Studio) -> None:
@@ -135,7 +135,7 @@ def test_turns_and_pauses_of_a_clock_that_was_set_back_hold_nobody_up(paid: Stud
 
     assert rate_limiter.take_slot("generate", longest_wait_seconds=20).paused_until is None
     assert rate_limiter.take_slot("other", longest_wait_seconds=20).paused_until is None
-    assert rate_limiter.troubles() == []
+    assert rate_limiter.outages() == []
 
 
 def test_a_row_put_off_before_the_clock_was_set_back_is_taken_now(paid: Studio) -> None:

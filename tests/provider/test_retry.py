@@ -187,7 +187,7 @@ def ask(*answers: str | Exception | None, deadline_seconds: float = 60) -> tuple
     return found, clock.waits
 
 
-def trouble(kind: str = "reset", phase: Phase = Phase.POLL, **fields: Any) -> ProviderError:
+def failing(kind: str = "reset", phase: Phase = Phase.POLL, **fields: Any) -> ProviderError:
     return ProviderError(failed(kind, phase, **fields))
 
 
@@ -197,21 +197,21 @@ def test_asking_ends_with_the_first_answer() -> None:
 
 
 def test_a_failed_poll_is_only_the_reason_for_the_next_one() -> None:
-    found, waits = ask(*[trouble()] * 5, None, "a picture")
+    found, waits = ask(*[failing()] * 5, None, "a picture")
 
     assert found == "a picture"
     assert waits == pytest.approx([3.0, 3.9, 5.07, 6.591, 8.5683, 10.0])
 
 
 def test_failures_in_a_row_back_off_beyond_the_usual_pause() -> None:
-    waits = ask(*[trouble()] * 8, None, trouble(), "a picture", deadline_seconds=600)[1]
+    waits = ask(*[failing()] * 8, None, failing(), "a picture", deadline_seconds=600)[1]
 
     assert waits[4:] == pytest.approx([8.5683, 16.0, 30.0, 30.0, 10.0, 10.0])
 
 
 def test_the_failure_that_stood_last_is_told_at_the_deadline() -> None:
     with pytest.raises(StillWaitingError) as given_up:
-        ask(None, trouble("http_500"))
+        ask(None, failing("http_500"))
 
     last = given_up.value.last
     assert last is not None
@@ -219,11 +219,11 @@ def test_the_failure_that_stood_last_is_told_at_the_deadline() -> None:
 
 
 def test_retry_after_of_a_poll_is_honoured() -> None:
-    assert ask(trouble("http_429", retry_after_seconds=17.0), "a picture")[1] == [17.0]
+    assert ask(failing("http_429", retry_after_seconds=17.0), "a picture")[1] == [17.0]
 
 
 def test_a_job_that_is_not_known_yet_is_given_a_minute() -> None:
-    waits = ask(*[trouble("http_404")] * 3, "a picture")[1]
+    waits = ask(*[failing("http_404")] * 3, "a picture")[1]
 
     assert waits == [20.0, 20.0, 20.0]
 
@@ -241,7 +241,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
 
     assert given_up.value.last is None
     with pytest.raises(StillWaitingError):
-        ask(trouble("http_429", retry_after_seconds=61.0), "a picture")
+        ask(failing("http_429", retry_after_seconds=61.0), "a picture")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
 def test_a_failure_that_stays_is_final_after_its_own_number_of_tries(
     kind: str, phase: Phase, asks: int
 ) -> None:
-    problem = trouble(kind, phase)
+    problem = failing(kind, phase)
 
     with pytest.raises(ProviderError) as final:
         ask(*[problem] * asks, "too late")

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from core.database_trouble import BUSY
+from core.database_failure import BUSY
 from core.errors import StudioError
 from core.settings import Settings, read_settings
 from core.web.edge.starting import FAILED, answer_waiting

@@ -46,13 +46,13 @@ class Reporter:
         """Return why a POST was not accepted for certain, or None if it can be read."""
         status = exchange.status
         if status is None:
-            kind = exchange.trouble or "broken"
+            kind = exchange.failure or "broken"
             unsent = kind in _NOTHING_LEFT or not exchange.may_have_left
             charge = Charge.NO if unsent else Charge.MAYBE
             return self.error(kind, Phase.SUBMIT, charge, exchange)
         if not 200 <= status < 300:
             return self.error(_status_kind(exchange), Phase.SUBMIT, self._price(exchange), exchange)
-        return self.broken_acceptance(exchange.trouble, exchange) if exchange.trouble else None
+        return self.broken_acceptance(exchange.failure, exchange) if exchange.failure else None
 
     def broken_acceptance(self, kind: str, exchange: Exchange) -> ProviderError:
         """Return rows 8 and 9: accepted, but the answer cannot be used; its number may be.
@@ -68,8 +68,8 @@ class Reporter:
         """Return why a poll says nothing (row 26), or None if it can be read."""
         if exchange.status is not None and not 200 <= exchange.status < 300:
             kind = _status_kind(exchange, moderated=False)
-        elif exchange.trouble:
-            kind = exchange.trouble
+        elif exchange.failure:
+            kind = exchange.failure
         else:
             return None
         return self.error(kind, Phase.POLL, Charge.YES, exchange, request_id=request_id)
@@ -85,8 +85,8 @@ class Reporter:
             kind = "expired_url"
         elif exchange.status is not None and not 200 <= exchange.status < 300:
             kind = _status_kind(exchange, moderated=False)
-        elif exchange.trouble:
-            kind = _OF_THE_IMAGE.get(exchange.trouble, exchange.trouble)
+        elif exchange.failure:
+            kind = _OF_THE_IMAGE.get(exchange.failure, exchange.failure)
         else:
             return None
         return self.error(kind, Phase.ASSET, Charge.YES, exchange)
@@ -182,7 +182,7 @@ def _status_kind(exchange: Exchange, *, moderated: bool = True) -> str:
 def _words_of(exchange: Exchange) -> str | bytes:
     """Return what the other side said, or how the line broke if it said nothing."""
     if not exchange.body:
-        return exchange.trouble_class
+        return exchange.failure_class
     return spoken(_json_of(exchange)) or _shown(exchange.body)
 
 

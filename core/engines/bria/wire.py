@@ -20,9 +20,9 @@ from pydantic import SecretStr
 
 from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
+from core.engines.bria.call_failures import failure_word
 from core.engines.bria.hosts import Route, is_loopback_host
 from core.engines.bria.provider_clock import ProviderClock
-from core.engines.bria.troubles import trouble_of
 from core.errors import NotSentError, SettingsError
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Bounds:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """One call as far as it came; `trouble` is the word for what broke it, if anything did.
+    """One call as far as it came; `failure` is the word for what broke it, if anything did.
 
     `may_have_left` is False only while the line itself has said that it is still connecting.
     """
@@ -61,8 +61,8 @@ class Exchange:
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     body: bytearray = field(default_factory=bytearray)
-    trouble: str | None = None
-    trouble_class: str = ""
+    failure: str | None = None
+    failure_class: str = ""
 
 
 class Wire:
@@ -206,10 +206,10 @@ async def _call(
     except NotSentError:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever breaks, a paid request may have left
-        exchange.trouble = trouble_of(problem, answered=exchange.status is not None)
-        exchange.trouble_class = type(problem).__name__
-        if exchange.trouble == "broken":
-            log.warning("a call to the provider broke with %s", exchange.trouble_class)
+        exchange.failure = failure_word(problem, answered=exchange.status is not None)
+        exchange.failure_class = type(problem).__name__
+        if exchange.failure == "broken":
+            log.warning("a call to the provider broke with %s", exchange.failure_class)
     return exchange
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from starlette.exceptions import HTTPException
 
-from core.database_trouble import classify
+from core.database_failure import classify
 from core.errors import (
     BudgetExceededError,
     DatabaseBrokenError,
@@ -179,6 +179,6 @@ def _answer_validation_error(_request: Request, failure: Exception) -> Response:
 
 def _answer_database_error(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, SQLAlchemyError)  # noqa: S101 - as above
-    trouble = classify(failure)
-    value = Refusal(code=trouble.kind, message=trouble.message, hint=trouble.advice)
-    return refusal(503, value, {"Retry-After": str(BUSY_SECONDS)} if trouble.passes else {})
+    found = classify(failure)
+    value = Refusal(code=found.kind, message=found.message, hint=found.advice)
+    return refusal(503, value, {"Retry-After": str(BUSY_SECONDS)} if found.passes else {})

@@ -134,8 +134,8 @@ def _now(studio: Studio) -> Iterator[Metric]:
     paused = GaugeMetricFamily(
         "fibo_provider_paused", "1 for each endpoint that is left alone now.", labels=("endpoint",)
     )
-    for trouble in studio.rate_limiter.troubles():
-        paused.add_metric((trouble.endpoint,), 1)
+    for outage in studio.rate_limiter.outages():
+        paused.add_metric((outage.endpoint,), 1)
     yield paused
     entries = studio.insights.cache_counts().valid
     yield GaugeMetricFamily("fibo_cache_entries", "Requests that the result cache knows.", entries)

@@ -33,7 +33,7 @@ def tell_pauses(rate_limiter: RateLimiter) -> list[PauseAnswer]:
     """Return the pauses of this moment."""
     return [
         PauseAnswer(endpoint=one.endpoint, reason=one.reason, until=one.until)
-        for one in rate_limiter.troubles()
+        for one in rate_limiter.outages()
     ]
 
 

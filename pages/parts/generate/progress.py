@@ -50,4 +50,4 @@ def _what_becomes_of(generation: Generation) -> str:
 
 def _waits_for_a_person(generation: Generation) -> bool:
     is_paid = studio().service.is_paid(generation.engine)
-    return is_paid and any(trouble.until is None for trouble in studio().rate_limiter.troubles())
+    return is_paid and any(outage.until is None for outage in studio().rate_limiter.outages())

@@ -26,7 +26,7 @@ def _draw() -> None:
     if any(notice.kind == "held" for notice in report.notices):
         _draw_held()
     if report.database_ok and len(studio().service.engine_names) > 1:
-        _draw_troubles()
+        _draw_outages()
 
 
 def _draw_notices(notices: Sequence[Notice]) -> None:
@@ -69,12 +69,12 @@ def _check_held() -> None:
     st.toast(f"{adopted:,} are fetched for nothing; {left:,} have no number here.")
 
 
-def _draw_troubles() -> None:
-    troubles = studio().rate_limiter.troubles()
-    if not troubles:
+def _draw_outages() -> None:
+    outages = studio().rate_limiter.outages()
+    if not outages:
         return
-    parts = [troubles[0].reason.removesuffix("."), f"{studio().service.count_unfinished()} waiting"]
-    until = troubles[0].until
+    parts = [outages[0].reason.removesuffix("."), f"{studio().service.count_unfinished()} waiting"]
+    until = outages[0].until
     now = studio().clock.now()
     when = (
         f"next try {safe_text.local_moment(until, now)}" if until else "put it right, then try now"

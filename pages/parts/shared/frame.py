@@ -59,11 +59,11 @@ def _icon() -> str:
 
 
 def _explain_database(failure: BaseException) -> str | None:
-    """Return the sentences of a database's trouble, which the log has once; None for all else."""
+    """Return what people read of a failing database, or None if something else failed."""
     if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
         return with_advice(failure)
-    trouble = studio().health.trouble_behind(failure)
-    return None if trouble is None else with_advice(trouble)
+    recognised = studio().health.database_failure_behind(failure)
+    return None if recognised is None else with_advice(recognised)
 
 
 def explain_breakage(failure: BaseException) -> bool:

@@ -160,13 +160,13 @@ class SdkCaller(Caller):
 
 def _sdk_repeats(exchange: Exchange) -> bool:
     if exchange.status is None:
-        return exchange.trouble is not None
+        return exchange.failure is not None
     return exchange.status in _SDK_STATUSES
 
 
 def _checked(exchange: Exchange) -> Exchange:
     """Return a whole answer of the 200s, or raise CallFailedError."""
-    if exchange.status is None or exchange.trouble or not 200 <= exchange.status < 300:
+    if exchange.status is None or exchange.failure or not 200 <= exchange.status < 300:
         raise CallFailedError
     return exchange
 

@@ -32,7 +32,7 @@ RetryAfter = Literal["seconds", "date"]
 class Fault:
     """One failed call: how long it takes, what comes back, and whether the order was taken.
 
-    `word` is the wire's word for a broken call (`core.engines.bria.troubles`). `retry_after`
+    `word` is the wire's word for a broken call (`core.engines.bria.call_failures`). `retry_after`
     names the form of the header; it asks for `asked_seconds`, or for the rest of the outage.
     """
 

@@ -129,8 +129,8 @@ class VirtualBria(Wire):
             status=fault.status,
             headers=headers,
             body=bytearray(body if fault.status in {200, 202} else b""),
-            trouble=fault.word,
-            trouble_class=fault.word or "",
+            failure=fault.word,
+            failure_class=fault.word or "",
         )
 
     def _seconds(self) -> float:

@@ -16,9 +16,9 @@ import pytest
 from pydantic import SecretStr
 
 from core.domain.failure import Charge, Failure
+from core.engines.bria.call_failures import failure_word
 from core.engines.bria.engine import FIBO, BriaEngine
 from core.engines.bria.faults import Reporter
-from core.engines.bria.troubles import trouble_of
 from core.engines.bria.wire import Bounds, Exchange, Wire
 from core.errors import SettingsError
 from core.provider.retry import Decision, judge
@@ -72,7 +72,7 @@ def test_a_body_without_end_is_left_at_its_cap() -> None:
 
     exchange = submitted(httpx.Response(202, stream=flow), Bounds(json_bytes=10_500))
 
-    assert (exchange.trouble, len(exchange.body), flow.taken) == ("too_large", 10_500, 11)
+    assert (exchange.failure, len(exchange.body), flow.taken) == ("too_large", 10_500, 11)
 
 
 def test_a_packed_body_is_unpacked_no_further_than_its_cap() -> None:
@@ -87,7 +87,7 @@ def test_a_packed_body_is_unpacked_no_further_than_its_cap() -> None:
     finally:
         tracemalloc.stop()
 
-    assert (exchange.trouble, len(exchange.body)) == ("too_large", 100_000)
+    assert (exchange.failure, len(exchange.body)) == ("too_large", 100_000)
     assert peak < 10_000_000
 
 
@@ -100,7 +100,7 @@ def test_packing_that_holds_nothing_is_not_read_for_ever() -> None:
 
     exchange = submitted(answer, Bounds(json_bytes=9_500))
 
-    assert (exchange.trouble, bytes(exchange.body), flow.taken) == ("too_large", b"", 10)
+    assert (exchange.failure, bytes(exchange.body), flow.taken) == ("too_large", b"", 10)
 
 
 def test_rubbish_behind_a_packed_body_is_not_waited_for() -> None:
@@ -109,7 +109,7 @@ def test_rubbish_behind_a_packed_body_is_not_waited_for() -> None:
 
     exchange = submitted(answer)
 
-    assert (exchange.trouble, bytes(exchange.body), flow.taken) == (None, ACCEPTED, 1)
+    assert (exchange.failure, bytes(exchange.body), flow.taken) == (None, ACCEPTED, 1)
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "deflate", "x-unheard-of"])
@@ -127,7 +127,7 @@ def test_no_other_packing_is_opened(encoding: str) -> None:
 def test_a_packed_body_that_does_not_open_is_cut(body: bytes) -> None:
     answer = httpx.Response(202, headers={"content-encoding": "gzip"}, stream=Flow(body, 1))
 
-    assert submitted(answer).trouble == "cut_answer"
+    assert submitted(answer).failure == "cut_answer"
 
 
 def test_a_body_shorter_than_announced_is_cut_and_its_number_adopted() -> None:
@@ -211,7 +211,7 @@ def test_every_way_httpx_can_break_on_the_line_has_a_word() -> None:
         *(httpx.LocalProtocolError, httpx.ProxyError, httpx.UnsupportedProtocol),
     }
     words = {
-        kind: trouble_of(kind("x"), answered=False)
+        kind: failure_word(kind("x"), answered=False)
         for kind in below(httpx.TransportError)
         if kind.__module__ == "httpx"
     }
@@ -235,7 +235,7 @@ def test_the_reason_is_found_however_deep_it_lies(reason: OSError, word: str) ->
     middle.__cause__ = ExceptionGroup("all attempts", [OSError("first"), reason])
     middle.__context__ = problem
 
-    assert trouble_of(problem, answered=False) == word
+    assert failure_word(problem, answered=False) == word
 
 
 def counted(serve: Callable[[str], Coroutine[Any, Any, None]]) -> int:
@@ -285,4 +285,4 @@ def test_the_fake_notices_no_visit_while_its_door_refuses(fake: FakeBria) -> Non
 
     exchange = asyncio.run(wire.submit("/image/generate", {}))
 
-    assert (exchange.trouble, exchange.status, exchange.may_have_left) == ("refused", None, False)
+    assert (exchange.failure, exchange.status, exchange.may_have_left) == ("refused", None, False)

@@ -51,7 +51,7 @@ def test_it_ends_every_pause_and_answers_with_those_that_are_left(studio: Studio
     answer = here(studio).post(RESUME)
 
     assert (answer.status_code, answer.json()) == (200, {"pauses": []})
-    assert studio.rate_limiter.troubles() == []
+    assert studio.rate_limiter.outages() == []
     assert here(studio).get("/health").json()["studio"]["pauses"] == []
     assert here(studio).post(RESUME).json() == {"pauses": []}
 
@@ -85,7 +85,7 @@ def test_from_elsewhere_it_takes_a_key_that_may_generate(
 
     assert answer.status_code == status
     assert answer.json().get("error", {}).get("code") == code
-    assert len(studio.rate_limiter.troubles()) == (0 if status == 200 else 2)
+    assert len(studio.rate_limiter.outages()) == (0 if status == 200 else 2)
 
 
 def test_a_wrong_key_ends_no_pause_on_this_machine_either(studio: Studio) -> None:
@@ -94,7 +94,7 @@ def test_a_wrong_key_ends_no_pause_on_this_machine_either(studio: Studio) -> Non
     answer = here(studio).post(RESUME, headers={"Authorization": "Bearer fibo_wrong"})
 
     assert answer.status_code == 401
-    assert len(studio.rate_limiter.troubles()) == 2
+    assert len(studio.rate_limiter.outages()) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
@@ -106,4 +106,4 @@ def test_every_other_method_is_refused_and_ends_nothing(studio: Studio, method: 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert answer.json()["error"]["code"]
-    assert len(studio.rate_limiter.troubles()) == 2
+    assert len(studio.rate_limiter.outages()) == 2

@@ -32,10 +32,10 @@ def told_of_others(studio: Studio) -> list[Notice]:
     return [one for one in notices if one.kind == "worker_orders_nothing"]
 
 
-def live_on(studio: Studio, host: str, trouble: Notice | None) -> None:
+def live_on(studio: Studio, host: str, problem: Notice | None) -> None:
     with studio.database.writing() as session:
         life = workers.begin_life(session, host, Outfit(host=host))
-        workers.give_sign_of_life(session, life, trouble=trouble)
+        workers.give_sign_of_life(session, life, problem=problem)
 
 
 def test_a_worker_elsewhere_that_orders_nothing_is_told_and_stops_all_unless_another_is_well(
@@ -63,15 +63,15 @@ def test_a_working_process_writes_down_what_its_own_checks_say_and_tells_it_once
     studio.worker._lease.rules = LeaseRules(sign_seconds=0.1)
     studio.worker.start()
 
-    def troubles() -> list[Notice | None]:
+    def problems() -> list[Notice | None]:
         with studio.database.reading() as session:
-            return [one.trouble for one in workers.living(session, seen_within_seconds=30)]
+            return [one.problem for one in workers.living(session, seen_within_seconds=30)]
 
-    wait_until(lambda: troubles() == [GONE], what="the word of the worker")
+    wait_until(lambda: problems() == [GONE], what="the word of the worker")
     assert told_of_others(studio) == []  # what it is itself it says in its own words
 
     monkeypatch.setattr(Preflight, "notices", lambda _self: [])
-    wait_until(lambda: troubles() == [None], what="the worker to be well")
+    wait_until(lambda: problems() == [None], what="the worker to be well")
 
 
 def test_a_worker_that_broke_is_told_to_the_others_by_the_process_around_it(
@@ -89,13 +89,13 @@ def test_a_worker_that_broke_is_told_to_the_others_by_the_process_around_it(
     studio.worker._keeper._pause = lambda _seconds: None
     studio.worker._keeper.keep(break_down, leaving)
 
-    def trouble() -> Notice | None:
+    def problem() -> Notice | None:
         with studio.database.reading() as session:
             living = workers.living(session, seen_within_seconds=30)
-        return living[0].trouble if living else None
+        return living[0].problem if living else None
 
-    wait_until(lambda: trouble() is not None, what="the word of the process")
-    told = trouble()
+    wait_until(lambda: problem() is not None, what="the word of the process")
+    told = problem()
     assert told is not None
     assert (told.kind, told.message) == (
         "worker_restarting",
@@ -132,9 +132,9 @@ def test_a_worker_that_stands_still_while_it_takes_up_what_was_left_hangs_and_th
 
         clock.tick(HANGS_AFTER_SECONDS + 1)
         assert studio.worker.status().state is WorkerState.HANGING
-        trouble = studio.worker.trouble()
-        assert trouble is not None
-        assert trouble.kind == "worker_hangs"
+        problem = studio.worker.problem()
+        assert problem is not None
+        assert problem.kind == "worker_hangs"
         hung_for_good = [studio.worker.hangs_for_good]
 
         clock.tick(LONGEST_STEP_SECONDS)
@@ -154,22 +154,22 @@ def test_a_worker_whose_every_question_the_database_refuses_is_told(
         raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("no such table: queues"))
 
     monkeypatch.setattr(JobEngine, "keep_queue", refuse)
-    monkeypatch.setattr(worker_module, "FEED_SECONDS_IN_TROUBLE", 0.05)
+    monkeypatch.setattr(worker_module, "FEED_SECONDS_AFTER_FAILURE", 0.05)
     clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
     studio.worker._clock = studio.worker._keeper._clock = clock
     studio.worker.start()
     wait_until(lambda: studio.worker.status().failure is not None, what="the first refusal")
-    assert studio.worker.trouble() is None
+    assert studio.worker.problem() is None
 
     clock.tick(worker_module.FAILING_SECONDS)
 
     told = {notice.kind: notice for notice in studio.health.report().notices}
     assert "no such table: queues" in told["worker_fails"].advice
     assert told["worker_fails"].stops is studio.database.is_sqlite
-    trouble = studio.worker.trouble()
-    assert trouble is not None
-    assert trouble.kind == "worker_fails"
+    problem = studio.worker.problem()
+    assert problem is not None
+    assert problem.kind == "worker_fails"
 
     monkeypatch.undo()
     wait_until(lambda: studio.worker.status().state is WorkerState.RUNNING, what="an answer")
-    assert studio.worker.trouble() is None
+    assert studio.worker.problem() is None

@@ -23,7 +23,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 """In order: a builtin TimeoutError is an OSError too, and httpx's own do not descend from it."""
 
 
-def trouble_of(problem: Exception, *, answered: bool) -> str:
+def failure_word(problem: Exception, *, answered: bool) -> str:
     """Return the word for what broke a call; `broken` if nobody foresaw it.
 
     `answered` tells whether a status line had come.
@@ -31,13 +31,13 @@ def trouble_of(problem: Exception, *, answered: bool) -> str:
     if isinstance(problem, BodyError):
         return problem.word
     if isinstance(problem, httpx.ConnectError):
-        return _connect_trouble(problem)
+        return _connect_failure(problem)
     if isinstance(problem, httpx.RemoteProtocolError):
-        return "cut_answer" if answered else _protocol_trouble(problem)
+        return "cut_answer" if answered else _protocol_failure(problem)
     return next((word for kind, word in _WORDS if isinstance(problem, kind)), "broken")
 
 
-def _connect_trouble(problem: httpx.ConnectError) -> str:
+def _connect_failure(problem: httpx.ConnectError) -> str:
     """Tell the reasons apart that httpx puts into one class; the causes below it know."""
     causes = list(_causes(problem))
     reasons = (
@@ -52,7 +52,7 @@ def _connect_trouble(problem: httpx.ConnectError) -> str:
     return "connect_failed"
 
 
-def _protocol_trouble(problem: httpx.RemoteProtocolError) -> str:
+def _protocol_failure(problem: httpx.RemoteProtocolError) -> str:
     """Tell a connection that was closed from bytes that are not HTTP; only httpx's text knows."""
     return "no_answer" if "disconnected" in str(problem) else "not_http"
 

@@ -15,7 +15,7 @@ from core.errors import DatabaseAwayError, DatabaseBrokenError, StartError, Stud
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseTrouble:
+class DatabaseFailure:
     """One kind of failure, told to people; `passes` where asking again a little later helps."""
 
     kind: str
@@ -30,13 +30,13 @@ class DatabaseTrouble:
         return kind(shown.message, advice=shown.advice)
 
 
-BUSY = DatabaseTrouble(
+BUSY = DatabaseFailure(
     "database_busy",
     "The database did not answer; nothing was changed.",
     "Ask again in a few seconds.",
     passes=True,
 )
-_HELD = DatabaseTrouble(
+_HELD = DatabaseFailure(
     "database_busy",
     "The database is busy, or another program holds it.",
     "It can be opened as soon as it is free.",
@@ -44,48 +44,48 @@ _HELD = DatabaseTrouble(
 )
 """BUSY for a start, where there is nothing yet that was not changed."""
 
-AWAY = DatabaseTrouble(
+AWAY = DatabaseFailure(
     "database_away",
     "The database cannot be reached just now.",
     "Start it, or look at its address in FIBO_DATABASE_URL; the studio goes on by itself.",
     passes=True,
 )
-CORRUPT = DatabaseTrouble(
+CORRUPT = DatabaseFailure(
     "database_corrupt",
     "The database is damaged and cannot be read.",
     "Stop the studio, keep a copy of the damaged database, and restore the last backup.",
 )
-SCHEMA = DatabaseTrouble(
+SCHEMA = DatabaseFailure(
     "database_schema",
     "The database lacks a table or a column that the studio needs.",
     "Restart the studio, which brings it up to date; if that does not help, restore a backup.",
 )
-FULL = DatabaseTrouble(
+FULL = DatabaseFailure(
     "database_full",
     "The disk of the database is full.",
     "Make room there; the studio goes on by itself.",
 )
-READ_ONLY = DatabaseTrouble(
+READ_ONLY = DatabaseFailure(
     "database_read_only",
     "The database may be read but not written.",
     "Let the studio write to it and to its folder.",
 )
-DISK = DatabaseTrouble(
+DISK = DatabaseFailure(
     "database_disk",
     "The disk of the database cannot be read or written.",
     "Look at the disk and at the data folder, then restart the studio.",
 )
-CANNOT_OPEN = DatabaseTrouble(
+CANNOT_OPEN = DatabaseFailure(
     "database_cannot_open",
     "The database file cannot be opened.",
     "Look whether FIBO_DATA_DIR and FIBO_DATABASE_URL name a place where the studio may write.",
 )
-REFUSED = DatabaseTrouble(
+REFUSED = DatabaseFailure(
     "database_refused",
     "The database refuses the studio: user, password, name or rights are wrong.",
     "Mend FIBO_DATABASE_URL, or give its user the rights.",
 )
-OTHER = DatabaseTrouble(
+OTHER = DatabaseFailure(
     "database_failed",
     "The database failed; nothing was changed.",
     "Look into the log; if it does not pass, restart the studio.",
@@ -164,7 +164,7 @@ def explained(data_dir: Path) -> Iterator[None]:
         ) from failure
 
 
-def classify(failure: SQLAlchemyError) -> DatabaseTrouble:
+def classify(failure: SQLAlchemyError) -> DatabaseFailure:
     """Return what a failure of the database means."""
     if isinstance(failure, NoConnectionLeft):
         return BUSY
@@ -175,13 +175,13 @@ def classify(failure: SQLAlchemyError) -> DatabaseTrouble:
     return _of_postgres(failure)
 
 
-def known_trouble(failure: BaseException) -> DatabaseTrouble | None:
+def recognised_failure(failure: BaseException) -> DatabaseFailure | None:
     """Return what a failure of the database means; None for all else and for what nobody knows."""
-    trouble = classify(failure) if isinstance(failure, SQLAlchemyError) else OTHER
-    return None if trouble == OTHER else trouble
+    found = classify(failure) if isinstance(failure, SQLAlchemyError) else OTHER
+    return None if found == OTHER else found
 
 
-def _of_sqlite(failure: sqlite3.Error) -> DatabaseTrouble:
+def _of_sqlite(failure: sqlite3.Error) -> DatabaseFailure:
     name = getattr(failure, "sqlite_errorname", None) or ""
     text = str(failure)
     if any(words in text for words in _SQLITE_SCHEMA):
@@ -190,7 +190,7 @@ def _of_sqlite(failure: sqlite3.Error) -> DatabaseTrouble:
     return next((kind for start, kind in _SQLITE.items() if name.startswith(start)), OTHER)
 
 
-def _of_postgres(failure: DBAPIError) -> DatabaseTrouble:
+def _of_postgres(failure: DBAPIError) -> DatabaseFailure:
     state = getattr(failure.orig, "sqlstate", None)
     if state:
         fits = [start for start in _POSTGRES if state.startswith(start)]

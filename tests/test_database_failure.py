@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from core.database import Database, Troubles
-from core.database_trouble import BUSY, CORRUPT, FULL, OTHER, classify
+from core.database import Database, FailureMonitor
+from core.database_failure import BUSY, CORRUPT, FULL, OTHER, classify
 from core.domain.request import parse_request
 from core.errors import DatabaseAwayError, DatabaseBrokenError
 from core.web.api.app import build_api
@@ -89,17 +89,17 @@ def test_only_what_another_one_holds_or_what_is_away_passes(
     assert isinstance(classify(no_name).as_error(), DatabaseBrokenError)
 
 
-def test_a_trouble_is_logged_once_until_it_is_another_one(
+def test_a_failure_is_logged_once_until_it_is_another_one(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now = [0.0]
-    troubles = Troubles(seconds=lambda: now[0])
+    failures = FailureMonitor(seconds=lambda: now[0])
     with caplog.at_level(logging.ERROR):
         for _ in range(9):
-            troubles.note(FULL)
+            failures.note(FULL)
             now[0] += 1
-        troubles.note(BUSY)
-        troubles.note(BUSY)
+        failures.note(BUSY)
+        failures.note(BUSY)
 
     assert [record.getMessage() for record in caplog.records] == [
         f"{FULL.message} {FULL.advice}",
@@ -109,7 +109,7 @@ def test_a_trouble_is_logged_once_until_it_is_another_one(
 
 def test_what_lasts_refuses_orders_and_makes_health_red_until_it_is_over(studio: Studio) -> None:
     now = [0.0]
-    studio.database.troubles._seconds = lambda: now[0]
+    studio.database.failures._seconds = lambda: now[0]
     request = parse_request({"prompt": "a plum"})
     with studio.database.reading() as session, pytest.raises(DBAPIError):
         session.connection().execute(text("SELECT missing FROM missing"))
@@ -132,7 +132,7 @@ def test_what_passes_is_answered_with_when_to_come_back(studio: Studio) -> None:
     def be_busy() -> None:
         raise DBAPIError("SELECT", {}, locked())
 
-    studio.database.troubles.require_none = be_busy  # type: ignore[method-assign]
+    studio.database.failures.require_none = be_busy  # type: ignore[method-assign]
     answer = client.post("/generate/", json={"prompt": "a plum"})
 
     assert answer.status_code == 503
@@ -147,7 +147,7 @@ def test_what_stays_broken_asks_nobody_to_come_back(studio: Studio) -> None:
     def be_broken() -> None:
         raise raised.value
 
-    studio.database.troubles.require_none = be_broken  # type: ignore[method-assign]
+    studio.database.failures.require_none = be_broken  # type: ignore[method-assign]
     answer = TestClient(build_api(studio)).post("/generate/", json={"prompt": "a plum"})
 
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
