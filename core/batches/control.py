@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core.batches import column_memory
-from core.batches.brake import judge
+from core.batches.stop_rules import update_state
 from core.batches.mending import Retry, retry_of
 from core.batches.quote import Quote, quote_of
 from core.batches.watching import Progress, look, summaries
@@ -155,7 +155,7 @@ class Batches:
         """Finish what is under way and cancel the rest."""
         with self._database.writing() as session:
             self._drop_rest(session, batch_id)
-            judge(session, batch_id, now=self._clock.now())
+            update_state(session, batch_id, now=self._clock.now())
             return batches.load(session, batch_id)
 
     def cancel(self, batch_id: int) -> Batch:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from core.batches import settlement
-from core.batches.brake import judge
+from core.batches.stop_rules import update_state
 from core.clock import Clock
 from core.database import Database
 from core.domain.batching import PROBLEMS, BatchState, LineState
@@ -85,7 +85,7 @@ class Feeder:
                     rows = failed.setdefault(moved.batch_id, [])
                     rows += [moved.row_id] if moved.new in PROBLEMS else []
             for batch_id, rows in failed.items():
-                judge(session, batch_id, now=now, failed=rows)
+                update_state(session, batch_id, now=now, failed=rows)
             fault_point("before_settle_commit")
         return len(ended)
 
@@ -113,7 +113,7 @@ class Feeder:
                 if wanted[one.id] and self._has_late(session, one, under_way.get(one.id, 0))
             ]
         for batch in (*ended, *late):
-            self._judge(batch.id)
+            self._update_state(batch.id)
         return take_turns(running, under_way, wanted, places=places)
 
     def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
@@ -129,10 +129,10 @@ class Feeder:
             return False  # nothing would stop for it, or nothing can be late
         return unfetched.count_late(session, batch.id) > 0
 
-    def _judge(self, batch_id: int) -> None:
+    def _update_state(self, batch_id: int) -> None:
         # also where the last lines were answered at once, by pictures that were owned already
         with self._database.writing() as session:
-            judge(session, batch_id, now=self._clock.now())
+            update_state(session, batch_id, now=self._clock.now())
 
     def _take_line(self, batch_id: int) -> bool:
         try:
@@ -157,7 +157,7 @@ class Feeder:
         if line is None:
             return False
         if self._answer(session, batch, line) is LineState.FAILED:
-            judge(session, batch_id, now=self._clock.now(), failed=[line.row_id])
+            update_state(session, batch_id, now=self._clock.now(), failed=[line.row_id])
         fault_point("before_line_commit")
         return True
 

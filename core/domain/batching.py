@@ -48,7 +48,7 @@ SETTLED = frozenset({LineState.DONE, *PROBLEMS, LineState.CANCELLED})
 LINES_WITHOUT_PICTURE = (LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED)
 """Lines that have ended; their orders may be paid all the same, and can be asked for then."""
 
-FEWEST_JUDGED = 10
+FEWEST_SETTLED = 10
 """A share of failures says nothing about fewer lines than this."""
 
 _LINE_OF = {
@@ -122,8 +122,8 @@ def reason_to_stop(
     """
     now = acknowledged_of(counts, late=late)
     seen = still_acknowledged(acknowledged, now)
-    judged = now.settled - seen.settled
-    if judged < FEWEST_JUDGED:
+    settled = now.settled - seen.settled
+    if settled < FEWEST_SETTLED:
         return None
     has_unclear = late or counts.get(LineState.UNKNOWN, 0)
     for word, count, limit in (
@@ -134,10 +134,10 @@ def reason_to_stop(
         ),
         ("were blocked", now.blocked - seen.blocked, rules.blocked_share),
     ):
-        if limit is not None and count / judged > limit:
+        if limit is not None and count / settled > limit:
             words = f", {money}" if money and word != "were blocked" else ""
             return (
-                f"{count} of the last {judged} rows {word}{words}, more than the {limit:.0%} you "
+                f"{count} of the last {settled} rows {word}{words}, more than the {limit:.0%} you "
                 "allow. The rest waits; look at the problems, then resume or cancel."
             )
     return None

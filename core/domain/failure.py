@@ -34,7 +34,7 @@ class Charge(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failed call to a provider, told so that a person and `retry.judge` can decide.
+    """One failed call to a provider, told so that a person and `retry.decide` can decide.
 
     `kind` is a stable word (`dns`, `read_timeout`, `http_429`). `message` says what happened and
     `advice` what to do, each for people; `detail` holds the provider's words, without secrets.

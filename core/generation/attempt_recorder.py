@@ -24,7 +24,7 @@ from core.generation.context import PipelineContext
 from core.generation.leases import Job
 from core.generation.unsent import end_cancelled
 from core.incarnation.turned_back import count_order
-from core.provider.retry import Decision, backoff_seconds, judge
+from core.provider.retry import Decision, backoff_seconds, decide
 from core.records import attempts, batch_rows, generations, holds, payloads, unfetched
 from core.records.backlog import LONGEST_PUT_OFF
 from core.records.generations import Generation
@@ -258,7 +258,7 @@ class AttemptRecorder:
         )
         endpoint_waits = self._context.rate_limiter.note_failure(engine.endpoint, failure)
         left = generation.max_retries - generation.repeats_used
-        decision = judge(failure, repeats_left=1 if endpoint_waits else left)
+        decision = decide(failure, repeats_left=1 if endpoint_waits else left)
         match decision:
             case Decision.ADOPT if failure.request_id is not None:
                 return self.accept(generation, number, failure.request_id)
@@ -274,7 +274,7 @@ class AttemptRecorder:
 
     def settle_collection(self, generation: Generation, failed: ProviderError) -> None:
         """End a picture that Bria does not hand over, or set it aside if it may still do so."""
-        match judge(failed.failure, repeats_left=0):
+        match decide(failed.failure, repeats_left=0):
             case Decision.HOLD:
                 self.set_aside(generation, failed.failure)
             case Decision.BLOCK:

@@ -27,7 +27,7 @@ from core.errors import WrongFolderError
 from core.fault_points import fault_point
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
-from core.incarnation.verdict import Entry, Facts, judge
+from core.incarnation.comparison import Entry, Facts, reason_to_hold
 from core.records import attempts, holds, order_count
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def open_folder(
         if entry is not None and folder.is_prepared(entry.mark.nonce):
             folder.settle(entry.mark.nonce)
         facts = _facts(session, folder, orders, entry)
-        because = judge(facts, adopt=adopt)
+        because = reason_to_hold(facts, adopt=adopt)
         order_count.lift(session, max(facts.order_count, facts.highest_order))
         mark = _next_mark(facts, is_copy=bool(because), new_nonce=new_nonce)
         _refuse_other_folders(session, mark.folder)

@@ -14,7 +14,7 @@ HIT_PERCENT, RETRY_PERCENT, SUCCESS_PERCENT = 60.0, 5.0, 95.0
 AVERAGE_SECONDS = 25.0
 """The slowest of 30 real calls; the first version names no number."""
 
-FEWEST_JUDGED = 20
+FEWEST_CASES = 20
 """With fewer cases one failure alone would miss the 95 %, so they say nothing about the target."""
 
 TargetStatus = Literal["met", "missed", "no_case", "too_few"]
@@ -32,10 +32,10 @@ class Target:
     status: TargetStatus
 
 
-def judge_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list[Target]:
+def check_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list[Target]:
     """Return the five targets for a period.
 
-    One is judged from FEWEST_JUDGED cases on; how full the cache is, is known from the first.
+    One is judged from FEWEST_CASES cases on; how full the cache is, is known from the first.
     """
     seconds = totals.average_run_seconds
     hits, retries, success = totals.hit_percent, totals.retry_percent, totals.success_percent
@@ -58,7 +58,7 @@ def _target(
     over: float = float("-inf"),
     under: float = float("inf"),
     n: int,
-    fewest: int = FEWEST_JUDGED,
+    fewest: int = FEWEST_CASES,
 ) -> Target:
     goal = f"over {over:.0f} {unit}" if under == float("inf") else f"under {under:.0f} {unit}"
     status: TargetStatus = "no_case"

@@ -118,14 +118,14 @@ _LEAST_PAUSE_SECONDS: dict[tuple[Phase, str], float] = {(Phase.POLL, "http_404")
 """Row 14: three polls within a minute, as a new job may not be known everywhere at once."""
 
 
-def judge(failure: Failure, *, repeats_left: int) -> Decision:
-    """Return what to do about a failure; the same arguments always give the same verdict.
+def decide(failure: Failure, *, repeats_left: int) -> Decision:
+    """Return what to do about a failure; the same arguments always give the same decision.
 
     `repeats_left` counts the submits that are still allowed, or, for a poll or a download, what
     is left of `asks_allowed`.
     """
     if failure.phase is Phase.SUBMIT:
-        return _judge_submit(failure, repeats_left)
+        return _decide_submit(failure, repeats_left)
     final = _FINAL.get((failure.phase, failure.kind))
     if final is not None:
         return final
@@ -139,17 +139,17 @@ def asks_allowed(failure: Failure) -> int | None:
     return _ASKS.get((failure.phase, failure.kind))
 
 
-def _judge_submit(failure: Failure, repeats_left: int) -> Decision:
+def _decide_submit(failure: Failure, repeats_left: int) -> Decision:
     if failure.kind in _ACCEPTANCE_WAS_BROKEN and failure.request_id:
         return Decision.ADOPT
     if failure.charge is not Charge.NO:
         return Decision.HOLD
-    verdict = _SUBMIT.get(failure.kind, Decision.FAIL)
-    if verdict is not Decision.REPEAT:
-        return verdict
+    decision = _SUBMIT.get(failure.kind, Decision.FAIL)
+    if decision is not Decision.REPEAT:
+        return decision
     if (failure.retry_after_seconds or 0.0) > PARKING_SECONDS:
         return Decision.PAUSE
-    return verdict if repeats_left > 0 else Decision.FAIL
+    return decision if repeats_left > 0 else Decision.FAIL
 
 
 def backoff_seconds(
@@ -216,7 +216,7 @@ async def keep_asking(
     chance: Callable[[], float],
     pause_seconds: Callable[[int], float] = poll_pause_seconds,
 ) -> Answer:
-    """Return what `ask` returns in the end; None or a failure that `judge` forgives asks again.
+    """Return what `ask` returns in the end; None or a failure that `decide` forgives asks again.
 
     A wait that would end after the deadline on the stopwatch is not begun: StillWaitingError.
     Any other failure comes out as it is.
@@ -257,7 +257,7 @@ class _Patience:
         failure = problem.failure
         left = (asks_allowed(failure) or 0) - self._met[failure.kind]
         self._met[failure.kind] += 1
-        return judge(failure, repeats_left=left) is Decision.ASK_AGAIN
+        return decide(failure, repeats_left=left) is Decision.ASK_AGAIN
 
     def wait(self, state: RetryCallState) -> float:
         """Return the seconds until the next call."""

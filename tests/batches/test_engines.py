@@ -73,7 +73,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_late_pictures_are_looked_for_once_a_turn_and_only_behind_rows_under_way(
     studio: Studio, looks: list[int]
 ) -> None:
-    plan = Plan(name="braked", parallel=16, rules=StopRules(failed_share=0.3))
+    plan = Plan(name="stopped", parallel=16, rules=StopRules(failed_share=0.3))
     batch = studio.batches.start(plan, new_lines(20))
     feeder = feeder_of(studio, parallel=4)
 
@@ -87,7 +87,7 @@ def test_late_pictures_are_looked_for_once_a_turn_and_only_behind_rows_under_way
     assert looks == [batch.id] * 2  # once as four rows settled, once before the next are taken
 
 
-def test_a_batch_without_a_brake_is_never_looked_through(studio: Studio, looks: list[int]) -> None:
+def test_a_batch_without_stop_rules_is_never_looked_through(studio: Studio, looks: list[int]) -> None:
     studio.batches.start(Plan(name="free", parallel=4), new_lines(10))
 
     run_to_end(studio, feeder_of(studio))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.batching import (
-    FEWEST_JUDGED,
+    FEWEST_SETTLED,
     Acknowledged,
     LineState,
     StopRules,
@@ -21,7 +21,7 @@ RULES = StopRules(failed_share=0.3)
 
 
 @given(done=few, failed=few, unclear=few, late=few, share=shares)
-def test_an_unclear_or_late_row_counts_for_the_brake_as_a_failed_one_does(
+def test_an_unclear_or_late_row_counts_for_the_stop_rules_as_a_failed_one_does(
     done: int, failed: int, unclear: int, late: int, share: float
 ) -> None:
     rules = StopRules(failed_share=share)
@@ -35,8 +35,8 @@ def test_an_unclear_or_late_row_counts_for_the_brake_as_a_failed_one_does(
     stops = reason_to_stop(mixed, rules, Acknowledged(), late=late) is not None
 
     assert stops == (reason_to_stop(all_failed, rules, Acknowledged()) is not None)
-    judged = done + failed + unclear + late
-    assert stops == (judged >= FEWEST_JUDGED and (failed + unclear + late) / judged > share)
+    settled = done + failed + unclear + late
+    assert stops == (settled >= FEWEST_SETTLED and (failed + unclear + late) / settled > share)
 
 
 @given(done=few, failed=few, unclear=few, late=few, more=few)
@@ -50,7 +50,7 @@ def test_what_was_seen_is_not_held_against_it_and_what_comes_after_is(
     later = {**counts, LineState.UNKNOWN: unclear + more}
 
     stops = reason_to_stop(later, RULES, seen, late=late) is not None
-    assert stops == (more >= FEWEST_JUDGED)
+    assert stops == (more >= FEWEST_SETTLED)
 
 
 @given(done=few, unclear=few, late=few)
@@ -59,7 +59,7 @@ def test_seen_problem_that_is_mended_hides_no_new_one(done: int, unclear: int, l
     mended = {LineState.DONE: done + unclear + late}
     seen = still_acknowledged(seen, acknowledged_of(mended))
 
-    again = {**mended, LineState.UNKNOWN: FEWEST_JUDGED}
+    again = {**mended, LineState.UNKNOWN: FEWEST_SETTLED}
 
     assert reason_to_stop(again, RULES, seen) is not None
 

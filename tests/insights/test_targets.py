@@ -6,7 +6,7 @@ import pytest
 
 from core.cache.counts import CacheCounts
 from core.insights.report import Totals
-from core.insights.targets import FEWEST_JUDGED, Target, judge_targets
+from core.insights.targets import FEWEST_CASES, Target, check_targets
 
 CACHE = CacheCounts(
     entries=3,
@@ -24,7 +24,7 @@ CACHE = CacheCounts(
 
 
 def targets(**sums: int) -> dict[str, Target]:
-    return {one.name: one for one in judge_targets(Totals(sums), CACHE, 100)}
+    return {one.name: one for one in check_targets(Totals(sums), CACHE, 100)}
 
 
 def test_one_failure_among_three_says_nothing_about_a_target() -> None:
@@ -35,10 +35,10 @@ def test_one_failure_among_three_says_nothing_about_a_target() -> None:
 
 @pytest.mark.parametrize(("failed", "status"), [(1, "missed"), (0, "met")])
 def test_a_target_is_judged_from_twenty_cases_on(failed: int, status: str) -> None:
-    success = targets(completed=FEWEST_JUDGED - failed, failed=failed)["Success"]
+    success = targets(completed=FEWEST_CASES - failed, failed=failed)["Success"]
 
     assert success.status == status
-    assert targets(completed=FEWEST_JUDGED - 1 - failed, failed=failed)["Success"].status == (
+    assert targets(completed=FEWEST_CASES - 1 - failed, failed=failed)["Success"].status == (
         "too_few"
     )
 

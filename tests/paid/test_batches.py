@@ -146,7 +146,7 @@ def test_a_batch_whose_answers_are_lost_stops_long_before_all_of_it_is_charged(
         run_to_end(paid, feeder)
         return paid.batches.load(batch.id).state is not BatchState.RUNNING
 
-    wait_until(is_over, what="its brake")
+    wait_until(is_over, what="it to stop")
     charged = len(fake.charges())
     told = paid.batches.progress(batch.id)
     assert told.batch.state is BatchState.STOPPED

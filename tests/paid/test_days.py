@@ -17,7 +17,7 @@ from core.domain.states import State
 from core.errors import BudgetExceededError, NotSentError
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.unsent import settle_unsent
-from tests.fakes.paid_engine import LOST, Outage, PlannedProvider
+from tests.fakes.paid_engine import LOST, PlannedFailure, PlannedProvider
 from tests.paid.little_studio import (
     PRICE,
     LittleStudio,
@@ -112,7 +112,7 @@ def test_money_that_comes_back_comes_back_to_the_day_it_was_taken_from(
     if way == "cancelled":
         studio.decisions.cancel(lost)
     else:
-        provider.plan(orders=[Outage(kind="moderation" if way == "refused" else "refused")])
+        provider.plan(orders=[PlannedFailure(kind="moderation" if way == "refused" else "refused")])
         studio.work()
 
     assert spent(studio) == (PRICE, PRICE if way == "put back" else 0)
@@ -128,7 +128,7 @@ def test_a_late_answer_to_the_first_try_leaves_its_charge_on_its_own_day(
     books.accept(studio.service.see(lost), 1, provider.bills[0].request_id)
 
     assert spent(studio) == (PRICE, 0)
-    provider.plan(polls=[Outage(kind="moderation")])
+    provider.plan(polls=[PlannedFailure(kind="moderation")])
     studio.work()
     assert studio.service.see(lost).state is State.BLOCKED
     assert spent(studio) == (0, 0)

@@ -22,7 +22,7 @@ from core.engines.base import Accepted, Order
 from core.generation.attempt_recorder import AttemptRecorder
 from core.records import attempts
 from core.records.generations import Generation
-from tests.fakes.paid_engine import Outage, PlannedProvider
+from tests.fakes.paid_engine import PlannedFailure, PlannedProvider
 from tests.paid.little_studio import LittleStudio, SetClock, boat_request, open_little_studio
 from tests.running import wait_until
 
@@ -138,7 +138,7 @@ def test_checking_again_goes_on_to_an_earlier_try_with_a_number_of_its_own(
 ) -> None:
     ask(little, 1)
     work(little)
-    provider.plan(downloads=[Outage(kind="too_large", learned=Charge.YES)])
+    provider.plan(downloads=[PlannedFailure(kind="too_large", learned=Charge.YES)])
     second = ask(little, 2)
     work(little)
     provider.repeats = True
@@ -218,7 +218,7 @@ def test_a_number_read_from_a_broken_answer_is_not_taken_from_another_picture(
     number = provider.bills[0].request_id
     # the same broken answer comes from a cache on the way: nothing was charged for it
     provider.bills.pop()
-    provider.plan(orders=[Outage(kind="cut_answer", learned=Charge.YES, tells_number=True)])
+    provider.plan(orders=[PlannedFailure(kind="cut_answer", learned=Charge.YES, tells_number=True)])
     second = ask(little, 2)
 
     work(little)
@@ -232,7 +232,7 @@ def test_a_second_try_of_one_picture_may_bring_the_number_of_the_first(
 ) -> None:
     provider.repeats = True
     one = ask(little, 1)
-    provider.plan(downloads=[Outage(kind="too_large", learned=Charge.YES)])
+    provider.plan(downloads=[PlannedFailure(kind="too_large", learned=Charge.YES)])
     work(little)
     assert little.service.see(one.id).state is State.UNKNOWN
     little.decisions.send_again(one.id)

@@ -14,7 +14,7 @@ from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
 from core.generation.pipeline import Pipeline
-from tests.fakes.paid_engine import FINE, Outage, PlannedProvider
+from tests.fakes.paid_engine import FINE, PlannedFailure, PlannedProvider
 from tests.paid.little_studio import (
     LittleStudio,
     PowerCut,
@@ -24,8 +24,8 @@ from tests.paid.little_studio import (
     power_cut_at,
 )
 
-BROKEN = Outage(kind="the engine broke", charged=True, is_own=True)
-BUG = Outage(kind="nobody foresaw this", is_bug=True)
+BROKEN = PlannedFailure(kind="the engine broke", charged=True, is_own=True)
+BUG = PlannedFailure(kind="nobody foresaw this", is_bug=True)
 
 
 @pytest.fixture

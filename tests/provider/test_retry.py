@@ -21,7 +21,7 @@ from core.provider.retry import (
     StillWaitingError,
     asks_allowed,
     backoff_seconds,
-    judge,
+    decide,
     keep_asking,
     parse_retry_after,
     poll_pause_seconds,
@@ -58,7 +58,7 @@ FAILURES = st.builds(
 
 @given(failure=FAILURES, left=st.integers(-1, 10))
 def test_what_may_have_been_charged_is_never_sent_again(failure: Failure, left: int) -> None:
-    decision = judge(failure, repeats_left=left)
+    decision = decide(failure, repeats_left=left)
 
     if decision in {Decision.REPEAT, Decision.PAUSE}:
         assert failure.phase is Phase.SUBMIT
@@ -74,14 +74,14 @@ def test_what_may_have_been_charged_is_never_sent_again(failure: Failure, left: 
 @given(failure=FAILURES)
 def test_a_poll_or_download_that_may_always_be_repeated_never_runs_out(failure: Failure) -> None:
     if failure.phase is not Phase.SUBMIT and asks_allowed(failure) is None:
-        assert judge(failure, repeats_left=0) is judge(failure, repeats_left=99)
+        assert decide(failure, repeats_left=0) is decide(failure, repeats_left=99)
 
 
 def test_a_wait_of_more_than_two_minutes_parks_the_queue_and_fails_nobody() -> None:
     free: dict[str, Any] = {"phase": Phase.SUBMIT, "charge": Charge.NO}
 
     assert [
-        judge(failed("http_429", retry_after_seconds=wait, **free), repeats_left=left)
+        decide(failed("http_429", retry_after_seconds=wait, **free), repeats_left=left)
         for wait, left in ((120.0, 1), (120.0, 0), (121.0, 1), (121.0, 0))
     ] == [Decision.REPEAT, Decision.FAIL, Decision.PAUSE, Decision.PAUSE]
 

@@ -10,7 +10,7 @@ from core.cache.counts import CacheCounts, CacheEntry
 from core.domain.money import dollars
 from core.domain.plural import count_of
 from core.insights.report import StatisticsReport
-from core.insights.targets import Target, judge_targets
+from core.insights.targets import Target, check_targets
 from core.wiring import studio
 from pages.parts.shared import safe_text
 from pages.parts.statistics.cards import Status, percent, seconds, show_statuses, show_title
@@ -20,7 +20,7 @@ _A_PAGE = 10
 
 def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
     """Draw each target with its figure and whether it is met."""
-    targets = judge_targets(report.totals, counts, studio().results.max_entries)
+    targets = check_targets(report.totals, counts, studio().results.max_entries)
     show_statuses([_status(target) for target in targets])
 
 

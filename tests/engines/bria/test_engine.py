@@ -21,7 +21,7 @@ from core.engines.bria.contract import (
 )
 from core.engines.bria.engine import BriaEngine, bria_engines
 from core.engines.bria.faults import is_moderation
-from core.provider.retry import Decision, judge, keep_asking
+from core.provider.retry import Decision, decide, keep_asking
 from tests.engines.bria.customer import (
     NOW,
     customer,
@@ -105,7 +105,7 @@ def test_an_order_whose_acceptance_broke_off_is_adopted_and_delivered(fake: Fake
     fake.plan("submit", "truncated_body")
     failure, picture = with_customer(fake, act)
 
-    assert judge(failure, repeats_left=3) is Decision.ADOPT
+    assert decide(failure, repeats_left=3) is Decision.ADOPT
     assert picture.width == 96
     assert len(fake.charges()) == 1
 

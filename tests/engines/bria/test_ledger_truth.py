@@ -10,7 +10,7 @@ import pytest
 from core.domain.failure import Charge, ProviderError
 from core.engines.bria.engine import BriaEngine
 from core.engines.bria.wire import Bounds
-from core.provider.retry import Decision, judge
+from core.provider.retry import Decision, decide
 from tests.engines.bria.customer import order, with_customer
 from tests.fakes.bria import CATALOGUE, FakeBria, Fault, fault
 
@@ -53,7 +53,7 @@ async def carry(engine: BriaEngine, seed: int, tally: Counter[Charge]) -> str | 
             accepted = await engine.submit(order(seed=seed))
         except ProviderError as problem:
             tally[problem.failure.charge] += 1
-            decision = judge(problem.failure, repeats_left=repeats_left)
+            decision = decide(problem.failure, repeats_left=repeats_left)
             if decision is not Decision.REPEAT:
                 return problem.failure.request_id if decision is Decision.ADOPT else None
         else:

@@ -14,7 +14,7 @@ from core.domain.failure import Charge, Failure, Phase
 from core.engines.base import FinishedPicture, Remote
 from core.engines.bria.engine import BriaEngine
 from core.engines.bria.wire import Bounds
-from core.provider.retry import Decision, judge
+from core.provider.retry import Decision, decide
 from tests.engines.bria.cases import (
     DOWNLOADS,
     IMPATIENT,
@@ -42,10 +42,10 @@ def _is_fine(case: Case, fake: FakeBria, failure: Failure) -> None:
     assert failure.kind in case.kind.split(" or ")
     assert failure.charge is case.charge
     assert len(fake.charges()) in LEDGER[failure.charge]
-    decision = judge(failure, repeats_left=case.repeats_left)
+    decision = decide(failure, repeats_left=case.repeats_left)
     assert decision is case.decision
     if case.last_decision is not None:
-        assert judge(failure, repeats_left=0) is case.last_decision
+        assert decide(failure, repeats_left=0) is case.last_decision
     for sentence in (failure.message, failure.advice):
         assert re.fullmatch(r"[A-Z][^.!?]*\.", sentence), sentence
     _holds_no_secret(fake, failure)
@@ -189,7 +189,7 @@ def test_row8_an_acceptance_that_is_reset_half_way_is_never_sent_again(fake: Fak
     failure = with_customer(fake, lambda engine: failure_of(engine.submit(order())))
 
     assert failure.kind == "reset"
-    assert judge(failure, repeats_left=3) in {Decision.ADOPT, Decision.HOLD}
+    assert decide(failure, repeats_left=3) in {Decision.ADOPT, Decision.HOLD}
     assert len(fake.charges()) == 1
 
 

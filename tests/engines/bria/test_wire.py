@@ -21,7 +21,7 @@ from core.engines.bria.engine import FIBO, BriaEngine
 from core.engines.bria.faults import Reporter
 from core.engines.bria.wire import Bounds, Exchange, Wire
 from core.errors import SettingsError
-from core.provider.retry import Decision, judge
+from core.provider.retry import Decision, decide
 from tests.engines.bria.customer import NOW, failure_of, order
 from tests.fakes.bria import FakeBria
 
@@ -120,7 +120,7 @@ def test_no_other_packing_is_opened(encoding: str) -> None:
     failure = submit_failure(answer)
 
     assert (failure.kind, failure.charge) == ("unknown_encoding", Charge.YES)
-    assert judge(failure, repeats_left=9) is Decision.HOLD
+    assert decide(failure, repeats_left=9) is Decision.HOLD
 
 
 @pytest.mark.parametrize("body", [gzip.compress(ACCEPTED, mtime=0)[:-9], b"not gzip at all"])
@@ -135,7 +135,7 @@ def test_a_body_shorter_than_announced_is_cut_and_its_number_adopted() -> None:
     failure = submit_failure(httpx.Response(202, headers=headers, stream=Flow(ACCEPTED, 1)))
 
     assert (failure.kind, failure.request_id) == ("cut_answer", REQUEST_ID)
-    assert judge(failure, repeats_left=0) is Decision.ADOPT
+    assert decide(failure, repeats_left=0) is Decision.ADOPT
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_whatever_breaks_a_paid_call_is_held_unless_it_provably_never_left(
     failure = submit_failure(problem)
 
     assert failure.charge is Charge.MAYBE
-    assert judge(failure, repeats_left=9) is Decision.HOLD
+    assert decide(failure, repeats_left=9) is Decision.HOLD
     assert failure.detail == type(problem).__name__
 
 

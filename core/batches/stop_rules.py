@@ -24,7 +24,7 @@ _RUNNING = frozenset({BatchState.RUNNING})
 _ENDS = OPEN_BATCH - {BatchState.PILOTED}
 
 
-def judge(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
+def update_state(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
     """Move a batch to the state its lines imply; `failed` are rows that have just failed."""
     batch = batches.load(session, batch_id)
     counts = batch_rows.count(session, [batch_id])[batch_id]
@@ -44,8 +44,8 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
         )
         return
     rules = batch.plan.rules
-    has_brake = rules.failed_share is not None or rules.blocked_share is not None
-    late = unfetched.count_late(session, batch.id) if has_brake else 0
+    can_stop = rules.failed_share is not None or rules.blocked_share is not None
+    late = unfetched.count_late(session, batch.id) if can_stop else 0
     seen = still_acknowledged(batch.acknowledged, acknowledged_of(counts, late=late))
     if seen != batch.acknowledged:
         batches.acknowledge(session, batch.id, seen)

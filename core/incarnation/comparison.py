@@ -57,7 +57,7 @@ class Facts:
         return hashlib.sha256(":".join(sides).encode()).hexdigest()[:8]
 
 
-def judge(facts: Facts, *, adopt: str | None) -> str:
+def reason_to_hold(facts: Facts, *, adopt: str | None) -> str:
     """Return why paid work must be held, "" if both sides agree; else raise WrongFolderError.
 
     `adopt` is what FIBO_ADOPT says: the code of a refusal, which lets this pair start together.
