@@ -185,7 +185,7 @@ class Health:
             return _Rows(
                 worker_seen_at=seen_at,
                 silence_seconds=silence_seconds,
-                workers_alive=sum(one.outfit.role == workers.WORKER for one in lately),
+                workers_alive=sum(one.setup.role == workers.WORKER for one in lately),
                 unfinished=backlog.count_unfinished(session),
                 schema=schema,
                 clock_ahead_seconds=ahead.total_seconds(),

@@ -20,7 +20,7 @@ from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
 from core.engines.bria.wire import Bounds, legal_root
-from core.engines.drafts import Drafts
+from core.engines.live_previews import LivePreviews
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.errors import SettingsError
@@ -36,8 +36,8 @@ from core.generation.storage import DatabaseFile, FreeSpace, JournalNotices
 from core.health import Health
 from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
+from core.jobs.heartbeat import Heartbeat
 from core.jobs.join import join_presence, join_worker
-from core.jobs.lifeline import Lifeline
 from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.journal import Journal
@@ -63,9 +63,9 @@ class Studio:
     health: Health
     insights: Insights
     library: Library
-    drafts: Drafts
+    live_previews: LivePreviews
     worker: Worker
-    presence: Lifeline
+    presence: Heartbeat
     pool: RenderPool
     key_store: KeyStore
 
@@ -208,7 +208,7 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
         health=health,
         insights=insights,
         library=library,
-        drafts=Drafts(pool),
+        live_previews=LivePreviews(pool),
         worker=worker,
         presence=presence,
         pool=pool,
@@ -252,7 +252,7 @@ def _notice_sources(
     held: HeldOrders,
     pool: RenderPool,
     worker: Worker,
-    presence: Lifeline,
+    presence: Heartbeat,
 ) -> Sequence[Source]:
     """Return what is asked for notices, in the order in which they are shown."""
     is_alone = context.database.is_sqlite
@@ -318,7 +318,7 @@ def _pool_notices(pool: RenderPool) -> Iterator[Notice]:
     if pool.ended_lately():
         yield Notice(
             "renderer_hung",
-            "A drawing took too long and was ended; it is drawn again.",
+            "A render took too long and was ended; it is rendered again.",
             "If it goes on, look whether the machine has memory and time to spare.",
         )
 

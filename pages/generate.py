@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.generate import state as generate_state
 from pages.parts.generate.form import draw_shot_form
-from pages.parts.generate.live_preview import draw_draft
+from pages.parts.generate.live_preview import draw_live_preview
 from pages.parts.generate.progress import draw_progress
 from pages.parts.generate.result import draw_picture, draw_recipe
 from pages.parts.generate.submit import (
@@ -25,7 +25,7 @@ with controls, st.container(key="controls"):
     draw_how_to_connect()
     draw_problems(session.problems())
     if shown is not None:
-        draw_draft(beside=shown)
+        draw_live_preview(beside=shown)
 
 with stage, st.container(key="stage"):
     if shown is not None and shown.image_sha256 is not None:
@@ -36,4 +36,4 @@ with stage, st.container(key="stage"):
     elif generate_state.is_form_empty():
         draw_welcome()
     else:
-        draw_draft()
+        draw_live_preview()

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from core.clock import Clock, first_id_at
 from core.database import Database, create_job_engine
 from core.records import workers
-from core.records.workers import Life, Outfit
+from core.records.workers import Life, ProcessSetup
 from core.tables.columns import DatabaseNow, UtcMoment
 from core.tables.studio import WorkerRow
 
@@ -58,7 +58,7 @@ def test_a_failed_write_leaves_nothing(database_url: str) -> None:
 
     def write_and_break() -> None:
         with database.writing() as session:
-            workers.begin_life(session, "w", Outfit())
+            workers.begin_life(session, "w", ProcessSetup())
             session.flush()
             raise ValueError("stop")
 
@@ -82,7 +82,7 @@ def test_many_writers_never_find_the_database_locked(database_url: str) -> None:
             with database.writing() as session:
                 # read first: this is what upgrades a deferred transaction and finds it locked
                 workers.last_sign_of_life(session)
-                workers.begin_life(session, f"{number}-{turn}", Outfit())
+                workers.begin_life(session, f"{number}-{turn}", ProcessSetup())
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(8)))

@@ -16,10 +16,10 @@ from core.domain.states import State
 from core.generation.leases import Lease
 from core.jobs import watched_loop
 from core.jobs.engine import JobEngine
-from core.jobs.lifeline import Lifeline
+from core.jobs.heartbeat import Heartbeat
 from core.jobs.supervision import WorkerState
 from core.jobs.watched_loop import WatchedLoop
-from core.records.workers import Outfit, last_sign_of_life
+from core.records.workers import ProcessSetup, last_sign_of_life
 from core.wiring import Studio
 from tests.running import wait_until
 from tests.serving import ROOT, clean_environment
@@ -91,8 +91,8 @@ def test_no_sign_of_life_is_given_for_a_worker_that_hangs(
     studio: Studio, caplog: pytest.LogCaptureFixture
 ) -> None:
     hangs = False
-    lease = Lease(studio.database, studio.clock, "one", Outfit())
-    lifeline = Lifeline(lease, lives=lambda: not hangs)
+    lease = Lease(studio.database, studio.clock, "one", ProcessSetup())
+    heartbeat = Heartbeat(lease, lives=lambda: not hangs)
     lease.begin()
 
     def seen() -> object:
@@ -100,12 +100,12 @@ def test_no_sign_of_life_is_given_for_a_worker_that_hangs(
             return last_sign_of_life(session)[0]
 
     first = seen()
-    lifeline._sign()
+    heartbeat._sign()
     second = seen()
     assert second != first
     hangs = True
     for _ in range(3):
-        lifeline._sign()
+        heartbeat._sign()
     assert seen() == second
     assert caplog.text.count("no sign of life") == 1
     lease.end()

@@ -54,7 +54,7 @@ def test_a_clock_that_is_off_is_told_once_for_each_machine(
     monkeypatch.setattr(studio.clock, "now", lambda: now() + timedelta(seconds=45))
     with studio.database.writing() as session:
         for name, host, ahead in (("a", "one", 45.0), ("b", "one", 45.6), ("c", "two", -8.0)):
-            life = workers.begin_life(session, name, workers.Outfit(host=host))
+            life = workers.begin_life(session, name, workers.ProcessSetup(host=host))
             workers.give_sign_of_life(session, life, clock_ahead_seconds=ahead)
 
     told = [one.message for one in studio.health.report().notices if one.kind == "clock"]

@@ -140,8 +140,8 @@ def test_the_engine_of_the_listing_works_with_the_three_lines_that_are_told(tmp_
     write_in(tmp_path / "core/wiring.py", "return (preview,)", "return preview, GradientEngine()")
     write_in(
         tmp_path / "core/wiring.py",
-        "from core.engines.drafts",
-        "from core.engines.gradient import GradientEngine\nfrom core.engines.drafts",
+        "from core.engines.live_previews",
+        "from core.engines.gradient import GradientEngine\nfrom core.engines.live_previews",
     )
 
     done = subprocess.run(

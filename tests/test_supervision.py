@@ -21,10 +21,10 @@ from core.errors import StudioClosingError
 from core.generation.leases import LeaseRules
 from core.jobs import worker as worker_module
 from core.jobs.engine import JobEngine
-from core.jobs.supervision import Keeper, WorkerState
+from core.jobs.supervision import Supervisor, WorkerState
 from core.jobs.watched_loop import HANGS_AFTER_SECONDS, MOST_LOOPS, IdleWatch
 from core.records import backlog, workers
-from core.records.workers import Outfit
+from core.records.workers import ProcessSetup
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
 from tests.paid.little_studio import SetClock
@@ -44,7 +44,7 @@ def hurry(studio: Studio, pauses: list[float]) -> None:
         pauses.append(seconds)
         studio.worker._leaving.wait(0.02)
 
-    studio.worker._keeper._pause = pause
+    studio.worker._supervisor._pause = pause
 
 
 def test_the_pauses_between_lives_double_up_to_a_minute_and_begin_anew_after_a_long_life() -> None:
@@ -58,12 +58,12 @@ def test_the_pauses_between_lives_double_up_to_a_minute_and_begin_anew_after_a_l
             leaving.set()
         raise SystemExit("whatever ends a thread")
 
-    keeper = Keeper(clock, pauses.append)
-    keeper.keep(live, leaving)
+    supervisor = Supervisor(clock, pauses.append)
+    supervisor.supervise(live, leaving)
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 1, 2]
-    assert keeper.status.restarts == 10
-    assert keeper.status.state is WorkerState.STOPPED
+    assert supervisor.status.restarts == 10
+    assert supervisor.status.state is WorkerState.STOPPED
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -106,7 +106,7 @@ def test_what_breaks_a_worker_is_said_once_with_a_traceback_unless_a_path_says_i
             leaving.set()
         raise broken
 
-    Keeper(Clock(), lambda _seconds: None).keep(live, leaving)
+    Supervisor(Clock(), lambda _seconds: None).supervise(live, leaving)
 
     said = [(one.getMessage(), bool(one.exc_info)) for one in caplog.records]
     start = "the worker broke and tries again until it works: "
@@ -133,7 +133,7 @@ def test_a_worker_gives_its_first_sign_of_life_before_it_reads_what_was_left(
         wait_until(is_reading.is_set, what="the reading")
         with studio.database.reading() as session:
             living = workers.living(session, seen_within_seconds=30)
-        assert [one.outfit.role for one in living] == [workers.WORKER]
+        assert [one.setup.role for one in living] == [workers.WORKER]
     finally:
         may_go_on.set()
     wait_until(
@@ -145,7 +145,7 @@ def test_a_worker_that_breaks_while_it_reads_what_was_left_is_no_longer_listed(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = threading.Event()
-    monkeypatch.setattr(studio.worker._keeper, "_pause", lambda _seconds: broken.set())
+    monkeypatch.setattr(studio.worker._supervisor, "_pause", lambda _seconds: broken.set())
 
     def break_down(**_given: object) -> int:
         studio.worker._leaving.set()
@@ -366,7 +366,7 @@ class OtherEngine(PaintedEngine):
     name = "bria"
     label = "Bria FIBO"
 
-    async def draw(self, order: Order) -> FinishedPicture:
+    async def render(self, order: Order) -> FinishedPicture:
         raise AssertionError(f"nobody here makes {order.generation_id}")
 
 
@@ -391,7 +391,7 @@ def test_a_worker_leaves_what_it_cannot_make_and_everybody_is_told(studio: Studi
         "3 orders wait for Bria FIBO: no worker has its key."
     )
     with studio.database.writing() as session:
-        workers.begin_life(session, "another", Outfit(engines=("bria",)))
+        workers.begin_life(session, "another", ProcessSetup(engines=("bria",)))
     assert "engine_missing" not in {one.kind for one in studio.health.report().notices}
 
 
@@ -405,7 +405,7 @@ def test_settings_that_differ_between_processes_are_told_with_both_values(studio
     with studio.database.writing() as session:
         for name, limit in (("one", "$5"), ("two", "no limit")):
             settings = {"FIBO_DAILY_BUDGET_USD": limit, "FIBO_ON_UNKNOWN": "hold"}
-            workers.begin_life(session, name, Outfit(host=name, settings=settings))
+            workers.begin_life(session, name, ProcessSetup(host=name, settings=settings))
 
     told = [one.message for one in studio.health.report().notices if one.kind == "settings_differ"]
 
@@ -423,8 +423,8 @@ def test_an_app_without_a_worker_of_its_own_says_how_it_is_set_up(studio: Studio
 
     wait_until(lambda: bool(seen()), what="the app's row")
     (app,) = seen()
-    assert app.outfit.role == workers.APP
-    assert app.outfit.settings["FIBO_ON_UNKNOWN"] == "hold"
+    assert app.setup.role == workers.APP
+    assert app.setup.settings["FIBO_ON_UNKNOWN"] == "hold"
     assert [one.kind for one in studio.health.report().notices] == ["no_worker"]
     studio.presence.leave()
     assert seen() == []

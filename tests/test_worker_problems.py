@@ -15,11 +15,11 @@ from core.generation.leases import LeaseRules
 from core.generation.preflight import Preflight
 from core.jobs import worker as worker_module
 from core.jobs.engine import JobEngine
-from core.jobs.supervision import Keeper, WorkerState
+from core.jobs.supervision import Supervisor, WorkerState
 from core.jobs.watched_loop import HANGS_AFTER_SECONDS, IdleWatch
 from core.jobs.worker import LONGEST_STEP_SECONDS
 from core.records import workers
-from core.records.workers import Outfit
+from core.records.workers import ProcessSetup
 from core.wiring import Studio
 from tests.paid.little_studio import SetClock
 from tests.running import wait_until
@@ -34,7 +34,7 @@ def told_of_others(studio: Studio) -> list[Notice]:
 
 def live_on(studio: Studio, host: str, problem: Notice | None) -> None:
     with studio.database.writing() as session:
-        life = workers.begin_life(session, host, Outfit(host=host))
+        life = workers.begin_life(session, host, ProcessSetup(host=host))
         workers.give_sign_of_life(session, life, problem=problem)
 
 
@@ -85,9 +85,9 @@ def test_a_worker_that_broke_is_told_to_the_others_by_the_process_around_it(
 
     studio.presence._lease.rules = LeaseRules(sign_seconds=0.1)
     studio.presence.show()
-    monkeypatch.setattr(Keeper, "become", lambda *_: None)
-    studio.worker._keeper._pause = lambda _seconds: None
-    studio.worker._keeper.keep(break_down, leaving)
+    monkeypatch.setattr(Supervisor, "become", lambda *_: None)
+    studio.worker._supervisor._pause = lambda _seconds: None
+    studio.worker._supervisor.supervise(break_down, leaving)
 
     def problem() -> Notice | None:
         with studio.database.reading() as session:
@@ -106,8 +106,8 @@ def test_a_worker_that_broke_is_told_to_the_others_by_the_process_around_it(
 
 def test_only_workers_count_as_alive(studio: Studio) -> None:
     with studio.database.writing() as session:
-        workers.begin_life(session, "app-one", Outfit(role=workers.APP))
-        workers.begin_life(session, "one", Outfit())
+        workers.begin_life(session, "app-one", ProcessSetup(role=workers.APP))
+        workers.begin_life(session, "one", ProcessSetup())
 
     assert studio.health.report().workers_alive == 1
 
@@ -156,7 +156,7 @@ def test_a_worker_whose_every_question_the_database_refuses_is_told(
     monkeypatch.setattr(JobEngine, "keep_queue", refuse)
     monkeypatch.setattr(worker_module, "FEED_SECONDS_AFTER_FAILURE", 0.05)
     clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
-    studio.worker._clock = studio.worker._keeper._clock = clock
+    studio.worker._clock = studio.worker._supervisor._clock = clock
     studio.worker.start()
     wait_until(lambda: studio.worker.status().failure is not None, what="the first refusal")
     assert studio.worker.problem() is None

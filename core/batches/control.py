@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import Session
 
 from core.batches import column_memory
-from core.batches.stop_rules import update_state
 from core.batches.mending import Retry, retry_of
 from core.batches.quote import Quote, quote_of
+from core.batches.stop_rules import update_state
 from core.batches.watching import Progress, look, summaries
 from core.clock import Clock
 from core.database import Database

@@ -24,7 +24,9 @@ _RUNNING = frozenset({BatchState.RUNNING})
 _ENDS = OPEN_BATCH - {BatchState.PILOTED}
 
 
-def update_state(session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()) -> None:
+def update_state(
+    session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()
+) -> None:
     """Move a batch to the state its lines imply; `failed` are rows that have just failed."""
     batch = batches.load(session, batch_id)
     counts = batch_rows.count(session, [batch_id])[batch_id]

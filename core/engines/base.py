@@ -65,7 +65,7 @@ class LocalEngine(Protocol):
     name: str
     label: str
 
-    async def draw(self, order: Order) -> FinishedPicture:
+    async def render(self, order: Order) -> FinishedPicture:
         """Return the picture, or raise EngineError; safe to repeat."""
         ...
 

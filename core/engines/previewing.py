@@ -22,7 +22,7 @@ class PreviewEngine:
     def __init__(self, pool: RenderPool) -> None:
         self._pool = pool
 
-    async def draw(self, order: Order) -> FinishedPicture:
+    async def render(self, order: Order) -> FinishedPicture:
         """Return the rendered picture as PNG with its recipe in text chunks.
 
         A render process that dies takes its neighbour's work with it, so a second try is made;
@@ -31,13 +31,13 @@ class PreviewEngine:
         shot = shot_of(order)
         said = "stopped in the middle of the picture"
         for _ in range(2):
-            drawing = self._pool.render(draw_picture, shot, urgency=PICTURE)
+            pending = self._pool.render(render_picture, shot, urgency=PICTURE)
             try:
-                content, readings, structured_prompt = await asyncio.wrap_future(drawing)
+                content, readings, structured_prompt = await asyncio.wrap_future(pending)
             except BrokenProcessPool as failure:
                 if self._pool.is_closed:
                     raise StudioClosingError(
-                        "The picture is drawn after the next start."
+                        "The picture is rendered after the next start."
                     ) from failure
                 if isinstance(failure, RenderHungError):
                     said = "took too long and was ended"
@@ -70,7 +70,7 @@ def shot_of(order: Order) -> Shot:
     )
 
 
-def draw_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...], str]:
+def render_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...], str]:
     """Return the PNG of a shot, what was understood, and the picture's structured prompt.
 
     Runs in a render process.

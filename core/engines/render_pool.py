@@ -27,8 +27,8 @@ LONGEST_SECONDS = 120.0
 SHOWN_SECONDS = 600.0
 """How long people see that a render was ended."""
 
-DRAFT, PICTURE = 0, 1
-"""Urgency of a render; a draft that somebody is looking at goes before a waiting picture."""
+LIVE_PREVIEW, PICTURE = 0, 1
+"""Urgency of a render; a live preview that somebody is looking at goes before a waiting picture."""
 
 
 class RenderHungError(BrokenProcessPool):
@@ -76,8 +76,8 @@ class RenderPool:
         return promise
 
     def warm(self) -> None:
-        """Start a process now, so that the first draft does not wait for its imports."""
-        self.render(_import_renderer, urgency=DRAFT)
+        """Start a process now, so that the first live preview does not wait for its imports."""
+        self.render(_import_renderer, urgency=LIVE_PREVIEW)
 
     @property
     def is_closed(self) -> bool:
@@ -90,7 +90,7 @@ class RenderPool:
         return hung_at is not None and time.monotonic() - hung_at < SHOWN_SECONDS
 
     def close(self) -> None:
-        """Stop all renders at once; what was being drawn is drawn again after the next start."""
+        """Stop all renders at once; unfinished pictures are rendered again after the next start."""
         with self._lock:
             self._closed = True
             executor, self._executor = self._executor, None
@@ -113,13 +113,13 @@ class RenderPool:
     ) -> None:
         try:
             executor = self._living_executor()
-            drawing = executor.submit(work, *arguments)
+            pending = executor.submit(work, *arguments)
         except (BrokenProcessPool, RuntimeError) as failure:
             self._forget_executor()
             promise.set_exception(failure)
             self._end()
             return
-        alarm = threading.Timer(self._longest_seconds, self._end_hung, (executor, drawing))
+        alarm = threading.Timer(self._longest_seconds, self._end_hung, (executor, pending))
         alarm.daemon = True
         alarm.start()
 
@@ -127,14 +127,14 @@ class RenderPool:
             alarm.cancel()
             self._hand_over(promise, done)
 
-        drawing.add_done_callback(hand_over)
+        pending.add_done_callback(hand_over)
 
-    def _end_hung(self, executor: ProcessPoolExecutor, drawing: Future[Any]) -> None:
-        if drawing.done():
+    def _end_hung(self, executor: ProcessPoolExecutor, pending: Future[Any]) -> None:
+        if pending.done():
             return
         log.error("a render took more than %.0f s and was ended", self._longest_seconds)
         with self._lock:
-            self._hung.add(drawing)
+            self._hung.add(pending)
             self._hung_at = time.monotonic()
         # by force, since a stopped process does not hear a polite signal
         for child in list(executor._processes.values()):  # noqa: SLF001 - there is no public way

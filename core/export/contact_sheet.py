@@ -27,7 +27,7 @@ class Cell:
     caption: str
 
 
-def draw_sheet(cells: Sequence[Cell]) -> bytes:
+def make_contact_sheet(cells: Sequence[Cell]) -> bytes:
     """Return one page of at most `PER_PAGE` cells as JPEG; a broken thumbnail leaves a blank."""
     rows = max(-(-len(cells) // COLUMNS), 1)
     size = _GAP + COLUMNS * (_CELL + _GAP), _GAP + rows * (_CELL + _CAPTION + _GAP)

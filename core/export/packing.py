@@ -14,7 +14,7 @@ from typing import BinaryIO
 from core.database import Database
 from core.domain.money import Cost
 from core.errors import NotFoundError
-from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, draw_sheet
+from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, make_contact_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
 from core.media import SUFFIXES, MediaStore, StoredFile
@@ -154,7 +154,7 @@ def _pack_sheet(packing: _Packing) -> Iterator[bytes]:
     if not packing.cells:
         return
     packing.sheets += 1
-    content = draw_sheet(packing.cells)
+    content = make_contact_sheet(packing.cells)
     packing.cells.clear()
     packing.archive.writestr(_entry(packing, f"contact-sheet-{packing.sheets:02d}.jpg"), content)
     yield packing.buffer.take()

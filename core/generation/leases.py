@@ -19,7 +19,7 @@ from core.database import Database
 from core.domain.notice import Notice
 from core.errors import NotSentError, StaleStateError
 from core.records import backlog, workers
-from core.records.workers import Life, Outfit
+from core.records.workers import Life, ProcessSetup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Lease:
         database: Database,
         clock: Clock,
         executor_id: str,
-        outfit: Outfit,
+        setup: ProcessSetup,
         *,
         rules: LeaseRules | None = None,
         alone: bool = False,
@@ -50,7 +50,7 @@ class Lease:
         self._database = database
         self._clock = clock
         self._executor_id = executor_id
-        self._outfit = outfit
+        self._setup = setup
         self._alone = alone
         self.rules = rules or LeaseRules()
         self._lock = threading.Lock()
@@ -81,8 +81,8 @@ class Lease:
         """Begin a new life; what an earlier one had in hand goes back into the backlog."""
         since = self._clock.stopwatch_through_sleep()
         with self._database.writing() as session:
-            life = workers.begin_life(session, self._executor_id, self._outfit, alone=self._alone)
-            if self._outfit.role == workers.WORKER:
+            life = workers.begin_life(session, self._executor_id, self._setup, alone=self._alone)
+            if self._setup.role == workers.WORKER:
                 backlog.take_back_of_nobody(session)
         self._keep(life, since)
         return life
@@ -127,7 +127,7 @@ class Lease:
             return
         with self._database.writing() as session:
             workers.end_life(session, life)
-            if self._outfit.role == workers.WORKER:
+            if self._setup.role == workers.WORKER:
                 backlog.take_back_of_nobody(session)
 
     def job(self, job_id: str) -> Job:

@@ -131,7 +131,7 @@ class Pipeline:
         elif isinstance(engine, PaidEngine):
             await self._paid.run(generation, engine, job)
         else:
-            await self._draw(generation, engine)
+            await self._render(generation, engine)
 
     def _miss_engine(self, generation: Generation) -> None:
         """Leave it until a worker has its engine; what was lost is settled, and nothing fails."""
@@ -145,11 +145,11 @@ class Pipeline:
             until = self._context.clock.now() + LOOK_AGAIN_AFTER
             self._context.put_off(generation, until, reason=missing)
 
-    async def _draw(self, generation: Generation, engine: LocalEngine) -> None:
+    async def _render(self, generation: Generation, engine: LocalEngine) -> None:
         if generation.state in {State.QUEUED, State.SUBMITTING}:
             await asyncio.to_thread(self._begin, generation)
         seconds = self._context.clock.stopwatch()
-        picture = await engine.draw(self._context.order(generation))
+        picture = await engine.render(self._context.order(generation))
         await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _begin(self, generation: Generation) -> None:

@@ -38,7 +38,7 @@ class Processes:
         with self._database.reading() as session:
             living = workers.living(session, seen_within_seconds=self._seen_within_seconds)
             made = {
-                name for one in living if one.outfit.role == WORKER for name in one.outfit.engines
+                name for one in living if one.setup.role == WORKER for name in one.setup.engines
             }
             waiting = {
                 engine: count
@@ -49,7 +49,7 @@ class Processes:
                 for engine, left in batch_rows.waiting_by_engine(session, batch.id).items():
                     if engine not in made:
                         waiting[engine] = waiting.get(engine, 0) + left
-        has_worker = any(one.outfit.role == WORKER for one in living)
+        has_worker = any(one.setup.role == WORKER for one in living)
         return [
             *(self._nobody_makes(waiting) if has_worker else ()),
             *self._problems_elsewhere(living),
@@ -69,12 +69,12 @@ class Processes:
 
     def _problems_elsewhere(self, living: Sequence[Living]) -> Iterator[Notice]:
         """Tell what keeps the workers of other processes from ordering anything."""
-        one_is_well = any(one.outfit.role == WORKER and one.problem is None for one in living)
+        one_is_well = any(one.setup.role == WORKER and one.problem is None for one in living)
         for one in living:
             if one.problem is not None and not self._is_own(one.life):
                 yield Notice(
                     "worker_orders_nothing",
-                    f"The worker on {one.outfit.host} orders nothing: {one.problem.message}",
+                    f"The worker on {one.setup.host} orders nothing: {one.problem.message}",
                     one.problem.advice,
                     stops=not one_is_well,
                 )
@@ -84,8 +84,8 @@ def _differences(living: Sequence[Living]) -> Iterator[Notice]:
     """Tell of every setting that processes should share and do not."""
     places: dict[str, dict[str, list[str]]] = {}
     for one in living:
-        where = f"{one.outfit.role} on {one.outfit.host}"
-        for name, value in one.outfit.settings.items():
+        where = f"{one.setup.role} on {one.setup.host}"
+        for name, value in one.setup.settings.items():
             places.setdefault(name, {}).setdefault(value, []).append(where)
     for name, by_value in sorted(places.items()):
         if len(by_value) < 2:
@@ -103,7 +103,7 @@ def _wrong_clocks(living: Sequence[Living]) -> Iterator[Notice]:
     """Tell of every machine whose clock is off, once however many processes it runs."""
     furthest: dict[str | None, float] = {}
     for one in living:
-        host, seconds = one.outfit.host, one.clock_ahead_seconds
+        host, seconds = one.setup.host, one.clock_ahead_seconds
         furthest[host] = max(furthest.get(host, 0.0), seconds, key=abs)
     for host, seconds in furthest.items():
         if abs(seconds) > SKEW_SECONDS:

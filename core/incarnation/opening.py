@@ -25,9 +25,9 @@ from sqlmodel import Session
 from core.database import Database
 from core.errors import WrongFolderError
 from core.fault_points import fault_point
+from core.incarnation.comparison import Entry, Facts, reason_to_hold
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
-from core.incarnation.comparison import Entry, Facts, reason_to_hold
 from core.records import attempts, holds, order_count
 
 log = logging.getLogger(__name__)

@@ -118,12 +118,12 @@ class JobEngine:
             job_id,
         )
 
-    def standing(self, job_ids: Iterable[str]) -> dict[str, bool]:
+    def open_jobs(self, job_ids: Iterable[str]) -> dict[str, bool]:
         """Return the jobs that have not ended in DBOS's view, and whether each has begun."""
-        open_jobs = DBOS.list_workflows(
+        found = DBOS.list_workflows(
             workflow_ids=list(job_ids), status=_OPEN, load_input=False, load_output=False
         )
-        return {job.workflow_id: job.status == "PENDING" for job in open_jobs}
+        return {job.workflow_id: job.status == "PENDING" for job in found}
 
     def forget_jobs_of(self, executor_ids: Iterable[str]) -> None:
         """Remove what dead workers left in DBOS's tables; our rows say what became of it."""

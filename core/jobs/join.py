@@ -13,7 +13,7 @@ from core.generation.decisions import Decisions
 from core.generation.leases import Lease
 from core.generation.pipeline import Pipeline
 from core.generation.service import GenerationService
-from core.jobs.lifeline import Lifeline
+from core.jobs.heartbeat import Heartbeat
 from core.jobs.supervision import WorkerState
 from core.jobs.worker import Worker
 from core.library.library import Library
@@ -34,7 +34,7 @@ def join_worker(
         context.database,
         context.clock,
         executor_id,
-        _outfit_of(settings, context, role=workers.WORKER),
+        _setup_of(settings, context, role=workers.WORKER),
         rules=context.lease_rules,
         alone=settings.is_sqlite,
     )
@@ -52,7 +52,7 @@ def join_worker(
     )
 
 
-def join_presence(settings: Settings, context: PipelineContext, worker: Worker) -> Lifeline:
+def join_presence(settings: Settings, context: PipelineContext, worker: Worker) -> Heartbeat:
     """Return what shows the others that this process is there, and how it is set up.
 
     It tells of a worker here that broke, which has no life of its own until it starts again.
@@ -61,7 +61,7 @@ def join_presence(settings: Settings, context: PipelineContext, worker: Worker) 
         context.database,
         context.clock,
         f"app-{_process_id()}",
-        _outfit_of(settings, context, role=workers.APP),
+        _setup_of(settings, context, role=workers.APP),
         rules=context.lease_rules,
     )
 
@@ -69,12 +69,12 @@ def join_presence(settings: Settings, context: PipelineContext, worker: Worker) 
         is_broken = worker.status().state is WorkerState.RESTARTING
         return worker.problem() if is_broken else None
 
-    return Lifeline(lease, problem=tell_breakage)
+    return Heartbeat(lease, problem=tell_breakage)
 
 
-def _outfit_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.Outfit:
+def _setup_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.ProcessSetup:
     """Return what this process is set up with, as the others see it."""
-    return workers.Outfit(
+    return workers.ProcessSetup(
         role=role,
         engines=tuple(context.engines),
         settings=settings.to_be_shared,

@@ -45,7 +45,7 @@ class WorkerStatus:
     restarts: int = 0
 
 
-class Keeper:
+class Supervisor:
     """Runs the worker, and restarts it after each failure with a longer pause."""
 
     def __init__(self, clock: Clock, pause: Callable[[float], object]) -> None:
@@ -53,7 +53,7 @@ class Keeper:
         self._pause = pause
         self.status = WorkerStatus(state=WorkerState.STOPPED, since=clock.now())
 
-    def keep(self, live: Callable[[], None], leaving: threading.Event) -> None:
+    def supervise(self, live: Callable[[], None], leaving: threading.Event) -> None:
         """Call `live` until `leaving` is set; whatever breaks it, it is called again."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while not leaving.is_set():

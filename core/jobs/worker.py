@@ -26,8 +26,8 @@ from core.generation.decisions import Decisions
 from core.generation.leases import Job, Lease
 from core.generation.pipeline import Pipeline
 from core.jobs.engine import JobEngine
-from core.jobs.lifeline import Lifeline
-from core.jobs.supervision import Keeper, WorkerState, WorkerStatus
+from core.jobs.heartbeat import Heartbeat
+from core.jobs.supervision import Supervisor, WorkerState, WorkerStatus
 from core.jobs.watched_loop import IdleWatch, WatchedLoop
 from core.records import backlog
 from core.records.workers import Life
@@ -93,7 +93,7 @@ class Worker:
         self._parallel = parallel
         self._lock = FileLock(lock_file, timeout=0, thread_local=False)
         self._leaving = threading.Event()
-        self._keeper = Keeper(self._clock, pause or self._leaving.wait)
+        self._supervisor = Supervisor(self._clock, pause or self._leaving.wait)
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._running: set[str] = set()
@@ -109,7 +109,10 @@ class Worker:
         """Begin to work, in the background."""
         self._leaving.clear()
         self._thread = threading.Thread(
-            target=self._keeper.keep, args=(self._live, self._leaving), name="worker", daemon=True
+            target=self._supervisor.supervise,
+            args=(self._live, self._leaving),
+            name="worker",
+            daemon=True,
         )
         self._thread.start()
 
@@ -125,7 +128,7 @@ class Worker:
 
     def status(self) -> WorkerStatus:
         """Return how the worker of this process is."""
-        status = self._keeper.status
+        status = self._supervisor.status
         stands_still = {
             WorkerState.WAITING: self._taking_up.hangs,
             WorkerState.RUNNING: self._feeding.hangs or self._beginning.hangs,
@@ -175,22 +178,22 @@ class Worker:
         return any(watch.hangs_for_good for watch in watches)
 
     def _live(self) -> None:
-        self._keeper.become(WorkerState.WAITING)
+        self._supervisor.become(WorkerState.WAITING)
         if self._database.is_sqlite and not self._wait_for_lock():
             return
-        lifeline = Lifeline(
+        heartbeat = Heartbeat(
             self._lease,
             tell_struck_out=self._note_struck_out,
             lives=lambda: not self.hangs_for_good,
             problem=self.problem,
         )
         try:
-            lifeline.start()  # first, so that the others see it also while it reads for long
+            heartbeat.start()  # first, so that the others see it also while it reads for long
             try:
                 self._take_up_what_was_left()
                 self._work()
             finally:
-                lifeline.stop()
+                heartbeat.stop()
                 self._lease.end()
         finally:
             self._lock.release()
@@ -236,7 +239,7 @@ class Worker:
             # first, or jobs of the life before would meet a studio that seems to close and wait
             self._open_in_flight()
             engine.open()
-            self._keeper.become(WorkerState.RUNNING)
+            self._supervisor.become(WorkerState.RUNNING)
             engine.forget_jobs_of([self._executor_id])
             self._feeding.run(partial(self._feed_until_leaving, engine), self._leaving)
         finally:
@@ -312,9 +315,9 @@ class Worker:
             except StaleStateError as overtaken:
                 log.info("nothing is handed over now: %s", overtaken)
             except SQLAlchemyError as failure:
-                self._keeper.note_failure(failure)
+                self._supervisor.note_failure(failure)
             else:
-                self._keeper.note_well()
+                self._supervisor.note_well()
             if not note_moved():
                 return
             self._wake.wait(FEED_SECONDS_AFTER_FAILURE if self.status().failure else FEED_SECONDS)
@@ -360,18 +363,18 @@ class Worker:
         """Return to the backlog what was handed over to us and what nothing here works on."""
         with self._database.reading() as session:
             in_hand = self._in_hand(session, self._lease.life.fence)
-        standing = engine.standing(in_hand.values()) if in_hand else {}
+        open_jobs = engine.open_jobs(in_hand.values()) if in_hand else {}
         running = frozenset(self._running)
-        if running or all(standing.values()):
+        if running or all(open_jobs.values()):
             self._beginning.note_well()
         else:
             self._beginning.note_idle()
         lost = {
             one: job
             for one, job in in_hand.items()
-            if job not in running and (job not in standing or self._is_lost(job, standing[job]))
+            if job not in running and (job not in open_jobs or self._is_lost(job, open_jobs[job]))
         }
-        for job in self._idle_since.keys() - (standing.keys() - running):
+        for job in self._idle_since.keys() - (open_jobs.keys() - running):
             del self._idle_since[job]
         if not lost:
             return

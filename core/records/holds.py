@@ -81,9 +81,9 @@ def has_rows(session: Session) -> bool:
 def working_elsewhere(session: Session, folder: str, *, seen_within_seconds: float) -> list[str]:
     """Return the hosts of the workers that live and work with another data folder."""
     return [
-        one.outfit.host or "another machine"
+        one.setup.host or "another machine"
         for one in workers.living(session, seen_within_seconds=seen_within_seconds)
-        if one.outfit.role == workers.WORKER and one.outfit.folder not in {None, folder}
+        if one.setup.role == workers.WORKER and one.setup.folder not in {None, folder}
     ]
 
 

@@ -34,7 +34,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outfit:
+class ProcessSetup:
     """What a process is set up with; `settings` are those that all processes should share."""
 
     role: str = WORKER
@@ -49,14 +49,16 @@ class Living:
     """A process that gave a sign of life lately."""
 
     life: Life
-    outfit: Outfit
+    setup: ProcessSetup
     started_at: datetime
     clock_ahead_seconds: float
     problem: Notice | None = None
     """What keeps it from ordering anything, by its own word."""
 
 
-def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: bool = False) -> Life:
+def begin_life(
+    session: Session, executor_id: str, setup: ProcessSetup, *, alone: bool = False
+) -> Life:
     """Write down a new life, with a larger fence than every one before it.
 
     An earlier life of the same executor is over with this. `alone` says that no other worker can
@@ -79,11 +81,11 @@ def begin_life(session: Session, executor_id: str, outfit: Outfit, *, alone: boo
             started_at=now,
             seen_at=now,
             fence=life.fence,
-            role=outfit.role,
-            engines=json.dumps(outfit.engines),
-            settings=json.dumps(dict(outfit.settings)),
-            folder=outfit.folder,
-            host=outfit.host,
+            role=setup.role,
+            engines=json.dumps(setup.engines),
+            settings=json.dumps(dict(setup.settings)),
+            folder=setup.folder,
+            host=setup.host,
         )
     )
     session.flush()
@@ -146,7 +148,7 @@ def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
     return [
         Living(
             life=Life(executor_id=row.executor_id, fence=row.fence),
-            outfit=Outfit(
+            setup=ProcessSetup(
                 role=row.role,
                 engines=tuple(json.loads(row.engines or "[]")),
                 settings=json.loads(row.settings or "{}"),

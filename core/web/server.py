@@ -1,4 +1,4 @@
-"""What one process serves beside the pages: REST, pictures, drafts, and its own start and end."""
+"""What one process serves beside the pages: REST, pictures and live previews; its start and end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from core import logs
-from core.engines.drafts import DRAFT_PATH
+from core.engines.live_previews import LIVE_PREVIEW_PATH
 from core.errors import InvalidRequestError, NotFoundError, with_advice
 from core.export.archive import EXPORT_PATH
 from core.media import MEDIA_PATH
@@ -50,7 +50,7 @@ def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
         Mount("/api", app=RestApp()),
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
         Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
-        Route(f"{DRAFT_PATH}/{{name}}.webp", _serve_draft),
+        Route(f"{LIVE_PREVIEW_PATH}/{{name}}.webp", _serve_live_preview),
         *(
             Route(f"/{page}/_stcore/{asked}", _say_not_here)
             for page in pages
@@ -207,13 +207,13 @@ async def _say_not_here(_request: Request) -> Response:
     return JSONResponse(None)
 
 
-async def _serve_draft(request: Request) -> Response:
-    # somebody who steps through a list of values leaves most drafts behind before they are begun
+async def _serve_live_preview(request: Request) -> Response:
+    # somebody who steps through a list of values leaves most previews behind before they are begun
     await asyncio.sleep(DEBOUNCE_SECONDS)
     if await request.is_disconnected():
         return Response(status_code=204)
     try:
-        content = await studio().drafts.load(request.path_params["name"])
+        content = await studio().live_previews.load(request.path_params["name"])
     except NotFoundError:
         return Response(status_code=404)
     return Response(content, media_type="image/webp", headers=_FOR_EVER)

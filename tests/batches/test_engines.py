@@ -87,7 +87,9 @@ def test_late_pictures_are_looked_for_once_a_turn_and_only_behind_rows_under_way
     assert looks == [batch.id] * 2  # once as four rows settled, once before the next are taken
 
 
-def test_a_batch_without_stop_rules_is_never_looked_through(studio: Studio, looks: list[int]) -> None:
+def test_a_batch_without_stop_rules_is_never_looked_through(
+    studio: Studio, looks: list[int]
+) -> None:
     studio.batches.start(Plan(name="free", parallel=4), new_lines(10))
 
     run_to_end(studio, feeder_of(studio))

@@ -1,4 +1,4 @@
-"""A render process that hangs is ended, and what it and its neighbour drew is drawn again."""
+"""A render process that hangs is ended, and its unfinished pictures are rendered again."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_picture_whose_renders_hang_twice_fails_and_says_so(
     order = Order(generation_id=1, request=parse_request({"prompt": "a dog"}), seed=7)
 
     with pytest.raises(EngineError, match="took too long and was ended, twice"):
-        asyncio.run(PreviewEngine(pool).draw(order))
+        asyncio.run(PreviewEngine(pool).render(order))
 
     assert len(drawn) == 2
     pool.close()

@@ -9,9 +9,9 @@ from PIL import Image
 
 from core.domain.request import parse_request
 from core.engines.base import Order
-from core.engines.drafts import Drafts
+from core.engines.live_previews import LivePreviews
 from core.engines.preview import Shot
-from core.engines.previewing import draw_picture, shot_of
+from core.engines.previewing import render_picture, shot_of
 from core.engines.render_pool import RenderPool
 
 OWNED = json.dumps({"objects": [{"description": "a dog"}], "background_setting": "a beach"})
@@ -32,7 +32,7 @@ def test_an_owned_prompt_is_handed_to_the_renderer_as_the_scene() -> None:
 def test_a_scene_is_drawn_without_an_instruction_too() -> None:
     shot = Shot(prompt="", parameters={}, seed=7, width=64, height=64, structured_prompt=OWNED)
 
-    _, readings, structured_prompt = draw_picture(shot)
+    _, readings, structured_prompt = render_picture(shot)
 
     assert any(r.aspect == "stand-in" and "dog" in r.source for r in readings)
     assert json.loads(structured_prompt)["objects"][0]["description"] == "a dog"
@@ -42,7 +42,7 @@ def test_a_drawn_picture_carries_its_recipe_and_tells_its_scene() -> None:
     shot = Shot(
         prompt="make it night", parameters={}, seed=7, width=64, height=64, structured_prompt=OWNED
     )
-    content, readings, structured_prompt = draw_picture(shot)
+    content, readings, structured_prompt = render_picture(shot)
     recipe = Image.open(io.BytesIO(content)).info
 
     assert recipe["started_from"] == OWNED
@@ -52,12 +52,12 @@ def test_a_drawn_picture_carries_its_recipe_and_tells_its_scene() -> None:
 
 
 def test_a_live_draft_shows_the_scene_that_a_request_starts_from() -> None:
-    drafts = Drafts(RenderPool(processes=1))
+    previews = LivePreviews(RenderPool(processes=1))
     boat = parse_request({"prompt": "a boat"})
     scene = boat.model_copy(update={"structured_prompt": '{"short_description": "a dog"}'})
     night = scene.model_copy(update={"instruction": "make it night"})
 
-    addresses = [drafts.offer(one, seed=7) for one in (boat, scene, night, boat)]
+    addresses = [previews.offer(one, seed=7) for one in (boat, scene, night, boat)]
 
     assert len(set(addresses)) == 3
     assert addresses[0] == addresses[3]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.domain.request import parse_request
 from core.errors import EngineError, InvalidRequestError, NotFoundError
-from core.export.contact_sheet import Cell, draw_sheet
+from core.export.contact_sheet import Cell, make_contact_sheet
 from core.intake.cells import restored
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
@@ -154,7 +154,7 @@ def test_a_sheet_survives_broken_and_missing_thumbnails(
     broken = tmp_path_factory.mktemp("sheet") / "broken.webp"
     broken.write_bytes(b"no picture")
 
-    content = draw_sheet(
+    content = make_contact_sheet(
         [Cell(thumbnail=broken, caption="日本\n" * 50), Cell(thumbnail=None, caption="")]
     )
 

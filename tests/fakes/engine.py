@@ -21,7 +21,7 @@ class PaintedEngine:
         self.failures: list[Exception] = []
         self.seconds = 0.0
 
-    async def draw(self, order: Order) -> FinishedPicture:
+    async def render(self, order: Order) -> FinishedPicture:
         self.drawn.append(order.generation_id)
         await asyncio.sleep(self.seconds)
         if self.failures:

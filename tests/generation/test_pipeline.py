@@ -79,7 +79,7 @@ def test_running_a_finished_generation_again_does_nothing(
     made = run_pipeline(studio, pipeline, queued)
 
     assert run_pipeline(studio, pipeline, queued) == made
-    assert len(engine.drawn) == 1
+    assert len(engine.rendern) == 1
 
 
 def test_two_workers_on_one_generation_complete_it_once(
@@ -194,13 +194,13 @@ def test_the_engine_gets_the_very_request_and_the_stored_seed(
     studio: Studio, queued: Generation, engine: PaintedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Order] = []
-    paint = engine.draw
+    paint = engine.render
 
     async def look(order: Order) -> FinishedPicture:
         seen.append(order)
         return await paint(order)
 
-    monkeypatch.setattr(engine, "draw", look)
+    monkeypatch.setattr(engine, "render", look)
     run_pipeline(
         studio,
         Pipeline(replace(studio.context, engines={engine.name: engine})),

@@ -199,9 +199,9 @@ def test_two_machines_with_one_database_and_different_folders_do_not_work_togeth
 
 
 def live_on(studio: Studio, host: str) -> None:
-    outfit = workers.Outfit(folder=studio.context.folder_mark, host=host)
+    setup = workers.ProcessSetup(folder=studio.context.folder_mark, host=host)
     with studio.database.writing() as session:
-        workers.begin_life(session, host, outfit)
+        workers.begin_life(session, host, setup)
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -59,9 +59,9 @@ def test_nine_orders_that_waited_in_the_backup_are_held_and_not_paid_again(place
 
     assert len(place.provider.bills) == 9
     assert states(restored) == [State.QUEUED] * 9
-    standing = restored.held.summary()
-    assert (standing.count, standing.price_microusd) == (9, 9 * PRICE)
-    assert "9 orders ($0.27) may have been made after this backup" in standing.sentence
+    summary = restored.held.summary()
+    assert (summary.count, summary.price_microusd) == (9, 9 * PRICE)
+    assert "9 orders ($0.27) may have been made after this backup" in summary.sentence
     assert books_agree(restored)
 
 
@@ -258,8 +258,8 @@ def test_orders_at_a_provider_whose_price_is_set_to_0_are_held_as_all_others(pla
 
     assert len(place.provider.bills) == 9
     assert states(restored) == [State.QUEUED] * 9
-    standing = restored.held.summary()
-    assert (standing.count, standing.price_microusd) == (9, 0)
+    summary = restored.held.summary()
+    assert (summary.count, summary.price_microusd) == (9, 0)
 
 
 def test_the_price_0_hides_no_try_that_left_from_the_journal_nor_from_the_orders(

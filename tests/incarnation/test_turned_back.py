@@ -91,10 +91,10 @@ def test_what_the_journal_does_not_know_is_held_with_the_banner_of_a_restore(pla
     work_on(studio)
 
     assert len(place.provider.bills) == 9
-    standing = studio.held.summary()
-    assert (standing.count, standing.price_microusd) == (7, 7 * PRICE)
-    assert "put back from an older copy while the studio ran" in standing.sentence
-    assert "7 orders ($0.21) may have been made after this backup" in standing.sentence
+    summary = studio.held.summary()
+    assert (summary.count, summary.price_microusd) == (7, 7 * PRICE)
+    assert "put back from an older copy while the studio ran" in summary.sentence
+    assert "7 orders ($0.21) may have been made after this backup" in summary.sentence
     assert studio.service.see(asked_since.id).state is State.QUEUED
     assert studio.held.send() == 7
     work_on(studio)

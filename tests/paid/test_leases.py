@@ -22,7 +22,7 @@ from core.generation.pipeline import Pipeline
 from core.generation.unsent import settle_unsent
 from core.records import attempts, backlog, workers
 from core.records.generations import Generation
-from core.records.workers import Outfit
+from core.records.workers import ProcessSetup
 from core.tables.columns import DatabaseNow
 from core.tables.studio import WorkerRow
 from core.wiring import Studio
@@ -46,7 +46,7 @@ class Sleeper(Clock):
 
 
 def lease_of(studio: Studio, name: str = "one", clock: Clock | None = None) -> Lease:
-    lease = Lease(studio.database, clock or studio.clock, name, Outfit(engines=("bria",)))
+    lease = Lease(studio.database, clock or studio.clock, name, ProcessSetup(engines=("bria",)))
     lease.begin()
     return lease
 

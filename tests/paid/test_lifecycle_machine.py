@@ -174,7 +174,9 @@ class Lifecycle(RuleBasedStateMachine):
         self.studio.work(at_once=2)
 
     @rule(number=which, orders=plans(SUBMIT_FAILURES), point=st.sampled_from(POINTS))
-    def work_until_the_power_is_cut(self, number: int, orders: list[PlannedFailure], point: str) -> None:
+    def work_until_the_power_is_cut(
+        self, number: int, orders: list[PlannedFailure], point: str
+    ) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(PowerCut), power_cut_at(point):
@@ -184,7 +186,9 @@ class Lifecycle(RuleBasedStateMachine):
         self.studio.wake()
 
     @rule(number=which, orders=plans(SUBMIT_FAILURES), point=st.sampled_from(POINTS))
-    def work_until_something_breaks(self, number: int, orders: list[PlannedFailure], point: str) -> None:
+    def work_until_something_breaks(
+        self, number: int, orders: list[PlannedFailure], point: str
+    ) -> None:
         self._ask(boat_request(number, use_cache=False))
         self.provider.plan(orders=orders)
         with suppress(ValueError), bug_at(point):

@@ -11,7 +11,7 @@ from pages.parts.generate import state as generate_state
 from pages.parts.generate.submit import is_same_shot, read_form
 
 
-def draw_draft(*, beside: Generation | None = None) -> None:
+def draw_live_preview(*, beside: Generation | None = None) -> None:
     """Draw the draft of what the form says, unless the picture `beside` it shows just that.
 
     Only the address is made here: the browser loads the draft when it is ready, so the page never
@@ -26,7 +26,7 @@ def draw_draft(*, beside: Generation | None = None) -> None:
     place = "draft_beside" if beside else "draft_alone"
     with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):
         st.image(
-            studio().drafts.offer(
+            studio().live_previews.offer(
                 request, seed=generate_state.next_seed() if request.seed is None else request.seed
             ),
             width=168 if beside else "stretch",

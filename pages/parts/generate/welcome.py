@@ -41,7 +41,7 @@ def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
     request = parse_request({"prompt": prompt, **parameters})
     labels = [label_of(name, value) for name, value in parameters.items()]
     safe_text.show_card(
-        studio().drafts.offer(request, seed=_SAMPLE_SEED), prompt, safe_text.DOT.join(labels)
+        studio().live_previews.offer(request, seed=_SAMPLE_SEED), prompt, safe_text.DOT.join(labels)
     )
     st.button(
         f"Begin with: {prompt}",

@@ -18,58 +18,58 @@ from core.domain.request import DRAFT_EDGE, GenerationRequest
 from core.engines.base import Order
 from core.engines.preview import Shot, render
 from core.engines.previewing import shot_of
-from core.engines.render_pool import DRAFT, RenderPool
+from core.engines.render_pool import LIVE_PREVIEW, RenderPool
 from core.errors import NotFoundError
 
-DRAFT_PATH = "/app/static/draft"
+LIVE_PREVIEW_PATH = "/app/static/draft"
 """Under /app/static because st.image passes only such addresses on unchanged."""
 
 _MOST_KEPT = 256
 
 
-class Drafts:
+class LivePreviews:
     """Offers an address for a shot at once and renders it when a browser asks for it.
 
-    A page therefore never waits for a draft. Lives in the memory of the process that serves both
-    the page and the picture; a lost draft is rendered again on the next change.
+    A page therefore never waits for a preview. Lives in the memory of the process that serves both
+    the page and the picture; a lost preview is rendered again on the next change.
     """
 
     def __init__(self, pool: RenderPool) -> None:
         self._pool = pool
         self._lock = Lock()
         self._shots: OrderedDict[str, Shot] = OrderedDict()
-        self._drawings: OrderedDict[str, Future[Any]] = OrderedDict()
+        self._renders: OrderedDict[str, Future[Any]] = OrderedDict()
 
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
-        """Return the path under which the draft of a request can be loaded."""
+        """Return the path under which the preview of a request can be loaded."""
         small = _small_shot(request, seed)
         name = hashlib.sha256(repr(small).encode()).hexdigest()[:40]
         with self._lock:
             _remember(self._shots, name, small)
-        return f"{DRAFT_PATH}/{name}.webp"
+        return f"{LIVE_PREVIEW_PATH}/{name}.webp"
 
     async def load(self, name: str) -> bytes:
-        """Return the WebP of an offered draft, or raise NotFoundError if nobody offered it."""
+        """Return the WebP of an offered preview, or raise NotFoundError if nobody offered it."""
         try:
-            return await asyncio.wrap_future(self._drawing(name))
+            return await asyncio.wrap_future(self._render_of(name))
         except (BrokenProcessPool, CancelledError, asyncio.CancelledError) as failure:
             with self._lock:
-                self._drawings.pop(name, None)
-            raise NotFoundError("The draft was not drawn.") from failure
+                self._renders.pop(name, None)
+            raise NotFoundError("The preview was not rendered.") from failure
 
-    def _drawing(self, name: str) -> Future[Any]:
+    def _render_of(self, name: str) -> Future[Any]:
         with self._lock:
             shot = self._shots.get(name)
             if shot is None:
-                raise NotFoundError("This draft is no longer offered.")
-            drawing = self._drawings.get(name)
-            if drawing is None:
-                drawing = self._pool.render(draw_draft, shot, urgency=DRAFT)
-                _remember(self._drawings, name, drawing)
-            return drawing
+                raise NotFoundError("This preview is no longer offered.")
+            pending = self._renders.get(name)
+            if pending is None:
+                pending = self._pool.render(render_live_preview, shot, urgency=LIVE_PREVIEW)
+                _remember(self._renders, name, pending)
+            return pending
 
 
-def draw_draft(shot: Shot) -> bytes:
+def render_live_preview(shot: Shot) -> bytes:
     """Return the WebP of a small shot; runs in a render process."""
     target = io.BytesIO()
     Image.fromarray(render(shot).pixels).save(target, "WEBP", quality=80)

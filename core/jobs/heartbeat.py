@@ -18,7 +18,7 @@ SIGNS_BEFORE_STRIKING_OUT = 2
 """After the database was away everybody seems silent: the others get time to say that they live."""
 
 
-class Lifeline:
+class Heartbeat:
     """Gives the signs of life of one process, and strikes out others who give none."""
 
     def __init__(

@@ -39,7 +39,7 @@ def own_server() -> Iterator[str]:
 
 @pytest.fixture
 def own_database(own_server: str) -> Iterator[Database]:
-    with fresh_database(own_server, "standing") as url:
+    with fresh_database(own_server, "stalled") as url:
         database = Database(url)
         database.migrate()
         yield database
@@ -47,7 +47,7 @@ def own_database(own_server: str) -> Iterator[Database]:
 
 
 @contextmanager
-def standing(url: str) -> Iterator[None]:
+def stalled(url: str) -> Iterator[None]:
     """Keep the server and all it has begun from doing anything; its sockets stay open."""
     folder = Path(str(make_url(url).query["host"]))
     server = int((folder / "d" / "postmaster.pid").read_text().split()[0])
@@ -79,7 +79,7 @@ def test_health_says_that_the_database_is_away_and_never_piles_up_looks(
     health = Health(own_database, Clock(), tmp_path, sources=sources, patience_seconds=0.3)
     wait_until(lambda: health.report().database_ok, what="a first look")
 
-    with ThreadPoolExecutor(8) as askers, standing(own_server):
+    with ThreadPoolExecutor(8) as askers, stalled(own_server):
         answers = [askers.submit(health.report) for _ in range(8)]
         come_back(*answers)
         assert looks() <= 2  # one at the database, one at the sources
@@ -124,7 +124,7 @@ def test_a_transaction_that_begins_then_ends_with_the_words_for_a_database_that_
     database = Database(f"{own_database.url}&connect_timeout=2")
     count(database)
 
-    with ThreadPoolExecutor(1) as askers, standing(own_server):
+    with ThreadPoolExecutor(1) as askers, stalled(own_server):
         answer = askers.submit(count, database)
         come_back(answer)
         with pytest.raises(OperationalError) as raised:
