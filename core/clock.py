@@ -11,6 +11,11 @@ from datetime import UTC, datetime, timedelta
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment from which microseconds are counted where a number is stored."""
 
+MICROSECOND = timedelta(microseconds=1)
+
+LARGEST_SKEW_SECONDS = 5.0
+"""A clock that differs from another one by more than this is shown to people."""
+
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 22
 

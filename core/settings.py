@@ -20,12 +20,9 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableSettingError
 
-from core.domain.engines import LIST_PRICES_AS_OF, LIST_PRICES_USD
+from core.domain.engines import BRIA_BASE_URL, LIST_PRICES_AS_OF, LIST_PRICES_USD
 from core.domain.money import Budgets, Prices, microusd
 from core.errors import SettingsError
-
-BRIA_BASE_URL = "https://engine.prod.bria-api.com"
-
 
 _DAY = 86_400
 _MOST_USD = 1_000_000_000

@@ -23,7 +23,6 @@ from core.tables.generation import GenerationRow
 from core.tables.studio import WorkerRow
 
 SQLITE_COPY, POSTGRES_COPY = "fibo.sqlite", "database.sql"
-ALIVE_SECONDS = 30.0
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """Files that SQLite keeps beside its own and puts into whatever it finds in that place."""
@@ -87,7 +86,7 @@ def require_place(url: str, *, replaced: Path | None) -> None:
         living: list[workers.Living] = []
         if WorkerRow.__tablename__ in tables:
             with Session(engine) as session:
-                living = workers.living(session, seen_within_seconds=ALIVE_SECONDS)
+                living = workers.living(session, seen_within_seconds=workers.DEAD_SECONDS)
     finally:
         engine.dispose()
     if living:

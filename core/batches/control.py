@@ -19,6 +19,7 @@ from core.domain.batching import (
     LINES_WITHOUT_PICTURE,
     OPEN_BATCH,
     PROBLEMS,
+    RESUMABLE,
     BatchState,
     LineState,
     StopRules,
@@ -52,7 +53,6 @@ MOST_REQUESTS = 50
 
 _CHUNK = 5_000
 _LEFT = (LineState.WAITING, LineState.HELD)
-_RESUMABLE = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 _REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
 
 
@@ -137,7 +137,7 @@ class Batches:
 
     def commit(self, batch_id: int) -> Batch:
         """Run the rows that a test run has held back."""
-        return self._go_on(batch_id, _RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
+        return self._go_on(batch_id, RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
 
     def pause(self, batch_id: int) -> Batch:
         """Ask for nothing more until the batch is resumed; what is under way is finished."""
@@ -148,7 +148,7 @@ class Batches:
     def resume(self, batch_id: int) -> Batch:
         """Go on; what has failed so far no longer counts towards stopping."""
         with self._database.writing() as session:
-            self._reopen(session, batch_id, _RESUMABLE)
+            self._reopen(session, batch_id, RESUMABLE)
             return batches.load(session, batch_id)
 
     def finish_current(self, batch_id: int) -> Batch:
@@ -331,7 +331,7 @@ class Batches:
         """Start the rows that were put back in line, and no others."""
         state = batches.hold(session, [batch_id])[batch_id]
         waiting = batch_rows.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
-        if state not in _RESUMABLE or waiting <= put_back:
+        if state not in RESUMABLE or waiting <= put_back:
             reason = holds.reason_to_look(session, batch_id)
             self._reopen(session, batch_id, _REOPENED, reason=reason)
 

@@ -9,13 +9,11 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from core.domain.batching import OPEN_BATCH, PROBLEMS, BatchState, LineState, line_state_of
-from core.domain.states import WAITING, State
-from core.records import unfetched
+from core.domain.states import State
+from core.records import backlog, unfetched
 from core.records.batch_rows import at, is_settled
 from core.tables.batch import LineRow
 from core.tables.generation import GenerationRow
-
-_UNDER_WAY = tuple(sorted(state.value for state in WAITING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,7 @@ def settlements(session: Session) -> list[Settlement]:
             col(LineRow.generation_id).is_not(None),
             col(LineRow.settled_at).is_(None),
             or_(
-                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(_UNDER_WAY)),
+                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(backlog.UNFINISHED)),
                 and_(col(LineRow.state) == LineState.UNKNOWN, status != State.UNKNOWN),
             ),
         )

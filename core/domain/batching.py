@@ -39,6 +39,9 @@ OPEN_BATCH = frozenset(
 )
 """States from which a batch may be cancelled."""
 
+RESUMABLE = frozenset({BatchState.PAUSED, BatchState.STOPPED})
+"""States from which a person may let a batch continue."""
+
 PROBLEMS = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN)
 """Lines that brought no picture for a reason somebody should see."""
 

@@ -33,6 +33,9 @@ TRAITS: dict[str, EngineTraits] = {
 DEFAULT_ENGINE: EngineName = "preview"
 """What makes a picture where nobody says which engine should."""
 
+BRIA_BASE_URL = "https://engine.prod.bria-api.com"
+"""Where Bria's API lives, without its version (docs/provider.md#orders)."""
+
 LIST_PRICES_AS_OF = "2026-09-20"
 """bria.ai/pricing as transcribed on that day; a setting replaces the prices."""
 

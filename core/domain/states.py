@@ -49,7 +49,8 @@ ENDED_WITHOUT_PICTURE = FINAL - {State.COMPLETED}
 WAITING = frozenset({State.QUEUED, State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
 """States in which the studio still works on the picture by itself."""
 
-_PROCESSING = frozenset({State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
+PROCESSING = frozenset({State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING})
+"""States that REST and the search call `processing`."""
 
 
 def may_move(old: State, new: State) -> bool:
@@ -62,10 +63,10 @@ def rest_states(status: str) -> frozenset[State]:
     if status == "pending":  # what the API this one grew from called it
         return frozenset({State.QUEUED})
     if status == "processing":
-        return _PROCESSING
+        return PROCESSING
     return frozenset({State(status)})
 
 
 def rest_status(state: State) -> str:
     """Return the word REST clients see: the three states in the middle read `processing`."""
-    return "processing" if state in _PROCESSING else state.value
+    return "processing" if state in PROCESSING else state.value

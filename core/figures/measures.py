@@ -22,7 +22,9 @@ TALLY_KINDS = ("run", "wait", *PARAMETER_NAMES, PAIR)
 UNSET = ""
 """The value of a parameter that was left open."""
 
-_MICRO = 1_000_000
+MILLION = 1_000_000
+"""Seconds and shares are summed up as whole millionths, so that sums are exact."""
+
 _STATUS_MEASURES = {
     State.QUEUED: "queued",
     State.SUBMITTING: "processing",
@@ -95,10 +97,10 @@ def measures_of(one: Contribution) -> dict[str, int]:
         "certain_microusd": one.certain_microusd,
         "possible_microusd": one.possible_microusd,
         "saved_microusd": one.saved_microusd,
-        "saved_microseconds": round(one.saved_seconds * _MICRO),
+        "saved_microseconds": round(one.saved_seconds * MILLION),
     }
     if one.quality_score is not None:
-        found |= {"quality_count": 1, "quality_millionths": round(one.quality_score * _MICRO)}
+        found |= {"quality_count": 1, "quality_millionths": round(one.quality_score * MILLION)}
     if one.rating is not None:
         found[f"rated_{one.rating}"] = 1
     return {name: amount for name, amount in found.items() if amount}
@@ -149,4 +151,4 @@ def percentile(buckets: Mapping[int, int], share: float) -> float | None:
 def _sum_and_count(name: str, seconds: float | None) -> dict[str, int]:
     if seconds is None:
         return {}
-    return {f"{name}_count": 1, f"{name}_microseconds": round(seconds * _MICRO)}
+    return {f"{name}_count": 1, f"{name}_microseconds": round(seconds * MILLION)}

@@ -31,7 +31,7 @@ class LeaseRules:
 
     sign_seconds: float = 5.0
     order_seconds: float = 20.0
-    dead_seconds: float = 30.0
+    dead_seconds: float = workers.DEAD_SECONDS
 
 
 class Lease:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from core.clock import LARGEST_SKEW_SECONDS
 from core.database import Database
 from core.domain.notice import Notice
 from core.records import backlog, batch_rows, batches, workers
 from core.records.workers import WORKER, Life, Living
-
-SKEW_SECONDS = 5.0
-"""A clock that is further off than this is told."""
 
 
 class Processes:
@@ -106,7 +104,7 @@ def _wrong_clocks(living: Sequence[Living]) -> Iterator[Notice]:
         host, seconds = one.setup.host, one.clock_ahead_seconds
         furthest[host] = max(furthest.get(host, 0.0), seconds, key=abs)
     for host, seconds in furthest.items():
-        if abs(seconds) > SKEW_SECONDS:
+        if abs(seconds) > LARGEST_SKEW_SECONDS:
             side = "ahead of" if seconds > 0 else "behind"
             yield Notice(
                 "clock",

@@ -10,7 +10,7 @@ from core.records import holds, order_count
 
 log = logging.getLogger(__name__)
 
-BECAUSE = "The database was put back from an older copy while the studio ran."
+REASON = "The database was put back from an older copy while the studio ran."
 
 
 def hold_what_was_turned_back(context: PipelineContext) -> bool:
@@ -36,8 +36,8 @@ def _hold(context: PipelineContext) -> bool:
     with context.database.writing() as session:
         if not _is_older_copy(order_count.lock(session), seen):
             return False
-        held, stopped = holds.hold_paid_work(session, BECAUSE)
-    log.warning("%s %s paid orders and %s batches are held", BECAUSE, held, stopped)
+        held, stopped = holds.hold_paid_work(session, REASON)
+    log.warning("%s %s paid orders and %s batches are held", REASON, held, stopped)
     return True
 
 

@@ -28,12 +28,11 @@ from core.fault_points import fault_point
 from core.incarnation.comparison import Entry, Facts, reason_to_hold
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
-from core.records import attempts, holds, order_count
+from core.records import attempts, holds, order_count, workers
 
 log = logging.getLogger(__name__)
 
 ENTRY = "incarnation"
-ALIVE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +130,7 @@ def _next_mark(facts: Facts, *, is_copy: bool, new_nonce: Callable[[], str]) -> 
 
 
 def _refuse_other_folders(session: Session, folder: str) -> None:
-    hosts = holds.working_elsewhere(session, folder, seen_within_seconds=ALIVE_SECONDS)
+    hosts = holds.working_elsewhere(session, folder, seen_within_seconds=workers.DEAD_SECONDS)
     if hosts:
         raise WrongFolderError(
             f"A worker on {hosts[0]} works with this database and another data folder.",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from core.domain.request import LARGEST_ID
 from core.files import (
     flush_folder,
     open_or_make,
@@ -29,6 +30,8 @@ from core.files import (
     write_at,
 )
 from core.incarnation.mark import ORDERS
+from core.journal import LONGEST_LOCK_SECONDS
+from core.journal_lines import LONGEST_LINE
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +41,8 @@ TAIL_BYTES = 1_000_000
 RESERVED_BYTES = 256 * 1024
 """How much is reserved at once, so that a full disk can still take the next orders."""
 
-LONGEST_LOCK_SECONDS = 5.0
-LONGEST_LINE = 4096
-
-LARGEST_ID, LARGEST_TRY = 2**63 - 1, 2**31 - 1
-"""What the database's columns hold."""
+LARGEST_TRY = 2**31 - 1
+"""The largest number of a try that its column holds."""
 
 LARGEST_COUNT = 2**62
 """Counted one by one nobody gets there, and the database can still count on from it."""

@@ -17,15 +17,21 @@ from sqlmodel import Session, col, select
 from core.domain.engines import PREVIEWS, Family
 from core.domain.states import State, rest_status
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.figures.measures import MEASURES, PAIR, STATUS_MEASURES, TALLY_KINDS, UNSET, percentile
+from core.figures.measures import (
+    MEASURES,
+    MILLION,
+    PAIR,
+    STATUS_MEASURES,
+    TALLY_KINDS,
+    UNSET,
+    percentile,
+)
 from core.insights.period import FigureScope, Period
 from core.tables.figures import FigureRow, TallyRow
 from core.tables.generation import GenerationRow
 
 Tallies = dict[tuple[str, str], Counter[str]]
 """How often each value occurs, by kind and engine."""
-
-_MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +82,12 @@ class Totals:
     @property
     def average_run_seconds(self) -> float | None:
         """Mean time of making a picture; reused ones are left out."""
-        return _mean(self.of("run_microseconds"), self.of("run_count"), _MICRO)
+        return _mean(self.of("run_microseconds"), self.of("run_count"), MILLION)
 
     @property
     def average_quality(self) -> float | None:
         """Mean of the first version's quality score, which is completeness of the parameters."""
-        return _mean(self.of("quality_millionths"), self.of("quality_count"), _MICRO)
+        return _mean(self.of("quality_millionths"), self.of("quality_count"), MILLION)
 
     @property
     def ratings(self) -> dict[int, int]:
@@ -101,7 +107,7 @@ class Totals:
     @property
     def saved_seconds(self) -> float:
         """Time that making the reused pictures again would have taken."""
-        return self.of("saved_microseconds") / _MICRO
+        return self.of("saved_microseconds") / MILLION
 
     @property
     def spent_microusd(self) -> int:

@@ -7,12 +7,12 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
-from core.clock import UNIX, Clock
+from core.clock import MICROSECOND, UNIX, Clock
 from core.database import Database
 from core.domain.plural import count_of
 from core.errors import EdgeError, NotFoundError, StaleStateError
@@ -24,7 +24,6 @@ PER_MINUTE = 60
 
 _MINUTE_US = 60_000_000
 _RANK = {scope: rank for rank, scope in enumerate(Scope)}
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,7 @@ class KeyStore:
         and it may be busy for one minute ahead.
         """
         now = self._clock.now()
-        now_us = (now - UNIX) // _MICROSECOND
+        now_us = (now - UNIX) // MICROSECOND
         share_us = _MINUTE_US // key.per_minute
         latest_us = now_us + _MINUTE_US - share_us
         busy = col(ApiKeyRow.busy_until_us)

@@ -36,7 +36,7 @@ from sqlmodel import SQLModel
 
 from core.domain.failure import Charge
 from core.domain.money import microusd
-from core.domain.states import State
+from core.domain.states import PROCESSING
 from core.library.query.ast import Condition, DateRange, Match, Missing, NumberRange, Query
 from core.library.query.ast import Word as QueryWord
 from core.library.query.dates import resolve_dates
@@ -51,7 +51,6 @@ ATTEMPTS: Table = SQLModel.metadata.tables[AttemptRow.__tablename__]
 _WORDS_TABLE = table("generation_words", column("rowid"))
 _MATCHES = literal_column("generation_words").bool_op("MATCH")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_PROCESSING = (State.SUBMITTING, State.ACCEPTED, State.DOWNLOADING)
 
 _COLUMNS = {
     "id": "id",
@@ -209,7 +208,7 @@ def _between(
 
 def _status(_name: str, value: Condition, _around: QueryContext) -> ColumnElement[bool]:
     word = value.text if isinstance(value, Match) else ""
-    states = _PROCESSING if word == "processing" else (word,)
+    states = PROCESSING if word == "processing" else (word,)
     return PICTURES.c.status.in_(states)
 
 

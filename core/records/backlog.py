@@ -15,7 +15,7 @@ from core.tables.generation import GenerationRow
 LONGEST_PUT_OFF = timedelta(hours=1)
 """Nothing waits longer by rule; what seems to was put off before the clock was set back."""
 
-_UNFINISHED = tuple(sorted(state.value for state in WAITING))
+UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
 
 def waiting_for_a_worker(
@@ -33,7 +33,7 @@ def waiting_for_a_worker(
             # these two terms are those of the partial index ix_generation_backlog
             col(GenerationRow.job_id).is_(None),
             col(GenerationRow.completed_at).is_(None),
-            col(GenerationRow.status).in_(_UNFINISHED),
+            col(GenerationRow.status).in_(UNFINISHED),
             # held for a person; what was sent already is settled all the same
             or_(col(GenerationRow.hold).is_(None), col(GenerationRow.status) != State.QUEUED),
             or_(
@@ -56,14 +56,14 @@ def waiting_for_a_worker(
 def jobs_in_hand(session: Session) -> dict[int, str]:
     """Return the job id of every unfinished generation that was handed to the job engine."""
     query = select(GenerationRow.id, GenerationRow.job_id).where(
-        col(GenerationRow.job_id).is_not(None), col(GenerationRow.status).in_(_UNFINISHED)
+        col(GenerationRow.job_id).is_not(None), col(GenerationRow.status).in_(UNFINISHED)
     )
     return {generation_id: job_id for generation_id, job_id in session.exec(query) if job_id}
 
 
 def count_unfinished(session: Session) -> int:
     """Return how many generations the studio still works on."""
-    query = select(func.count()).where(col(GenerationRow.status).in_(_UNFINISHED))
+    query = select(func.count()).where(col(GenerationRow.status).in_(UNFINISHED))
     return session.exec(query).one()
 
 
@@ -118,7 +118,7 @@ def put_off(
     """
     putting_off = (
         update(GenerationRow)
-        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(_UNFINISHED))
+        .where(col(GenerationRow.id) == generation_id, col(GenerationRow.status).in_(UNFINISHED))
         .values(job_id=None, not_before=until, waits_for=waits_for)
         .returning(col(GenerationRow.id))
     )
@@ -162,7 +162,7 @@ def waiting_by_engine(session: Session) -> dict[str, int]:
         .where(
             col(GenerationRow.job_id).is_(None),
             col(GenerationRow.completed_at).is_(None),
-            col(GenerationRow.status).in_(_UNFINISHED),
+            col(GenerationRow.status).in_(UNFINISHED),
         )
         .group_by(GenerationRow.engine)
     )

@@ -23,7 +23,7 @@ RESTORED = "restored"
 CANCELLED = "cancelled"
 """Why an order is held whose batch was cancelled while it was being sent, or was unclear."""
 
-BECAUSE = "held_because"
+REASON_KEY = "held_because"
 _UNSEEN = "hold_unseen"
 """Not empty from a hold on, until a person has seen it; also where no order is held."""
 
@@ -93,7 +93,7 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
     An order whose intent was written is held too: it is settled as ever, but not sent again.
     Batches that run or are paused are stopped.
     """
-    write_key(session, BECAUSE, because)
+    write_key(session, REASON_KEY, because)
     write_key(session, _UNSEEN, "unseen" if has_rows(session) else "")
     unsent = (State.QUEUED, State.SUBMITTING)
     # by what makes it: a price may be set to 0, and a provider charges all the same
@@ -180,11 +180,11 @@ def summary(session: Session) -> Held:
     amount = func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)
     query = select(func.count(), amount).where(*_IS_HELD)
     count, price = session.exec(query).one()
-    keys = read_keys(session, (BECAUSE, _UNSEEN))
+    keys = read_keys(session, (REASON_KEY, _UNSEEN))
     return Held(
         count=count,
         price_microusd=int(price),
-        because=keys.get(BECAUSE, ""),
+        because=keys.get(REASON_KEY, ""),
         is_unseen=bool(keys.get(_UNSEEN)),
     )
 

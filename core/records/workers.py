@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from core.clock import UNIX
+from core.clock import MICROSECOND, UNIX
 from core.domain.notice import Notice
 from core.tables.columns import DatabaseNow
 from core.tables.studio import SecretRow, WorkerRow
 
 WORKER, APP = "worker", "app"
 """A worker makes pictures; an app is a process that has one or none, and tells how it is set up."""
+
+DEAD_SECONDS = 30.0
+"""A process whose last heartbeat is older than this counts as dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,7 @@ def begin_life(
     now = database_time(session)
     largest = session.exec(select(func.max(WorkerRow.fence))).one() or 0
     # rows are struck out, so the time itself keeps a fence from being given twice
-    life = Life(
-        executor_id=executor_id, fence=max((now - UNIX) // timedelta(microseconds=1), largest + 1)
-    )
+    life = Life(executor_id=executor_id, fence=max((now - UNIX) // MICROSECOND, largest + 1))
     session.execute(delete(WorkerRow).where(col(WorkerRow.executor_id) == executor_id))
     session.add(
         WorkerRow(

@@ -12,9 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Double, TypeDecorator, TypeEngine
 from sqlmodel import Field
 
-from core.clock import UNIX
-
-_MICROSECOND = timedelta(microseconds=1)
+from core.clock import MICROSECOND, UNIX
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -39,7 +37,7 @@ class UtcMoment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("moments must carry a time zone")
         moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else (moment - UNIX) // _MICROSECOND
+        return moment if dialect.name == "postgresql" else (moment - UNIX) // MICROSECOND
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as the base class
         """Return the stored moment, aware and in UTC."""

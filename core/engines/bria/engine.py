@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from core.domain.engines import BRIA_BASE_URL
 from core.domain.failure import Charge, Phase, ProviderError
 from core.engines.base import Accepted, FinishedPicture, Order, Remote
 from core.engines.bria.contract import (
@@ -26,7 +27,7 @@ from core.engines.bria.faults import Reporter, error_parts, is_moderation, spoke
 from core.engines.bria.hosts import ForbiddenHostError, Resolve, Route, look_up, route_to
 from core.engines.bria.pictures import PictureError, look_at
 from core.engines.bria.provider_clock import ProviderClock
-from core.engines.bria.wire import PUBLIC_BASE_URL, Bounds, Exchange, Wire
+from core.engines.bria.wire import Bounds, Exchange, Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,7 @@ def bria_engines(
     token: SecretStr,
     *,
     version: str,
-    base_url: str = PUBLIC_BASE_URL,
+    base_url: str = BRIA_BASE_URL,
     bounds: Bounds | None = None,
     now: Callable[[], datetime],
 ) -> tuple[BriaEngine, BriaEngine]:

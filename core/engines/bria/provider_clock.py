@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-log = logging.getLogger(__name__)
+from core.clock import LARGEST_SKEW_SECONDS
 
-SKEW_SECONDS = 5.0
-"""A difference larger than this is shown to people."""
+log = logging.getLogger(__name__)
 
 SHOWN_FOR = timedelta(hours=1)
 """What was seen longer ago says nothing about the clock now."""
@@ -50,7 +49,7 @@ class ProviderClock:
             return None
         at, seconds = self._seen
         is_fresh = abs(self._now() - at) <= SHOWN_FOR
-        return seconds if is_fresh and abs(seconds) > SKEW_SECONDS else None
+        return seconds if is_fresh and abs(seconds) > LARGEST_SKEW_SECONDS else None
 
 
 def _moment_in(header: str) -> datetime | None:

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 import httpx
 from pydantic import SecretStr
 
+from core.domain.engines import BRIA_BASE_URL
 from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
 from core.engines.bria.call_failures import failure_word
@@ -26,9 +27,6 @@ from core.engines.bria.provider_clock import ProviderClock
 from core.errors import NotSentError, SettingsError
 
 log = logging.getLogger(__name__)
-
-PUBLIC_BASE_URL = "https://engine.prod.bria-api.com"
-"""Where Bria's API lives, without its version (docs/provider.md#orders)."""
 
 Channel = Literal["submit", "poll", "asset"]
 Clients = dict[Channel, httpx.AsyncClient]
@@ -78,7 +76,7 @@ class Wire:
         self,
         token: SecretStr,
         *,
-        base_url: str = PUBLIC_BASE_URL,
+        base_url: str = BRIA_BASE_URL,
         version: str,
         bounds: Bounds | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -246,7 +244,7 @@ def legal_root(base_url: str) -> str:
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query:
         raise SettingsError(
             "BRIA_BASE_URL is not an address that starts with https:// and a host.",
-            advice=f"Leave it out to use {PUBLIC_BASE_URL}.",
+            advice=f"Leave it out to use {BRIA_BASE_URL}.",
         )
     return root
 

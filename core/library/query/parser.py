@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeVar
 
 from core.domain.everyday_words import meant_word
 from core.domain.spelling import nearest
 from core.library.query.ast import (
     Condition,
     DateRange,
+    End,
     Match,
     Missing,
     NumberRange,
@@ -27,8 +27,6 @@ MOST_CONDITIONS = 100
 
 _MOST_DECIMALS = 6
 _COMPARISONS = (">=", "<=", ">", "<")
-
-End = TypeVar("End", Decimal, str)
 
 
 def parse_query(line: str) -> Query:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from core.clock import UNIX
+from core.clock import MICROSECOND, UNIX
 from core.domain.request import LARGEST_ID
 from core.domain.spelling import nearest
 from core.domain.states import State, rest_states, rest_status
@@ -25,7 +25,6 @@ from core.wiring import Studio
 MOST_RESULTS = 200
 LARGEST_OFFSET = 1_000_000_000
 
-_MICROSECOND = timedelta(microseconds=1)
 Id = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 Filter = Annotated[str | None, Query(json_schema_extra={"enum": [*STATUSES, "pending", None]})]
 Cursor = Annotated[
@@ -100,7 +99,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         next_cursor = None
         if len(found) > limit:
             last = shown[-1]
-            next_cursor = f"{(last.created_at - UNIX) // _MICROSECOND:x}-{last.id:x}"
+            next_cursor = f"{(last.created_at - UNIX) // MICROSECOND:x}-{last.id:x}"
         return HistoryAnswer(
             total=total,
             limit=limit,
@@ -143,7 +142,7 @@ def _states(status: str) -> frozenset[State]:
 def _place(cursor: str) -> tuple[datetime, int]:
     try:
         moment, _, generation_id = cursor.partition("-")
-        place = UNIX + int(moment, 16) * _MICROSECOND, min(int(generation_id, 16), LARGEST_ID)
+        place = UNIX + int(moment, 16) * MICROSECOND, min(int(generation_id, 16), LARGEST_ID)
     except (ValueError, OverflowError) as failure:
         problem = Problem(
             field="cursor", message="This is not a `next_cursor`; leave it out for the first page."

@@ -16,13 +16,11 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from core.domain.money import MICROUSD
-from core.figures.measures import STATUS_MEASURES
+from core.figures.measures import MILLION, STATUS_MEASURES
 from core.insights.report import read_engine_sums
 from core.keys.from_settings import Scope
 from core.web.api.auth import Access
 from core.wiring import Studio
-
-_MICRO = 1_000_000
 
 Sums = Mapping[str, Mapping[str, int]]
 
@@ -85,7 +83,7 @@ def _made(sums: Sums) -> Iterator[Metric]:
         seconds.add_metric(
             (engine,),
             count_value=amounts["run_count"],
-            sum_value=amounts["run_microseconds"] / _MICRO,
+            sum_value=amounts["run_microseconds"] / MILLION,
         )
     yield by_status
     yield seconds
