@@ -38,7 +38,7 @@ from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.join import join_presence, join_worker
-from core.jobs.supervision import WorkerState
+from core.jobs.supervision import problem_of
 from core.jobs.worker import Worker
 from core.journal import Journal
 from core.keys.from_settings import parse_configured_keys
@@ -275,28 +275,12 @@ def _notice_sources(
 
 
 def _worker_notices(worker: Worker, *, is_alone: bool) -> Iterator[Notice]:
-    status = worker.status()
-    if status.state is WorkerState.RESTARTING:
+    problem = problem_of(worker.status())
+    if problem is not None:
         yield Notice(
-            "worker_restarting",
-            "The worker here broke and starts again by itself.",
-            f"What waits is kept. If it goes on, look into the log: {status.failure}.",
-            stops=is_alone,
-        )
-    if status.state is WorkerState.FAILING:
-        yield Notice(
-            "worker_fails",
-            "The worker here cannot take anything up: the database refuses what it asks.",
-            f"What waits is kept. If this stays, start this process again: {status.failure}.",
-            stops=is_alone,
-        )
-    if status.state is WorkerState.HANGING:
-        yield Notice(
-            "worker_hangs",
-            "The worker here has begun nothing for more than a minute: something it waits for "
-            "does not come back.",
-            "What waits is kept. If this stays, look whether disk and database answer, and start "
-            "this process again.",
+            problem.kind,
+            f"The worker of this process orders nothing: {problem.message}",
+            f"What waits is kept. {problem.advice}",
             stops=is_alone,
         )
 

@@ -81,7 +81,7 @@ def test_a_worker_that_hangs_is_told_and_can_leave(studio: Studio, stuck: thread
     assert studio.worker.status().state is WorkerState.HANGING
     told = {notice.kind: notice for notice in studio.health.report().notices}
     assert told["worker_hangs"].stops is studio.database.is_sqlite
-    assert "start this process again" in told["worker_hangs"].advice
+    assert "start its process again" in told["worker_hangs"].advice
     studio.worker.stop()
     assert studio.worker._thread is None
     assert studio.worker.status().state is WorkerState.STOPPED

@@ -45,6 +45,9 @@ def test_a_worker_that_broke_is_told(studio: Studio, monkeypatch: pytest.MonkeyP
 
     assert "OSError: no room" in told["worker_restarting"].advice
     assert told["worker_restarting"].stops is studio.database.is_sqlite
+    for_others = studio.worker.problem()
+    assert for_others is not None
+    assert told["worker_restarting"].message.endswith(f": {for_others.message}")
 
 
 def test_a_clock_that_is_off_is_told_once_for_each_machine(

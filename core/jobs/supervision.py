@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.clock import Clock
+from core.domain.notice import Notice
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,35 @@ class WorkerStatus:
     failure: str | None = None
     failing_since: datetime | None = None
     restarts: int = 0
+
+
+def problem_of(status: WorkerStatus) -> Notice | None:
+    """Return what keeps a worker from ordering anything, or None if it works or has stopped.
+
+    The sentences speak of the worker as "it": whoever shows them says which worker is meant.
+    """
+    match status.state:
+        case WorkerState.RESTARTING:
+            return Notice(
+                "worker_restarting",
+                "It broke and starts again by itself.",
+                f"If this goes on, look into its log: {status.failure}.",
+            )
+        case WorkerState.HANGING:
+            return Notice(
+                "worker_hangs",
+                "Something it waits for has not come back for more than a minute.",
+                "If this goes on, check that the disk and the database answer, and start its "
+                "process again.",
+            )
+        case WorkerState.FAILING:
+            return Notice(
+                "worker_fails",
+                "It cannot take anything up: the database refuses its queries.",
+                f"If this goes on, start its process again: {status.failure}.",
+            )
+        case _:
+            return None
 
 
 class Supervisor:

@@ -27,7 +27,7 @@ from core.generation.leases import Job, Lease
 from core.generation.pipeline import Pipeline
 from core.jobs.engine import JobEngine
 from core.jobs.heartbeat import Heartbeat
-from core.jobs.supervision import Supervisor, WorkerState, WorkerStatus
+from core.jobs.supervision import Supervisor, WorkerState, WorkerStatus, problem_of
 from core.jobs.watched_loop import IdleWatch, WatchedLoop
 from core.records import backlog
 from core.records.workers import Life
@@ -142,30 +142,11 @@ class Worker:
         return status
 
     def problem(self) -> Notice | None:
-        """Return what keeps this worker from ordering anything, for others to be told.
+        """Return what keeps this worker from ordering anything, or None if nothing does.
 
-        Comes from memory, so it is told also where disk and database stand still.
+        Answers from memory, so it works even while the disk or the database hangs.
         """
-        status = self.status()
-        if status.state is WorkerState.RESTARTING:
-            return Notice(
-                "worker_restarting",
-                "It broke and starts again by itself.",
-                f"If it goes on, look into its log: {status.failure}.",
-            )
-        if status.state is WorkerState.HANGING:
-            return Notice(
-                "worker_hangs",
-                "Something it waits for has not come back for more than a minute.",
-                "If this stays, look whether its disk and the database answer, and start it again.",
-            )
-        if status.state is WorkerState.FAILING:
-            return Notice(
-                "worker_fails",
-                "It cannot take anything up: the database refuses what it asks.",
-                f"If this stays, start it again: {status.failure}.",
-            )
-        return self._kept_here
+        return problem_of(self.status()) or self._kept_here
 
     def owns(self, life: Life) -> bool:
         """Return whether that life is the present one of this worker."""
