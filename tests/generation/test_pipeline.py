@@ -79,7 +79,7 @@ def test_running_a_finished_generation_again_does_nothing(
     made = run_pipeline(studio, pipeline, queued)
 
     assert run_pipeline(studio, pipeline, queued) == made
-    assert len(engine.rendern) == 1
+    assert len(engine.drawn) == 1
 
 
 def test_two_workers_on_one_generation_complete_it_once(
