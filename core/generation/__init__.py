@@ -1,1 +1,1 @@
-"""One generation from the question to the stored picture."""
+"""One generation, from the request to the stored picture."""

@@ -1,4 +1,4 @@
-"""Answers and orders that are noted in the data folder and that the database does not know yet."""
+"""Copies provider answers and orders from the data folder into a database that lacks them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from core.generation.context import PipelineContext
 from core.records import attempts, generations
 
 MOST_MISSING_TRIES = 100
-"""Of one order between a backup and its return; a line that speaks of more is not believed."""
+"""How many tries of one generation may be missing after a restore; larger numbers are not
+believed."""
 
 
 class Adoption:
-    """Gives the rows what the data folder knows; safe to repeat, and in several processes."""
+    """Brings the rows up to date with the data folder; safe to repeat and to run in parallel."""
 
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
@@ -28,11 +29,12 @@ class Adoption:
         self._compaction = Compaction(context)
 
     def adopt(self, note_step: Callable[[], object] = lambda: None) -> int:
-        """Take over every number that came back and return how many the rows did not have.
+        """Record every request id that the journal has and the rows lack; return how many.
 
-        An order without a row gets one, since it left and may be charged. One that belongs to no
-        generation is noted as lost, with its number if it is known. However much was settled, the
-        database is asked once. `note_step` is called after each order that was not known.
+        A noted order without a row gets one, because it was sent and may have been charged. An
+        order whose generation does not exist is listed as lost, with its request id if that is
+        known. The database is queried once for all entries, however many are settled. `note_step`
+        is called after each order that was not known.
         """
         self._compaction.bring_back()
         answered = self._context.journal.entries()
@@ -64,9 +66,9 @@ class Adoption:
         return known[generation_id, number] is Charge.YES
 
     def _write_down(self, generation_id: int, number: int) -> Charge | None:
-        """Add the rows of a generation up to a try, each perhaps charged.
+        """Add the missing tries of a generation up to `number`, each as possibly charged.
 
-        None if there is no such generation, or if no generation has that many tries.
+        Returns None if there is no such generation, or if more than MOST_MISSING_TRIES are missing.
         """
         now = self._context.clock.now()
         with self._context.database.writing() as session:
@@ -84,7 +86,7 @@ class Adoption:
                     attempt_id=self._context.clock.new_id(),
                     generation_id=generation_id,
                     now=now,
-                    is_paid=True,  # nothing else is noted in the data folder
+                    is_paid=True,  # only paid orders are noted in the data folder
                     price_microusd=generation.price_microusd,
                     spend_day=generation.spend_day,
                 )

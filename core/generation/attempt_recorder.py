@@ -1,7 +1,7 @@
-"""What a submit means for the books: intent, acceptance, refusal, and charges nobody knows of.
+"""Records each paid submit: its intent, its acceptance or refusal, and charges that stay unclear.
 
-The rule above all: every accepted POST has a row, no request is paid for twice, nothing paid is
-lost. A row that may have been charged and whose answer is missing becomes `unknown`.
+Three rules come first: every accepted POST has a row, no request is paid for twice, and nothing
+paid for is lost. A row that may have been charged and has no answer becomes `unknown`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from core.records.unfetched import KEPT_FOR
 log = logging.getLogger(__name__)
 
 MOST_RESENDS = 2
-"""With `resend_once` each lost answer is followed by one more try, and the third is held.
+"""With `resend_once`, a lost answer is followed by another try; the third lost answer is held.
 
-At 10 % faults of which half are unclear, one resend leaves 0.3 % held and two 0.02 %
-(`python -m tests.bench.reliability`); every resend reserves its price first.
+With 10 % faults, half of them unclear, one resend leaves 0.3 % held and two leave 0.02 % (`python
+-m tests.bench.reliability`). Every resend reserves its price first.
 """
 
 
@@ -63,17 +63,18 @@ _FOR_ADMINISTRATORS = {
 
 
 class AttemptRecorder:
-    """Writes down what is about to be paid for before it is, and what came of it after."""
+    """Records what is about to be paid for before it is sent, and the outcome afterwards."""
 
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
         self._chance = random.SystemRandom()
 
     def commit_intent(self, generation: Generation, body: str, job: Job | None = None) -> int:
-        """Commit that a submit is about to leave, and return its number; from here on `maybe`.
+        """Commit that a submit is about to be sent, as possibly charged, and return its number.
 
-        StaleStateError, and nothing may leave, if `job` does not have the generation in hand any
-        more or its worker was struck out; TurnedBackError if the database is an older copy.
+        Raises StaleStateError if `job` no longer holds the generation or its worker was declared
+        dead, and TurnedBackError if the database is an older copy. After either, nothing may be
+        sent.
         """
         now = self._context.clock.now()
         fault_point("before_intent")
@@ -101,7 +102,7 @@ class AttemptRecorder:
             )
             generations.note_attempts(session, generation.id, number)
             fault_point("before_intent_commit")
-        # after the commit, so that no order stands there that the database never knew
+        # after the commit, so that the log never holds an order the database does not know
         self._context.order_log.note_order(generation.id, number, count)
         log.info(
             "generation %s: try %s begins, engine %s", generation.id, number, generation.engine
@@ -111,7 +112,7 @@ class AttemptRecorder:
     def take_in(
         self, generation: Generation, engine: PaidEngine, number: int, accepted: Accepted
     ) -> Generation:
-        """Write the provider's number to the journal, then to the rows."""
+        """Record the provider's request id in the journal, then in the rows."""
         self._note_in_journal(generation, number, accepted.request_id)
         fault_point("after_journal")
         generation = self.accept(generation, number, accepted.request_id)
@@ -120,7 +121,7 @@ class AttemptRecorder:
         return generation
 
     def _note_in_journal(self, generation: Generation, number: int, request_id: str) -> None:
-        """Write the number down twice, here and in the rows, since one of the two may fail."""
+        """Store the request id in the journal too, since the write to the rows may fail."""
         try:
             self._context.journal.append(
                 generation_id=generation.id, number=number, request_id=request_id
@@ -129,11 +130,11 @@ class AttemptRecorder:
             log.exception("the journal could not take %s of %s", request_id, generation.id)
 
     def accept(self, generation: Generation, number: int, request_id: str) -> Generation:
-        """Write down that a try was accepted, in any case, and have its picture collected.
+        """Record that a try was accepted, whatever its state, and have its picture collected.
 
-        A generation that is queued once more for want of this answer is not sent again, and one
-        that was cancelled or given up meanwhile is taken up again, since it is paid. A number that
-        a try of another generation carries is not taken: the try stays unclear instead.
+        A generation that was queued again because this answer was missing is not sent again. One
+        that was cancelled or given up meanwhile is resumed, since it is paid for. A request id that
+        a try of another generation already has is not stored: this try stays unclear instead.
         """
         now = self._context.clock.now()
         with self._context.database.writing() as session:
@@ -142,7 +143,7 @@ class AttemptRecorder:
                 return self._refuse_number(
                     session, generation.id, number=number, request_id=request_id, carrier=carrier
                 )
-            rollups.track(session, generation.id)  # locks the row: nobody cancels it meanwhile
+            rollups.track(session, generation.id)  # locks the row, so that nobody cancels it
             found = generations.load(session, generation.id)
             is_news = not attempts.has_number(session, generation.id, number)
             if found.state in {State.QUEUED, State.SUBMITTING, State.UNKNOWN}:
@@ -178,10 +179,10 @@ class AttemptRecorder:
     def _refuse_number(
         self, session: Session, generation_id: int, *, number: int, request_id: str, carrier: int
     ) -> Generation:
-        """Leave a try unclear whose number belongs to another picture, and return how it stands.
+        """Leave a try unclear whose request id belongs to another generation.
 
-        It is not sent again by itself, since its answer was not lost; its line in the journal
-        stays. What is queued once more was decided before and is left to that.
+        It is not resent automatically, since its answer was not lost, and its journal line stays. A
+        generation that is already queued again keeps that decision.
         """
         stated = attempts.note_shared_number(
             session,
@@ -209,14 +210,14 @@ class AttemptRecorder:
         return generations.load(session, generation_id)
 
     def ask_for_ended(self, session: Session, generation_id: int) -> bool:
-        """Take up a generation that ended although its paid picture may lie at the provider.
+        """Resume a generation that ended although the provider may still hold its paid picture.
 
-        It is only asked for, which costs nothing; its rows in its batch follow it again, and it
-        comes out of the trash, where nobody would see the picture. False if nothing can be asked
-        for.
+        The picture is only fetched, which costs nothing. Its batch rows follow it again, and it
+        leaves the trash, where nobody would see the picture. Returns False if there is nothing to
+        fetch.
         """
         since = self._context.clock.now() - KEPT_FOR
-        rollups.track(session, generation_id)  # locks the row: it may be emptied from the trash
+        rollups.track(session, generation_id)  # locks the row: the trash may be emptied
         for tried in unfetched.numbered_of(session, [generation_id], since=since):
             found = generations.load(session, generation_id)
             generations.move(
@@ -247,10 +248,10 @@ class AttemptRecorder:
     def settle_failure(
         self, generation: Generation, engine: PaidEngine, number: int, failed: ProviderError
     ) -> Generation:
-        """Write down what a failed submit means, and return where the generation stands then."""
+        """Record what a failed submit means; return the generation in its new state."""
         failure = failed.failure
         if failure.request_id is not None:
-            # before anything else can fail: without its number a paid picture cannot be fetched
+            # before anything else can fail: without its request id a paid picture cannot be fetched
             self._note_in_journal(generation, number, failure.request_id)
         log.warning(
             "generation %s: try %s ended, %s, charged: %s",
@@ -273,7 +274,7 @@ class AttemptRecorder:
                 return self._context.load(generation.id)
 
     def settle_collection(self, generation: Generation, failed: ProviderError) -> None:
-        """End a picture that Bria does not hand over, or set it aside if it may still do so."""
+        """End a picture that the provider will not hand over, or hold it if it still may."""
         match decide(failed.failure, repeats_left=0):
             case Decision.HOLD:
                 self.set_aside(generation, failed.failure)
@@ -285,7 +286,7 @@ class AttemptRecorder:
     def set_aside(
         self, generation: Generation, failure: Failure, *, advice: str = ASK_FOR_IT_AGAIN
     ) -> None:
-        """Hold a picture that was ordered and does not come; only a new order costs again."""
+        """Hold an ordered picture that does not arrive; only a new order would cost again."""
         now = self._context.clock.now()
         with self._context.database.writing() as session:
             state = generations.load(session, generation.id).state
@@ -304,7 +305,7 @@ class AttemptRecorder:
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
 
     def settle_lost_intent(self, generation: Generation) -> Generation:
-        """Return the generation adopted from the journal, or `unknown` if nothing is known."""
+        """Return the generation: accepted if the journal has its request id, else `unknown`."""
         fault_point("before_lost_intent")
         with self._context.database.reading() as session:
             number = attempts.count_attempts(session, generation.id)
@@ -323,11 +324,11 @@ class AttemptRecorder:
     def _requeue(
         self, generation: Generation, endpoint: str, failure: Failure, *, counts: bool
     ) -> Generation:
-        """Put a provably unsent order back, with its money reserved as before.
+        """Queue an order again that was provably not sent, with its price still reserved.
 
-        It is cancelled instead if its batch was meanwhile.
+        If its batch was cancelled meanwhile, the order is cancelled instead.
 
-        What the provider asks for beyond an hour is kept by the pause of its endpoint.
+        A wait of more than an hour that the provider asks for is kept by the pause of its endpoint.
         """
         rules = self._context.rules
         repeat = generation.repeats_used + 1
@@ -342,7 +343,7 @@ class AttemptRecorder:
         )
         now = self._context.clock.now()
         with self._context.database.writing() as session:
-            rollups.track(session, generation.id)  # locks the row: its batch may be cancelled now
+            rollups.track(session, generation.id)  # locks the row: its batch may be cancelled
             found = generations.load(session, generation.id)
             if found.hold == holds.CANCELLED and _is_at(found, generation.retry_count):
                 day = attempts.end_attempt(
@@ -364,11 +365,11 @@ class AttemptRecorder:
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
             fault_point("before_requeue_commit")
-        # it goes on from the backlog when its time has come, not in this run
+        # the backlog picks it up when its time has come; this run ends here
         return generation
 
     def _hold(self, generation: Generation, failure: Failure) -> Generation:
-        """Mark that the picture may have been charged; send it once more only if that is set."""
+        """Mark the picture as possibly charged; resend it only if the settings allow that."""
         now = self._context.clock.now()
         with self._context.database.writing() as session:
             generations.move(
@@ -388,17 +389,19 @@ class AttemptRecorder:
             fault_point("before_unknown_commit")
         fault_point("after_unknown")
         may_resend = self._context.rules.resends_unknown_once and failure.charge is Charge.MAYBE
-        # after a restore the answer may be known where nobody here looked
+        # after a restore the answer may be known in a place that was not searched
         if may_resend and hold is None and held <= MOST_RESENDS:
-            # a lost answer often means an outage, so the next try is not sent into the same one
+            # a lost answer often means an outage, so the next try waits until it is likely to be
+            # over
             self.send_again(generation.id, pause_seconds=self._context.rules.retry_cap_seconds)
         return self._context.load(generation.id)
 
     def send_again(self, generation_id: int, *, pause_seconds: float = 0.0) -> None:
-        """Queue an `unknown` generation once more, with its price reserved a second time.
+        """Queue an `unknown` generation again and reserve its price a second time.
 
-        It counts against the day on which it is sent again; earlier tries stay where they were.
-        Without the money it stays `unknown` and says so in the log of the caller's error.
+        The price counts against the day of the resend; earlier tries stay on their days. Raises
+        BudgetExceededError without the money, except for an automatic resend (`pause_seconds`),
+        which leaves the generation `unknown`.
         """
         now = self._context.clock.now()
         try:
@@ -406,7 +409,7 @@ class AttemptRecorder:
                 rollups.track(session, generation_id)  # locks the row: its batch may be cancelled
                 generation = generations.load(session, generation_id)
                 if pause_seconds and generation.hold is not None:
-                    return  # nothing of a cancelled batch is sent by itself
+                    return  # nothing of a cancelled batch is resent automatically
                 account = replace(generation.account, day=now.date().isoformat())
                 ledger.reserve(
                     session,
@@ -436,7 +439,7 @@ def _is_at(generation: Generation, retry: int) -> bool:
 
 
 def what_blocks(failure: Failure) -> str:
-    """Return the sentence about a failure with what the studio itself found out: host or size."""
+    """Return the sentence for a failure, with the host or size that the studio found out itself."""
     if failure.kind in _FOR_ADMINISTRATORS and failure.detail:
         return f"{failure.message.rstrip('.')}: {failure.detail}."
     return failure.message

@@ -1,12 +1,11 @@
-"""Keeps the journal small: lines whose tries are settled are moved out of it, and may come back.
+"""Keeps the journal small: moves settled lines out of it, and back where a database lacks them.
 
-A line is settled when the database has its try, knows whether it was charged, and does not wait for
-its picture any more. Such a line is of
-use only to a database that was put back from an older copy, which knows less. So it is not thrown
-away but kept beside the journal for `SETTLED_KEPT`, and each database remembers the name of the
-last file of which it knows all lines: one that was put back remembers an earlier file, and gets
-back what it lacks before numbers are adopted. Files first, the database second: a death in between
-makes the next start read a file that it would not have to.
+A line is settled when the database has its try, knows whether it was charged, and no longer waits
+for its picture. Only a database restored from an older copy can still need such a line. So settled
+lines are not deleted but kept beside the journal for `SETTLED_KEPT`. Each database remembers the
+name of the last settled file whose lines it knows; a restored one remembers an earlier file, and
+gets the lines it lacks back before numbers are adopted. Files are written first and the database
+second: a crash in between only makes the next start read one file too many.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from core.records import attempts, generations, holds
 log = logging.getLogger(__name__)
 
 LEAST_SETTLED = 10_000
-"""Fewer are not worth a file; reading so many takes a start 0.05 CPU s."""
+"""Fewer lines are not worth a file; reading this many costs a start 0.05 s of CPU."""
 
 SETTLED_KEPT = timedelta(days=30)
-"""Ten times as long as Bria keeps a picture (72 hours). An order that is missing in a database that
-is older than this has no number here any more; as after any restore it is held for a person."""
+"""Ten times as long as Bria keeps a picture (72 hours). A database restored from an older copy lacks
+these request ids for good; as after any restore, its orders are held for a person."""
 
 _LAST_KNOWN = "journal_settled"
 
@@ -38,12 +37,12 @@ class Compaction:
         self._least_settled = least_settled
 
     def compact(self) -> int:
-        """Move settled lines out if there are many, and return how many; OSError moves none."""
+        """Move settled lines out if there are many; return how many. OSError moves none."""
         entries = self._journal.entries()
         if len(entries) < self._least_settled:
             return 0
         with self._context.database.reading() as session:
-            # first what is on its way: how it is collected may leave its charge unclear again
+            # pictures on their way first: collecting them may make their charge unclear again
             on_the_way = generations.ids_on_the_way(session)
             still_open = attempts.open_among(session, [entry[:2] for entry in entries])
         settled = {
@@ -62,10 +61,9 @@ class Compaction:
         return moved
 
     def bring_back(self) -> int:
-        """Put settled lines that this database does not know back into the journal, if any.
+        """Put settled lines that this database lacks back into the journal; return how many.
 
-        Returns how many. A file that cannot be read or a disk that takes nothing is logged, and
-        the next call tries again.
+        A file that cannot be read or a full disk is logged, and the next call tries again.
         """
         names = self._journal.settled_files()
         if not names:

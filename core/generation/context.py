@@ -1,4 +1,4 @@
-"""What every way of making a picture shares: loading, keeping, failing and putting off."""
+"""What every way of making a picture shares: loading, storing, ending and postponing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from core.records.generations import Generation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How patient and how careful the studio is with a provider."""
+    """How long the studio waits for a provider, and when it tries again."""
 
     retry_base_seconds: float = 1.0
     retry_cap_seconds: float = 60.0
@@ -57,16 +57,16 @@ class PipelineContext:
     in_flight: InFlight = field(default_factory=InFlight)
     lease_rules: LeaseRules = field(default_factory=LeaseRules)
     folder_mark: str = ""
-    """What names the data folder wherever it is mounted; two machines must have the same."""
+    """Identifies the data folder wherever it is mounted; it must be the same on every machine."""
     preflight: Preflight = field(default_factory=Preflight)
 
     def load(self, generation_id: int) -> Generation:
-        """Return a generation as it stands now."""
+        """Return a generation in its present state."""
         with self.database.reading() as session:
             return generations.load(session, generation_id)
 
     def order(self, generation: Generation) -> Order:
-        """Return what an engine needs to know of a generation."""
+        """Return the order for an engine."""
         return Order(generation_id=generation.id, request=generation.request, seed=generation.seed)
 
     def put_off(
@@ -77,9 +77,9 @@ class PipelineContext:
         waits_for: str | None = None,
         reason: StudioError | None = None,
     ) -> None:
-        """Let go of an unfinished generation until a moment, or until a pause ends before it.
+        """Postpone an unfinished generation until a moment, or until the pause it waits for ends.
 
-        `reason` is written into its row: people see there why it waits.
+        The message and advice of `reason` are stored in its row, so that people see why it waits.
         """
         with self.database.writing() as session:
             waits = backlog.put_off(session, generation.id, until=until, waits_for=waits_for)
@@ -90,7 +90,10 @@ class PipelineContext:
             fault_point("before_put_off_commit")
 
     def keep(self, generation: Generation, picture: FinishedPicture, seconds: float) -> None:
-        """Store the file first and the row second: a crash in between costs one spare file."""
+        """Store a finished picture: the file first and the row second.
+
+        A crash in between costs one unused file. `seconds` is how long the picture took.
+        """
         fault_point("before_file")
         digest = self.media.keep(picture.content, picture.media_type)
         fault_point("after_file_before_row")
@@ -105,7 +108,7 @@ class PipelineContext:
                 State.DOWNLOADING,
                 State.COMPLETED,
                 completed_at=now,
-                error_code=None,  # what kept it waiting is over
+                error_code=None,  # the reason it waited for is over
                 error_message=None,
                 error_advice=None,
                 generation_seconds=seconds,
@@ -124,7 +127,7 @@ class PipelineContext:
         fault_point("after_completion_commit")
 
     def fail(self, generation_id: int, failure: EngineError, *, code: str | None = None) -> None:
-        """End a generation with a sentence, and give back what was certainly not charged."""
+        """End a generation as failed, and release what was certainly not charged."""
         self.end(generation_id, State.FAILED, failure, code=code)
 
     def end(
@@ -164,7 +167,7 @@ class PipelineContext:
             )
             freed, account = generation.reserved_microusd, generation.account
             if reported is not None and reported.charge is Charge.NO and not freed:
-                # its picture may be that of an earlier try, which counts for an earlier day
+                # the picture may belong to an earlier try, which counts against an earlier day
                 freed, account = generation.price_microusd, replace(account, day=day or account.day)
             ledger.release(session, account, freed)
             fault_point("before_end_commit")

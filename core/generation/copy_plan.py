@@ -1,4 +1,4 @@
-"""Copying chosen fields of one picture's scene onto others, as a set with a price."""
+"""Copies chosen fields of one picture's scene to other pictures, as a set with a price."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ FIELDS = {
     "artistic_style": "Style",
     "background_setting": "Background",
 }
-"""What can be copied by itself: parts of a scene that say nothing of its subject."""
+"""The fields that can be copied on their own: none of them describes the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPlan:
-    """One picture to make: whose child it is, what it asks for, and what would change."""
+    """One picture to make: its parent, its request, and the fields that would change."""
 
     parent: Generation
     request: GenerationRequest
@@ -39,10 +39,10 @@ class CopyPlan:
 def plan_copies(
     service: GenerationService, source_id: int, target_ids: Sequence[int], fields: Collection[str]
 ) -> list[CopyPlan]:
-    """Return what a copy of settings would make; nothing is asked for yet.
+    """Return the pictures that copying settings would make; nothing is requested yet.
 
-    `fields` are keys of `FIELDS`. Targets that already have just these fields are left out, and
-    so is the source. Seed, format and all other fields stay. InvalidRequestError, NotFoundError.
+    `fields` are keys of `FIELDS`. The source and targets that already have these values are left
+    out. Seed, format and all other fields stay. Raises InvalidRequestError or NotFoundError.
     """
     if not fields or not set(fields) <= FIELDS.keys():
         raise InvalidRequestError(
@@ -83,7 +83,7 @@ def _scene(service: GenerationService, generation: Generation) -> str:
 
 
 def _copy(source: dict[str, Any], target: dict[str, Any], path: Sequence[str]) -> None:
-    """Set the field at `path` to what the source has there; absent there, absent here."""
+    """Copy the field at `path`, or remove it where the source does not have it."""
     *way, last = path
     for key in way:
         source = source.get(key) or {}

@@ -1,4 +1,4 @@
-"""What a person decides about a picture: cancel it, and what to do where a charge is unknown."""
+"""What a person decides about a picture: cancel it, or resolve an unclear charge."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from core.records.unfetched import KEPT_FOR
 
 
 class Decisions:
-    """Carries out decisions; each is a move that somebody else may already have made."""
+    """Carries out decisions; StaleStateError if somebody else was faster."""
 
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
         self._recorder = AttemptRecorder(context)
 
     def cancel(self, generation_id: int) -> Generation:
-        """Take back a picture that was not sent yet and free its money, else StaleStateError."""
+        """Cancel a picture that was not sent yet and release its money; else StaleStateError."""
         with self._context.database.writing() as session:
             self._cancel(session, generation_id)
             return generations.load(session, generation_id)
 
     def cancel_batch(self, session: Session, batch_id: int) -> None:
-        """Take back all of a batch that was not sent yet, together with the caller's work.
+        """Cancel everything of a batch that was not sent yet, in the caller's transaction.
 
-        What is being sent in this moment ends as cancelled if it turns out not to have left, and
-        what is unclear is not sent again by itself; both outlive the process.
+        An order that is being sent right now ends as cancelled if it turns out not to have left.
+        What is unclear is not resent automatically. Both hold after a restart too.
         """
         ids = backlog.unordered_of_batch(session, batch_id)
         rollups.track(session, *ids)  # locks them, so that none of them moves on meanwhile
@@ -58,11 +58,12 @@ class Decisions:
         ledger.release(session, generation.account, generation.reserved_microusd)
 
     def check_again(self, generation_id: int) -> Generation:
-        """Ask Bria for the picture once more, for nothing, if the number of any try is known.
+        """Ask the provider for the picture once more, free of charge, if a request id is known.
 
-        Numbers stand in the rows and in the journal; without one nothing changes, since Bria
+        Request ids are in the rows and in the journal. Without one nothing changes, because Bria
         offers no other way to look a picture up (docs/provider.md#orders). A picture that was
-        ordered and failed or was cancelled is asked for too, as long as Bria may have it.
+        ordered and then failed or was cancelled is asked for too, while the provider may still have
+        it.
         """
         if self._context.load(generation_id).state in ENDED_WITHOUT_PICTURE:
             return self._ask_for_ended(generation_id)
@@ -74,30 +75,30 @@ class Decisions:
             if request_id is not None:
                 generation = self._recorder.accept(generation, one.number, request_id)
             if generation.state is not State.UNKNOWN:
-                break  # an earlier try may have a number where that of a later one is not its own
+                break  # an earlier try may still have a request id of its own
         return generation
 
     def can_ask_for_ended(self, generation_id: int) -> bool:
-        """Return whether a picture that failed or was cancelled is paid and may lie at Bria."""
+        """Return whether a failed or cancelled picture is paid and may still be fetched."""
         since = self._context.clock.now() - KEPT_FOR
         with self._context.database.reading() as session:
             return bool(unfetched.numbered_of(session, [generation_id], since=since))
 
     def ask_for_ended(self, session: Session, generation_id: int) -> bool:
-        """Ask for a picture that ended and was ordered, together with the caller's work.
+        """Fetch a picture that was ordered and has ended, in the caller's transaction.
 
-        False if its number is not known, or Bria does not keep it any more.
+        Returns False if its request id is unknown or the provider no longer keeps the picture.
         """
         return self._recorder.ask_for_ended(session, generation_id)
 
     def send_again(self, generation_id: int) -> Generation:
-        """Queue the picture once more, its price reserved a second time; BudgetExceededError."""
+        """Queue the picture again and reserve its price a second time; BudgetExceededError."""
         self._require_unknown(generation_id)
         self._recorder.send_again(generation_id)
         return self._context.load(generation_id)
 
     def give_up(self, generation_id: int) -> Generation:
-        """End the picture as failed; what it may have cost stays counted as possible."""
+        """End the picture as failed; its possible cost still counts as possible."""
         self._require_unknown(generation_id)
         with self._context.database.writing() as session:
             generations.move(
@@ -110,18 +111,18 @@ class Decisions:
             return generations.load(session, generation_id)
 
     def adopt_from_journal(self, *, note_step: Callable[[], object] = lambda: None) -> int:
-        """Give every row the request id that came back for it before a crash; return how many.
+        """Record every request id that rows lack after a crash; return how many.
 
-        After a restore a try without a row gets one. `note_step` is called after each.
+        After a restore, an order without a row gets one. `note_step` is called after each.
         """
         return Adoption(self._context).adopt(note_step)
 
     def compact_journal(self) -> int:
-        """Move settled lines out of the journal if there are many; return how many were moved."""
+        """Move settled lines out of the journal if there are many; return how many."""
         return Compaction(self._context).compact()
 
     def hold_what_was_turned_back(self) -> bool:
-        """Hold what may have been made already if the database was put back; return whether."""
+        """If the database was restored, hold everything that may have been made; return whether."""
         return hold_what_was_turned_back(self._context)
 
     def _ask_for_ended(self, generation_id: int) -> Generation:

@@ -1,4 +1,4 @@
-"""Paid orders that wait for a person after a restore: look again, send them, or drop them."""
+"""Paid orders that wait for a person after a restore: check, send or drop them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOST_SEEN = "lost_orders_seen"
 class HeldSummary:
     """What waits for a person; `lost` counts orders that belong to no picture here.
 
-    `is_unseen` says that nobody has seen yet that the studio was put back.
+    `is_unseen` is True until somebody has acknowledged the restore.
     """
 
     count: int
@@ -35,12 +35,12 @@ class HeldSummary:
     is_unseen: bool
 
     def __bool__(self) -> bool:
-        """Whether there is anything to decide or to see."""
+        """Whether there is anything to decide or to acknowledge."""
         return bool(self.count or self.lost or self.is_unseen)
 
     @property
     def sentence(self) -> str:
-        """Return what happened and how much waits, for people."""
+        """Return what happened and how much waits, as text for people."""
         parts = [self.because or "Paid orders are held."]
         if self.count:
             orders = "1 order" if self.count == 1 else f"{self.count:,} orders"
@@ -80,15 +80,15 @@ class HeldOrders:
         )
 
     def notices(self) -> list[Notice]:
-        """Return what every page says while something is held, or nobody has seen why."""
+        """Return the notice for every page while something is held or not acknowledged."""
         summary = self.summary()
         advice = ADVICE if summary.count else LOOK_FIRST
         return [Notice("held", summary.sentence, advice)] if summary else []
 
     def check(self) -> int:
-        """Take over every number that the journal knows, for nothing; return how many.
+        """Record every request id that the journal knows, free of charge; return how many.
 
-        Those that remain have no number here, and Bria looks up no order without one.
+        Orders that stay held have no request id here, and Bria cannot look them up without one.
         """
         adopted = self._decisions.adopt_from_journal()
         with self._context.database.writing() as session:
@@ -96,16 +96,16 @@ class HeldOrders:
         return adopted
 
     def note_seen(self) -> int:
-        """Note that a person knows that the studio was put back; return 0, as nothing moves."""
+        """Record that a person knows about the restore; return 0, as no order moves."""
         with self._context.database.writing() as session:
             holds.note_seen(session)
             self._note_seen_within(session)
         return 0
 
     def send(self) -> int:
-        """Let the held orders be made for their price, which stayed reserved; return how many.
+        """Release the held orders, whose price is still reserved; return how many.
 
-        Those whose number is known are fetched for nothing instead, as by `check`.
+        Those with a known request id are fetched free of charge instead, as by `check`.
         """
         self.check()
         with self._context.database.writing() as session:
@@ -113,9 +113,9 @@ class HeldOrders:
             return holds.release(session)
 
     def drop(self) -> int:
-        """Cancel the held orders and free their money; return how many.
+        """Cancel the held orders and release their money; return how many.
 
-        Those whose number is known are paid and are fetched, as by `check`.
+        Those with a known request id are paid for and are fetched instead, as by `check`.
         """
         self.check()
         with self._context.database.reading() as session:
@@ -125,7 +125,7 @@ class HeldOrders:
             try:
                 self._decisions.cancel(generation_id)
             except StaleStateError:
-                continue  # somebody has sent or cancelled it in this moment
+                continue  # somebody sent or cancelled it just now
             dropped += 1
         with self._context.database.writing() as session:
             self._note_seen_within(session)

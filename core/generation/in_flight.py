@@ -1,4 +1,4 @@
-"""The gate that calls to a provider pass: a studio that closes lets those under way end first."""
+"""Counts the calls to providers that are under way, so that closing the studio waits for them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from core.errors import StudioClosingError
 
 
 class InFlight:
-    """Knows how many calls are under way, and lets no more begin once it is closed.
+    """Counts the calls under way, and refuses new ones once it is closed.
 
     An order that is cut off between leaving and its answer may be paid for without anybody here
-    knowing its number (F09 in docs/provider.md).
+    knowing its request id (F09 in docs/provider.md).
     """
 
     def __init__(self) -> None:
@@ -22,18 +22,18 @@ class InFlight:
         self._under_way = 0
 
     def open(self) -> None:
-        """Let calls begin."""
+        """Allow calls to begin."""
         with self._changed:
             self._is_open = True
 
     def close(self, *, wait_seconds: float) -> bool:
-        """Let no more calls begin, and return whether those under way have ended in time."""
+        """Refuse new calls, and return whether those under way ended within `wait_seconds`."""
         with self._changed:
             self._is_open = False
             return self._changed.wait_for(lambda: self._under_way == 0, wait_seconds)
 
     def check(self) -> None:
-        """Raise StudioClosingError if the gate is closed."""
+        """Raise StudioClosingError if no call may begin."""
         with self._changed:
             if not self._is_open:
                 raise StudioClosingError(
@@ -42,8 +42,8 @@ class InFlight:
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Count the block as a call under way; StudioClosingError if the gate is closed."""
-        with self._changed:  # its lock may be taken twice by one thread
+        """Count the block as a call under way; StudioClosingError if no call may begin."""
+        with self._changed:  # a reentrant lock: `check` takes it again
             self.check()
             self._under_way += 1
         try:

@@ -1,8 +1,8 @@
-"""The right of a worker to send orders: lent by the database, and only for a while.
+"""The right of a worker to send orders, granted by the database for a limited time.
 
-A worker that was silent too long is struck out and its work goes to others, who may then send it.
-So it must not send by itself what it began before: the database refuses its intents, and a
-stopwatch of its own stops what was begun before it fell asleep.
+A worker that was silent for too long is declared dead, and other workers take over its orders. So
+it must not send anything it began before: the database refuses its intents, and its own stopwatch
+stops what it began before it was suspended.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from core.records.workers import Life, ProcessSetup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseRules:
-    """How often a worker shows that it lives, how long it may order, and when it is dead.
+    """How often a worker gives a sign of life, and how long after one it may order or is dead.
 
-    Between the last two lies the time in which a call that has just begun still leaves.
+    The gap between the last two gives a call that has just begun time to be sent.
     """
 
     sign_seconds: float = 5.0
@@ -35,7 +35,7 @@ class LeaseRules:
 
 
 class Lease:
-    """The present life of this process, and whether it may still order."""
+    """The present life of this process, and whether it may still send orders."""
 
     def __init__(
         self,
@@ -68,17 +68,17 @@ class Lease:
 
     @property
     def has_life(self) -> bool:
-        """Whether this process lives, as far as it knows."""
+        """Whether this process counts as alive, as far as it knows."""
         with self._lock:
             return self._life is not None
 
     @property
     def clock_ahead_seconds(self) -> float:
-        """How far this machine's clock was ahead of the database's at the last sign of life."""
+        """Seconds this machine's clock was ahead of the database's at the last sign of life."""
         return self._clock_ahead_seconds
 
     def begin(self) -> Life:
-        """Begin a new life; what an earlier one had in hand goes back into the backlog."""
+        """Begin a new life; whatever an earlier one had in hand returns to the backlog."""
         since = self._clock.stopwatch_through_sleep()
         with self._database.writing() as session:
             life = workers.begin_life(session, self._executor_id, self._setup, alone=self._alone)
@@ -88,14 +88,14 @@ class Lease:
         return life
 
     def owns(self, life: Life) -> bool:
-        """Return whether that life is the present one of this process."""
+        """Return whether `life` is the present life of this process."""
         with self._lock:
             return self._life == life
 
     def renew(self, *, problem: Notice | None = None) -> bool:
-        """Give a sign of life, with what keeps this process from ordering anything.
+        """Give a sign of life and report `problem`; return False if this life was declared dead.
 
-        False if another worker has struck this life out.
+        `problem` is what keeps this process from ordering anything.
         """
         life = self.life
         since = self._clock.stopwatch_through_sleep()
@@ -103,7 +103,7 @@ class Lease:
             before = self._clock.now()
             ahead = before - workers.database_time(session)
             took = self._clock.now() - before
-        # the answer's own way counts for neither side
+        # the answer's travel time counts for neither clock
         self._clock_ahead_seconds = _beyond(ahead, took).total_seconds()
         with self._database.writing() as session:
             lives = workers.give_sign_of_life(
@@ -113,14 +113,14 @@ class Lease:
         return lives
 
     def strike_out_others(self) -> list[Life]:
-        """Strike out who was silent for too long, and put back what nobody has in hand any more."""
+        """Declare silent processes dead, requeue what nobody holds, and return the dead."""
         with self._database.writing() as session:
             dead = workers.strike_out_silent(session, silent_seconds=self.rules.dead_seconds)
             backlog.take_back_of_nobody(session)
         return dead
 
     def end(self) -> None:
-        """Leave: others may take over at once what this process had in hand."""
+        """End this life, so that others may take over its work at once."""
         with self._lock:
             life, self._life = self._life, None
         if life is None:
@@ -131,11 +131,11 @@ class Lease:
                 backlog.take_back_of_nobody(session)
 
     def job(self, job_id: str) -> Job:
-        """Return a job as this lease's; whether it may order is asked when it does."""
+        """Return the job with this id; whether it may order is checked when it does."""
         return Job(id=job_id, lease=self)
 
     def may_order(self, fence: int | None) -> bool:
-        """Return whether this process may let an order of that life begin at this moment."""
+        """Return whether this process may begin an order for the life with that fence now."""
         with self._lock:
             return (
                 self._life is not None
@@ -144,9 +144,9 @@ class Lease:
             )
 
     def require(self, session: Session, fence: int | None) -> None:
-        """Raise StaleStateError unless that life still stands in the database.
+        """Raise StaleStateError unless that life is still listed in the database.
 
-        It cannot be struck out before the session's transaction has ended.
+        It then stays listed until the session's transaction has ended.
         """
         life = self.life
         seen_within = self.rules.order_seconds
@@ -160,23 +160,23 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The job that has a generation in hand, of one life of one worker."""
+    """The job that holds a generation for one life of one worker."""
 
     id: str
     lease: Lease
 
     def is_still_at(self, session: Session, generation_id: int) -> bool:
-        """Return whether this is still the job that has the generation in hand."""
+        """Return whether this job still holds the generation."""
         return backlog.job_of(session, generation_id) == self.id
 
     def require(self, session: Session, generation_id: int) -> None:
-        """Raise StaleStateError unless this job may write down that it is about to order."""
+        """Raise StaleStateError unless this job may record the intent of an order."""
         self.lease.require(session, backlog.fence_of(self.id))
         if not self.is_still_at(session, generation_id):
             raise StaleStateError(f"Generation {generation_id} is in other hands.")
 
     def check(self) -> None:
-        """Raise NotSentError if the process was silent for so long that others may order too."""
+        """Raise NotSentError if this process was silent for so long that others may order too."""
         if not self.lease.may_order(backlog.fence_of(self.id)):
             raise NotSentError(
                 "The order was stopped before it left: this worker had given no sign of life "
@@ -185,7 +185,7 @@ class Job:
 
 
 def _beyond(ahead: timedelta, took: timedelta) -> timedelta:
-    """Return how far a clock is ahead or behind beyond what the question itself took."""
+    """Return how far a clock is ahead or behind, less what the query itself took."""
     if ahead >= timedelta(0):
         return ahead
     return min(ahead + max(took, timedelta(0)), timedelta(0))

@@ -1,4 +1,4 @@
-"""The way of a picture that costs money: intent, submit, collect (docs/provider.md)."""
+"""The steps of a paid picture: record the intent, submit, collect (docs/provider.md)."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ from core.records.unfetched import KEPT_FOR
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_FOR_A_SLOT_SECONDS = 20.0
-"""Who would wait longer goes back into the backlog and leaves the place to others."""
+"""An order that would wait longer returns to the backlog, so that others can use its place."""
 
 LONGEST_SLEEP = timedelta(seconds=60)
-"""A pause may be lifted by a person at any time, so it is looked at again that often."""
+"""A person may lift a pause at any time, so it is checked this often."""
 
 READY_AGAIN = timedelta(seconds=5)
-"""How soon an order that the preflight kept here is tried again."""
+"""How soon an order that failed the preflight is tried again."""
 
 LOOK_AGAIN_SOON = timedelta(seconds=1)
-"""When two jobs meet on one generation, the second looks again after the first."""
+"""When two jobs meet on one generation, the second one tries again after this."""
 
 FIRST_WRITING_PAUSE_SECONDS, LONGEST_WRITING_PAUSE_SECONDS = 0.25, 2.0
-"""Between tries to write down an answer; short against what a closing studio waits for it."""
+"""Between tries to store an answer; short compared with how long a closing studio waits."""
 
 KEEP_AGAIN_AFTER = timedelta(seconds=15)
-"""How soon a picture that the disk would not take is fetched again."""
+"""How soon a picture that the disk refused is fetched again."""
 
 SLOW_POLL = timedelta(minutes=5)
 
@@ -72,7 +72,7 @@ LOOK_IT_UP = (
 
 
 class PausedError(Exception):
-    """The endpoint is paused; the caller goes back into the backlog until then."""
+    """The endpoint is paused; the generation returns to the backlog until the pause ends."""
 
     def __init__(self, slot: Slot) -> None:
         super().__init__("paused")
@@ -80,7 +80,7 @@ class PausedError(Exception):
 
 
 class PaidPath:
-    """Orders a picture once and collects it however long that takes."""
+    """Orders a picture once and collects it, however long that takes."""
 
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
@@ -89,10 +89,10 @@ class PaidPath:
         self._in_hand: set[int] = set()
 
     async def run(self, generation: Generation, engine: PaidEngine, job: Job | None = None) -> None:
-        """Bring a paid generation as far as it goes now; the rest happens at a later run."""
+        """Take a paid generation as far as possible now; a later run does the rest."""
         if generation.id in self._in_hand:
-            # The other run of this process is between intent and answer: that intent is not lost.
-            # But that run may be just ending, and then nobody else would take the generation up.
+            # Another run of this process is between intent and answer, so the intent is not lost.
+            # But that run may be about to end, and then nobody else would pick the generation up.
             soon = self._context.clock.now() + LOOK_AGAIN_SOON
             await asyncio.to_thread(self._context.put_off, generation, soon)
             return
@@ -111,14 +111,14 @@ class PaidPath:
             if is_turned_back:
                 await asyncio.to_thread(hold_what_was_turned_back, self._context)
             until = self._context.clock.now() + READY_AGAIN
-            reason = None if is_turned_back else problem  # what is held says why by itself
+            reason = None if is_turned_back else problem  # a held order states its own reason
             await asyncio.to_thread(self._context.put_off, generation, until, reason=reason)
         finally:
             self._in_hand.discard(generation.id)
 
     async def _run(self, generation: Generation, engine: PaidEngine, job: Job | None) -> None:
         if generation.state is State.SUBMITTING:
-            # an earlier life died between intent and answer
+            # an earlier process died between intent and answer
             generation = await asyncio.to_thread(self._recorder.settle_lost_intent, generation)
         elif generation.state is State.QUEUED:
             generation = await self._submit(generation, engine, job)
@@ -162,10 +162,9 @@ class PaidPath:
         )
 
     async def _write_down(self, settle: Callable[[], Generation]) -> Generation:
-        """Settle what is known of an order, however long the database is away or full.
+        """Store the outcome of an order, however long the database is away or full.
 
-        Whoever waits here has the order in hand: it counts as a call under way, so a closing
-        studio waits for it as long as for an answer.
+        The order counts as a call under way meanwhile, so a closing studio waits for it.
         """
         tries = 0
         while True:
@@ -181,7 +180,7 @@ class PaidPath:
             tries += 1
 
     async def _collect(self, generation: Generation, engine: PaidEngine) -> None:
-        """Ask until the picture is there, then keep it; polls and downloads are free to repeat."""
+        """Ask until the picture is ready, then store it; polls and downloads are free to repeat."""
         rules = self._context.rules
         scale = rules.poll_seconds / FIRST_POLL_PAUSE_SECONDS
         begun = generation.accepted_at or self._context.clock.now()
@@ -243,7 +242,7 @@ class PaidPath:
             self._context.keep(generation, picture, seconds)
         except OSError as failure:
             if failure.errno is None:
-                raise  # the bytes are no picture
+                raise  # the bytes are not a picture
             until = self._context.clock.now() + KEEP_AGAIN_AFTER
             if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
                 reason = "The disk is full, so no picture can be kept; free some space."
@@ -282,9 +281,9 @@ class PaidPath:
 
 
 def _was_answered(late: StillWaitingError) -> bool:
-    """Return whether Bria itself said how the picture stands, so that its days count.
+    """Return whether the provider itself answered lately, so that the three days count.
 
-    A machine that slept for days, or whose way to Bria is cut, has not asked in time.
+    A machine that slept for days or was offline has not asked in time.
     """
     last = late.last
     return last is None or (last.phase is Phase.POLL and last.kind == "http_404")

@@ -1,4 +1,4 @@
-"""The way of one generation from queued to its end; may be cut anywhere and run again."""
+"""The steps of one generation, from queued to its end; they can be interrupted and run again."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from core.records.unfetched import KEPT_FOR
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = timedelta(seconds=60)
-"""After a breakage nobody foresaw, a picture that is paid for is collected again."""
+"""How soon a paid picture is collected again after an unexpected failure."""
 
 SOON_AGAIN = timedelta(seconds=5)
-"""After the database was away: it is back when this is written down."""
+"""How soon it goes on after the database was away: storing this needs the database anyway."""
 
 
 class Pipeline:
-    """Has pictures made and keeps them; each step first reads where the row stands."""
+    """Has pictures made and stores them; each step first reads the state of the row."""
 
     def __init__(self, context: PipelineContext) -> None:
         self._context = context
@@ -44,13 +44,13 @@ class Pipeline:
         self._recorder = AttemptRecorder(context)
 
     async def run(self, generation_id: int, job: Job | None = None) -> None:
-        """Bring a generation to its end, or as far as it goes now, from wherever it stands.
+        """Take a generation to its end, or as far as possible now, whatever its state.
 
-        `job` is what a worker has it in hand as; nothing is begun or ordered for another job's.
+        `job` is the job that holds it; nothing begins or is ordered once another job does.
 
-        A worker that finds out that another one has overtaken it stops without a word, since
-        every move names the state it comes from. StudioClosingError if the studio closes; the
-        generation then goes on after the next start.
+        A worker that was overtaken by another one stops silently, since every move names the state
+        it starts from. Raises StudioClosingError if the studio closes; the generation then
+        continues after the next start.
         """
         try:
             self._context.in_flight.check()
@@ -62,10 +62,10 @@ class Pipeline:
             await asyncio.to_thread(self._end, generation_id, failure)
 
     def break_off(self, generation_id: int, failure: Exception) -> None:
-        """Settle a generation that broke in a way nobody foresaw; the log holds the traceback.
+        """Settle a generation that failed unexpectedly, and log the traceback.
 
-        What may have been charged is never called free: without an answer it becomes `unknown`,
-        and with one it is collected again.
+        What may have been charged is never reported as free: without an answer it becomes
+        `unknown`, and with one its picture is collected again.
         """
         log.error("generation %s broke", generation_id, exc_info=failure)
         generation = self._context.load(generation_id)
@@ -84,13 +84,13 @@ class Pipeline:
         elif generation.state is State.SUBMITTING and self._is_paid(generation):
             self._settle_lost(generation, again)
         elif was_away:
-            # nothing is wrong with the picture, and nothing was sent
+            # the picture itself is fine, and nothing was sent
             self._context.put_off(generation, again)
         else:
             self._context.fail(generation_id, EngineError(words), code="internal_error")
 
     def _end(self, generation_id: int, failure: EngineError) -> None:
-        """End what an engine could not make; what is paid, or may be, is kept for a person."""
+        """End what an engine could not make; hold what is paid or may be."""
         generation = self._context.load(generation_id)
         if generation.is_waiting and generation.request_id is not None:
             log.error("generation %s broke", generation_id, exc_info=failure)
@@ -112,10 +112,10 @@ class Pipeline:
         self._recorder.set_aside(generation, stated)
 
     def _settle_lost(self, generation: Generation, again: datetime) -> None:
-        """Settle an order whose answer was lost on the way here."""
+        """Settle an order whose answer was lost before it reached this process."""
         settled = self._recorder.settle_lost_intent(generation)
         if settled.is_waiting and settled.request_id is not None:
-            # this job ends here, so another one has to collect what the journal knew of
+            # this job ends here, so another one has to collect the picture
             self._context.put_off(settled, again)
 
     def _is_in_hand_of(self, job: Job, generation_id: int) -> bool:
@@ -134,7 +134,7 @@ class Pipeline:
             await self._render(generation, engine)
 
     def _miss_engine(self, generation: Generation) -> None:
-        """Leave it until a worker has its engine; what was lost is settled, and nothing fails."""
+        """Settle a lost intent and postpone the generation until a worker has its engine."""
         missing = EngineMissingError(
             f"The engine {generation.engine} is not set up here.",
             advice="Set its key, or choose another engine.",
@@ -153,7 +153,7 @@ class Pipeline:
         await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _begin(self, generation: Generation) -> None:
-        """Nothing has to be asked for elsewhere, so the order is accepted as soon as it begins."""
+        """Accept the order at once, since no provider has to be asked."""
         now = self._context.clock.now()
         with self._context.database.writing() as session:
             if generation.state is State.QUEUED:

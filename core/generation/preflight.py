@@ -1,4 +1,4 @@
-"""What must be so before a paid order leaves: asked right before the intent is written."""
+"""Checks that run right before a paid order's intent is recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.domain.notice import Notice
 from core.errors import NotReadyError
 
 Check = Callable[[], None]
-"""Returns if paid orders may leave, raises NotReadyError if not; cheap, and safe in any thread."""
+"""Raises NotReadyError if paid orders must not be sent now; cheap and thread-safe."""
 
 
 class Preflight:
@@ -18,12 +18,12 @@ class Preflight:
         self._checks = tuple(checks)
 
     def require(self) -> None:
-        """Return if a paid order may leave now, else raise the first NotReadyError."""
+        """Raise the first NotReadyError if a paid order must not be sent now."""
         for check in self._checks:
             _require(check)
 
     def notices(self) -> list[Notice]:
-        """Return everything that keeps paid orders here at this moment, as pages tell it."""
+        """Return everything that stops paid orders at this moment, as notices for pages."""
         found: list[Notice] = []
         for check in self._checks:
             try:
@@ -38,7 +38,7 @@ def _require(check: Check) -> None:
     try:
         check()
     except OSError as failure:
-        # a file that cannot even be looked at must not spoil the order
+        # a file that cannot be read must not make the order fail
         raise NotReadyError(
             f"{failure.filename or 'The data folder'} cannot be used: "
             f"{failure.strerror or failure}.",

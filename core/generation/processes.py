@@ -1,4 +1,4 @@
-"""What people must be told of the processes of a studio: what they lack, and where they differ."""
+"""Notices about the processes of a studio: what they lack, and where they differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.records.workers import WORKER, Life, Living
 
 
 class Processes:
-    """Looks at what the living processes wrote down of themselves."""
+    """Reads what the living processes report about themselves."""
 
     def __init__(
         self,
@@ -22,9 +22,9 @@ class Processes:
         seen_within_seconds: float,
         is_own: Callable[[Life], bool] = lambda _life: False,
     ) -> None:
-        """`labels` are the names of engines as people read them.
+        """`labels` maps engine names to what people read.
 
-        What keeps a process from working of which `is_own` is true is told by itself.
+        Problems of processes for which `is_own` is True are left out; they have their own notice.
         """
         self._database = database
         self._labels = dict(labels)
@@ -32,7 +32,7 @@ class Processes:
         self._is_own = is_own
 
     def notices(self) -> list[Notice]:
-        """Return what is wrong among the processes that live at this moment."""
+        """Return what is wrong with the processes that are alive now."""
         with self._database.reading() as session:
             living = workers.living(session, seen_within_seconds=self._seen_within_seconds)
             made = {
@@ -66,7 +66,7 @@ class Processes:
             )
 
     def _problems_elsewhere(self, living: Sequence[Living]) -> Iterator[Notice]:
-        """Tell what keeps the workers of other processes from ordering anything."""
+        """Yield what stops the workers of other processes from ordering anything."""
         one_is_well = any(one.setup.role == WORKER and one.problem is None for one in living)
         for one in living:
             if one.problem is not None and not self._is_own(one.life):
@@ -79,7 +79,7 @@ class Processes:
 
 
 def _differences(living: Sequence[Living]) -> Iterator[Notice]:
-    """Tell of every setting that processes should share and do not."""
+    """Yield a notice for every setting that processes should share and do not."""
     places: dict[str, dict[str, list[str]]] = {}
     for one in living:
         where = f"{one.setup.role} on {one.setup.host}"
@@ -98,7 +98,7 @@ def _differences(living: Sequence[Living]) -> Iterator[Notice]:
 
 
 def _wrong_clocks(living: Sequence[Living]) -> Iterator[Notice]:
-    """Tell of every machine whose clock is off, once however many processes it runs."""
+    """Yield one notice for each machine whose clock is off, however many processes it runs."""
     furthest: dict[str | None, float] = {}
     for one in living:
         host, seconds = one.setup.host, one.clock_ahead_seconds

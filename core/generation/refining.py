@@ -1,4 +1,4 @@
-"""Making a picture again with something changed: its scene and its seed go along."""
+"""Makes a picture again with changes, keeping its scene and its seed."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def refine(
     batch_id: int | None = None,
     in_transaction: Callable[[Session, int], None] | None = None,
 ) -> Generation:
-    """Return the child of a generation: the same scene and seed, but for what is named here.
+    """Return the child of a generation: same scene and seed, with the changes named here.
 
     `instruction` is a sentence for the engine ("make it night"); `parameters` are written into the
-    scene. The child's own parameters are those that were changed; the others are in its scene.
-    NotFoundError, InvalidRequestError, BudgetExceededError.
+    scene. The child's own parameters are those that changed; the others are in its scene. Raises
+    NotFoundError, InvalidRequestError or BudgetExceededError.
     """
     if not instruction and not parameters:
         raise InvalidRequestError(
@@ -41,7 +41,7 @@ def refine(
     parent = service.see(generation_id)
     changes = {"instruction": instruction or None, "engine": engine, "seed": seed}
     if engine not in (None, parent.engine):
-        changes["resolution"] = "full"  # the other engine may make no drafts
+        changes["resolution"] = "full"  # the other engine may not support drafts
     return service.ask(
         child_of(
             parent,
@@ -57,9 +57,10 @@ def refine(
 
 
 def child_of(parent: Generation, scene: str, **changes: Any) -> GenerationRequest:  # noqa: ANN401 - fields
-    """Return what its parent asked for, with its seed, but from a scene and with some changes.
+    """Return the parent's request and seed with another scene and `changes`.
 
-    The parent's parameters and its instruction are in the scene. InvalidRequestError.
+    The parent's parameters and its instruction are part of the scene already. Raises
+    InvalidRequestError.
     """
     settled = {*PARAMETER_NAMES, "instruction"}
     kept = {name: value for name, value in parent.recipe.items() if name not in settled}
@@ -68,7 +69,7 @@ def child_of(parent: Generation, scene: str, **changes: Any) -> GenerationReques
 
 
 def known_scene(generation: Generation, detail: Detail) -> str:
-    """Return the best structured prompt known of a picture: returned, else asked, else made."""
+    """Return the best known structured prompt: the returned, else the requested, else our own."""
     if detail.structured_prompt or detail.asked_scene:
         return detail.structured_prompt or detail.asked_scene or ""
     return write_structured_prompt(scene_of(generation.prompt, generation.parameters))

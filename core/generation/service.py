@@ -1,4 +1,4 @@
-"""Where pages, REST and batches ask for pictures and look at what became of them."""
+"""The service that pages, REST and batches use to request pictures and to read their state."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from core.records.generations import Asking, Generation
 from core.records.payloads import Detail
 
 LOCAL_USER = 1
-"""Everything belongs to this user until there is a login, as in the first version."""
+"""The owner of everything until there is a login, as in the first version."""
 
 
 InTransaction = Callable[[Session, int], None]
-"""Called with the id of what is made, in the transaction that makes it."""
+"""Called with the new id, in the transaction that creates it."""
 
 
 class GenerationService:
@@ -55,15 +55,15 @@ class GenerationService:
 
     @property
     def engine_names(self) -> tuple[str, ...]:
-        """The engines that can be asked here, the preferred one first."""
+        """The engines that are set up here, the preferred one first."""
         return tuple(self._engines)
 
     def engine_label(self, name: str) -> str:
-        """Return the name of an engine as people read it; an engine of the past keeps its key."""
+        """Return the display name of an engine; one that is no longer set up keeps its key."""
         return self._engines[name].label if name in self._engines else name
 
     def is_paid(self, name: str) -> bool:
-        """Return whether a picture of that engine costs money, as far as it can be made here."""
+        """Return whether a picture of this engine costs money; False if it is not set up here."""
         return isinstance(self._engines.get(name), PaidEngine)
 
     def ask(
@@ -78,11 +78,11 @@ class GenerationService:
     ) -> Generation:
         """Return the generation that answers a request, committed before this returns.
 
-        A picture of the same request that is already owned is answered at once and marked
-        `cached`; the same request already under way is joined; else a new row is queued. With
-        `use_cache=False` a new row is queued in any case. `unasked_seed` is used where the request
-        leaves the seed open, so that a page can show a draft of the very picture. `in_transaction`
-        is called with the id in the same transaction.
+        If the same picture is already owned, the answer is a new row marked `cached`. If the same
+        request is under way, its generation is returned. Otherwise a new row is queued; with
+        `use_cache=False` always. `unasked_seed` is the seed for a request that leaves it open, so
+        that a page can preview the very picture. `in_transaction` is called with the id in the same
+        transaction. Raises EngineMissingError, BudgetExceededError or DatabaseBrokenError.
         """
         asking = self._asking(
             request,
@@ -94,7 +94,8 @@ class GenerationService:
         try:
             return self._answer_for_good(asking, in_transaction)
         except IntegrityError:
-            # on Postgres two equal requests may pass the look-up together; one of them lands here
+            # on Postgres two equal requests may both find nothing; the second one fails and lands
+            # here
             return self._answer_for_good(asking, in_transaction)
 
     def ask_within(
@@ -107,10 +108,10 @@ class GenerationService:
         parent_id: int | None = None,
         owned_at: datetime,
     ) -> Generation:
-        """Return the generation that answers a request, committed together with the caller's work.
+        """Return the generation that answers a request, in the caller's transaction.
 
-        What was owned `owned_at` that moment counts as owned, however long the batch takes. Two
-        equal requests at once may raise IntegrityError on Postgres; then the caller asks again.
+        A picture counts as owned if it was at `owned_at`, however long the batch takes. On
+        Postgres, two equal requests at once may raise IntegrityError; the caller then asks again.
         """
         asking = self._asking(request, user_id=user_id, batch_id=batch_id, parent_id=parent_id)
         return self._answer(session, asking, owned_at=owned_at)
@@ -126,14 +127,15 @@ class GenerationService:
     def find_owned(
         self, request: GenerationRequest, *, user_id: int = LOCAL_USER
     ) -> Generation | None:
-        """Return the owned picture that would answer a request; may be up to a minute old."""
+        """Return the owned picture that would answer a request; up to a minute out of date."""
         owned = self._results.find(canonical_form(request), user_id=user_id)
         return None if owned is None else self.see(owned.generation_id)
 
     def reuse(self, request: GenerationRequest, *, user_id: int = LOCAL_USER) -> Generation | None:
-        """Return the owned picture that answers a request as a new row that cost nothing.
+        """Return a new, free row for the owned picture that answers a request.
 
-        None where none is owned any more, whatever `find_owned` said; nothing is queued or paid.
+        Returns None if there is none any more, whatever `find_owned` said; nothing is queued or
+        paid.
         """
         asking = self._asking(request, user_id=user_id)
         with self._database.writing() as session:
@@ -143,7 +145,7 @@ class GenerationService:
         return reused
 
     def new_seed(self) -> int:
-        """Return a seed that nobody can foresee."""
+        """Return an unpredictable seed."""
         return self._clock.new_seed(LARGEST_SEED)
 
     def _seed_for(self, request: GenerationRequest, unasked_seed: int | None) -> int:
@@ -213,11 +215,11 @@ class GenerationService:
         return generations.add_queued(session, asking, flight_key=flight_key)
 
     def price_microusd(self, engine: str) -> int:
-        """Return what one picture of an engine is expected to cost."""
+        """Return the expected price of one picture of an engine, in millionths of a dollar."""
         return self._prices.of(engine)
 
     def left_today_microusd(self) -> int | None:
-        """Return what is left of today's budget, or None if there is no budget."""
+        """Return what is left of today's budget (millionths of a dollar); None without one."""
         if self._budgets.daily_microusd is None:
             return None
         with self._database.reading() as session:
@@ -225,7 +227,7 @@ class GenerationService:
         return self._budgets.daily_microusd - spent
 
     def cost_of(self, generation_id: int) -> Cost:
-        """Return what a generation has cost for certain, and possibly on top."""
+        """Return the certain cost of a generation and the possible cost on top."""
         with self._database.reading() as session:
             return attempts.cost_of(session, generation_id)
 
@@ -235,12 +237,12 @@ class GenerationService:
             return attempts.attempts_of(session, generation_id)
 
     def see(self, generation_id: int) -> Generation:
-        """Return a generation as it stands now, or raise NotFoundError."""
+        """Return a generation in its present state, or raise NotFoundError."""
         with self._database.reading() as session:
             return generations.load(session, generation_id)
 
     def see_detail(self, generation_id: int) -> Detail:
-        """Return the wide parts of a generation, or raise NotFoundError."""
+        """Return the large fields of a generation, or raise NotFoundError."""
         with self._database.reading() as session:
             return payloads.load_detail(session, generation_id)
 
@@ -251,29 +253,29 @@ class GenerationService:
         before: tuple[datetime, int] | None = None,
         user_id: int = LOCAL_USER,
     ) -> list[Generation]:
-        """Return a page of generations, newest first, that starts below the place `before`."""
+        """Return up to `limit` generations, newest first, that come after the position `before`."""
         with self._database.reading() as session:
             return generations.newest(session, user_id=user_id, limit=limit, before=before)
 
     def count_unfinished(self) -> int:
-        """Return how many generations are still being worked on."""
+        """Return how many generations are not finished yet."""
         with self._database.reading() as session:
             return backlog.count_unfinished(session)
 
     def picture_url(self, generation: Generation) -> str | None:
-        """Return the path of the full picture, or None while there is none."""
+        """Return the path of the full picture, or None if there is none."""
         if generation.image_sha256 is None or generation.image_type is None:
             return None
         return self._media.picture_url(generation.image_sha256, generation.image_type)
 
     def thumbnail_url(self, generation: Generation) -> str | None:
-        """Return the path of the thumbnail, or None while there is none."""
+        """Return the path of the thumbnail, or None if there is none."""
         if generation.image_sha256 is None:
             return None
         return self._media.thumbnail_url(generation.image_sha256)
 
     def picture_file(self, generation: Generation) -> StoredFile:
-        """Return the file of the full picture, or raise NotFoundError while there is none."""
+        """Return the file of the full picture, or raise NotFoundError if there is none."""
         if generation.image_sha256 is None or generation.image_type is None:
             raise NotFoundError(f"Generation {generation.id} has no picture.")
         return self._media.find(generation.image_sha256, generation.image_type)

@@ -1,4 +1,4 @@
-"""Whether disk and journal can take what a paid order brings, and what they have to tell."""
+"""Whether the disk and the journal can take a paid picture, and notices about the journal."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from core.errors import NoRoomError, NotReadyError
 from core.journal import Journal
 
 LEAST_FREE_FILES = 1000
-"""A disk may run out of names for files long before it runs out of bytes."""
+"""A disk may run out of inodes long before it runs out of bytes."""
 
 
 class FreeSpace:
-    """The floor of free space under which no paid order begins, on each disk that it needs."""
+    """The least free space that every disk needs before a paid order begins."""
 
     def __init__(self, folders: Sequence[Path], *, least_bytes: int) -> None:
-        """With `least_bytes` 0 there is no floor."""
+        """With `least_bytes` 0 nothing is checked."""
         self._folders = tuple(folders)
         self._least_bytes = least_bytes
 
     def check(self) -> None:
-        """Return if there is room for what an order brings, else raise NoRoomError."""
+        """Raise NoRoomError if a disk has too little space or too few free inodes."""
         if not self._least_bytes:
             return
         for folder in self._folders:
@@ -33,7 +33,7 @@ class FreeSpace:
                 free_bytes = shutil.disk_usage(folder).free
                 free_files = _count_free_files(folder)
             except OSError:
-                continue  # a folder that went away is told as that, not as a full disk
+                continue  # a missing folder is reported by the folder check, not as a full disk
             if free_bytes < self._least_bytes:
                 left = f"{free_bytes / 1e6:.0f} MB"
             elif free_files < LEAST_FREE_FILES:
@@ -48,19 +48,19 @@ class FreeSpace:
 
 
 class DatabaseFile:
-    """Looks whether the file of an SQLite database still lies where it was opened.
+    """Checks that the file of an SQLite database is still the one that was opened.
 
-    Whoever has a file open goes on writing into it after it was deleted or another one was put in
-    its place, without any error, and all of that is gone at the end of the process.
+    A process keeps writing without any error to a file that was deleted or replaced, and all of
+    that is lost when the process ends.
     """
 
     def __init__(self, path: Path) -> None:
-        """Take `path` as it is now for the right one; it has just been opened."""
+        """Remember the file at `path`, which has just been opened, as the right one."""
         self._path = path
         self._opened = _identity_of(path)
 
     def check(self) -> None:
-        """Return if it does, else raise NotReadyError; costs one look at one file."""
+        """Raise NotReadyError if the file is gone or another one; reads one file's status."""
         found = _identity_of(self._path)
         if found == self._opened:
             return
@@ -73,13 +73,13 @@ class DatabaseFile:
 
 
 class JournalNotices:
-    """What people must be told of the journal beside that it cannot be written."""
+    """Notices about the journal beyond its being unwritable."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
     def __call__(self) -> Sequence[Notice]:
-        """Return a notice for odd lines and one for numbers that are nowhere but in memory."""
+        """Return notices for unreadable lines and for request ids that are only in memory."""
         notices: list[Notice] = []
         if unwritten := self._journal.count_unwritten():
             notices.append(
@@ -103,7 +103,7 @@ class JournalNotices:
 
 
 def _count_free_files(folder: Path) -> int:
-    """Return how many files the disk can still take; a disk that does not count them has enough."""
+    """Return how many files the disk can still take; enough where it does not count them."""
     if not hasattr(os, "statvfs"):
         return LEAST_FREE_FILES
     found = os.statvfs(folder)

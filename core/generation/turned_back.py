@@ -1,4 +1,4 @@
-"""What a running studio does when its database was put back from an older copy under it."""
+"""What a running studio does when its database is replaced by an older copy."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ REASON = "The database was put back from an older copy while the studio ran."
 def hold_what_was_turned_back(context: PipelineContext) -> bool:
     """Hold paid work as after a restore if the database lost orders; return whether it had.
 
-    Safe to repeat, and in several processes: until the count of orders is right again at the end,
-    none of them begins one.
+    Safe to repeat and to run in several processes: none of them begins an order until the order
+    count is right again at the end.
     """
     if not _hold(context):
         return False
@@ -42,5 +42,5 @@ def _hold(context: PipelineContext) -> bool:
 
 
 def _is_older_copy(count: int | None, seen: int) -> bool:
-    # without any count it is a copy of before this version, or one that is not whole yet
+    # a database without a count is from before this version, or not complete yet
     return count is not None and order_count.is_behind(count, seen)

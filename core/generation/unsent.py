@@ -1,4 +1,4 @@
-"""An order that was stopped between its intent and its first byte: it is made again for nothing."""
+"""An order that was stopped between its intent and its first byte: it is made again, free."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ CANCELLED_MEANWHILE = "It was cancelled while it was being sent. The order did n
 def settle_unsent(
     context: PipelineContext, generation: Generation, number: int, stopped: NotSentError
 ) -> Generation:
-    """Queue an order again whose intent is written down and that surely never left.
+    """Queue an order again whose intent is recorded and that certainly was not sent.
 
-    It is cancelled instead if its batch was meanwhile.
+    If its batch was cancelled meanwhile, the order is cancelled instead.
 
-    Others may have taken it for lost meanwhile; then it is not lost any more, unless it went on.
+    Another process may have declared it lost meanwhile; that is taken back unless the generation
+    has moved on since.
     """
     log.warning("generation %s: try %s: %s", generation.id, number, stopped)
     now = context.clock.now()
@@ -54,7 +55,7 @@ def settle_unsent(
                 error_advice=None,
             )
         else:
-            # it was queued once more with money of its own, perhaps on a later day
+            # it was queued again with a reservation of its own, perhaps on a later day
             ledger.release(session, replace(found.account, day=day), found.price_microusd)
         return generations.load(session, generation.id)
 
@@ -62,9 +63,9 @@ def settle_unsent(
 def end_cancelled(
     session: Session, generation: Generation, *, now: datetime, day: str | None
 ) -> None:
-    """End an order that did not leave and whose batch was cancelled while it was being sent.
+    """End an unsent order whose batch was cancelled while it was being sent.
 
-    Its money goes back to the `day` that its last try counted against.
+    Its money is released on `day`, which its last try counted against.
     """
     generations.move(
         session,

@@ -1,1 +1,1 @@
-"""Whether database and data folder belong together, and what a restored or copied studio holds."""
+"""Checks at every start that database and data folder belong together; finds restored copies."""

@@ -1,4 +1,4 @@
-"""What it means when database and data folder agree, disagree, or one of them is new."""
+"""What it means if the database and the data folder agree, disagree, or one of them is new."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ FEWEST_NUMBERS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What the database knows: the mark of the last start, and the number of its file."""
+    """What the database knows: the mark of the last start, and the inode of its file."""
 
     mark: Mark
     inode: int
     changed: int | None = None
-    """When that file was put in place; None if a process died before it could say."""
+    """When that file was put in place (ns); None if a process died before recording it."""
     numbers: Mapping[str, int] = field(default_factory=dict)
-    """Those of what is never replaced in the folder (`MarkedFolder.numbers`), as far as known."""
+    """Inodes of the files that are never replaced (`MarkedFolder.numbers`), as far as known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was found at a start, on both sides."""
+    """What a start found, on both sides."""
 
     where: str
     entry: Entry | None
@@ -40,19 +40,19 @@ class Facts:
     is_marked_copy: bool
     last_start: int
     order_count: int
-    """How many paid orders the database knows to have begun."""
+    """How many paid orders have begun, according to the database."""
     highest_order: int
-    """The largest such count that the folder has seen."""
+    """The highest such count in the data folder."""
     numbers: Mapping[str, int]
     are_orders_touched: bool
-    """Whether the file of the orders was changed in another way than by writing an order."""
+    """Whether the file of the orders changed in any way other than by appending an order."""
     are_pictures_untouched: bool
-    """Whether a picture from before the last start that is known was not touched since."""
+    """Whether some picture from before the last known start was not touched since."""
     has_unknown_orders: bool
 
     @property
     def adopt_code(self) -> str:
-        """The word that allows just this pair to be joined; it means nothing afterwards."""
+        """The code that allows just this pair to be joined; it is worthless afterwards."""
         sides = (self.mark.nonce if self.mark else "", self.entry.mark.nonce if self.entry else "")
         return hashlib.sha256(":".join(sides).encode()).hexdigest()[:8]
 
@@ -60,7 +60,7 @@ class Facts:
 def reason_to_hold(facts: Facts, *, adopt: str | None) -> str:
     """Return why paid work must be held, "" if both sides agree; else raise WrongFolderError.
 
-    `adopt` is what FIBO_ADOPT says: the code of a refusal, which lets this pair start together.
+    `adopt` is the value of FIBO_ADOPT: the code from an earlier refusal lets this pair start.
     """
     refused = _refusal(facts)
     if refused is None:
@@ -125,7 +125,7 @@ def _replaced_files(facts: Facts, entry: Entry) -> str:
         was_not_moved or _holds_all_of(facts.numbers, entry.numbers)
     ):
         found = facts.numbers.get(ORDERS)
-        # what changes the rights of a whole folder touches the mark and every picture too
+        # changing the permissions of a whole folder also touches the mark and every picture
         was_put_back = facts.are_orders_touched and (
             entry.changed == facts.changed or facts.are_pictures_untouched
         )
@@ -136,10 +136,10 @@ def _replaced_files(facts: Facts, entry: Entry) -> str:
 
 
 def _holds_all_of(found: Mapping[str, int], known: Mapping[str, int]) -> bool:
-    """Whether several other files have their old numbers, as after a change of rights or owner.
+    """Whether several other files kept their inodes, as after a change of permissions or owner.
 
-    That changes when a file was put in place too; a copy that happens to get one number again does
-    not get all of them.
+    Such a change also moves the time at which a file was put in place. A copy may get one old inode
+    again by chance, but not all of them.
     """
     return len(known) >= FEWEST_NUMBERS and all(
         found.get(name) == number for name, number in known.items()

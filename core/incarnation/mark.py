@@ -1,8 +1,8 @@
-"""The mark by which a database and a data folder recognise each other, and the folder's half of it.
+"""The mark by which a database and a data folder recognise each other, and the folder's copy of it.
 
-The mark names the studio (for all time), the folder (until it is found to be a copy), and carries
-a count and a nonce that every start of a process renews in both. So whatever is put back from an
-older copy carries an older mark than the other half.
+The mark names the studio (for good) and the folder (until it turns out to be a copy), and carries a
+count and a nonce that every start renews on both sides. So whatever is restored from an older copy
+has an older mark than the other side.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MARK_FILE = "studio.json"
 ORDERS = "orders.jsonl"
 _NEVER_REPLACED = (ORDERS, "orders.lock", "journal.lock", "media", ".")
 TIMES_APART_SECONDS = 60.0
-"""What writes a file moves both its times; two that are further apart were set by somebody else."""
+"""Writing a file sets both its times; a larger gap means that somebody set one of them."""
 
 COPY_FILE = "backup.json"
-"""Lies in every backup (core/backup): whichever way one is put back, it says that it is a copy."""
+"""Part of every backup (core/backup): however it is restored, this file shows that it is a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +37,27 @@ class Mark:
 
 
 class MarkedFolder:
-    """A data folder and the file in it that says whose it is."""
+    """A data folder with the file that says which studio it belongs to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path / MARK_FILE
 
     def read(self) -> Mark | None:
-        """Return the folder's mark, None if it has none; WrongFolderError if it is unreadable."""
+        """Return the folder's mark, None if it has none; WrongFolderError if unreadable."""
         return self._read(self._file)
 
     def inode(self) -> int | None:
-        """Return the number of the mark's file in its file system: a copy has another one."""
+        """Return the inode of the mark's file, or None; a copy has a different one."""
         try:
             return self._file.stat().st_ino
         except FileNotFoundError:
             return None
 
     def numbers(self) -> dict[str, int]:
-        """Return the numbers of what is only ever written in place, by name, as far as it is there.
+        """Return the inodes of files that are only written in place, by name, as far as they exist.
 
-        A copy of the folder has others, and a program that puts back changed files changes some.
+        A copy of the folder has others, and a tool that restores changed files changes some.
         """
         found: dict[str, int] = {}
         for name in _NEVER_REPLACED:
@@ -66,9 +66,9 @@ class MarkedFolder:
         return found
 
     def changed(self) -> int | None:
-        """Return when the mark's file was last put in place, which no copy can take along.
+        """Return when the mark's file was put in place (ns since the epoch), or None.
 
-        In nanoseconds; the number alone may be given again after the file is removed.
+        No copy can carry this time along; an inode alone may be reused after the file is removed.
         """
         try:
             return self._file.stat().st_ctime_ns
@@ -78,8 +78,8 @@ class MarkedFolder:
     def are_orders_touched(self) -> bool:
         """Return whether the file of the orders was changed after it was last written.
 
-        So is one whose content was put back into it with the time of the copy; and one that got
-        other rights.
+        That is True for content that was restored in place with the time of the copy, and for
+        changed permissions.
         """
         try:
             found = (self.path / ORDERS).stat()
@@ -88,10 +88,10 @@ class MarkedFolder:
         return found.st_ctime - found.st_mtime > TIMES_APART_SECONDS
 
     def has_picture_from_before(self, moment: int) -> bool:
-        """Return whether a picture was not touched since a moment, in nanoseconds.
+        """Return whether some picture was not touched since `moment` (ns since the epoch).
 
-        Pictures are never written again, so a program that puts changed files back passes over
-        them; what changes the rights of a whole folder passes over none.
+        Pictures are never rewritten, so a tool that restores changed files skips them; changing the
+        permissions of a whole folder skips none.
         """
         files = (self.path / "media").glob("*/*")
         with contextlib.suppress(OSError):
@@ -99,7 +99,7 @@ class MarkedFolder:
         return False
 
     def stamp(self) -> tuple[int, int] | None:
-        """Return what changes whenever the mark does, or None where there is no mark to see."""
+        """Return a value that changes whenever the mark does, or None if there is no mark."""
         try:
             found = self._file.stat()
         except OSError:
@@ -107,20 +107,20 @@ class MarkedFolder:
         return found.st_ino, found.st_mtime_ns
 
     def prepare(self, mark: Mark) -> int:
-        """Write a mark beside the present one, flushed to disk, and return the number of its file.
+        """Write a mark beside the present one, flushed to disk, and return its file's inode.
 
-        It counts only after `settle`: a process may die between the two.
+        It counts only after `settle`, as the process may die in between.
         """
         path = self._prepared(mark.nonce)
         write_whole(path, json.dumps(asdict(mark)).encode())
         return path.stat().st_ino
 
     def is_prepared(self, nonce: str) -> bool:
-        """Return whether a mark was prepared and not settled."""
+        """Return whether the mark with this nonce was prepared and not settled."""
         return self._prepared(nonce).exists()
 
     def settle(self, nonce: str) -> None:
-        """Put a prepared mark in the present one's place, unless another process already did."""
+        """Replace the present mark by the prepared one, unless another process already did."""
         try:
             self._prepared(nonce).replace(self._file)
         except FileNotFoundError:
@@ -128,12 +128,12 @@ class MarkedFolder:
         flush_folder(self.path)
 
     def forget_prepared(self) -> None:
-        """Remove the marks of processes that died before they counted."""
+        """Remove marks that processes prepared and did not settle before they died."""
         for path in self.path.glob(f"{MARK_FILE}.*"):
             path.unlink(missing_ok=True)
 
     def is_used(self) -> bool:
-        """Return whether there are pictures or numbers of paid orders in it."""
+        """Return whether the folder holds pictures or request ids of paid orders."""
         journal = self.path / "journal.jsonl"
         if journal.is_file():
             with journal.open("rb") as file:
@@ -142,11 +142,11 @@ class MarkedFolder:
         return any(any(_files_below(self.path / name)) for name in ("media", "journal-settled"))
 
     def is_marked_copy(self) -> bool:
-        """Return whether it is a backup that was put in its place and not started yet."""
+        """Return whether the folder is a restored backup that was not started yet."""
         return (self.path / COPY_FILE).exists()
 
     def forget_copy(self) -> None:
-        """Remove what says that it was put back: that is known to the database from now on."""
+        """Remove the file that shows a restore; from now on the database knows about it."""
         (self.path / COPY_FILE).unlink(missing_ok=True)
 
     def _prepared(self, nonce: str) -> Path:
@@ -165,7 +165,7 @@ class MarkedFolder:
 
 
 class FolderCheck:
-    """Looks whether the data folder is still the one that the studio was started on."""
+    """Checks that the data folder is still the one that the studio was started on."""
 
     def __init__(self, folder: MarkedFolder, mark: Mark) -> None:
         self._folder = folder
@@ -173,7 +173,7 @@ class FolderCheck:
         self._seen: tuple[int, int] | None = None
 
     def check(self) -> None:
-        """Return if it is, else raise NotReadyError; costs one look at one file."""
+        """Raise NotReadyError if it is gone or another one; reads one file's status."""
         seen = self._folder.stamp()
         if seen is None:
             raise NotReadyError(

@@ -1,16 +1,16 @@
-"""What happens at every start before anything else: recognise, hold, and mark anew.
+"""The first step of every start: compare database and folder, hold paid work if needed, mark anew.
 
-What can be recognised: a database older than its folder or of another studio, an empty one beside
-a full folder, a folder that was replaced, emptied or put back, a whole studio put back by the
-restore command or by copying (the mark's file, or that of the orders where only changed files were
-put back, then has another number in its file system; or the orders have the times of a copy and the
-mark was left alone), and a folder of another machine. What cannot: all of it turned back bit by bit
-on one file system with its numbers, as by a snapshot of the whole machine or of its volume, or by a
-program that writes into the files that are there and sets times or rights of all of them, which
-looks like `chmod -R`; how to start then is told in docs/backup.md.
+These cases are recognised: a database that is older than its folder or belongs to another studio;
+an empty database beside a full folder; a folder that was replaced, emptied or restored; a whole
+studio restored by the restore command or by copying (the mark's file, or the file of the orders if
+only changed files were restored, then has another inode; or the orders have the times of the copy
+while the mark was left alone); and the folder of another machine. Two cases cannot be recognised: a
+snapshot of the whole machine or volume, which restores every inode, and a tool that writes into
+existing files and sets the times or permissions of all of them, which looks like `chmod -R`.
+docs/backup.md tells how to start after those.
 
-One step is tolerated: the database learns of a new mark first, the folder second, and a process may
-die in between. Then the new mark lies prepared in the folder, and the next start settles it.
+The database stores a new mark first and the folder second, and a process may die in between. Then
+the new mark lies prepared in the folder, and the next start settles it.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def open_folder(
     adopt: str | None,
     new_nonce: Callable[[], str],
 ) -> Opened:
-    """Return the mark of this start, with paid work held where it may have been made already.
+    """Return the mark of this start; paid work that may have been made already is held.
 
-    Raises WrongFolderError, and changes nothing, where the two do not belong together. Safe in
-    several processes at once: the database's lock makes them one after the other.
+    Raises WrongFolderError, without changing anything, if the two do not belong together. Several
+    processes may call it at once: the database's lock makes them take turns.
     """
     with database.writing() as session:
         entry = to_entry(holds.lock_key(session, ENTRY))
@@ -84,13 +84,13 @@ def open_folder(
 def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
     with database.writing() as session:
         entry = to_entry(holds.lock_key(session, ENTRY))
-        if entry is not None and entry.mark == mark:  # else another process was started since
+        if entry is not None and entry.mark == mark:  # otherwise another process has started since
             settled = replace(entry, changed=folder.changed(), numbers=folder.numbers())
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
 def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entry | None) -> Facts:
-    # before rows of orders are locked, as an order that begins does it
+    # locked before rows of orders are, in the same sequence as when an order begins
     count = order_count.lock(session) or 0
     last_start, since = orders.since_last_start()
     are_orders_touched = folder.are_orders_touched()
@@ -118,7 +118,7 @@ def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entr
 
 
 def _next_mark(facts: Facts, *, is_copy: bool, new_nonce: Callable[[], str]) -> Mark:
-    """Return the mark of this start; a copy becomes a folder of its own."""
+    """Return the mark of this start; a copy gets a folder name of its own."""
     known = [mark for mark in (facts.entry and facts.entry.mark, facts.mark) if mark]
     counts = [mark.count for mark in known] + [facts.last_start]
     return Mark(
@@ -140,7 +140,7 @@ def _refuse_other_folders(session: Session, folder: str) -> None:
 
 
 def to_entry(text: str) -> Entry | None:
-    """Return what the database knows of its last start; None if there was none."""
+    """Return what the database knows about its last start; None if there was none."""
     if not text:
         return None
     known = json.loads(text)

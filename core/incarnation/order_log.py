@@ -1,8 +1,8 @@
-"""Every paid order, written down in the data folder before it leaves, and every start.
+"""A log in the data folder of every paid order, written before it is sent, and of every start.
 
-After the last start the database must know every order that is written here. One that does not is
-older than the folder, even if nothing was started between its copy and its return. Each order has
-the count that the database gave it: a database that counts less than is written here is older too.
+The database must know every order logged after the last start. If it lacks one, it is older than
+the folder, even if nothing was started between its copy and its restore. Each order also carries
+the count that the database gave it, so a database with a lower count is older too.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from core.journal_lines import LONGEST_LINE
 log = logging.getLogger(__name__)
 
 TAIL_BYTES = 1_000_000
-"""What is read of the end: about 30,000 orders since the last start."""
+"""How much of the end is read: about 30,000 orders since the last start."""
 
 RESERVED_BYTES = 256 * 1024
-"""How much is reserved at once, so that a full disk can still take the next orders."""
+"""How much space is reserved at once, so that a full disk can still take the next orders."""
 
 LARGEST_TRY = 2**31 - 1
-"""The largest number of a try that its column holds."""
+"""The largest number of a try that its column can hold."""
 
 LARGEST_COUNT = 2**62
-"""Counted one by one nobody gets there, and the database can still count on from it."""
+"""Far beyond any real count, and the database can still count on from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ _Line = _Order | _Start
 class OrderLog:
     """The file `orders.jsonl`; lines are `[generation, try, count]` and `{"start": count}`.
 
-    Lines of earlier versions have no count. Behind the last line lies reserved room of NULs.
-    Beside it `lost-orders.jsonl` lists paid orders that belong to no picture of the database. Any
-    number of threads and processes may use both.
+    Lines of earlier versions have no count. The space after the last line is reserved with NUL
+    bytes. `lost-orders.jsonl` beside it lists paid orders that belong to no picture in the
+    database. Any number of threads and processes may use both.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -84,9 +84,10 @@ class OrderLog:
         self._highest = 0
 
     def note_order(self, generation_id: int, number: int, count: int) -> None:
-        """Write down that a try is about to leave, begun by a transaction that is committed.
+        """Log that a try is about to be sent, whose intent is committed.
 
-        A failure is logged, and the order may leave; this process knows its count all the same.
+        A failure to write is logged and does not stop the order; this process still knows its
+        count.
         """
         with self._lock:
             self._highest = max(self._highest, count)
@@ -96,26 +97,26 @@ class OrderLog:
             log.exception("orders.jsonl could not take try %s of %s", number, generation_id)
 
     def note_start(self, count: int) -> None:
-        """Write down that the orders before this were known when the count-th start happened."""
+        """Log a start: all orders before this line were known when start `count` happened."""
         self._append({"start": count})
 
     def highest(self) -> int:
-        """Return the largest count of an order that this process or another one has noted.
+        """Return the highest order count that any process has logged.
 
-        Only what was written since the last call is read; what cannot be read counts as nothing.
+        Reads only what was added since the last call; an unreadable file counts as empty.
         """
         with self._lock:
             try:
                 with io.FileIO(self._path, "rb") as file:
                     self._take_news(file)
             except FileNotFoundError:
-                pass  # nothing was ordered yet, or the folder is away, which is told elsewhere
+                pass  # nothing was ordered yet, or the folder is missing, which has its own notice
             except OSError as failure:
                 log.warning("orders.jsonl cannot be read: %s", failure)
             return self._highest
 
     def since_last_start(self) -> tuple[int, list[tuple[int, int]]]:
-        """Return the count of the last start, 0 if there is none, and the orders after it."""
+        """Return the count of the last start (0 if none) and the orders logged after it."""
         count = 0
         orders: list[tuple[int, int]] = []
         for line in self._tail():
@@ -126,12 +127,12 @@ class OrderLog:
         return count, orders
 
     def latest(self) -> list[tuple[int, int]]:
-        """Return the orders that were noted last, also those before the last start."""
+        """Return the orders at the end of the log, including those before the last start."""
         orders = (line for line in self._tail() if isinstance(line, _Order))
         return [(order.generation_id, order.number) for order in orders]
 
     def lost(self) -> set[tuple[int, int]]:
-        """Return the orders that are listed as lost: generation and try of each."""
+        """Return the generation and try of each order that is listed as lost."""
         return {order for line in self._lost_lines() if (order := _parse_lost(line)) is not None}
 
     def count_lost(self) -> int:
@@ -139,7 +140,7 @@ class OrderLog:
         return len(self._lost_lines())
 
     def note_lost(self, lost: Iterable[tuple[int, int, str | None]]) -> None:
-        """List orders that are not listed yet: generation, try, and Bria's number if known."""
+        """List orders as lost that are not listed yet: generation, try, and request id if known."""
         known = self._lost_lines()
         lines = [
             json.dumps({"generation": generation_id, "try": number, "request_id": request_id})
@@ -179,7 +180,7 @@ class OrderLog:
         return found
 
     def _take_news(self, file: io.FileIO) -> int:
-        """Take in the whole lines that are new, and return where the next one has to begin."""
+        """Read the complete lines that are new, and return where the next line begins."""
         found = os.fstat(file.fileno())
         this = (found.st_dev, found.st_ino)
         if this != self._file or found.st_size < self._end:
@@ -195,7 +196,7 @@ class OrderLog:
         return end
 
     def _append(self, line: object) -> None:
-        # a line before this one may have been cut short, and must not spoil it
+        # the line before this one may be incomplete and must not spoil it
         added = f"\n{json.dumps(line)}\n".encode()
         with self._lock, self._alone() as file:
             end = self._take_news(file)
@@ -214,7 +215,7 @@ class OrderLog:
 
 
 def _make_room(file: io.FileIO, needed: int) -> None:
-    """Reserve more if not even this fits; without it a line may still find its place."""
+    """Reserve more space if `needed` bytes do not fit; without it a line may still fit."""
     size = os.fstat(file.fileno()).st_size
     if needed <= size:
         return
@@ -226,7 +227,7 @@ def _make_room(file: io.FileIO, needed: int) -> None:
 
 
 def _end_of_content(file: io.FileIO, begin: int) -> int:
-    """Return where the room of NULs behind the last line begins, not before `begin`."""
+    """Return where the reserved NUL bytes after the last line begin, at least `begin`."""
     for position, size in reversed(list(parts(begin, os.fstat(file.fileno()).st_size))):
         content = read_at(file, size, position).rstrip(b"\0")
         if content:
@@ -239,7 +240,7 @@ def _read_from_to(file: io.FileIO, begin: int, end: int) -> bytes:
 
 
 def _parse(line: bytes) -> _Line | None:
-    """Return what a line says, or None for what is none of ours, whatever it is."""
+    """Return the parsed line, or None if it is not one of ours."""
     if len(line) > LONGEST_LINE:
         return None
     try:

@@ -20,7 +20,7 @@ from core.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """What is kept, and where; `folder_mark` names the folder wherever it is mounted."""
+    """What is stored, and where; `folder_mark` identifies the folder wherever it is mounted."""
 
     database: Database
     media: MediaStore
@@ -31,12 +31,12 @@ class Store:
 
 
 def open_store(settings: Settings) -> Store:
-    """Return the store with its folders and tables made, or raise WrongFolderError."""
+    """Return the store with its folders and tables created, or raise WrongFolderError."""
     media_folder = settings.data_dir / "media"
     make_folder(media_folder)
     for folder in (settings.data_dir, media_folder):
         with TemporaryFile(dir=folder):
-            pass  # a folder that may only be read is found out now and not with the first picture
+            pass  # so that a read-only folder fails now and not with the first picture
     database = Database(settings.database_url)
     try:
         database.migrate()

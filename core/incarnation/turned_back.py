@@ -1,4 +1,4 @@
-"""Whether the database was put back from an older copy while this process runs."""
+"""Detects that the database was replaced by an older copy while this process runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.records import holds, order_count
 
 
 class DatabaseCheck:
-    """Looks whether the database still knows the start of this process and every paid order."""
+    """Checks that the database still knows this process's start and every paid order."""
 
     def __init__(self, database: Database, mark: Mark, orders: OrderLog) -> None:
         self._database = database
@@ -22,16 +22,16 @@ class DatabaseCheck:
         self._orders = orders
 
     def check(self) -> None:
-        """Return if it does, else raise NotReadyError; costs one look at two rows.
+        """Raise NotReadyError if it does not; reads two rows.
 
-        TurnedBackError if its copy was taken since this start, so that no restart is needed.
+        Raises TurnedBackError if the copy was taken after this start, so that no restart is needed.
         """
-        seen = self._orders.highest()  # first: what is counted afterwards is more, never less
+        seen = self._orders.highest()  # first: what is counted afterwards can only be more
         try:
             with self._database.reading() as session:
                 keys = holds.read_keys(session, (ENTRY, order_count.NAME))
         except SQLAlchemyError:
-            return  # told as what it is, and the intent needs the same database
+            return  # reported as what it is; recording an intent needs the same database anyway
         ours, entry = self._mark, to_entry(keys.get(ENTRY, ""))
         if entry is None or entry.mark.count < ours.count or entry.mark.studio != ours.studio:
             raise NotReadyError(
@@ -46,8 +46,8 @@ class DatabaseCheck:
 def count_order(session: Session, orders: OrderLog) -> int:
     """Return the count of a paid order that begins in this transaction.
 
-    Raises TurnedBackError, and nothing may leave, if an order was seen that this database does not
-    know. What is seen has been committed, and the count is locked, so there is no false alarm.
+    Raises TurnedBackError if an order was logged that this database does not know; nothing may be
+    sent then. Logged orders are committed and the count is locked, so there is no false alarm.
     """
     count = order_count.count_one_more(session)
     seen = orders.highest()
