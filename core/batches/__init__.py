@@ -1,1 +1,1 @@
-"""Many pictures at once: kept, fed to the worker, watched, stopped and mended."""
+"""Many pictures at once: stored, fed to the worker, followed, stopped and retried."""

@@ -1,4 +1,4 @@
-"""Pictures of the history as rows of a batch: asked again, or made anew with something changed."""
+"""Pictures of the history as rows of a new batch: requested again, or made with changes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _RETRIED = frozenset({State.FAILED, State.BLOCKED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """The rows that ask again, and how many chosen pictures need none.
+    """The rows that request pictures again, and how many chosen pictures need none.
 
-    `made_since` ended without a picture, but the same request has brought one by now. `to_ask`
-    are those that are paid and may still lie at the provider, which are asked for and not made;
-    those of them that were cancelled too.
+    `made_since` counts pictures without an image whose same request has brought one by now.
+    `to_ask` are paid pictures that the provider may still have: they are fetched and not made
+    again, including those that were cancelled.
     """
 
     lines: tuple[NewLine, ...]
@@ -40,9 +40,9 @@ class Retry:
 def plan_retry(
     database: Database, ids: Sequence[int], *, now: datetime, user_id: int = LOCAL_USER
 ) -> Retry:
-    """Return what asking again for the failed and the blocked ones of some pictures would be.
+    """Return what requesting failed and blocked pictures again would do; nothing is requested yet.
 
-    Nothing is asked for yet. InvalidRequestError if there are more than `MOST_AGAIN`.
+    Raises InvalidRequestError for more than MOST_AGAIN pictures.
     """
     if len(ids) > MOST_AGAIN:
         sentence = f"Choose at most {MOST_AGAIN:,} pictures at once, not {len(ids):,}."
@@ -71,12 +71,12 @@ def _line(generation: Generation) -> NewLine | None:
     try:
         request = generation.request
     except InvalidRequestError:
-        return None  # it is of a time when something else could be asked
+        return None  # an older request that cannot be parsed any more
     return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)
 
 
 def lines_of_copies(plans: Sequence[CopyPlan]) -> list[NewLine]:
-    """Return the rows that make what a copy of settings has planned; each knows its parent."""
+    """Return the rows for planned copies of settings; each knows its parent."""
     return [
         NewLine(row_id=str(plan.parent.id), request=plan.request, parent_id=plan.parent.id)
         for plan in plans
@@ -84,6 +84,6 @@ def lines_of_copies(plans: Sequence[CopyPlan]) -> list[NewLine]:
 
 
 def plan_of(name: str, lines: Sequence[NewLine]) -> Plan:
-    """Return how such rows are run: as a batch of the project that most of them belong to."""
+    """Return the plan for such rows, in the project that most of them belong to."""
     belongs = Counter(line.request.project_id for line in lines)
     return Plan(name=name, project_id=belongs.most_common(1)[0][0] if belongs else 1)

@@ -1,4 +1,4 @@
-"""Headers of files seen before, and what their columns stood for."""
+"""Headers of earlier files and the fields that their columns were mapped to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.tables.batch import HeaderRow
 
 
 def recall(session: Session, user_id: int, fingerprint: str) -> str | None:
-    """Return the columns that were stored for a header, or None."""
+    """Return the mapping that was stored for a header, or None."""
     row = session.get(HeaderRow, (user_id, fingerprint))
     return row.columns if row else None
 
@@ -18,5 +18,5 @@ def recall(session: Session, user_id: int, fingerprint: str) -> str | None:
 def remember(
     session: Session, user_id: int, fingerprint: str, columns: str, *, now: datetime
 ) -> None:
-    """Keep what the columns of a header stand for; a later call replaces an earlier one."""
+    """Store the mapping for a header; a later call replaces an earlier one."""
     session.merge(HeaderRow(user_id=user_id, fingerprint=fingerprint, columns=columns, used_at=now))

@@ -1,4 +1,4 @@
-"""What a person does with a batch: start it, stop it, mend it."""
+"""What a person does with a batch: start, pause, stop, cancel and retry it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from core.records.unfetched import KEPT_FOR
 MOST_LINES = 100_000
 MOST_PARALLEL = 64
 MOST_REQUESTS = 50
-"""Most pictures that `POST /api/generate/batch` takes at once."""
+"""Most pictures that one `POST /api/generate/batch` may request."""
 
 _CHUNK = 5_000
 _LEFT = (LineState.WAITING, LineState.HELD)
@@ -68,7 +68,7 @@ class Batches:
         self._decisions = decisions
 
     def quote(self, requests: Iterable[GenerationRequest], *, user_id: int = LOCAL_USER) -> Quote:
-        """Return what requests would cost now, before anything is stored or sent."""
+        """Return what these requests would cost now; nothing is stored or sent."""
         return quote_of(self._database, self._service, requests, user_id=user_id)
 
     def start(
@@ -79,10 +79,10 @@ class Batches:
         pilot: Sequence[int] | None = None,
         in_transaction: InTransaction | None = None,
     ) -> Batch:
-        """Store all lines and begin; once this returns, nothing of the batch can be lost.
+        """Store all lines and start the batch; once this returns, nothing of it can be lost.
 
-        With `pilot` only lines at these positions, from 1, are made; the rest is held.
-        `in_transaction` as for run_requests.
+        With `pilot`, only the lines at these positions (from 1) are made and the rest is held.
+        `in_transaction` is as in `run_requests`.
         """
         _check(plan, new)
         every = frozenset(range(1, len(new) + 1))
@@ -121,7 +121,7 @@ class Batches:
     ) -> int:
         """Start 1 to 50 requests as a batch and return its id; its lines keep their order.
 
-        `in_transaction` is called with the id in the transaction that lets the batch begin.
+        `in_transaction` is called with the id, in the transaction that starts the batch.
         """
         if not 1 <= len(requests) <= MOST_REQUESTS:
             raise _refusal("requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}.")
@@ -136,17 +136,17 @@ class Batches:
         return self.start(plan, new, in_transaction=in_transaction).id
 
     def commit(self, batch_id: int) -> Batch:
-        """Run the rows that a test run has held back."""
+        """Run the rows that were held for a test run."""
         return self._go_on(batch_id, RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
 
     def pause(self, batch_id: int) -> Batch:
-        """Ask for nothing more until the batch is resumed; what is under way is finished."""
+        """Request nothing more until the batch is resumed; what is under way is finished."""
         with self._database.writing() as session:
             batches.move(session, batch_id, frozenset({BatchState.RUNNING}), BatchState.PAUSED)
             return batches.load(session, batch_id)
 
     def resume(self, batch_id: int) -> Batch:
-        """Go on; what has failed so far no longer counts towards stopping."""
+        """Continue; failures so far no longer count towards the stop rules."""
         with self._database.writing() as session:
             self._reopen(session, batch_id, RESUMABLE)
             return batches.load(session, batch_id)
@@ -159,10 +159,10 @@ class Batches:
             return batches.load(session, batch_id)
 
     def cancel(self, batch_id: int) -> Batch:
-        """Cancel all that was not sent; what the provider has is still kept and shown.
+        """Cancel everything that was not sent; what the provider has is still collected and shown.
 
-        All at once or nothing. What is being sent in this moment is cancelled if it fails for
-        nothing.
+        All of it is cancelled, or nothing is. An order that is being sent right now is cancelled if
+        it fails without a charge.
         """
         now = self._clock.now()
         with self._database.writing() as session:
@@ -176,16 +176,16 @@ class Batches:
             return batches.load(session, batch_id)
 
     def plan_retry(self, batch_id: int) -> Retry:
-        """Return what `retry_failed` would do now and what it would cost at most."""
+        """Return what `retry_failed` would do now, and the most it would cost."""
         with self._database.reading() as session:
             return self._retry_of(session, batch_id)
 
     def retry_failed(self, batch_id: int) -> Retry:
-        """Put the failed rows back in line and return what that means; blocked ones stay.
+        """Queue the failed rows again and return what that means; blocked rows stay blocked.
 
-        A blocked prompt would be blocked again. What is paid for already, or may be, is not made
-        anew: it is asked for at its provider, for nothing, if its number is known. In a batch that
-        is paused or stopped with rows left, the rows wait with those until it is resumed.
+        A blocked prompt would only be blocked again. A picture that is paid for, or may be, is not
+        made again: it is fetched from its provider, free of charge, if its request id is known. In
+        a batch that is paused or stopped with rows left, the rows wait until it is resumed.
         """
         planned = self.plan_retry(batch_id)
         asked = self.check_again(batch_id)
@@ -204,15 +204,15 @@ class Batches:
         return replace(planned, asked=asked, made_anew=moved)
 
     def check_again(self, batch_id: int) -> int:
-        """Ask for all rows whose picture may lie at the provider, for nothing; return how many.
+        """Fetch all pictures that their provider may still have, free of charge; return how many.
 
-        They are those that are unclear and those that ended, as far as their number is known.
+        These are the unclear rows and the ended ones whose request id is known.
         """
         now = self._clock.now()
         since = now - KEPT_FOR
         with self._database.writing() as session:
             to_ask = unfetched.ended_to_ask_for(session, batch_id, since=since)
-            # with them go those whose generation was taken up elsewhere
+            # includes rows whose generation was resumed elsewhere
             followers = unfetched.lines_to_follow(batch_id, since=since)
             followed = batch_rows.move_all(
                 session, batch_id, LINES_WITHOUT_PICTURE, LineState.UNKNOWN, now=now, only=followers
@@ -224,12 +224,12 @@ class Batches:
     def edit_and_retry(
         self, batch_id: int, position: int, fields: Mapping[str, Any]
     ) -> GenerationRequest:
-        """Change fields of a row that brought no picture and put it back in line.
+        """Change fields of a row without a picture and queue it again.
 
-        Nothing is paid where nothing was changed and the row's picture may still lie at its
-        provider: it is asked for there. `may_lie_there` tells of that beforehand.
+        If nothing changed and the provider may still have the row's picture, it is fetched there
+        and nothing is paid; `may_lie_there` tells in advance.
 
-        Raises InvalidRequestError for wrong fields, StaleStateError if the row is under way.
+        Raises InvalidRequestError for illegal fields and StaleStateError if the row is under way.
         """
         with self._database.writing() as session:
             line = batch_rows.load(session, batch_id, position)
@@ -247,7 +247,7 @@ class Batches:
             return request
 
     def may_lie_there(self, line: Line) -> bool:
-        """Return whether an ended row's own picture is paid and may still lie at its provider."""
+        """Return whether an ended row's own picture is paid and its provider may still have it."""
         if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
             return False
         return self._decisions.can_ask_for_ended(line.generation.id)
@@ -258,14 +258,14 @@ class Batches:
             return batches.load(session, batch_id)
 
     def progress(self, batch_id: int) -> Progress:
-        """Return how a batch stands now, or raise NotFoundError."""
+        """Return the progress of a batch, or raise NotFoundError."""
         with self._database.reading() as session:
             return look(session, batch_id)
 
     def newest(
         self, *, limit: int = 10, before_id: int | None = None, user_id: int = LOCAL_USER
     ) -> list[Progress]:
-        """Return how a user's newest batches stand, those below `before_id` if it is given."""
+        """Return the progress of a user's newest batches, below `before_id` if it is given."""
         with self._database.reading() as session:
             found = batches.newest(session, user_id=user_id, limit=limit, before_id=before_id)
             return summaries(session, found)
@@ -279,7 +279,7 @@ class Batches:
         limit: int = 50,
         only_problems: bool = False,
     ) -> list[Line]:
-        """Return rows in order with their generations, all or only those with a problem."""
+        """Return rows in order with their generations: all, or only those with a problem."""
         states = PROBLEMS if only_problems else ()
         with self._database.reading() as session:
             return batch_rows.page(
@@ -287,13 +287,13 @@ class Batches:
             )
 
     def costs_of(self, found: Sequence[Line]) -> dict[int, Cost]:
-        """Return what the generation of each row has cost so far, by its id."""
+        """Return the cost so far of each row's generation, by generation id."""
         ids = [line.generation.id for line in found if line.generation]
         with self._database.reading() as session:
             return attempts.costs_of(session, ids)
 
     def project_names(self) -> dict[int, str]:
-        """Return the projects a batch can be made for, by id."""
+        """Return the names of the projects that a batch can belong to, by id."""
         with self._database.reading() as session:
             return projects.names(session, with_archived=False)
 
@@ -303,19 +303,19 @@ class Batches:
             return batch_rows.load(session, batch_id, position)
 
     def latest_pictures(self, batch_id: int, *, limit: int = 8) -> list[Generation]:
-        """Return the pictures that came last, the newest first."""
+        """Return the latest pictures of a batch, newest first."""
         with self._database.reading() as session:
             return generations.latest_of_batch(session, batch_id, limit=limit)
 
     def recall_columns(self, fingerprint: str, *, user_id: int = LOCAL_USER) -> str | None:
-        """Return what was kept about a header of a file, or None if it is new."""
+        """Return the stored mapping for a file's header, or None if the header is new."""
         with self._database.reading() as session:
             return column_memory.recall(session, user_id, fingerprint)
 
     def remember_columns(
         self, fingerprint: str, columns: str, *, user_id: int = LOCAL_USER
     ) -> None:
-        """Keep what the columns of a header stand for."""
+        """Store the mapping for a file's header."""
         with self._database.writing() as session:
             column_memory.remember(session, user_id, fingerprint, columns, now=self._clock.now())
 
@@ -328,7 +328,7 @@ class Batches:
             return batches.load(session, batch_id)
 
     def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
-        """Start the rows that were put back in line, and no others."""
+        """Start the rows that were queued again, and no others."""
         state = batches.hold(session, [batch_id])[batch_id]
         waiting = batch_rows.count(session, [batch_id])[batch_id].get(LineState.WAITING, 0)
         if state not in RESUMABLE or waiting <= put_back:
@@ -360,7 +360,7 @@ class Batches:
         return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
 
     def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
-        """Take up a row's own picture if just that is wanted again and may be had for nothing."""
+        """Fetch a row's own picture if that one is wanted and its provider may have it."""
         if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
             return False
         if request != parse_request(line.request):
@@ -371,7 +371,7 @@ class Batches:
         return True
 
     def _check_unclear(self, batch_id: int) -> int:
-        """Ask for the unclear rows whose number is known, and return how many those are."""
+        """Fetch the unclear rows whose request id is known, and return how many there are."""
         unclear, asked = (LineState.UNKNOWN,), 0
         with self._database.reading() as session:
             found = batch_rows.page(session, batch_id, limit=MOST_LINES, states=unclear)

@@ -1,4 +1,4 @@
-"""A batch before it starts: the table of a file, what its columns mean, what is wrong with it."""
+"""A batch before it starts: a file's table, the mapping of its columns, and its errors."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from core.intake.writing import write_csv
 from core.records.batch_rows import NewLine
 
 Place = tuple[int, str]
-"""A cell: the line it begins at in the file, and the name of its column."""
+"""A cell: the file line on which its row begins, and the name of its column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was uploaded, as it reads now; nothing of it is stored or sent yet."""
+    """An uploaded file with the corrections made so far; nothing of it is stored or sent yet."""
 
     name: str
     table: Table
@@ -31,16 +31,16 @@ class Draft:
 
     @property
     def mapping(self) -> Mapping:
-        """Which column stands for which field: as somebody decided, or as the header says."""
+        """Which column holds which field: as somebody decided, or as proposed from the header."""
         return self.checked.mapping
 
     @property
     def suggestions(self) -> list[IntakeProblem]:
-        """The errors that come with what would be right: a value, or what a column stands for."""
+        """The errors that have a suggested value or a suggested column."""
         return [problem for problem in self.checked.errors if self.can_accept(problem)]
 
     def can_accept(self, problem: IntakeProblem) -> bool:
-        """Return whether a problem has a suggestion that `accept` can apply."""
+        """Return whether `accept` can apply this problem's suggestion."""
         return bool(suggested_fixes([problem])) or _names_column(self.table, problem)
 
 
@@ -54,12 +54,12 @@ class Choices:
 
 
 def draft_of(name: str, table: Table, decided: Mapping | None) -> Draft:
-    """Return a table checked with these meanings of its columns, or with those of its header."""
+    """Return a checked draft of a table, with the given mapping or one proposed from its header."""
     return Draft(name=name, table=table, checked=check(table, decided))
 
 
 def remap(draft: Draft, mapping: Mapping) -> Draft:
-    """Return the draft with other meanings of its columns."""
+    """Return the draft with another mapping."""
     return draft_of(draft.name, draft.table, mapping)
 
 
@@ -70,9 +70,9 @@ def mend(draft: Draft, cells: Pairs[Place, str]) -> Draft:
 
 
 def accept(draft: Draft, problems: Sequence[IntakeProblem]) -> Draft:
-    """Return the draft with what some problems suggest.
+    """Return the draft with the suggestions of some problems applied.
 
-    Cells get their values; a column whose name looked misspelt stands for what was meant.
+    Cells get their suggested values; a misspelt column name is mapped to the field it meant.
     """
     mapping = draft.mapping
     for problem in problems:
@@ -83,10 +83,10 @@ def accept(draft: Draft, problems: Sequence[IntakeProblem]) -> Draft:
 
 
 def reread(draft: Draft, before: Table, after: Table) -> Draft:
-    """Return the draft of a file that was read anew, with what had been mended in it.
+    """Return the draft of a file that was read again, with its corrections kept.
 
-    `before` is the table as the file was read until now, `after` as it is read with one more
-    answer. A cell keeps its correction where line and column are there in both.
+    `before` is the table as it was read until now, `after` with one more answer about the file. A
+    cell keeps its correction if its line and column exist in both.
     """
     was = {
         (row.line, name): cell for row in before.rows for name, cell in _named_cells(before, row)
@@ -103,27 +103,27 @@ def reread(draft: Draft, before: Table, after: Table) -> Draft:
 
 
 def corrected_csv(draft: Draft) -> bytes:
-    """Return the table as it reads now, as a CSV file that can be uploaded again."""
+    """Return the table with its corrections as a CSV file that can be uploaded again."""
     return write_csv(draft.table)
 
 
 def unknown_projects(draft: Draft, project_names: Pairs[int, str]) -> Counter[str]:
-    """Return the projects that rows name but that do not exist, with how many rows each."""
+    """Return how many rows name each project that does not exist."""
     known = {name.casefold() for name in project_names.values()}
     named = Counter(row.project for row in draft.checked.rows if row.project)
     return Counter({name: n for name, n in named.items() if name.casefold() not in known})
 
 
 def lines_of(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> list[NewLine]:
-    """Return the rows that can be made, with the choices filled in where a row is silent.
+    """Return the valid rows, with the defaults filled in.
 
-    A project that does not exist stays with its row as a tag.
+    A project that does not exist is kept as a tag of its row.
     """
     return list(each_line(draft, choices, project_names))
 
 
 def each_line(draft: Draft, choices: Choices, project_names: Pairs[int, str]) -> Iterator[NewLine]:
-    """Yield the same one by one, for whoever does not keep them: 100,000 take 140 MB."""
+    """Yield the same one by one; 100,000 of them kept at once take 140 MB."""
     ids = {name.casefold(): project_id for project_id, name in project_names.items()}
     for row in draft.checked.rows:
         if row.request is None:
@@ -141,7 +141,7 @@ def each_line(draft: Draft, choices: Choices, project_names: Pairs[int, str]) ->
 
 
 def spread(count: int, wanted: int) -> list[int]:
-    """Return positions from 1 that lie evenly over a number of rows, the first one included."""
+    """Return positions (from 1) spread evenly over a number of rows, including the first."""
     wanted = min(wanted, count)
     return sorted({1 + number * count // wanted for number in range(wanted)}) if wanted else []
 
@@ -171,5 +171,5 @@ def _filled(request: GenerationRequest, choices: Choices, project_id: int) -> Ge
 def _tags(tags: Sequence[str], project: str | None, ids: Pairs[str, int]) -> tuple[str, ...]:
     if not project or project.casefold() in ids:
         return tuple(tags)
-    tag = " ".join(words(project))  # a comma would make two tags of it when it is read again
+    tag = " ".join(words(project))  # with a comma it would be read as two tags
     return (*tags, tag) if tag and tag not in tags else tuple(tags)

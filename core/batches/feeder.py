@@ -1,4 +1,4 @@
-"""Turns lines of batches into generations, a few at a time, and settles those that are made."""
+"""Turns lines of batches into generations, a few at a time, and settles those that have ended."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from core.records.batches import Batch
 log = logging.getLogger(__name__)
 
 LOOK_AHEAD = 2
-"""Times the number of pictures made at once: so many lines are under way in all."""
+"""This many lines are under way for each picture that can be made at once."""
 
 CLEAN_UP_SECONDS = 60.0
 STORING_ENDS_AFTER = timedelta(minutes=10)
 
 
 class Feeder:
-    """Feeds the backlog from the lines of running batches; any number may work together.
+    """Feeds the backlog from the lines of running batches; any number of feeders may run at once.
 
-    A line is taken and its generation asked for in one transaction, so that a process may die
-    anywhere without a line asked for twice or forgotten. Users take turns; of one user's batches
-    the older goes first; no batch has more lines under way than it may make in parallel.
+    A line is claimed and its generation requested in one transaction, so a process may die at any
+    point without a line being requested twice or forgotten. Users take turns; of one user's batches
+    the oldest goes first; no batch has more lines under way than its `parallel` allows.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Feeder:
         self._since_tidied: Callable[[], float] | None = None
 
     def feed(self) -> bool:
-        """Settle what has ended, ask for what comes next; True if more can be done at once."""
+        """Settle what has ended and request what comes next; return whether more can be done."""
         self._give_up_half_stored()
         settled = self._settle()
         turns = self._turns()
@@ -90,7 +90,7 @@ class Feeder:
         return len(ended)
 
     def _turns(self) -> Sequence[int]:
-        """Return the batches whose lines are taken next, one for each free place."""
+        """Return the batches whose lines are taken next, one entry for each free place."""
         with self._database.reading() as session:
             running = batches.running(session)
             if not running:
@@ -103,7 +103,7 @@ class Feeder:
                 for batch in running
             }
             idle = [one for one in running if not wanted[one.id] and not under_way.get(one.id)]
-            # what waits for an engine of other workers has not come to its end
+            # a batch that waits for another worker's engine has not ended
             ended = [
                 one for one in idle if not batch_rows.count_waiting(session, one.id, at_most=1)
             ]
@@ -126,11 +126,11 @@ class Feeder:
     def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
         """Return whether paid pictures are late, which the states of the rows do not show."""
         if batch.plan.rules.failed_share is None or not under_way:
-            return False  # nothing would stop for it, or nothing can be late
+            return False  # there is no rule to stop by, or nothing can be late
         return unfetched.count_late(session, batch.id) > 0
 
     def _update_state(self, batch_id: int) -> None:
-        # also where the last lines were answered at once, by pictures that were owned already
+        # also if the last lines were answered at once by owned pictures
         with self._database.writing() as session:
             update_state(session, batch_id, now=self._clock.now())
 
@@ -139,7 +139,7 @@ class Feeder:
             with self._database.writing() as session:
                 return self._ask_for_next(session, batch_id)
         except EngineMissingError as missing:
-            # a worker that has the engine takes its lines; health tells if there is none
+            # a worker with that engine takes its lines; health reports if there is none
             log.debug("batch %s is left to other workers: %s", batch_id, missing)
         except BudgetExceededError as refusal:
             self._stop(batch_id, refusal)
@@ -193,10 +193,10 @@ class Feeder:
 def take_turns(
     running: Sequence[Batch], under_way: dict[int, int], wanted: dict[int, int], *, places: int
 ) -> list[int]:
-    """Return the batches whose lines fill the free places, so that users come to equal shares.
+    """Return the batches that fill the free places, so that users get equal shares.
 
-    The user with the fewest lines under way is next; within a user the oldest batch that still
-    wants a place.
+    The user with the fewest lines under way is next, with the oldest batch that still wants a
+    place.
     """
     queues: dict[int, deque[int]] = {}
     shares: Counter[int] = Counter()

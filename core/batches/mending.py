@@ -1,4 +1,4 @@
-"""What a retry of a batch would do, before it does it: what is asked for and what is paid."""
+"""What a retry of a batch would do: what is fetched for nothing, and what is paid again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.records import unfetched
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """What a retry does: rows asked for again for nothing, and rows made anew with their price.
+    """The rows that a retry fetches for nothing and those it makes again, with their price.
 
     The price is the most it can cost: duplicates are paid for once and owned pictures never.
-    `charged_before` counts those whose first order may have been charged too, and whose picture
+    `charged_before` counts rows whose first order may have been charged as well and whose picture
     cannot be fetched.
     """
 
@@ -29,7 +29,7 @@ class Retry:
 def retry_of(
     session: Session, batch_id: int, *, price_of: Callable[[str], int], since: datetime
 ) -> Retry:
-    """Return what a retry would do now; what was ordered before `since` cannot be asked for."""
+    """Return what a retry would do now; orders before `since` can no longer be fetched."""
     anew = unfetched.failed_to_make(session, batch_id, since=since)
     return Retry(
         asked=unfetched.count_to_ask_for(session, batch_id, since=since),

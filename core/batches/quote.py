@@ -14,7 +14,7 @@ from core.generation.service import GenerationService
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """How many rows would be paid for and what they cost; `left_microusd` None is no limit."""
+    """How many rows would be paid for, and their price; `left_microusd` None means no limit."""
 
     rows: int
     duplicates: int
@@ -25,12 +25,12 @@ class Quote:
 
     @property
     def is_affordable(self) -> bool:
-        """Whether today's budget holds it all."""
+        """Whether today's budget covers it."""
         return self.left_microusd is None or self.price_microusd <= self.left_microusd
 
     @property
     def sentence(self) -> str:
-        """Return what a person pays for, as a sentence."""
+        """Return what a person would pay for, as a sentence."""
         if not self.price_microusd:
             return f"{self.paying:,} to make, free"
         words = f"you pay for {self.paying:,} = {dollars(self.price_microusd)}"
@@ -46,7 +46,7 @@ def quote_of(
     *,
     user_id: int,
 ) -> Quote:
-    """Return what requests would cost now: duplicates are paid for once, owned pictures never."""
+    """Return the present cost of requests: duplicates are paid for once, owned pictures never."""
     distinct: dict[str, str] = {}
     paid: Counter[str] = Counter()
     rows = 0

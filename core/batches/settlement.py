@@ -1,4 +1,4 @@
-"""Settling the lines of a batch: each takes over the state of its generation."""
+"""Settles the lines of a batch: each takes over the state of its generation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.tables.generation import GenerationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """An open line whose generation is in another state than the line says."""
+    """An open line whose generation is in another state than the line."""
 
     batch_id: int
     position: int
@@ -36,7 +36,7 @@ def settlements(session: Session) -> list[Settlement]:
         select(LineRow, GenerationRow, unfetched.may_be_charged())
         .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
         .where(
-            # these two terms are those of the partial index ix_batch_row_open
+            # these two conditions are those of the partial index ix_batch_row_open
             col(LineRow.generation_id).is_not(None),
             col(LineRow.settled_at).is_(None),
             or_(
@@ -51,10 +51,10 @@ def settlements(session: Session) -> list[Settlement]:
 def settle(
     session: Session, settlement: Settlement, batch_state: BatchState, *, now: datetime
 ) -> bool:
-    """Move a line to where its generation stands; False if somebody else already did.
+    """Move a line to the state of its generation; return False if somebody else already did.
 
-    The caller holds the line's batch, which stands at `batch_state`: in one that is over nothing
-    is put back in line, where it would wait to be paid with a later retry of other lines.
+    The caller has locked the line's batch, whose state is `batch_state`. In a batch that is over no
+    line is queued again, because a later retry of other lines would pay for it.
     """
     new = settlement.new
     if new is LineState.WAITING and batch_state not in OPEN_BATCH:
@@ -77,8 +77,8 @@ def _settlement(line: LineRow, generation: GenerationRow, may_be_charged: bool) 
     new = line_state_of(State(generation.status))
     is_joined = generation.batch_id != line.batch_id
     if new is LineState.CANCELLED and is_joined and not may_be_charged:
-        # the line had joined somebody else's picture, and that one was taken back; one that may
-        # be paid already is not paid again by itself
+        # the line had joined another row's picture, and that one was cancelled; if it may be paid
+        # for already, it is not paid again automatically
         new = LineState.WAITING
     assert line.generation_id is not None  # noqa: S101 - the query asks for it
     return Settlement(

@@ -1,4 +1,4 @@
-"""Decides whether a batch goes on, stops, waits for a decision or has ended."""
+"""Decides whether a batch continues, stops, waits for a decision or has ended."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENDS = OPEN_BATCH - {BatchState.PILOTED}
 def update_state(
     session: Session, batch_id: int, *, now: datetime, failed: Sequence[str] = ()
 ) -> None:
-    """Move a batch to the state its lines imply; `failed` are rows that have just failed."""
+    """Move a batch to the state that its lines imply; `failed` are rows that have just failed."""
     batch = batches.load(session, batch_id)
     counts = batch_rows.count(session, [batch_id])[batch_id]
     if counts.get(LineState.WAITING, 0) or counts.get(LineState.RUNNING, 0):
@@ -40,7 +40,7 @@ def update_state(
 
 def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Sequence[str]) -> None:
     if batch.state is BatchState.DONE:
-        # a decision has sent one of its lines once more
+        # a decision has queued one of its lines again
         batches.try_move(
             session, batch.id, frozenset({BatchState.DONE}), BatchState.RUNNING, ended_at=None
         )
@@ -53,7 +53,7 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
         batches.acknowledge(session, batch.id, seen)
     is_first_failure = bool(failed) and not rules.continue_on_error
     if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
-        return  # as after almost every row; what they cost is summed up only to be told
+        return  # the usual case after a row; the cost is only summed up for the sentence
     money = _money_words(session, batch.id)
     if is_first_failure:
         words = f" ({money})" if money else ""
@@ -66,7 +66,7 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
 
 
 def _money_words(session: Session, batch_id: int) -> str:
-    """Return what all rows of a batch that brought no picture have cost, or an empty text."""
+    """Return what all rows without a picture have cost, or an empty text."""
     cost = unfetched.cost_of_problems(session, batch_id)
     parts = []
     if cost.certain_microusd:

@@ -1,4 +1,4 @@
-"""How batches stand: counts, costs, time left, and the latest pictures; all read from rows."""
+"""The progress of batches: counts, costs, time left and latest pictures, all read from rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEWEST_SAMPLES, SAMPLES = 3, 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How a batch stands; `seconds_left` is None while nobody can say."""
+    """The progress of a batch; `seconds_left` is None while it cannot be estimated."""
 
     batch: Batch
     counts: dict[LineState, int]
@@ -31,7 +31,7 @@ class Progress:
     seconds_left: float | None
 
     def count(self, *states: LineState) -> int:
-        """Return how many lines stand in any of the states."""
+        """Return how many lines are in any of the states."""
         return sum(self.counts.get(state, 0) for state in states)
 
     @property
@@ -46,7 +46,7 @@ class Progress:
 
     @property
     def problems(self) -> int:
-        """How many lines brought no picture for a reason somebody should see."""
+        """How many lines brought no picture for a reason that somebody should see."""
         return self.count(*PROBLEMS)
 
     @property
@@ -63,7 +63,7 @@ class Progress:
 
 
 def look(session: Session, batch_id: int) -> Progress:
-    """Return how one batch stands."""
+    """Return the progress of one batch."""
     batch = batches.load(session, batch_id)
     counts = batch_rows.count(session, [batch_id])[batch_id]
     return Progress(
@@ -75,7 +75,7 @@ def look(session: Session, batch_id: int) -> Progress:
 
 
 def summaries(session: Session, found: Sequence[Batch]) -> list[Progress]:
-    """Return how several batches stand, without the time left."""
+    """Return the progress of several batches, without the time left."""
     counts = batch_rows.count(session, [batch.id for batch in found])
     return [
         Progress(
@@ -89,7 +89,7 @@ def summaries(session: Session, found: Sequence[Batch]) -> list[Progress]:
 
 
 def time_words(seconds: float) -> str:
-    """Return a time to wait as people say it."""
+    """Return a duration in everyday words."""
     if seconds < 90:
         return f"about {max(round(seconds / 5) * 5, 5):.0f} s"
     if seconds < 5400:
@@ -98,7 +98,7 @@ def time_words(seconds: float) -> str:
 
 
 def _seconds_left(session: Session, batch: Batch, counts: dict[LineState, int]) -> float | None:
-    """Return the seconds left at the rate of the latest pictures, or None if there are too few."""
+    """Return the time left at the rate of the latest pictures; None if there are too few."""
     left = counts.get(LineState.WAITING, 0) + counts.get(LineState.RUNNING, 0)
     ends = sorted(
         one.completed_at

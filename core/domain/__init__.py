@@ -1,1 +1,1 @@
-"""What a person asks for and the states it passes through; pure values, no storage."""
+"""What a person requests and the states it passes through; plain values, no storage."""

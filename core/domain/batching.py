@@ -10,7 +10,7 @@ from core.domain.states import WAITING, State
 
 
 class BatchState(StrEnum):
-    """Where a batch stands; only a running one asks for pictures."""
+    """The state of a batch; only a running one requests pictures."""
 
     STORING = "storing"
     RUNNING = "running"
@@ -22,7 +22,7 @@ class BatchState(StrEnum):
 
 
 class LineState(StrEnum):
-    """Where one line of a batch stands; `held` waits for the decision after a test run."""
+    """The state of one line of a batch; `held` waits for the decision after a test run."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -37,22 +37,22 @@ class LineState(StrEnum):
 OPEN_BATCH = frozenset(
     {BatchState.RUNNING, BatchState.PAUSED, BatchState.STOPPED, BatchState.PILOTED}
 )
-"""States from which a batch may be cancelled."""
+"""States from which a batch can be cancelled."""
 
 RESUMABLE = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 """States from which a person may let a batch continue."""
 
 PROBLEMS = (LineState.FAILED, LineState.BLOCKED, LineState.UNKNOWN)
-"""Lines that brought no picture for a reason somebody should see."""
+"""Lines that brought no picture, for a reason that somebody should see."""
 
 SETTLED = frozenset({LineState.DONE, *PROBLEMS, LineState.CANCELLED})
 """Lines that the studio no longer works on by itself."""
 
 LINES_WITHOUT_PICTURE = (LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED)
-"""Lines that have ended; their orders may be paid all the same, and can be asked for then."""
+"""Lines that have ended without a picture; the picture may be paid for and can then be fetched."""
 
 FEWEST_SETTLED = 10
-"""A share of failures says nothing about fewer lines than this."""
+"""With fewer settled lines than this, a share of failures means nothing."""
 
 _LINE_OF = {
     State.COMPLETED: LineState.DONE,
@@ -74,9 +74,9 @@ class StopRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """What a person had seen when they let the batch go on; it is not held against it again.
+    """What a person had seen when they let the batch continue; it does not count against it again.
 
-    `failed` counts all that brought no picture and may have cost money: failed, unclear, late.
+    `failed` counts every line without a picture that may have cost money: failed, unclear, late.
     """
 
     settled: int = 0
@@ -85,18 +85,18 @@ class Acknowledged:
 
 
 Counts = Mapping[LineState, int]
-"""How many lines stand where; a state without lines may be missing."""
+"""How many lines are in each state; states without lines may be missing."""
 
 
 def line_state_of(state: State) -> LineState:
-    """Return where a line stands whose generation stands there."""
+    """Return the state of a line whose generation is in this state."""
     return LineState.RUNNING if state in WAITING else _LINE_OF[state]
 
 
 def acknowledged_of(counts: Counts, *, late: int = 0) -> Acknowledged:
-    """Return everything that has gone wrong so far as seen.
+    """Return everything that has gone wrong so far, as seen by a person.
 
-    `late` counts the running lines whose picture is paid for and could not be fetched so far.
+    `late` counts running lines whose picture is paid for and could not be fetched yet.
     """
     unclear = counts.get(LineState.UNKNOWN, 0)
     return Acknowledged(
@@ -107,7 +107,7 @@ def acknowledged_of(counts: Counts, *, late: int = 0) -> Acknowledged:
 
 
 def still_acknowledged(acknowledged: Acknowledged, now: Acknowledged) -> Acknowledged:
-    """Return what was seen without what is mended by now, which must not hide new problems."""
+    """Return what was seen, less what was mended since and must not hide new problems."""
     return Acknowledged(
         settled=min(acknowledged.settled, now.settled),
         failed=min(acknowledged.failed, now.failed),
@@ -118,7 +118,7 @@ def still_acknowledged(acknowledged: Acknowledged, now: Acknowledged) -> Acknowl
 def reason_to_stop(
     counts: Counts, rules: StopRules, acknowledged: Acknowledged, *, late: int = 0, money: str = ""
 ) -> str | None:
-    """Return why a batch has to stop now, as a sentence, or None to go on.
+    """Return the sentence that says why a batch must stop now, or None to continue.
 
     Unclear and late rows count as failed, since they may be paid for; `money` says what all such
     rows may have cost.

@@ -1,4 +1,4 @@
-"""What differs between scenes, field by field, and between texts, word by word."""
+"""Differences between scenes, field by field, and between texts, word by word."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a scene: what was asked, understood, and what the parent had.
+    """One field of a scene: as requested, as understood, and as it is in the parent.
 
-    `is_drift` says that it differs from the parent though nobody asked for that.
+    `is_drift` means that it differs from the parent although nobody asked for that.
     """
 
     name: str
@@ -31,14 +31,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of text that both have, or only one of them."""
+    """A stretch of text that is in both texts, or in only one of them."""
 
     text: str
     kind: Literal["same", "removed", "added"]
 
 
 def flat_fields(scene: str | None) -> dict[str, str]:
-    """Return a scene's fields as `lighting.direction` and text, in their order; {} for none."""
+    """Return a scene's fields in order, named like `lighting.direction`; {} without a scene."""
     if not scene:
         return {}
     try:
@@ -60,9 +60,9 @@ def compare_with_parent(
 ) -> list[FieldChange]:
     """Return every field of three scenes; `wanted` are the parameters that were changed.
 
-    What differs from the parent though neither a parameter nor the scene that was asked for says
-    so is drift: the engine changed it by itself. After an instruction only its reader can say, so
-    nothing is called drift.
+    A field that differs from the parent, although neither a parameter nor the requested scene says
+    so, is drift: the engine changed it by itself. After an instruction nothing is called drift,
+    because only a reader can tell what it asked for.
     """
     scenes = flat_fields(asked), flat_fields(understood), flat_fields(parent)
     names = list(dict.fromkeys(name for scene in reversed(scenes) for name in scene))
@@ -86,7 +86,7 @@ def compare_with_parent(
 
 
 def fields_of_parameters(names: Collection[str]) -> set[str]:
-    """Return the fields of a scene that these parameters write, such as `lighting.conditions`."""
+    """Return the scene fields that these parameters write, such as `lighting.conditions`."""
     found: dict[str, str] = {}
     for name in names:
         for value in parameter(name).values:
@@ -95,14 +95,14 @@ def fields_of_parameters(names: Collection[str]) -> set[str]:
 
 
 def differing(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str | None, ...]]:
-    """Return the fields in which two or more pictures differ, with the value of each."""
+    """Return the fields in which pictures differ, with each picture's value."""
     names = dict.fromkeys(name for column in columns for name in column)
     rows = {name: tuple(column.get(name) for column in columns) for name in names}
     return {name: values for name, values in rows.items() if len(set(values)) > 1}
 
 
 def word_changes(before: str, after: str) -> list[Stretch]:
-    """Return both texts as one, with what was removed and what was added, by whole words."""
+    """Return both texts as one, marked with what was removed and added, in whole words."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     pieces: list[Stretch] = []
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)

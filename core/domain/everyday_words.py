@@ -1,9 +1,9 @@
-"""What people write for a value of a parameter, and which value they mean by it.
+"""Everyday words for the values of parameters, and which value they mean.
 
-The words are `everyday_words.json` beside this file, several hundred for the six parameters, each
-list with its source. A word that could mean two values, or none of ours, is not in it: a wrong
-suggestion that somebody accepts is a wrong picture that somebody pays for. So a value is found by
-whole words only, and by one slip of the keyboard, never because its letters look alike.
+The words are in `everyday_words.json` beside this file: several hundred for the six parameters,
+each list with its source. A word that could mean two values, or none of ours, is left out, because
+a wrong suggestion that somebody accepts is a wrong picture that somebody pays for. So a value is
+found only by whole words and by one typing slip, never because its letters look similar.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.domain.spelling import is_one_slip_apart, nearest
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
 
 SHORTEST_TERM = 5
-"""Letters of a term in which one wrong letter is forgiven; in shorter ones it is another word."""
+"""Shorter terms allow no wrong letter, since that would often make another word."""
 
 _SPELLINGS = (
     ("colour", "color"),
@@ -37,27 +37,27 @@ _FOCAL_LENGTHS = (
     (range(70, 100), "portrait"),
     (range(120, 801), "telephoto"),
 )
-"""Millimetres on full frame. Between them, and at 12 and 100 mm, two of our lenses could be meant:
-What Digital Camera, "Focal length explained"."""
+"""Full-frame millimetres. Between these ranges, and at 12 and 100 mm, two of our lenses could be
+meant (What Digital Camera, "Focal length explained")."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """All terms of one parameter in their plain form, and the words that say nothing beside one."""
+    """The terms of one parameter in plain form, and the words that add no meaning beside one."""
 
     values: dict[str, str]
     beside: frozenset[str]
 
 
 def meant_word(field: str, written: str, allowed: Sequence[str]) -> str | None:
-    """Return the allowed word of any field that `written` means for certain, or None."""
+    """Return the allowed word of any field that `written` certainly means, or None."""
     if field in PARAMETER_NAMES:
         return meant_value(field, written)
     return nearest(written, allowed)
 
 
 def meant_value(name: str, written: str) -> str | None:
-    """Return the value of a parameter that everyday words mean for certain, or None.
+    """Return the value of a parameter that everyday words certainly mean, or None.
 
     "sunlight" of `lighting` is `bright-daylight`; "not too soft" and "soft or hard" are None.
     """
@@ -87,7 +87,7 @@ def _words_of(name: str) -> _Words:
 
 
 def _plain(text: str) -> str:
-    """Return the text in one spelling: lower case, American, nothing but words and numbers."""
+    """Return the text in one spelling: lower case, American, only words and numbers."""
     folded = text.casefold().replace("\u2019", "'").replace("'s", "s").replace("s'", "s")
     words = re.sub(r"[^\w/&+°.]+|_", " ", folded).replace(".", "").split()
     return " ".join(_american(word) for word in words)
@@ -105,7 +105,7 @@ def _lens_of(millimetres: int) -> str | None:
 
 
 def _by_whole_words(known: _Words, plain: str) -> str | None:
-    """Return the one value that all words of the text name, but for those that say nothing."""
+    """Return the one value that all words of the text mean, ignoring words without meaning."""
     words = plain.split()
     found: set[str] = set()
     place = 0
@@ -132,7 +132,7 @@ def _value_after_one_slip(known: _Words, plain: str) -> str | None:
 
 
 def _may_slip(written: str, term: str) -> bool:
-    """Tell whether one wrong letter is forgiven: in four letters only one too few or too many."""
+    """Return whether one wrong letter is allowed; in four letters only one too few or too many."""
     shorter = min(len(written), len(term))
     if shorter >= SHORTEST_TERM:
         return True

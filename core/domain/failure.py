@@ -1,4 +1,4 @@
-"""What went wrong with a provider, as values: where, what it cost, what to say and to do."""
+"""A failure at a provider: in which call, what it cost, what to tell people."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import StrEnum
 from core.errors import EngineError
 
 MOST_DETAIL_BYTES = 2048
-"""How much of a provider's own words is kept (row 9 of docs/provider.md)."""
+"""How much of a provider's own message is kept (row 9 of docs/provider.md)."""
 
 
 LONGEST_FREE_WAIT_SECONDS = 900.0
-"""Before a poll or a download, whatever the provider asks for: Bria keeps a picture for three
-days, and asking costs nothing."""
+"""The longest wait before a poll or a download, whatever the provider asks for. Bria keeps a
+picture for only three days, and asking is free."""
 
 
 class Phase(StrEnum):
@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 
 class Charge(StrEnum):
-    """What is known about the money for this picture once the failure has happened."""
+    """What is known about the price of this picture after the failure."""
 
     NO = "no"
     MAYBE = "maybe"
@@ -34,12 +34,12 @@ class Charge(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failed call to a provider, told so that a person and `retry.decide` can decide.
+    """One failed call to a provider, with what people and `retry.decide` need to know.
 
     `kind` is a stable word (`dns`, `read_timeout`, `http_429`). `message` says what happened and
-    `advice` what to do, each for people; `detail` holds the provider's words, without secrets.
-    `charge` speaks of the picture, not of the call: while polling it is what the submit cost.
-    `request_id` is the provider's number of the job, also one read from a broken answer.
+    `advice` what to do, both for people; `detail` holds the provider's own message, without
+    secrets. `charge` is about the picture, not the call: while polling it is what the submit cost.
+    `request_id` is the provider's id of the job, also if it was read from a broken answer.
     """
 
     phase: Phase
@@ -54,7 +54,7 @@ class Failure:
 
 
 class ProviderError(EngineError):
-    """A provider could not make or hand over the picture; `failure` says all that is known."""
+    """A provider could not make or hand over the picture; `failure` has the details."""
 
     code = "provider_failed"
 
@@ -63,5 +63,5 @@ class ProviderError(EngineError):
         self.failure = failure
 
     def __reduce__(self) -> tuple[type[ProviderError], tuple[Failure]]:
-        """Let the error cross to another process or into a table whole."""
+        """Make the error picklable with its failure."""
         return type(self), (self.failure,)

@@ -10,7 +10,7 @@ MICROUSD = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What one picture of each engine is expected to cost; engines not named are free."""
+    """The expected price of one picture of each engine; engines without a price are free."""
 
     microusd: dict[str, int]
     as_of: str
@@ -22,7 +22,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Whose money it is: the UTC day on which it was asked for, the project, and the batch."""
+    """Whose money it is: the UTC day of the request, the project, and the batch."""
 
     day: str
     project_id: int
@@ -30,33 +30,33 @@ class Account:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The rows that count it, always in this order so that writers cannot block each other."""
+        """The ledger rows that count it, always in this order so that writers cannot deadlock."""
         scopes = f"day:{self.day}", f"project:{self.project_id}"
         return scopes if self.batch_id is None else (*scopes, f"batch:{self.batch_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """How much may be spent a day in all; None is without limit. Projects carry their own."""
+    """How much may be spent a day in all (None: no limit); projects have their own budgets."""
 
     daily_microusd: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a generation has cost: for certain, and possibly on top."""
+    """What a generation has cost: certainly, and possibly on top."""
 
     certain_microusd: int
     possible_microusd: int
 
 
 def microusd(amount_usd: Decimal) -> int:
-    """Return an amount in millionths of a dollar, halves to even."""
+    """Return an amount in millionths of a dollar, rounded half to even."""
     return int((amount_usd * MICROUSD).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def dollars(amount_microusd: int) -> str:
-    """Return an amount for people: `$0.03`, `−$1.20`, with up to four decimals where needed."""
+    """Return an amount for people: `$0.03`, `−$1.20`, with up to four decimals if needed."""
     amount = Decimal(abs(amount_microusd)) / MICROUSD
     cents = f"{amount:,.2f}"
     text = cents if Decimal(cents.replace(",", "")) == amount else f"{amount:,.4f}"

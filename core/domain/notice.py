@@ -1,4 +1,4 @@
-"""What people must be told for as long as it is so."""
+"""Notices that people see for as long as something is the case."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that every page and `/api/health` say for as long as it is so.
+    """Something that every page and `/api/health` say for as long as it is the case.
 
-    `kind` is a stable word for programs; `message` is one sentence, `advice` another. Where
-    `stops`, no picture is made meanwhile, and health answers 503.
+    `kind` is a stable word for programs; `message` and `advice` are one sentence each. If `stops`,
+    no picture is made meanwhile and health answers 503.
     """
 
     kind: str
@@ -21,4 +21,4 @@ class Notice:
 
 
 Source = Callable[[], Iterable[Notice]]
-"""Looks at one part and returns what people must be told of it at this moment; quick."""
+"""Returns the present notices of one part of the studio; must be quick."""

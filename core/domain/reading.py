@@ -1,4 +1,4 @@
-"""One decision an engine took while it read a request, and where it came from."""
+"""A decision that an engine took while it read a request, and its reason."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ ASPECTS = {
     "light": "lighting",
     "palette": "color_palette",
 }
-"""The parameters whose aspect has a shorter word; the others are called what they are."""
+"""Aspects with a shorter name than their parameter; the others have the same name."""

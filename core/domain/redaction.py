@@ -1,4 +1,4 @@
-"""Text without secrets: keys, signatures, signed addresses."""
+"""Removes secrets from text: keys, signatures, signed addresses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NAMED = re.compile(
 _KEY = re.compile(r"\bfibo_[\w-]{20,}|(?i:(?<=\bbearer )[^\s\"',;]{16,})")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONSIDERED = 8_000
-"""Enough to fill a detail; more would only give hostile text the time to slow the search."""
+"""Enough for a detail; longer hostile text could make the search slow."""
 
 
 def without_secrets(text: str, *, secret: str = "") -> str:
-    """Return the text with addresses cut before their query and with keys masked."""
+    """Return the text with the queries of addresses removed and keys masked."""
     if secret:
         text = text.replace(secret, "***")
     text = _LOGIN.sub(r"\1", _ADDRESS.sub(r"\1\2", text))
@@ -35,7 +35,7 @@ def printable(text: str) -> str:
 
 
 def excerpt(raw: str | bytes | bytearray, *, secret: str = "") -> str:
-    """Return the start of what a provider said, safe to keep and to show."""
+    """Return the beginning of a provider's message, safe to store and to show."""
     text = raw if isinstance(raw, str) else bytes(raw[:_CONSIDERED]).decode(errors="replace")
     text = printable(without_secrets(text[:_CONSIDERED], secret=secret)).strip()
     return text.encode()[:MOST_DETAIL_BYTES].decode(errors="ignore")

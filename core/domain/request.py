@@ -1,4 +1,4 @@
-"""A request for one picture: legal when it exists, with one canonical form and one cache key."""
+"""A request for one picture: always legal, with one canonical form and one cache key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from core.errors import InvalidRequestError, Problem, UnreadablePromptError, wit
 
 SHORTEST_PROMPT, LONGEST_PROMPT = 3, 2000
 LONGEST_SCENE = 50_000
-"""Characters of a structured prompt; Bria's own have two to six thousand."""
+"""Longest structured prompt in characters; Bria's own have two to six thousand."""
 
 LARGEST_SEED = 2_147_483_647
 """Bria publishes no range; its own router offers 1 to 2147483647."""
@@ -50,7 +50,7 @@ FRAME_SIZES: dict[str, tuple[int, int]] = {
 """Width and height in pixels for each aspect ratio, about one megapixel each."""
 
 DRAFT_EDGE = 256
-"""Pixels on the longer side of a picture asked for as a draft."""
+"""Pixels on the longer side of a picture requested as a draft."""
 
 _MODES = ("ai", "manual")
 _VERSION = "v1:"
@@ -58,9 +58,9 @@ _RESOLUTIONS = ("full", "draft")
 
 
 class GenerationRequest(BaseModel):
-    """One picture somebody wants; impossible to build with an illegal value.
+    """A request for one picture; it cannot be built with an illegal value.
 
-    `structured_prompt` is a scene to start from: without `instruction` it is drawn as it is, with
+    `structured_prompt` is a scene to start from. Without `instruction` it is used as it is; with
     one ("make it night") it is refined (docs/provider.md#what-is-sent).
     """
 
@@ -183,7 +183,7 @@ class GenerationRequest(BaseModel):
 
 
 def parse_request(fields: Mapping[str, Any]) -> GenerationRequest:
-    """Return the request, or raise InvalidRequestError with one sentence for each wrong field."""
+    """Return the request, or raise InvalidRequestError with one sentence per illegal field."""
     try:
         return GenerationRequest.model_validate(dict(fields))
     except ValidationError as failure:
@@ -192,22 +192,22 @@ def parse_request(fields: Mapping[str, Any]) -> GenerationRequest:
 
 
 def canonical_form(request: GenerationRequest) -> str:
-    """Return the request as one line of JSON: same picture asked, same line; other, other.
+    """Return the request as one line of JSON, the same for every request of the same picture.
 
-    Only what can change the picture takes part; what is not set is left out, keys are sorted,
-    and text is NFC with LF line ends, so that no two spellings of one text make two keys.
+    Only what can change the picture is included; unset fields are left out, keys are sorted, and
+    text is NFC with LF line ends, so that no two spellings of one text make two keys.
     """
     asked = request.model_dump(exclude={"project_id", "use_cache", "max_retries"})
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked["resolution"] == "full":
-        del asked["resolution"]  # keys of requests from before there were drafts stay valid
+        del asked["resolution"]  # so that keys from before there were drafts stay valid
     return _VERSION + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
-    """Return the fields that `canonical_form` wrote, or None for a text that it did not write.
+    """Return the fields that `canonical_form` wrote, or None for any other text.
 
-    They are as they were stored: `parse_request` says whether they can still be asked for.
+    They are as stored; `parse_request` tells whether they are still legal.
     """
     try:
         asked = json.loads(canonical.removeprefix(_VERSION))
@@ -219,7 +219,7 @@ def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
 
 
 def cache_key(canonical: str) -> str:
-    """Return the MD5 of a canonical form, the key that the first version gave.
+    """Return the MD5 of a canonical form, the same key as in the first version.
 
     MD5 can collide, so whoever finds a row by this key compares the canonical form as well.
     """

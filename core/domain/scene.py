@@ -1,7 +1,7 @@
 """FIBO's structured prompt (VGL): read leniently, patched by parameters, written strictly.
 
-Field names and order follow bria-vgl 0.10.0, dialect thales. Real documents omit fields
-and hold nulls, so everything may be missing; unknown keys are kept.
+Field names and order follow bria-vgl 0.10.0, dialect thales. Real documents omit fields and contain
+nulls, so every field is optional; unknown keys are kept.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Part(BaseModel):
 
 
 class SceneObject(_Part):
-    """One thing in the picture and where it is."""
+    """One object in the picture and where it is."""
 
     description: Text = None
     location: Text = None
@@ -85,7 +85,7 @@ class Photography(_Part):
 
 
 class TextRender(_Part):
-    """Words that are lettered into the picture."""
+    """Words written in the picture."""
 
     text: Text = None
     location: Text = None
@@ -96,7 +96,7 @@ class TextRender(_Part):
 
 
 class StructuredPrompt(_Part):
-    """The whole scene in FIBO's own terms."""
+    """The whole scene in FIBO's own fields."""
 
     short_description: Text = None
     objects: Annotated[list[SceneObject], BeforeValidator(_as_list)] = []
@@ -111,7 +111,7 @@ class StructuredPrompt(_Part):
 
 
 def read_structured_prompt(source: str | Mapping[str, Any]) -> StructuredPrompt:
-    """Return the scene of a JSON string or an object, or raise UnreadablePromptError."""
+    """Return the scene from a JSON string or an object, or raise UnreadablePromptError."""
     try:
         fields = json.loads(source) if isinstance(source, str) else dict(source)
         return StructuredPrompt.model_validate(fields)
@@ -129,7 +129,7 @@ def write_structured_prompt(scene: StructuredPrompt) -> str:
 
 
 def apply_parameters(scene: StructuredPrompt, chosen: Mapping[str, str]) -> StructuredPrompt:
-    """Return the scene with the chosen parameters written in; all other fields stay."""
+    """Return the scene with these parameters written in; all other fields stay."""
     fields = scene.model_dump(exclude_defaults=True)
     for name, value in chosen.items():
         entry = parameter(name).find(value)
@@ -139,7 +139,7 @@ def apply_parameters(scene: StructuredPrompt, chosen: Mapping[str, str]) -> Stru
 
 
 def scene_of(prompt: str, chosen: Mapping[str, str]) -> StructuredPrompt:
-    """Return the scene that is known before any engine has spoken: the words and the parameters."""
+    """Return the scene as known before any engine was asked: the prompt and the parameters."""
     return apply_parameters(StructuredPrompt(short_description=prompt), chosen)
 
 

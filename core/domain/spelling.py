@@ -1,28 +1,28 @@
-"""Which of our words a person meant who spelt it otherwise; never by mere likeness of letters."""
+"""Which allowed word a differently spelt one means; never by mere similarity of letters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 SHORTEST_NAME = 4
-"""Letters of a name of ours in which one wrong letter is forgiven; "fog" may be meant, not fov."""
+"""Shorter names allow no wrong letter: "fog" may be meant, not fov."""
 
 _MEAN_SOMETHING_ELSE = frozenset(
     {"model", "speed", "feed", "see", "need", "code", "node", "stage", "stale"}
 )
-"""English words that are one letter away from a name of ours."""
+"""English words that are one letter away from one of our names."""
 
 
 def simple_name(name: str) -> str:
-    """Return a name without the differences that do not matter: case, space, hyphen, line."""
+    """Return a name without irrelevant differences: case, spaces, hyphens, underscores."""
     return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
 
 
 def nearest(word: str, allowed: Sequence[str]) -> str | None:
-    """Return the one allowed name that `word` is for certain, or None.
+    """Return the one allowed name that `word` certainly means, or None.
 
-    It is the same but for case, spaces and signs, or a whole word of that name alone ("aspect" of
-    `aspect_ratio`), or one slip of the keyboard away from it.
+    It is the same apart from case, spaces and punctuation, or a whole word of only that name
+    ("aspect" of `aspect_ratio`), or one typing slip away from it.
     """
     simple = simple_name(word)
     names = {name: simple_name(name) for name in allowed}
@@ -39,9 +39,9 @@ def nearest(word: str, allowed: Sequence[str]) -> str | None:
 
 
 def is_one_slip_apart(written: str, meant: str) -> bool:
-    """Tell whether one letter was left out, added, changed, or changed places with its neighbour.
+    """Return whether one letter was left out, added, changed, or swapped with its neighbour.
 
-    This is the optimal string alignment distance of 1, where the first letter is right.
+    This is the optimal string alignment distance of 1, with the first letter right.
     """
     if written[:1] != meant[:1] or abs(len(written) - len(meant)) > 1 or written == meant:
         return False

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a generation stands; `unknown` may have been charged and needs a decision."""
+    """The state of a generation; `unknown` may have been charged and needs a decision."""
 
     QUEUED = "queued"
     SUBMITTING = "submitting"
@@ -35,14 +35,14 @@ MOVES: dict[State, frozenset[State]] = {
     State.DOWNLOADING: frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.QUEUED, State.ACCEPTED, State.FAILED, State.CANCELLED}),
     State.COMPLETED: frozenset(),
-    # the picture of an earlier order may be paid and lie at the provider all the same
+    # an earlier order's picture may be paid for, and the provider may still have it
     State.FAILED: frozenset({State.ACCEPTED}),
     State.BLOCKED: frozenset({State.ACCEPTED}),
     State.CANCELLED: frozenset({State.ACCEPTED}),
 }
 
 FINAL = frozenset({State.COMPLETED, State.FAILED, State.BLOCKED, State.CANCELLED})
-"""States that nothing leaves, unless a picture turns out to be paid and can be asked for."""
+"""Final states; they are only left if a paid picture turns out to be still available."""
 
 ENDED_WITHOUT_PICTURE = FINAL - {State.COMPLETED}
 
@@ -59,8 +59,8 @@ def may_move(old: State, new: State) -> bool:
 
 
 def rest_states(status: str) -> frozenset[State]:
-    """Return the states that a word of REST clients stands for; ValueError for another word."""
-    if status == "pending":  # what the API this one grew from called it
+    """Return the states that REST calls `status`; ValueError for an unknown word."""
+    if status == "pending":  # the word of the first version's API
         return frozenset({State.QUEUED})
     if status == "processing":
         return PROCESSING
@@ -68,5 +68,5 @@ def rest_states(status: str) -> frozenset[State]:
 
 
 def rest_status(state: State) -> str:
-    """Return the word REST clients see: the three states in the middle read `processing`."""
+    """Return the word that REST clients see: three states in the middle are `processing`."""
     return "processing" if state in PROCESSING else state.value

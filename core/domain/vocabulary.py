@@ -1,7 +1,7 @@
-"""The words of the six photographic parameters, each with label, hint, phrase and patch.
+"""The values of the six photographic parameters, each with label, hint, phrase and patch.
 
-The table is `vocabulary.json` beside this file. `phrase` goes into a text prompt, `patch` into a
-structured prompt (the field names are those of Bria's VGL, bria-vgl 0.10.0).
+The table is `vocabulary.json` beside this file. `phrase` goes into a text prompt and `patch` into a
+structured prompt, with the field names of Bria's VGL (bria-vgl 0.10.0).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PARAMETER_NAMES = ("camera_angle", "fov", "lighting", "color_palette", "composit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One word of a parameter, such as `golden-hour` of `lighting`."""
+    """One value of a parameter, such as `golden-hour` of `lighting`."""
 
     value: str
     label: str
@@ -28,7 +28,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One of the six parameters with all the values it may take, in display order."""
+    """One of the six parameters with all its values, in display order."""
 
     name: str
     label: str
@@ -37,7 +37,7 @@ class Parameter:
     values: tuple[Value, ...]
 
     def find(self, value: str) -> Value | None:
-        """Return the entry of a value, or None for a word that is not in the table."""
+        """Return the entry of a value, or None if it is not in the table."""
         return next((entry for entry in self.values if entry.value == value), None)
 
 
@@ -59,11 +59,11 @@ def parameters() -> tuple[Parameter, ...]:
 
 @cache
 def parameter(name: str) -> Parameter:
-    """Return one parameter by its field name; KeyError for any other word."""
+    """Return a parameter by its field name; KeyError for any other word."""
     return {entry.name: entry for entry in parameters()}[name]
 
 
 def label_of(name: str, value: str) -> str:
-    """Return the label of a stored value; a word from an older vocabulary is shown as it is."""
+    """Return the label of a stored value; a value of an older vocabulary is its own label."""
     entry = parameter(name).find(value)
     return entry.label if entry else value

@@ -1,4 +1,4 @@
-"""What every engine promises: take an order, then hand over the picture."""
+"""The contract of every engine: take an order, then hand over the picture."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.domain.request import GenerationRequest
 
 
 def _may_always_leave() -> None:
-    """Stop nothing."""
+    """The default check, which stops nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One picture to be made; `seed` is always known before anything is sent.
+    """One picture to be made; `seed` is always set before anything is sent.
 
-    `check_before_sending` is called right before the first byte leaves, and stops the order with
-    NotSentError.
+    `check_before_sending` is called right before the first byte is sent; it stops the order by
+    raising NotSentError.
     """
 
     generation_id: int
@@ -32,7 +32,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedPicture:
-    """The bytes an engine delivered, checked and decodable, and what it says about them."""
+    """The bytes that an engine delivered, checked and decodable, and what it says about them."""
 
     content: bytes
     media_type: str
@@ -44,7 +44,7 @@ class FinishedPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The provider has taken the order; from here on it costs money."""
+    """The provider has accepted the order; from here on it costs money."""
 
     request_id: str
     warning: str | None
@@ -52,7 +52,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """A finished picture that still lies at the provider; its address is signed, so a secret."""
+    """A finished picture that is still at the provider; its address is signed and so a secret."""
 
     image_url: str = field(repr=False)
     seed: int | None
@@ -60,7 +60,7 @@ class Remote:
 
 
 class LocalEngine(Protocol):
-    """Whoever makes a picture here, free, and as often as it takes."""
+    """Makes pictures on this machine, free of charge and safe to repeat."""
 
     name: str
     label: str
@@ -72,10 +72,10 @@ class LocalEngine(Protocol):
 
 @runtime_checkable
 class PaidEngine(Protocol):
-    """A provider: `submit` may cost money each time, the rest is free to repeat.
+    """A provider: each `submit` may cost money, the other calls are free to repeat.
 
-    `endpoint` is what the provider limits, as `acme/generate`: what holds acme, a refused key say,
-    holds no other provider.
+    `endpoint` names what the provider limits, such as `acme/generate`. A pause of one provider, for
+    a refused key say, holds no other provider.
     """
 
     name: str
@@ -87,15 +87,15 @@ class PaidEngine(Protocol):
         ...
 
     async def submit(self, order: Order) -> Accepted:
-        """Return the provider's number for the order, or raise ProviderError; sends once."""
+        """Return the provider's request id, or raise ProviderError; sends exactly once."""
         ...
 
     async def look(self, request_id: str) -> Remote | None:
-        """Return the finished picture, or None while it is being made; ProviderError otherwise."""
+        """Return the finished picture, or None while it is being made; otherwise ProviderError."""
         ...
 
     async def fetch(self, remote: Remote) -> FinishedPicture:
-        """Return the picture's bytes untouched and checked; ProviderError if they are not right."""
+        """Return the picture's bytes, unchanged and checked; ProviderError if they are invalid."""
         ...
 
 

@@ -22,15 +22,15 @@ from core.engines.render_pool import LIVE_PREVIEW, RenderPool
 from core.errors import NotFoundError
 
 LIVE_PREVIEW_PATH = "/app/static/draft"
-"""Under /app/static because st.image passes only such addresses on unchanged."""
+"""st.image passes addresses on unchanged only if they are below /app/static."""
 
 _MOST_KEPT = 256
 
 
 class LivePreviews:
-    """Offers an address for a shot at once and renders it when a browser asks for it.
+    """Returns an address for a preview at once, and renders it when a browser asks for it.
 
-    A page therefore never waits for a preview. Lives in the memory of the process that serves both
+    So a page never waits for a preview. They are kept in the memory of the process that serves both
     the page and the picture; a lost preview is rendered again on the next change.
     """
 
@@ -41,7 +41,7 @@ class LivePreviews:
         self._renders: OrderedDict[str, Future[Any]] = OrderedDict()
 
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
-        """Return the path under which the preview of a request can be loaded."""
+        """Return the path from which the preview of a request can be loaded."""
         small = _small_shot(request, seed)
         name = hashlib.sha256(repr(small).encode()).hexdigest()[:40]
         with self._lock:
@@ -49,7 +49,7 @@ class LivePreviews:
         return f"{LIVE_PREVIEW_PATH}/{name}.webp"
 
     async def load(self, name: str) -> bytes:
-        """Return the WebP of an offered preview, or raise NotFoundError if nobody offered it."""
+        """Return a preview as WebP, or raise NotFoundError if its path was not offered lately."""
         try:
             return await asyncio.wrap_future(self._render_of(name))
         except (BrokenProcessPool, CancelledError, asyncio.CancelledError) as failure:
@@ -70,7 +70,7 @@ class LivePreviews:
 
 
 def render_live_preview(shot: Shot) -> bytes:
-    """Return the WebP of a small shot; runs in a render process."""
+    """Return a small shot as WebP; runs in a render process."""
     target = io.BytesIO()
     Image.fromarray(render(shot).pixels).save(target, "WEBP", quality=80)
     return target.getvalue()

@@ -14,7 +14,7 @@ from core.errors import EngineError, StudioClosingError
 
 
 class PreviewEngine:
-    """Renders the shot with stand-ins in a process of its own."""
+    """Renders the shot with stand-ins, in a process of its own."""
 
     name = "preview"
     label = "Preview"
@@ -23,10 +23,10 @@ class PreviewEngine:
         self._pool = pool
 
     async def render(self, order: Order) -> FinishedPicture:
-        """Return the rendered picture as PNG with its recipe in text chunks.
+        """Return the rendered picture as PNG, with its recipe in text chunks.
 
-        A render process that dies takes its neighbour's work with it, so a second try is made;
-        EngineError after that, StudioClosingError when the pool was closed meanwhile.
+        A render process that dies takes the other one's work with it, so a second attempt is made.
+        Then EngineError is raised, or StudioClosingError if the pool was closed meanwhile.
         """
         shot = shot_of(order)
         said = "stopped in the middle of the picture"
@@ -71,7 +71,7 @@ def shot_of(order: Order) -> Shot:
 
 
 def render_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...], str]:
-    """Return the PNG of a shot, what was understood, and the picture's structured prompt.
+    """Return a shot as PNG, what was understood, and the picture's structured prompt.
 
     Runs in a render process.
     """

@@ -1,4 +1,4 @@
-"""Processes that render, so that pages stay quick; they end when their parent does."""
+"""Processes that render, so that pages stay responsive; they end with their parent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 MOST_PROCESSES = 2
-"""A render of 1024 px holds up to 500 MB and a whole core (`python -m tests.bench.preview`)."""
+"""A render of 1024 px uses up to 500 MB and a whole core (`python -m tests.bench.preview`)."""
 
 LONGEST_SECONDS = 120.0
 """How long one render may take; the largest takes a few seconds on a slow machine."""
@@ -28,19 +28,19 @@ SHOWN_SECONDS = 600.0
 """How long people see that a render was ended."""
 
 LIVE_PREVIEW, PICTURE = 0, 1
-"""Urgency of a render; a live preview that somebody is looking at goes before a waiting picture."""
+"""Urgency of a render; a live preview that somebody is looking at comes before other pictures."""
 
 
 class RenderHungError(BrokenProcessPool):
-    """The render took longer than it may, and its process was ended."""
+    """The render took too long, and its process was ended."""
 
 
 class RenderPool:
-    """At most `processes` renders at once; those that wait go by urgency, then by age.
+    """At most `processes` renders at once; waiting ones are ordered by urgency, then by age.
 
-    The work waits here and not in the executor, because the executor has no order but arrival.
-    Processes start with the first render. A render that takes longer than `longest_seconds` is
-    ended by force, and its neighbour with it: what they held is to be asked for again.
+    The work waits here and not in the executor, which only knows the order of arrival. Processes
+    start with the first render. A render that takes longer than `longest_seconds` is killed, and
+    with it the one in the other process; the callers of both have to ask again.
     """
 
     def __init__(self, *, processes: int, longest_seconds: float = LONGEST_SECONDS) -> None:
@@ -58,8 +58,8 @@ class RenderPool:
     def render(self, work: Callable[..., Any], *arguments: object, urgency: int) -> Future[Any]:
         """Return the future result of `work(*arguments)`; both must be picklable.
 
-        Cancelling the future before its turn has come saves the work. If the process dies, the
-        future holds BrokenProcessPool, if it hung RenderHungError, and the next render gets new
+        Cancelling the future before the render begins saves the work. If the process dies, the
+        future holds BrokenProcessPool, and RenderHungError if it hung. The next render gets new
         processes.
         """
         promise: Future[Any] = Future()
@@ -81,7 +81,7 @@ class RenderPool:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the pool was closed, so that a render that broke did so on purpose."""
+        """Whether the pool was closed, so that a broken render was broken on purpose."""
         return self._closed
 
     def ended_lately(self) -> bool:
@@ -136,7 +136,7 @@ class RenderPool:
         with self._lock:
             self._hung.add(pending)
             self._hung_at = time.monotonic()
-        # by force, since a stopped process does not hear a polite signal
+        # killed, since a stopped process ignores SIGTERM
         for child in list(executor._processes.values()):  # noqa: SLF001 - there is no public way
             child.kill()
 
@@ -186,8 +186,8 @@ def _import_renderer() -> None:
 
 
 def _live_with_parent() -> None:
-    """End this process when its parent is gone, however it went, even by kill -9."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends us
+    """End this process when its parent is gone, however that ended, even by kill -9."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
     os.nice(5)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -22,8 +22,8 @@ LEAST_SETTLED = 10_000
 """Fewer lines are not worth a file; reading this many costs a start 0.05 s of CPU."""
 
 SETTLED_KEPT = timedelta(days=30)
-"""Ten times as long as Bria keeps a picture (72 hours). A database restored from an older copy lacks
-these request ids for good; as after any restore, its orders are held for a person."""
+"""Ten times as long as Bria keeps a picture (72 hours). A database restored from an older copy
+lacks these request ids for good; as after any restore, its orders are held for a person."""
 
 _LAST_KNOWN = "journal_settled"
 

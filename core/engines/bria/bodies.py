@@ -1,4 +1,4 @@
-"""Reading a body piece by piece, never more than its cap, also after unpacking."""
+"""Reads a body in pieces, never more than its limit, also after decompression."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 
 
 class BodyError(Exception):
-    """A body that is not read to its end; `word` says why."""
+    """A body that was not read to its end; `word` says why."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
@@ -16,18 +16,18 @@ class BodyError(Exception):
 
 
 class _Gunzip:
-    """One layer of gzip, opened piece by piece."""
+    """One layer of gzip, decompressed in pieces."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     @property
     def is_done(self) -> bool:
-        """Whether the packed content has ended."""
+        """Whether the compressed content has ended."""
         return self._inner.eof
 
     def open(self, piece: bytes, most_bytes: int) -> bytes:
-        """Return what a piece holds, at most `most_bytes` of it."""
+        """Return the decompressed piece, at most `most_bytes` of it."""
         try:
             return self._inner.decompress(piece, most_bytes)
         except zlib.error as problem:
@@ -35,11 +35,11 @@ class _Gunzip:
 
 
 async def read_capped(response: httpx.Response, body: bytearray, *, most_bytes: int) -> None:
-    """Fill `body` with what the answer holds; BodyError tells when that is not all of it.
+    """Fill `body` with the response; BodyError if it is longer than `most_bytes` or unreadable.
 
-    httpx would unpack a piece of 64 kB into 64 MB before anybody can count, and several layers
-    of packing into far more, so the raw pieces are unpacked here. We ask for no packing at all;
-    one layer of gzip is understood, because caches add it.
+    httpx would decompress a piece of 64 kB into 64 MB before anybody can count, and several layers
+    into far more, so the raw pieces are decompressed here. We ask for no compression at all; one
+    layer of gzip is accepted, because caches add it.
     """
     gunzip = _gunzip_for(response.headers.get("content-encoding", ""))
     received = 0

@@ -1,4 +1,4 @@
-"""One word for each way a call can break."""
+"""One word for each way in which a call can fail."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (httpx.CloseError, "reset"),
     (TimeoutError, "wall_clock"),
 )
-"""In order: a builtin TimeoutError is an OSError too, and httpx's own do not descend from it."""
+"""In order: the builtin TimeoutError is an OSError too, and httpx's errors do not inherit from
+it."""
 
 
 def failure_word(problem: Exception, *, answered: bool) -> str:
-    """Return the word for what broke a call; `broken` if nobody foresaw it.
+    """Return the word for what made a call fail; `broken` if it was not foreseen.
 
-    `answered` tells whether a status line had come.
+    `answered` says whether a status line had arrived.
     """
     if isinstance(problem, BodyError):
         return problem.word
@@ -38,7 +39,7 @@ def failure_word(problem: Exception, *, answered: bool) -> str:
 
 
 def _connect_failure(problem: httpx.ConnectError) -> str:
-    """Tell the reasons apart that httpx puts into one class; the causes below it know."""
+    """Return the cause that httpx hides in one class; the exceptions below it differ."""
     causes = list(_causes(problem))
     reasons = (
         (socket.gaierror, "dns"),
@@ -53,12 +54,12 @@ def _connect_failure(problem: httpx.ConnectError) -> str:
 
 
 def _protocol_failure(problem: httpx.RemoteProtocolError) -> str:
-    """Tell a connection that was closed from bytes that are not HTTP; only httpx's text knows."""
+    """Tell a closed connection from bytes that are not HTTP; only httpx's message differs."""
     return "no_answer" if "disconnected" in str(problem) else "not_http"
 
 
 def _causes(problem: BaseException) -> Iterator[BaseException]:
-    """Yield a failure and everything that led to it, through groups too."""
+    """Yield an exception and everything that led to it, also inside groups."""
     waiting: list[BaseException | None] = [problem]
     seen: set[int] = set()
     while waiting:

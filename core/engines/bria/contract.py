@@ -1,4 +1,4 @@
-"""Bria's JSON on one side, our words on the other (docs/provider.md)."""
+"""Translates between Bria's JSON and our own values (docs/provider.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST_STORED = 2**63 - 1
 
 
 class UnreadableAnswerError(Exception):
-    """An answer that cannot be used; `kind` is the kind of the failure it becomes."""
+    """A response that cannot be used; `kind` is the kind of the resulting failure."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -30,13 +30,13 @@ class UnreadableAnswerError(Exception):
 
 
 def body_of(order: Order) -> dict[str, Any]:
-    """Return exactly what a POST sends for an order; only documented fields, seed always named.
+    """Return the exact body of the POST for an order: only documented fields, always with a seed.
 
-    The forms are those of docs/provider.md#what-is-sent. AI mode appends the parameters' phrases
-    to the prompt. Manual mode writes them into a structured prompt that goes together with the
+    The forms are those of docs/provider.md#what-is-sent. AI mode appends the parameters' phrases to
+    the prompt. Manual mode writes them into a structured prompt that is sent together with the
     prompt: the parameters keep their fields, and the prompt fills the rest. A request that starts
-    from a structured prompt sends that one, patched by its parameters: alone it is drawn as it
-    is, since Bria's language model is skipped, and with an instruction it is refined.
+    from a structured prompt sends that one, patched by its parameters. Without an instruction it is
+    used as it is, as Bria's language model is skipped; with one it is refined.
     """
     request = order.request
     body: dict[str, Any] = {}
@@ -61,18 +61,18 @@ def body_of(order: Order) -> dict[str, Any]:
 
 
 def is_request_id(value: object) -> bool:
-    """Return whether this can be one of Bria's numbers and is safe inside an address (row 25)."""
+    """Return whether this can be a request id and is safe inside a URL (row 25)."""
     return isinstance(value, str) and _REQUEST_ID.fullmatch(value) is not None
 
 
 def salvaged_request_id(raw: bytes) -> str | None:
-    """Return the request_id that can still be read in a broken answer, or None (row 8)."""
+    """Return the request id that can still be read in a broken response, or None (row 8)."""
     found = _SALVAGE.search(raw)
     return found[1].decode("ascii") if found else None
 
 
 def read_object(raw: bytes | bytearray) -> dict[str, Any]:
-    """Return the JSON object of an answer, or raise UnreadableAnswerError."""
+    """Return the JSON object of a response, or raise UnreadableAnswerError."""
     try:
         answer = json.loads(raw)
     except (ValueError, RecursionError) as problem:
@@ -83,7 +83,7 @@ def read_object(raw: bytes | bytearray) -> dict[str, Any]:
 
 
 def read_accepted(raw: bytes | bytearray) -> Accepted:
-    """Return the number of the job, or raise UnreadableAnswerError (rows 8 and 9)."""
+    """Return the request id, or raise UnreadableAnswerError (rows 8 and 9)."""
     answer = read_object(raw)
     request_id = answer.get("request_id")
     if request_id is None:
@@ -94,7 +94,7 @@ def read_accepted(raw: bytes | bytearray) -> Accepted:
 
 
 def check_identity(answer: dict[str, Any], request_id: str) -> None:
-    """Refuse an answer to a poll that is about another job, or about none."""
+    """Raise UnreadableAnswerError if the answer to a poll is about another job, or about none."""
     confirmed = answer.get("request_id")
     if confirmed is None:
         raise UnreadableAnswerError("no_request_id")
@@ -131,7 +131,7 @@ def _seed(value: object) -> int | None:
 
 
 def _structured_prompt(value: object) -> str | None:
-    """Return the structured prompt as Bria wrote it; it should be a string holding JSON."""
+    """Return the structured prompt as Bria wrote it; it should be a string of JSON."""
     return _text(json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value)
 
 

@@ -1,4 +1,4 @@
-"""Bria's two picture engines: order once, ask often, fetch what was paid for."""
+"""Bria's two picture engines: order once, poll, and fetch what was paid for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from core.engines.bria.wire import Bounds, Exchange, Wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """One of the things Bria sells."""
+    """One of the products that Bria sells."""
 
     name: str
     label: str
@@ -69,7 +69,7 @@ class BriaEngine:
 
     @property
     def clock_ahead_seconds(self) -> float | None:
-        """How far this machine's clock is ahead of Bria's; None where that is 5 s at most."""
+        """Seconds this machine's clock is ahead of Bria's; None if it is 5 s or less."""
         return self._wire.provider_clock.ahead_seconds
 
     def sent_body(self, order: Order) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class BriaEngine:
         return body_of(order)
 
     async def submit(self, order: Order) -> Accepted:
-        """Return Bria's number for the order, or raise ProviderError; sends once, never twice."""
+        """Return Bria's request id, or raise ProviderError; sends exactly once."""
         exchange = await self._wire.submit(
             self._path, self.sent_body(order), check=order.check_before_sending
         )
@@ -90,7 +90,7 @@ class BriaEngine:
             raise self._reporter.broken_acceptance(unreadable.kind, exchange) from None
 
     async def look(self, request_id: str) -> Remote | None:
-        """Return the finished picture, or None while it is being made; ProviderError otherwise."""
+        """Return the finished picture, or None while it is being made; otherwise ProviderError."""
         if not is_request_id(request_id):
             raise self._reporter.error(
                 "wrong_types", Phase.POLL, Charge.MAYBE, detail="not a request_id"
@@ -105,7 +105,7 @@ class BriaEngine:
             raise self._reporter.unreadable_poll(unreadable.kind, exchange, request_id) from None
 
     async def fetch(self, remote: Remote) -> FinishedPicture:
-        """Return the picture's bytes as they came, checked and decodable; ProviderError if not."""
+        """Return the picture's bytes, unchanged and checked; ProviderError if they are invalid."""
         route = await self._route(remote)
         exchange = await self._wire.download(route)
         problem = self._reporter.asset_problem(exchange)
@@ -129,7 +129,7 @@ class BriaEngine:
         )
 
     def _read_poll(self, exchange: Exchange, request_id: str) -> Remote | None:
-        """Return what a readable poll says; a word nobody knows is taken as still at work."""
+        """Return the picture that a poll reports, or None; unknown words count as at work."""
         answer = read_object(exchange.body)
         word = answer.get("status")
         if not isinstance(word, str):
@@ -150,7 +150,7 @@ class BriaEngine:
                 return None
 
     def _ended(self, answer: dict[str, Any], exchange: Exchange, request_id: str) -> ProviderError:
-        """Return that Bria gave up; whether it bills such jobs is not published (row 29)."""
+        """Return the failure of a job that Bria gave up; it may or may not bill it (row 29)."""
         code, message, details = error_parts(answer)
         kind = "moderation" if is_moderation(code, message, details) else "status_error"
         return self._reporter.error(
@@ -188,7 +188,7 @@ def bria_engines(
     bounds: Bounds | None = None,
     now: Callable[[], datetime],
 ) -> tuple[BriaEngine, BriaEngine]:
-    """Return FIBO and FIBO Lite on one set of lines; SettingsError if the key cannot be one."""
+    """Return FIBO and FIBO Lite on shared connections; SettingsError if the key is malformed."""
     wire = Wire(
         token,
         base_url=base_url,
@@ -205,8 +205,8 @@ def bria_engines(
 
 
 def one_at_a_time() -> Executor:
-    """Return a thread that decodes: 39 megapixels take 160 MB, so sixteen must not be open at once.
+    """Return a thread that decodes one picture at a time, since 39 megapixels take 160 MB.
 
-    It is one of its own, so that what waits for it keeps no other work waiting.
+    It has its own thread, so that waiting for it blocks no other work.
     """
     return ThreadPoolExecutor(1, thread_name_prefix="decoder")

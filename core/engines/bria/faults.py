@@ -1,4 +1,4 @@
-"""From a broken call or an unwelcome answer to a Failure; rows are those of docs/provider.md."""
+"""Turns failed calls and error responses into a Failure; rows are those of docs/provider.md."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REFUSALS = frozenset(
     {400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422}
     | {426, 428, 429, 431, 451, 460}
 )
-"""Rows 10 to 15, 18, 19: answers that are given before any work. Not 408, 409, 425 (16, 17)."""
+"""Rows 10 to 15, 18, 19: statuses sent before any work. Not 408, 409 and 425 (rows 16, 17)."""
 
 _GONE = frozenset({403, 404, 410})
 _OF_THE_IMAGE = {"cut_answer": "truncated_image"}
@@ -36,14 +36,14 @@ _MODERATION = re.compile(r"moderat|content.?polic|unsafe|nsfw|inappropriate", re
 
 
 class Reporter:
-    """Writes failures down; knows the key so that no failure can repeat it."""
+    """Creates the errors of failed calls; it knows the API key and removes it from them."""
 
     def __init__(self, token: SecretStr, now: Callable[[], datetime]) -> None:
         self._token = SecretStr(token.get_secret_value().strip())
         self._now = now
 
     def submit_problem(self, exchange: Exchange) -> ProviderError | None:
-        """Return why a POST was not accepted for certain, or None if it can be read."""
+        """Return why a POST was not certainly accepted, or None if its response can be read."""
         status = exchange.status
         if status is None:
             kind = exchange.failure or "broken"
@@ -55,9 +55,10 @@ class Reporter:
         return self.broken_acceptance(exchange.failure, exchange) if exchange.failure else None
 
     def broken_acceptance(self, kind: str, exchange: Exchange) -> ProviderError:
-        """Return rows 8 and 9: accepted, but the answer cannot be used; its number may be.
+        """Return the error of rows 8 and 9: accepted, with a response that cannot be used.
 
-        If a stranger's page stands there instead (row 24), nobody knows whether Bria was asked.
+        Its request id may still be readable. If the page of another server came instead (row 24),
+        nobody knows whether the request reached Bria.
         """
         found = salvaged_request_id(bytes(exchange.body))
         if found is None and is_foreign_page(exchange):
@@ -65,7 +66,7 @@ class Reporter:
         return self.error(kind, Phase.SUBMIT, Charge.YES, exchange, request_id=found)
 
     def poll_problem(self, exchange: Exchange, request_id: str) -> ProviderError | None:
-        """Return why a poll says nothing (row 26), or None if it can be read."""
+        """Return why a poll has no result (row 26), or None if it can be read."""
         if exchange.status is not None and not 200 <= exchange.status < 300:
             kind = _status_kind(exchange, moderated=False)
         elif exchange.failure:
@@ -75,7 +76,7 @@ class Reporter:
         return self.error(kind, Phase.POLL, Charge.YES, exchange, request_id=request_id)
 
     def unreadable_poll(self, kind: str, exchange: Exchange, request_id: str) -> ProviderError:
-        """Return why a whole answer to a poll cannot be used (rows 24, 26, 30)."""
+        """Return the error of a complete poll response that cannot be used (rows 24, 26, 30)."""
         word = "foreign_page" if kind == "not_json" and is_foreign_page(exchange) else kind
         return self.error(word, Phase.POLL, Charge.YES, exchange, request_id=request_id)
 
@@ -118,7 +119,7 @@ class Reporter:
         )
 
     def _price(self, exchange: Exchange) -> Charge:
-        """Return what a refused POST cost; a 503 that names a time was not worked on (row 22)."""
+        """Return what a refused POST cost; a 503 with Retry-After was not worked on (row 22)."""
         put_off = exchange.status == 503 and self._asked_wait(exchange) is not None
         return Charge.NO if put_off or exchange.status in _REFUSALS else Charge.MAYBE
 
@@ -132,16 +133,16 @@ class Reporter:
 
 
 def is_foreign_page(exchange: Exchange) -> bool:
-    """Return whether somebody else answered, such as the log-in page of a network (row 24)."""
+    """Return whether another server answered, such as the log-in page of a network (row 24)."""
     kind = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
     page = "html" in kind or exchange.body.lstrip()[:1] == b"<"
     return page or (exchange.status == 200 and kind != "" and not kind.endswith("json"))
 
 
 def is_moderation(code: object, *texts: object) -> bool:
-    """Return whether an error is the work of content moderation (row 18).
+    """Return whether an error comes from content moderation (row 18).
 
-    422 stands for other unusable input too, and Bria also writes words as codes.
+    Bria uses 422 for other unusable input too, and also sends words as codes.
     """
     words = " ".join(text for text in texts if isinstance(text, str))
     named = "moderat" in str(code).lower()
@@ -149,7 +150,7 @@ def is_moderation(code: object, *texts: object) -> bool:
 
 
 def error_parts(answer: object) -> tuple[object, str, str]:
-    """Return code, message and details of an error body; empty where it holds none."""
+    """Return code, message and details of an error body; empty where they are missing."""
     found = answer.get("error") if isinstance(answer, dict) else None
     fields: dict[str, Any] = found if isinstance(found, dict) else {}
     if isinstance(found, str):
@@ -163,7 +164,7 @@ def error_parts(answer: object) -> tuple[object, str, str]:
 
 
 def spoken(answer: object) -> str:
-    """Return the provider's own reason: details say why, the message is a general blurb."""
+    """Return the provider's own reason: the details, or else the general message."""
     _, message, details = error_parts(answer)
     return details or message
 
@@ -180,14 +181,14 @@ def _status_kind(exchange: Exchange, *, moderated: bool = True) -> str:
 
 
 def _words_of(exchange: Exchange) -> str | bytes:
-    """Return what the other side said, or how the line broke if it said nothing."""
+    """Return the response's message, or how the call failed if there was none."""
     if not exchange.body:
         return exchange.failure_class
     return spoken(_json_of(exchange)) or _shown(exchange.body)
 
 
 def _shown(body: bytearray) -> str | bytes:
-    """Return the body if it is text; of anything else its size and its first bytes."""
+    """Return the body if it is text, otherwise its size and its first bytes."""
     start = bytes(body[:200])
     if _is_text(start):
         return bytes(body)

@@ -1,8 +1,8 @@
-"""Which addresses a picture may be fetched from, and how to get there without a detour.
+"""Which addresses a picture may be fetched from, and how to connect to them safely.
 
-A picture's address comes from the other side. It must lead to the public internet over https;
-the name is resolved once, every address is checked, and the connection goes to a checked one, so
-that a name which resolves differently the next time gains nothing.
+A picture's address comes from the provider. It must lead to the public internet over https. Its
+name is resolved once, every resulting address is checked, and the connection goes to a checked one,
+so a name that resolves differently the next time gains nothing.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ _PASSED_BY_IS_GLOBAL = tuple(
         "::/96",
     )
 )
-"""Networks that are or hide something else, though `is_global` may say yes."""
+"""Networks that lead elsewhere or are special, although `is_global` may be True."""
 
 
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
-"""What a host ends in that is an address, by the rule of browsers (WHATWG URL)."""
+"""How the last label of a host ends if the host is an IPv4 address (WHATWG URL)."""
 
 
 class ForbiddenHostError(Exception):
-    """An address that no picture is fetched from; the text says why.
+    """An address from which no picture is fetched; the message says why.
 
-    It may name the host, and never an address, a path or a query, which may be signed.
+    The message may contain the host, and never an address, a path or a query, which may be signed.
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A checked way to a picture: the address to connect to and the name to say there."""
+    """A checked way to a picture: the address to connect to, and the host to name there."""
 
     url: httpx.URL = field(repr=False)
     host_header: str
@@ -52,7 +52,7 @@ class Route:
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """Return every address of a name, those of IPv4 first."""
+    """Return every address of a host name, IPv4 first."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in sorted(found, key=lambda entry: entry[0])]
@@ -78,7 +78,7 @@ async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) ->
 
 
 def is_public(address: _IP) -> bool:
-    """Return whether an address belongs to the public internet, itself and what it hides."""
+    """Return whether an address, and any address embedded in it, is on the public internet."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return is_public(address.ipv4_mapped)
     hidden = any(
@@ -96,7 +96,7 @@ def is_loopback_host(host: str) -> bool:
 
 
 def _named(host: str) -> str:
-    """Return a place named by its host's name alone; addresses in any spelling are not told."""
+    """Return how to name a host in messages; literal addresses are not repeated."""
     last = host.rstrip(".").rpartition(".")[2]
     is_address = "." not in host or ":" in host or _NUMBER.fullmatch(last) is not None
     return "a place" if is_address else f"{host}, which leads to a place"
@@ -115,7 +115,7 @@ def _parsed(address: str) -> httpx.URL:
 
 
 def _route(url: httpx.URL, address: _IP) -> Route:
-    """Connect to the checked address; the host's own name goes into TLS and into the header."""
+    """Return the route to a checked address, with the host's name for TLS and the Host header."""
     name = url.raw_host.decode("ascii")
     extensions = {"sni_hostname": name} if url.scheme == "https" else {}
     return Route(

@@ -1,4 +1,4 @@
-"""Checking downloaded bytes before anybody trusts them (rows 32 to 34 of docs/provider.md)."""
+"""Checks downloaded bytes before they are trusted (rows 32 to 34 of docs/provider.md)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from PIL import Image
 
 MOST_PIXELS, LONGEST_SIDE = 40_000_000, 8192
-"""What is opened at all: 81 megapixels fit into 10 kB of PNG and take 400 MB when decoded."""
+"""Larger pictures are not opened: 81 megapixels fit into 10 kB of PNG and take 400 MB decoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What a picture is, after it has been decoded once from end to end."""
+    """What a picture is, after it was decoded once from end to end."""
 
     media_type: str
     width: int
@@ -21,7 +21,7 @@ class Looked:
 
 
 class PictureError(Exception):
-    """Bytes that are no picture we keep; `kind` is the kind of the failure it becomes."""
+    """Bytes that are not a picture we keep; `kind` is the kind of the resulting failure."""
 
     def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(detail or kind)
@@ -32,9 +32,9 @@ class PictureError(Exception):
 def look_at(content: bytes) -> Looked:
     """Return what the picture is, or raise PictureError; the bytes are not changed.
 
-    The size is read from the header and judged before anything is decoded. Pillow's `verify`
-    passes a JPEG that lacks its end and `load` a PNG that lacks its own, so both are asked, each
-    on a fresh opening, as `verify` uses its picture up.
+    The size is read from the header and checked before anything is decoded. Pillow's `verify`
+    accepts a JPEG without its end and `load` a PNG without its end, so both are called, each on a
+    fresh image, as `verify` makes its image unusable.
     """
     form = _form_of(content)
     try:
@@ -48,7 +48,7 @@ def look_at(content: bytes) -> Looked:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise PictureError("too_many_pixels") from problem
     except Exception as problem:
-        # Hostile bytes make decoders raise anything.
+        # hostile bytes can make decoders raise anything
         raise PictureError("truncated_image", type(problem).__name__) from problem
     return Looked(media_type=f"image/{form.lower()}", width=width, height=height)
 
@@ -61,7 +61,7 @@ def _bearable(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _form_of(content: bytes) -> str:
-    """Return the file format by its magic bytes; what a server calls it does not count (row 33)."""
+    """Return the file format by its magic bytes, whatever the Content-Type says (row 33)."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if content.startswith(b"\xff\xd8\xff"):

@@ -1,4 +1,4 @@
-"""How far this machine's clock is off from Bria's, as the Date of Bria's answers tells it."""
+"""Compares this machine's clock with Bria's, using the Date header of Bria's responses."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from core.clock import LARGEST_SKEW_SECONDS
 log = logging.getLogger(__name__)
 
 SHOWN_FOR = timedelta(hours=1)
-"""What was seen longer ago says nothing about the clock now."""
+"""An older comparison says nothing about the clock now."""
 
 _WHOLE_SECOND = timedelta(seconds=1)
 
 
 class ProviderClock:
-    """What the last answer said of the time; it changes nothing but what people are told."""
+    """The clock difference in the last response; only shown to people, nothing depends on it."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -29,11 +29,11 @@ class ProviderClock:
         return self._now()
 
     def note(self, headers: Mapping[str, str], *, asked_at: datetime) -> None:
-        """Take the Date of an answer that came just now; one from a cache tells an older time."""
+        """Compare with the Date of a response that has just arrived; skip cached responses."""
         date = _moment_in(headers.get("Date", ""))
         if date is None or "Age" in headers:
             return
-        # the answer was dated somewhere between the question and now, to the second below
+        # the response was dated between the request and now, rounded down to the second
         ahead = asked_at - (date + _WHOLE_SECOND)
         behind = date - self._now()
         seconds = max(ahead, timedelta(0)) - max(behind, timedelta(0))
@@ -44,7 +44,7 @@ class ProviderClock:
 
     @property
     def ahead_seconds(self) -> float | None:
-        """How far this clock is ahead of Bria's, negative if behind; None if that is little."""
+        """Seconds this clock is ahead of Bria's, negative if behind; None if that is little."""
         if self._seen is None:
             return None
         at, seconds = self._seen

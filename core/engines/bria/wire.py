@@ -1,8 +1,8 @@
-"""Calls over HTTP, bounded in time and size; a call that breaks is a value too, not an exception.
+"""HTTP calls, limited in time and size; a failed call is returned as a value, not raised.
 
-Environment proxies and `.netrc` are ignored (`trust_env=False`), as Bria's own SDK does: a proxy
+Environment proxies and `.netrc` are ignored (`trust_env=False`), as in Bria's own SDK: a proxy
 could answer in Bria's place or repeat a paid POST. Redirects are never followed, because httpx
-would take the `api_token` header to the other host (measured).
+would send the `api_token` header to the other host (measured).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Clients = dict[Channel, httpx.AsyncClient]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How long a call may take and how much it may bring (docs/provider.md#bounds)."""
+    """How long a call may take and how many bytes it may bring (docs/provider.md#bounds)."""
 
     connect_seconds: float = 5.0
     write_seconds: float = 30.0
@@ -50,9 +50,9 @@ class Bounds:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """One call as far as it came; `failure` is the word for what broke it, if anything did.
+    """One call, as far as it got; `failure` is the word for what broke it, or None.
 
-    `may_have_left` is False only while the line itself has said that it is still connecting.
+    `may_have_left` is False only while the connection is certainly still being made.
     """
 
     may_have_left: bool = True
@@ -64,12 +64,12 @@ class Exchange:
 
 
 class Wire:
-    """The lines to Bria's API and to the hosts of its pictures.
+    """The connections to Bria's API and to the hosts of its pictures.
 
-    Each event loop has connections of its own and they end with it: a loop that is shut down
-    closes its suspended asynchronous generators, after it has cancelled its tasks
+    Each event loop has its own connections, which end with it: a loop that shuts down closes its
+    suspended asynchronous generators, after cancelling its tasks
     (https://docs.python.org/3/library/asyncio-eventloop.html, `shutdown_asyncgens`), and such a
-    generator holds them. `asyncio.run` and DBOS both end their loops that way.
+    generator owns the clients. `asyncio.run` and DBOS both end their loops in this way.
     """
 
     def __init__(
@@ -97,10 +97,10 @@ class Wire:
     async def submit(
         self, path: str, body: dict[str, Any], *, check: Callable[[], None] | None = None
     ) -> Exchange:
-        """Return what became of one POST to the API.
+        """Return the outcome of one POST to the API.
 
-        `check` is called when the connection stands and nothing has been sent; its NotSentError
-        comes out of here.
+        `check` is called when the connection is open and nothing was sent; its NotSentError is
+        raised from here.
         """
         client = await self._line("submit")
         url = f"{self._root}/v2{path}"
@@ -114,7 +114,7 @@ class Wire:
         return exchange
 
     async def status(self, request_id: str) -> Exchange:
-        """Return what became of one poll; the address is built here, never taken from Bria."""
+        """Return the outcome of one poll; the URL is built here, never taken from Bria."""
         client = await self._line("poll")
         url = f"{self._root}/v2/status/{request_id}"
         request = client.build_request("GET", url, headers=self._secret())
@@ -125,7 +125,7 @@ class Wire:
         return exchange
 
     async def download(self, route: Route) -> Exchange:
-        """Return what became of one download; the token takes no part in it."""
+        """Return the outcome of one download; the API token is not sent with it."""
         client = await self._line("asset")
         request = client.build_request(
             "GET", route.url, headers={"Host": route.host_header}, extensions=route.extensions
@@ -147,7 +147,7 @@ class Wire:
     async def _keep_open(
         self, loop: asyncio.AbstractEventLoop, clients: Clients
     ) -> AsyncGenerator[Clients, None]:
-        """Yield an event loop's clients for as long as it runs, and close them when it ends."""
+        """Yield an event loop's clients while it runs, and close them when it ends."""
         try:
             while True:
                 yield clients
@@ -159,9 +159,9 @@ class Wire:
     def _new_client(self, channel: Channel) -> httpx.AsyncClient:
         """Return a client for one channel.
 
-        Submits take a fresh connection each, so that none meets a kept one that the server is
-        just closing (row 7). Downloads do too: they connect to a checked address under the name
-        of a host, and a kept connection could have been opened under another name.
+        Each submit uses a fresh connection, so that none uses a kept one that the server is just
+        closing (row 7). Downloads do too: they connect to a checked address under a host's name,
+        and a kept connection could have been opened under another name.
         """
         fresh = httpx.Limits(max_connections=self.bounds.calls_at_once, max_keepalive_connections=0)
         pooled = httpx.Limits(max_connections=20, max_keepalive_connections=10)
@@ -189,7 +189,7 @@ async def _call(
     most_bytes: int,
     check: Callable[[], None] | None = None,
 ) -> Exchange:
-    """Return the exchange, whole or broken; only a cancellation comes out as an exception."""
+    """Return the exchange, complete or failed; only NotSentError and cancellation are raised."""
     exchange = Exchange()
 
     async def note(event: str, _: object) -> None:
@@ -224,7 +224,7 @@ async def _converse(
 
 
 def _legal_token(token: SecretStr) -> SecretStr:
-    """Return the token without the blanks that pasting adds; SettingsError if it is no token."""
+    """Return the token without surrounding blanks; SettingsError if it cannot be a token."""
     text = token.get_secret_value().strip()
     if not text or not text.isascii() or not text.isprintable():
         raise SettingsError(
@@ -235,7 +235,7 @@ def _legal_token(token: SecretStr) -> SecretStr:
 
 
 def legal_root(base_url: str) -> str:
-    """Return the address of the API without its version; SettingsError if it is none."""
+    """Return the API's address without its version; SettingsError if it is malformed."""
     root = base_url.strip().rstrip("/").removesuffix("/v2").rstrip("/")
     try:
         url = httpx.URL(root)
@@ -250,7 +250,7 @@ def legal_root(base_url: str) -> str:
 
 
 def _mask_addresses(record: logging.LogRecord) -> bool:
-    """Take the query out of the addresses that httpx logs: a signed one opens the picture."""
+    """Remove the query from addresses in httpx's log, since a signed one opens the picture."""
     record.msg = without_secrets(record.msg) if isinstance(record.msg, str) else record.msg
     if isinstance(record.args, tuple):
         record.args = tuple(

@@ -1,4 +1,4 @@
-"""What to tell people about each kind of failure: one sentence of fact, and what to do."""
+"""The sentences for people about each kind of failure: what happened, and what to do."""
 
 from __future__ import annotations
 
