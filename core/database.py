@@ -1,4 +1,4 @@
-"""One engine, the right pragmas, and transactions that end."""
+"""One SQLAlchemy engine, the right pragmas, and transactions that end."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ Id = TypeVar("Id", int, str)
 log = logging.getLogger(__name__)
 
 CONNECTIONS, JOB_CONNECTIONS = 24, 12
-"""Most connections of one process to Postgres, its worker's job library apart. Two processes with
-workers and one with pages alone fit into the 97 that Postgres leaves of its 100, whatever
+"""Most connections of one process to Postgres, without the job library's. Two processes with
+workers and one with only pages fit into the 97 that Postgres leaves of its 100, whatever
 FIBO_PARALLEL is: a transaction takes milliseconds, so a hundred pictures share them."""
 
 POOL_SECONDS = 60.0
@@ -48,15 +48,15 @@ POOL_SECONDS = 60.0
 _WRITES = "writes"
 
 MOST_IDS_IN_A_STATEMENT = 500
-"""SQLite and Postgres both take many more."""
+"""SQLite and Postgres both accept many more."""
 CONNECT_SECONDS = 5
-"""How long a Postgres that does not answer at all is waited for at once."""
+"""How long to wait for a Postgres that does not answer at all."""
 
 PING_SECONDS = 5.0
-"""How long a connection that lay in the pool is waited for; a new one is tried after that."""
+"""How long to wait for a pooled connection to answer; then a new one is tried."""
 
 LOCK_SECONDS = 60
-"""How long a statement waits for a lock, which a process that stands still may hold for ever."""
+"""How long a statement waits for a lock, which a suspended process may hold for ever."""
 
 _CONNECTING: dict[str, str | int] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -65,11 +65,11 @@ _CONNECTING: dict[str, str | int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # milliseconds
 }
-"""What libpq is told unless the address says otherwise: a server whose machine or network is gone
-ends a statement within half a minute; one that only takes long is waited for."""
+"""The defaults for libpq, which the address may override: if a server's machine or network is gone,
+a statement ends within half a minute; one that is only slow is waited for."""
 
 FAILURE_SECONDS = 30.0
-"""How long after its last sign a failure counts as lasting."""
+"""How long after its last occurrence a failure counts as lasting."""
 
 
 class FailureMonitor:
@@ -126,14 +126,14 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """Where the rows lie, or None for a server."""
+        """The file of an SQLite database, or None for a server."""
         name = self.engine.url.database
         return Path(name) if self.is_sqlite and name else None
 
     def migrate(self) -> None:
         """Bring the tables up to date; of several processes one does it and the others wait.
 
-        Raises DatabaseAwayError where it is worth waiting, DatabaseBrokenError where it is not.
+        Raises DatabaseAwayError if it is worth waiting, and DatabaseBrokenError if not.
         """
         try:
             migrations.migrate(self._writing_engine)
@@ -142,19 +142,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session that sees one moment of the database and changes nothing."""
+        """Yield a session that sees one moment of the database and changes nothing."""
         with Session(self.engine) as session:
             yield session
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """Give a bare connection for lists of tuples, where a session would cost half the time."""
+        """Yield a bare connection for lists of tuples, where a session would take twice as long."""
         with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give a session whose changes are committed together at the end, or not at all."""
+        """Yield a session whose changes are committed together at the end, or not at all."""
         with self._write_lock, Session(self._writing_engine, expire_on_commit=False) as session:
             yield session
             session.commit()
@@ -166,25 +166,25 @@ class Database:
     def _note(self, context: ExceptionContext) -> None:
         if context.sqlalchemy_exception is not None and not context.is_pre_ping:
             failure = classify(context.sqlalchemy_exception)
-            if failure != OTHER:  # such as a row that is there already, which is for the caller
+            if failure != OTHER:  # not a duplicate key, which is for the caller
                 self.failures.note(failure)
 
 
 def may_pass(failure: SQLAlchemyError) -> bool:
-    """Whether the same statement may succeed later: the database is away, full, busy or broken."""
+    """Return whether the same statement may succeed later: the database is away, full or busy."""
     ours = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
     is_of_pool = isinstance(failure, SQLAlchemyTimeout)
     return is_of_pool or (isinstance(failure, DBAPIError) and not isinstance(failure, ours))
 
 
 def in_chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
-    """Yield ids in chunks that one statement can name."""
+    """Yield ids in chunks that fit into one statement."""
     for start in range(0, len(ids), MOST_IDS_IN_A_STATEMENT):
         yield ids[start : start + MOST_IDS_IN_A_STATEMENT]
 
 
 def create_job_engine(url: str) -> Engine:
-    """Return an engine for the job library, which opens and ends its own transactions.
+    """Return an engine for the job library, which begins and ends its own transactions.
 
     With `isolation_level=IMMEDIATE` the driver begins right before the first change, so a read
     never has to be upgraded to a write.
@@ -196,11 +196,11 @@ def create_job_engine(url: str) -> Engine:
 
 
 def _create_engine(url: str, connections: int) -> Engine:
-    """Return an engine, or raise SettingsError; the address is not repeated, it has a password."""
+    """Return an engine, or raise SettingsError without the address, which holds a password."""
     advice = (
         "Use postgresql://USER:PASSWORD@HOST/NAME, or leave it out for a file in FIBO_DATA_DIR."
     )
-    # two thirds of them are kept, the others come on top, and the next one waits
+    # two thirds are kept open, the others are opened on demand, and the next caller waits
     most = 2 * connections if url.startswith("sqlite") else connections
     kept = most * 2 // 3
     options: dict[str, Any] = {
@@ -233,7 +233,7 @@ def _create_engine(url: str, connections: int) -> Engine:
 def _ping(connection: psycopg.Connection) -> bool:
     """Return whether the server answers on a connection within PING_SECONDS.
 
-    The driver itself waits for ever for a server that stands still: its machine keeps TCP alive.
+    The driver itself waits for ever for a suspended server, as its machine keeps TCP alive.
     """
     wire = connection.pgconn
     until = time.monotonic() + PING_SECONDS
@@ -252,7 +252,7 @@ def _ping(connection: psycopg.Connection) -> bool:
 
 
 def _bound_locks(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
-    # not by the address's `options`, which some poolers in between refuse
+    # not through the address's `options`, which some connection poolers refuse
     connection.autocommit = True
     connection.execute(
         "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'",
@@ -263,7 +263,7 @@ def _bound_locks(connection: psycopg.Connection, _entry: ConnectionPoolEntry) ->
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    # busy_timeout first: switching to WAL itself needs the lock when processes start together
+    # busy_timeout first: switching to WAL needs the lock when processes start together
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -16,7 +16,7 @@ from core.errors import DatabaseAwayError, DatabaseBrokenError, StartError, Stud
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFailure:
-    """One kind of failure, told to people; `passes` where asking again a little later helps."""
+    """One kind of failure with its sentences; `passes` if asking again a little later helps."""
 
     kind: str
     message: str
@@ -24,7 +24,7 @@ class DatabaseFailure:
     passes: bool = False
 
     def as_error(self) -> StudioError:
-        """Return the error that a start ends with, or waits for."""
+        """Return the error with which a start ends, or for which it waits."""
         shown = _HELD if self == BUSY else self
         kind = DatabaseAwayError if self.passes else DatabaseBrokenError
         return kind(shown.message, advice=shown.advice)
@@ -42,7 +42,7 @@ _HELD = DatabaseFailure(
     "It can be opened as soon as it is free.",
     passes=True,
 )
-"""BUSY for a start, where there is nothing yet that was not changed."""
+"""BUSY during a start, when there is no change that could be lost."""
 
 AWAY = DatabaseFailure(
     "database_away",
@@ -126,7 +126,7 @@ _POSTGRES = {
     "58": DISK,
     "XX": CORRUPT,
 }
-"""By the beginning of the SQLSTATE; the longest one that fits holds."""
+"""By the beginning of the SQLSTATE; the longest match wins."""
 
 _POSTGRES_SAYS = {
     "authentication failed": REFUSED,
@@ -136,12 +136,12 @@ _POSTGRES_SAYS = {
     "too many clients": BUSY,
     "remaining connection slots": BUSY,
 }
-"""What it says while connecting, where there is no SQLSTATE yet."""
+"""Messages while connecting, when there is no SQLSTATE yet."""
 
 
 @contextmanager
 def explained_database() -> Iterator[None]:
-    """Turn what the database raises within the block into a StudioError with advice."""
+    """Turn database errors within the block into a StudioError with advice."""
     try:
         yield
     except SQLAlchemyError as failure:
@@ -152,7 +152,7 @@ def explained_database() -> Iterator[None]:
 
 @contextmanager
 def explained(data_dir: Path) -> Iterator[None]:
-    """Turn what database and data folder raise within the block into a StudioError with advice."""
+    """Turn errors of the database and the data folder within the block into a StudioError."""
     try:
         with explained_database():
             yield
@@ -165,7 +165,7 @@ def explained(data_dir: Path) -> Iterator[None]:
 
 
 def classify(failure: SQLAlchemyError) -> DatabaseFailure:
-    """Return what a failure of the database means."""
+    """Return what a failure of the database means; OTHER if it is not known."""
     if isinstance(failure, NoConnectionLeft):
         return BUSY
     if not isinstance(failure, DBAPIError):
@@ -176,7 +176,7 @@ def classify(failure: SQLAlchemyError) -> DatabaseFailure:
 
 
 def recognised_failure(failure: BaseException) -> DatabaseFailure | None:
-    """Return what a failure of the database means; None for all else and for what nobody knows."""
+    """Return what a failure of the database means; None if it is unknown or not of a database."""
     found = classify(failure) if isinstance(failure, SQLAlchemyError) else OTHER
     return None if found == OTHER else found
 
@@ -186,7 +186,7 @@ def _of_sqlite(failure: sqlite3.Error) -> DatabaseFailure:
     text = str(failure)
     if any(words in text for words in _SQLITE_SCHEMA):
         return SCHEMA
-    # an extended name begins with the plain one: SQLITE_IOERR_WRITE
+    # an extended name begins with the plain one, such as SQLITE_IOERR_WRITE
     return next((kind for start, kind in _SQLITE.items() if name.startswith(start)), OTHER)
 
 
@@ -199,6 +199,6 @@ def _of_postgres(failure: DBAPIError) -> DatabaseFailure:
     known = next((kind for words, kind in _POSTGRES_SAYS.items() if words in text), None)
     if known is not None:
         return known
-    # without a SQLSTATE nothing came from a server: it is not there, or it went in the middle
+    # without a SQLSTATE nothing came from a server: it is away, or it went away meanwhile
     is_lost = failure.connection_invalidated or "OperationalError" in type(failure).__name__
     return AWAY if is_lost else OTHER

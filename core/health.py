@@ -1,4 +1,4 @@
-"""Whether the studio can work: database, disk and workers, and what else people must be told."""
+"""Whether the studio can work: database, disk and workers, and all notices for people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 
 LOOK_SECONDS = 5.0
-"""How long a look at the database or at the sources may take until health answers without it."""
+"""How long reading the database or the notices may take until health answers without them."""
 
 _SOURCES_STAND_STILL = Notice(
     "no_answer",
@@ -41,11 +41,11 @@ _SOURCES_STAND_STILL = Notice(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was found; `problems` is empty when pictures can be made, `notices` when all is well.
+    """The studio's state; without `problems` it can make pictures, without `notices` all is well.
 
-    `workers_alive` and `unfinished` are of the whole studio; the rest is what this process sees:
-    `schema` is the step its tables are at, `clock_ahead_seconds` how far its clock is before the
-    database's. None is what could not be found out.
+    `workers_alive` and `unfinished` describe the whole studio, the rest this process: `schema` is
+    the migration of its tables, `clock_ahead_seconds` how far its clock is ahead of the database's.
+    None means that it could not be read.
     """
 
     database_ok: bool
@@ -59,13 +59,13 @@ class Report:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Why no picture can be made, a sentence each."""
+        """Why no picture can be made, one sentence each."""
         return tuple(notice.message for notice in self.notices if notice.stops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """What the database says."""
+    """What the database reports."""
 
     worker_seen_at: datetime | None = None
     silence_seconds: float | None = None
@@ -76,7 +76,7 @@ class _Rows:
 
 
 class _Look(Generic[T]):
-    """Looks at something that may stand still, in one thread of its own at a time."""
+    """Reads something that may hang, in one thread of its own at a time."""
 
     def __init__(self, look: Callable[[], T]) -> None:
         self._look = look
@@ -85,9 +85,9 @@ class _Look(Generic[T]):
         self._since = 0.0
 
     def take(self, patience_seconds: float) -> T:
-        """Return what is seen; raise TimeoutError if the look does not come back in time.
+        """Return the result; raise TimeoutError if reading takes too long.
 
-        Whoever comes while another one looks is told what that one sees, and waits no longer.
+        A caller that comes while another one reads gets that result, and waits no longer than that.
         """
         with self._lock:
             answer = self._answer
@@ -108,7 +108,7 @@ class _Look(Generic[T]):
 
 
 class Health:
-    """Looks at the parts that a picture needs, and asks its sources for what else there is."""
+    """Checks the parts that a picture needs, and collects the notices of all sources."""
 
     def __init__(
         self,
@@ -129,10 +129,10 @@ class Health:
         self._last_notices: tuple[Notice, ...] = ()
 
     def report(self) -> Report:
-        """Return how database, disk and workers are at this moment.
+        """Return the present state of database, disk and workers.
 
-        Comes back within seconds also when the database stands still; what the sources say is of
-        the look before then.
+        Returns within seconds even if the database hangs; the notices are then those of the last
+        read.
         """
         began = time.monotonic()
         rows, failure = self._ask_database()
@@ -141,7 +141,7 @@ class Health:
             notices.append(Notice(failure.kind, failure.message, failure.advice, stops=True))
         if rows is not None:
             notices += _notices_of_rows(rows)
-        # where the database did not answer, the sources get what is left of the time
+        # if the database did not answer, the sources get the remaining time
         spent_seconds = time.monotonic() - began if rows is None else 0.0
         notices += self._notices_of_sources(spent_seconds, is_known=rows is None)
         rows = rows or _Rows()
@@ -198,7 +198,7 @@ class Health:
             return 0  # the folder is gone; the preflight's notice says so
 
     def _notices_of_sources(self, spent_seconds: float, *, is_known: bool) -> Sequence[Notice]:
-        """Return what the sources say; of the look before if they stand still, and that they do."""
+        """Return the sources' notices; if they hang, the last ones and a notice about that."""
         try:
             self._last_notices = self._at_sources.take(self._patience_seconds - spent_seconds)
         except TimeoutError:

@@ -1,7 +1,7 @@
-"""The money: reserved before anything is sent, settled when it is known, never passed by one image.
+"""The money: reserved before anything is sent, settled when known, never over a limit.
 
-At every moment, for every scope: committed = what live generations have reserved + the prices of
-all attempts whose charge is `maybe` or `yes`. `recount` says it again from the rows.
+At every moment and for every scope: committed = what unfinished generations have reserved + the
+prices of all attempts whose charge is `maybe` or `yes`. `recount` computes it again from the rows.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _BUDGETS = {
 
 
 def reserve(session: Session, account: Account, amount_microusd: int, budgets: Budgets) -> None:
-    """Count an amount as spent in advance, or raise BudgetExceededError and change nothing.
+    """Reserve an amount in all scopes, or raise BudgetExceededError and change nothing.
 
-    The limit is part of the UPDATE's condition, so that any number of writers together cannot
-    pass it. A project's own budget stands in its row.
+    The limit is part of the UPDATE's condition, so any number of concurrent writers stay within it.
+    A project's own budget is in its row.
     """
     if amount_microusd == 0:
         return
@@ -57,14 +57,14 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
 
 
 def count_spent(session: Session, account: Account, amount_microusd: int) -> None:
-    """Count an amount that was spent before anybody could ask the budgets."""
+    """Count an amount that was spent before any budget could refuse it."""
     for scope in account.scopes:
         _make_scope(session, scope)
         _add(session, scope, amount_microusd)
 
 
 def release(session: Session, account: Account, amount_microusd: int) -> None:
-    """Give back an amount that was reserved and is now known not to be charged."""
+    """Release an amount that was reserved and is now known not to be charged."""
     if amount_microusd == 0:
         return
     for scope in account.scopes:
@@ -72,7 +72,7 @@ def release(session: Session, account: Account, amount_microusd: int) -> None:
 
 
 def charged_by_project(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Return what generations have reserved, possibly or certainly cost, by their project."""
+    """Return what generations have reserved and certainly or possibly cost, by project."""
     ours = col(GenerationRow.id).in_(ids)
     reserved = select(GenerationRow.project_id, func.sum(GenerationRow.reserved_microusd))
     charged = select(GenerationRow.project_id, func.sum(AttemptRow.price_microusd)).join(
@@ -90,7 +90,7 @@ def charged_by_project(session: Session, ids: Sequence[int]) -> dict[int, int]:
 def transfer(session: Session, amounts_microusd: Mapping[int, int], *, to_project: int) -> None:
     """Count what was spent on pictures of other projects as spent on this one from now on.
 
-    No budget stands in the way, since nothing is spent: a project over its budget spends no more.
+    No budget refuses it, since nothing is spent; a project over its budget cannot spend more.
     """
     moves = {f"project:{one}": -amount for one, amount in amounts_microusd.items()}
     target = f"project:{to_project}"
@@ -107,7 +107,7 @@ def committed(session: Session, scope: str) -> int:
 
 
 def recount(session: Session, account: Account) -> int:
-    """Return the day's committed amount counted afresh from generations and attempts."""
+    """Return the day's committed amount, computed again from generations and attempts."""
     reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(
         col(GenerationRow.spend_day) == account.day
     )
@@ -125,7 +125,7 @@ def _make_scope(session: Session, scope: str) -> None:
 
 
 def _add(session: Session, scope: str, amount_microusd: int) -> None:
-    """Add to what is committed within a scope that has a row; no budget stands in the way."""
+    """Add to the committed amount of a scope that has a row; no budget refuses it."""
     grown = col(SpendRow.committed_microusd) + amount_microusd
     session.execute(
         update(SpendRow).where(col(SpendRow.scope) == scope).values(committed_microusd=grown)

@@ -1,4 +1,4 @@
-"""Pictures on disk: named by content, never half-written, served under names nobody can guess."""
+"""Picture files: named by content, never half-written, served under unguessable names."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ THUMBNAIL_EDGE = 480
 """Pixels on the longer side; a history cell is at most 240 CSS pixels wide on a 2x screen."""
 
 MEDIA_PATH = "/app/static/media"
-"""Under /app/static because st.image passes only such addresses on unchanged."""
+"""st.image passes addresses on unchanged only if they are below /app/static."""
 
 BLOCK_BYTES = 256_000_000
-"""More than the largest picture takes, which is then one block and not many."""
+"""More than the largest picture takes, so that it is one block and not many."""
 
 MOST_CHECKED = 50_000
 """Files whose check is remembered; the oldest is forgotten first and then checked again."""
@@ -49,14 +49,14 @@ _Mark = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file of the store and the type to serve it with."""
+    """A stored file and the media type to serve it with."""
 
     path: Path
     media_type: str
 
 
 class MediaStore:
-    """The folder of pictures; originals stay byte for byte as they came."""
+    """The folder of pictures; originals are kept byte for byte."""
 
     def __init__(self, folder: Path, *, key: bytes) -> None:
         self._folder = folder
@@ -67,23 +67,23 @@ class MediaStore:
     def keep(self, content: bytes, media_type: str) -> str:
         """Store the bytes and a thumbnail, both flushed to disk, and return the SHA-256.
 
-        Safe to repeat: content that is already there is left alone, and what lies in its place
-        without being it, a folder or a cut file, makes way. A thumbnail that cannot be made does
-        not keep the original out: it is tried again when it is asked for.
+        Safe to repeat: a complete file is left alone, and anything else in its place, such as a
+        folder or a truncated file, is removed. If the thumbnail cannot be made, the original is
+        stored all the same; the thumbnail is tried again when it is requested.
         """
         digest = hashlib.sha256(content).hexdigest()
         original = self._path(digest, SUFFIXES[media_type])
         if not _has_bytes(self.thumbnail_file(digest)):
             self._keep_thumbnail(digest, content)
         fault_point("after_thumbnail")
-        # to its last byte: a power cut may have left a shorter one
+        # complete, since a power cut may have left a shorter one
         is_whole = (
             is_readable_file(original)
             and original.stat().st_size == len(content)
             and original.read_bytes() == content
         )
         if is_whole:
-            original.touch()  # a purge at this moment sees that it is wanted again
+            original.touch()  # tells a purge at this moment that it is wanted again
         else:
             self._write(original, content)
         return digest
@@ -94,21 +94,21 @@ class MediaStore:
                 small = _thumbnail(content)
             self._write(self.thumbnail_file(digest), small)
         except UnidentifiedImageError:
-            raise  # this is no picture at all
+            raise  # not a picture at all
         except Exception:
-            # the picture is paid for, and only its small copy is missing
+            # the picture is paid for, and only its thumbnail is missing
             log.exception("there is no thumbnail of the picture %s", digest)
 
     def picture_url(self, digest: str, media_type: str) -> str:
-        """Return the path under which the original is served, the same for ever."""
+        """Return the permanent path of the original."""
         return self._url(digest, SUFFIXES[media_type])
 
     def thumbnail_url(self, digest: str) -> str:
-        """Return the path under which the WebP thumbnail is served, the same for ever."""
+        """Return the permanent path of the WebP thumbnail."""
         return self._url(digest, "webp")
 
     def open_name(self, name: str) -> StoredFile:
-        """Return the file behind the last part of a media URL, or raise NotFoundError."""
+        """Return the file for the last part of a media URL, or raise NotFoundError."""
         match = _NAME.fullmatch(name)
         if match is None or not hmac.compare_digest(
             match["seal"], self._seal(match["digest"], match["suffix"])
@@ -130,8 +130,7 @@ class MediaStore:
     def find(self, digest: str, media_type: str) -> StoredFile:
         """Return the original of a known picture; NotFoundError if it is gone or damaged.
 
-        Its bytes are read and compared with its hash once in a process, and again when the file
-        has changed.
+        Its bytes are compared with its hash once per process, and again when the file has changed.
         """
         path = self._path(digest, SUFFIXES[media_type])
         if not is_readable_file(path):
@@ -158,18 +157,18 @@ class MediaStore:
                 known = hashlib.file_digest(file, "sha256").hexdigest() == digest
         except OSError as failure:
             log.warning("%s cannot be read: %s", path, failure)
-            return False  # and looked at again the next time
+            return False  # checked again the next time
         self._checks.remember(digest, mark, is_whole=known)
         if not known:
             log.error("the picture file %s is damaged", path)
         return known
 
     def thumbnail_file(self, digest: str) -> Path:
-        """Return where the thumbnail of a picture lies, if it is there."""
+        """Return the file of a picture's thumbnail, or None."""
         return self._folder / digest[:2] / f"{digest}.thumb.webp"
 
     def sealed_name(self, stem: str, suffix: str) -> str:
-        """Return a name for something to be served that nobody else can make."""
+        """Return a file name for the web that nobody else can forge."""
         return f"{stem}-{self._seal(stem, suffix)}.{suffix}"
 
     def open_seal(self, name: str, suffix: str) -> str:
@@ -180,7 +179,7 @@ class MediaStore:
         return stem
 
     def remove(self, digest: str, media_type: str, *, untouched_seconds: float = 3600.0) -> bool:
-        """Remove a picture and its thumbnail unless it was stored anew a short while ago."""
+        """Remove a picture and its thumbnail unless it was stored again a short while ago."""
         original = self._path(digest, SUFFIXES[media_type])
         if not _is_untouched(original, time.time() - untouched_seconds):
             return False
@@ -192,13 +191,13 @@ class MediaStore:
     def sweep(
         self, *, untouched_seconds: float, note_step: Callable[[], object] = lambda: None
     ) -> None:
-        """Remove what a killed process left half-written and nobody touched for so long.
+        """Remove half-written files of killed processes that nobody has touched for a while.
 
-        Only files that this store names like that: a folder `x.part` is somebody else's, and what
-        cannot be read or removed stays. `note_step` is called after each folder that was read.
+        Only files with this store's own temporary names: a folder `x.part` is somebody else's, and
+        what cannot be read or removed stays. `note_step` is called after each folder.
         """
         newest = time.time() - untouched_seconds
-        # unlike glob, this passes over folders that cannot be read, and follows no links
+        # unlike glob, this skips unreadable folders and follows no links
         for folder, _folders, names in os.walk(self._folder):
             note_step()
             for leftover in (Path(folder, name) for name in names if name.endswith(".part")):
@@ -212,7 +211,7 @@ class MediaStore:
         ):
             if odd is not None:
                 log.warning("%s lay where a picture should be, and was renamed", odd)
-        # no further up: a data folder that went away is not made anew in the place of its disk
+        # no further up: a data folder whose disk is away must not be created in its place
         if not path.parent.is_dir():
             path.parent.mkdir(exist_ok=True)
             flush_folder(self._folder)
@@ -231,20 +230,20 @@ class MediaStore:
 
 
 class _Checks:
-    """Which files were found whole or damaged, each with its time of change and its length."""
+    """Which files were found complete or damaged, each with its modification time and length."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: OrderedDict[str, tuple[_Mark, bool]] = OrderedDict()
 
     def recall(self, digest: str, mark: _Mark) -> bool | None:
-        """Return what was found, or None if the file was never read as it is now."""
+        """Return the last finding, or None if the file was not read in its present form."""
         with self._lock:
             found = self._found.get(digest)
         return found[1] if found is not None and found[0] == mark else None
 
     def remember(self, digest: str, mark: _Mark, *, is_whole: bool) -> None:
-        """Keep what was found, and forget the oldest finding if there are too many."""
+        """Store a finding, dropping the oldest one if there are too many."""
         with self._lock:
             self._found[digest] = mark, is_whole
             self._found.move_to_end(digest)
@@ -271,7 +270,7 @@ def _has_bytes(path: Path) -> bool:
 
 
 def _is_untouched(path: Path, newest: float) -> bool:
-    """Whether a file is there and was last written before a moment in seconds since 1970."""
+    """Return whether a file exists and was last written before `moment` (s since 1970)."""
     try:
         found = path.lstat()
     except OSError:
@@ -290,9 +289,9 @@ def _remove_file(path: Path) -> bool:
 
 
 def release_memory_of_pictures() -> None:
-    """Have decoded pictures kept in blocks that go back to the system when they are let go.
+    """Make Pillow allocate pictures in blocks that are returned to the system when freed.
 
-    Pillow's own of 16 MB stay in the process: sixteen pictures of 39 megapixels left 0.6 GB.
+    Its default blocks of 16 MB stay in the process: sixteen pictures of 39 megapixels left 0.6 GB.
     """
     Image.core.set_block_size(BLOCK_BYTES)  # type: ignore[attr-defined]  # documented, untyped
 
@@ -300,7 +299,7 @@ def release_memory_of_pictures() -> None:
 def _thumbnail(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content)) as picture:
         if picture.mode in _SHRINKABLE:
-            # a JPEG is decoded small to begin with, and no second one of full size is made
+            # a JPEG is decoded at a small size, so no second full-size copy is made
             picture.draft("RGB", (2 * THUMBNAIL_EDGE, 2 * THUMBNAIL_EDGE))
             picture.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
         small = picture.convert("RGB")

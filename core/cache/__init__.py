@@ -1,1 +1,1 @@
-"""Caches: requests already answered by a picture, and what pages have read."""
+"""Caches: requests that a picture already answers, and what pages have read."""

@@ -1,4 +1,4 @@
-"""What the cache threw away, and how large it is now."""
+"""The size of the cache, and how much was removed from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPIRED, EVICTED, CLEARED = "cache expired", "cache evicted", "cache cleared"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheCounts:
-    """The cache as it stands: entries, and what was thrown away since the first day."""
+    """The size of the cache, and how much was removed since the first day."""
 
     entries: int
     valid: int
@@ -37,7 +37,7 @@ class CacheCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheEntry:
-    """One remembered request, for a list."""
+    """One cached request, for a list."""
 
     generation_id: int
     user_id: int
@@ -54,7 +54,7 @@ class CacheEntry:
 
 
 def add(session: Session, name: str, amount: int) -> None:
-    """Add to a counter; 0 costs nothing."""
+    """Add to a counter; adding 0 costs nothing."""
     if not amount:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -71,7 +71,7 @@ class CacheBook:
         self._clock = clock
 
     def counts(self) -> CacheCounts:
-        """Return how many entries there are, what they have saved, and what was thrown away."""
+        """Return how many entries there are, what they have saved, and how many were removed."""
         hits = col(CacheEntryRow.hits)
         is_valid = col(CacheEntryRow.expires_at) > self._clock.now()
         sums = (
@@ -102,7 +102,7 @@ class CacheBook:
         )
 
     def entries(self, *, limit: int = 50, offset: int = 0) -> list[CacheEntry]:
-        """Return remembered requests, the one used last first."""
+        """Return cached requests, the last used first."""
         query = (
             select(CacheEntryRow, GenerationRow.prompt, GenerationRow.engine)
             .join(GenerationRow, col(GenerationRow.id) == col(CacheEntryRow.generation_id))

@@ -12,10 +12,10 @@ MOST_IN_MEMORY = 10_000
 
 
 class PageCache(Generic[Value]):
-    """Remembers what `read` returned for its arguments; of many askers at once one reads.
+    """Caches what `read` returned for its arguments; of concurrent callers only one reads.
 
-    Nothing is remembered when `read` raises. `place` keeps two databases in one process apart.
-    Keys are told apart by their `repr`, as those of numbers, words and dataclasses can be.
+    Nothing is cached if `read` raises. `place` keeps two databases in one process apart. Keys are
+    compared by their `repr`, which suits numbers, words and dataclasses.
     """
 
     def __init__(
@@ -27,20 +27,20 @@ class PageCache(Generic[Value]):
         self._max_entries = max_entries
 
     def recall(self, *key: object) -> Value:
-        """Return what is remembered for a key, or read it; raises what reading raises."""
-        # by name, because for arguments by position Streamlit reads the signature at every call
+        """Return the cached value of a key, or read it; raises what `read` raises."""
+        # by keyword, because with positional arguments Streamlit reads the signature on every call
         found: Value = self._recall(text=f"{self._place} {key!r}", _read=self._read, _key=key)
         return found
 
     def clear(self) -> None:
-        """Forget everything, in this process."""
+        """Clear the cache of this process."""
         self._recall.clear()
 
     @cached_property
     def _recall(self) -> Any:  # noqa: ANN401 - Streamlit's wrapper of a function
         import streamlit as st  # noqa: PLC0415 - a worker shows no page and does without
 
-        # one text as the key: Streamlit takes its time over every argument that it tells apart
+        # one text as the key: Streamlit needs time for every separate argument
         def recall(text: str, _read: Callable[..., Value], _key: tuple[object, ...]) -> Value:  # noqa: ARG001 - Streamlit's key
             return _read(*_key)
 

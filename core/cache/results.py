@@ -1,4 +1,4 @@
-"""The result cache: the same request asked again is answered with the picture already owned."""
+"""The result cache: an equal request is answered with the picture already owned."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from core.tables.cache import CacheEntryRow
 from core.tables.generation import GenerationRow, PayloadRow
 
 MEMORY_SECONDS = 60.0
-"""What another process has cleared is offered on a page of this one for a minute at most."""
+"""What another process has cleared is shown on a page of this one for at most this long."""
 
 
 KEYS_AT_ONCE = 500
-"""Keys asked for in one query; SQLite takes 32,766 variables at most."""
+"""Keys in one query; SQLite takes at most 32,766 variables."""
 
 
 File = tuple[str | None, str | None, int]
@@ -32,7 +32,7 @@ File = tuple[str | None, str | None, int]
 
 
 class Owned(NamedTuple):
-    """A picture that answers a request until it expires; the memory unpickles it at every hit."""
+    """A picture that answers a request until it expires; it is unpickled on every hit."""
 
     generation_id: int
     canonical: str
@@ -63,12 +63,12 @@ class NotOwnedError(LookupError):
 
 
 class ResultCache:
-    """Entries on disk, shared by all processes and surviving restarts, with a memory in front.
+    """Entries on disk, shared by all processes and kept over restarts, with a cache in memory.
 
-    A picture is only ever given out through `use`, which asks the disk in the transaction that
-    adds the reused row: what another process has cleared is not given out, and a hit is counted
-    once. The memory answers the pages, which ask at every key press. A picture whose file is not
-    there to its last byte answers nothing.
+    A picture is only used through `use`, which reads the disk in the transaction that adds the
+    reused row: what another process has cleared is never used, and a hit is counted once. The
+    memory answers the pages, which ask on every key press. A picture whose file is missing or
+    incomplete answers nothing.
     """
 
     def __init__(
@@ -100,11 +100,11 @@ class ResultCache:
 
     @property
     def max_entries(self) -> int:
-        """How many requests are remembered before the least used one is dropped."""
+        """How many requests are cached before the least recently used one is dropped."""
         return self._max_entries
 
     def find(self, canonical: str, *, user_id: int) -> Owned | None:
-        """Return the picture that would answer a request now; may be up to a minute old."""
+        """Return the picture that would answer a request now; up to a minute out of date."""
         try:
             owned = self._memory.recall(user_id, cache_key(canonical))
         except NotOwnedError:
@@ -117,8 +117,8 @@ class ResultCache:
     ) -> GenerationRow | None:
         """Return the picture that answers a request and count the hit, or None.
 
-        The stored canonical form is compared as well, so two requests whose keys collide can
-        never be answered with each other's picture.
+        The stored canonical form is compared as well, so two requests with colliding keys are never
+        answered with each other's picture.
         """
         this = _entry(user_id, cache_key(canonical))
         file = session.exec(
@@ -156,7 +156,7 @@ class ResultCache:
     def owned_among(
         self, session: Session, canonicals: Sequence[str], *, user_id: int, now: datetime
     ) -> frozenset[str]:
-        """Return those canonical requests that `use` would answer at this moment."""
+        """Return those canonical requests that `use` would answer now."""
         owned: set[str] = set()
         for start in range(0, len(canonicals), KEYS_AT_ONCE):
             chunk = set(canonicals[start : start + KEYS_AT_ONCE])
@@ -180,7 +180,7 @@ class ResultCache:
     def keep(
         self, session: Session, generation_id: int, *, picture_bytes: int, now: datetime
     ) -> None:
-        """Remember a picture that was just finished; the least used entries make room for it."""
+        """Cache a picture that was just finished; the least recently used entries may be dropped."""
         if not self._ttl:
             return
         source = session.execute(
@@ -214,15 +214,15 @@ class ResultCache:
         self._make_room(session)
 
     def clear_all(self) -> int:
-        """Forget every entry and return how many there were; the pictures stay in History."""
+        """Remove every entry and return how many there were; the pictures stay in History."""
         return self._clear(col(CacheEntryRow.cache_key).is_not(None))
 
     def clear_expired(self) -> int:
-        """Forget what has expired and return how many entries that were."""
+        """Remove expired entries and return how many."""
         return self._clear(col(CacheEntryRow.expires_at) <= self._clock.now())
 
     def clear_one(self, generation_id: int) -> int:
-        """Forget the entry of one picture and return 1, or 0 where there is none."""
+        """Remove the entry of one picture; return 1, or 0 if there is none."""
         return self._clear(col(CacheEntryRow.generation_id) == generation_id)
 
     def forget_memory(self) -> None:
@@ -253,7 +253,7 @@ class ResultCache:
         count = session.exec(select(func.count()).select_from(CacheEntryRow)).one()
         if count <= self._max_entries:
             return
-        # locked ones are being used just now, so another writer's choice is left to it
+        # locked entries are in use right now, so they are left to the writer that locked them
         least_used = (
             select(CacheEntryRow.user_id, CacheEntryRow.cache_key)
             .order_by(col(CacheEntryRow.used_at), col(CacheEntryRow.cache_key))

@@ -1,8 +1,8 @@
-"""The job engine, DBOS, as the worker uses it; the only module that knows it.
+"""The job engine, DBOS, as the worker uses it; the only module that imports it.
 
-DBOS takes what this process hands over in a transaction, and runs it. Each worker has a queue of
-its own: what one cannot make never comes to it, and what a dead one had is handed over afresh
-from our rows, so nothing depends on DBOS's own recovery (docs/decisions/dbos.md).
+DBOS stores what this process hands over in a transaction, and runs it. Each worker has a queue of
+its own, so it never gets what it cannot make. What a dead worker had is handed over again from our
+rows, so nothing depends on DBOS's own recovery (docs/decisions/dbos.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.2
 
 _WORKFLOW, _APPLICATION = "make_generation", "fibo-command-center"
 _FIRST, _AFTER_PEOPLE = 1, 2
-"""The job engine begins lower numbers first: whoever waits at a screen goes before a batch."""
+"""Lower numbers begin first: a person who waits at a screen comes before a batch."""
 
 _VERSION = "1"
 """Constant on purpose: by default DBOS abandons waiting work after every change of the code."""
@@ -38,7 +38,7 @@ class JobEngine:
     def __init__(
         self, database: Database, *, executor_id: str, life_name: str, parallel: int, run: Run
     ) -> None:
-        """Make an engine for `executor_id`, whose present life is called `life_name`."""
+        """Prepare an engine for `executor_id`, whose present life is called `life_name`."""
         self._database = database
         self._executor_id = executor_id
         self._life_name = life_name
@@ -48,7 +48,7 @@ class JobEngine:
         self._client: DBOSClient | None = None
 
     def open(self) -> None:
-        """Begin to run jobs; on failure `close` is still to be called."""
+        """Begin to run jobs; call `close` even if this fails."""
         self._engine = create_job_engine(self._database.url)
         DBOS(
             config={
@@ -72,10 +72,10 @@ class JobEngine:
         self._register_queue()
 
     def keep_queue(self) -> None:
-        """Create the queue of this worker if it is missing; DBOS goes on with one that was lost.
+        """Create this worker's queue if it is missing; DBOS itself continues without one.
 
-        Others take it away with the life of a worker they strike out, though its process may go
-        on, and a database that is put back from an older copy does not know it.
+        Others delete it when they declare this worker dead, although its process may go on, and a
+        database restored from an older copy does not have it.
         """
         if DBOS.retrieve_queue(_queue_of(self._executor_id)) is None:
             log.warning("the queue of this worker was taken away; it begins a new one")
@@ -89,7 +89,7 @@ class JobEngine:
         )
 
     def close(self) -> None:
-        """Cut off what runs and let go of everything; returns when no job runs any more."""
+        """Cancel what runs and release everything; returns when no job runs any more."""
         try:
             if self._client is not None:
                 self._client.destroy()
@@ -103,7 +103,7 @@ class JobEngine:
     def hand_over(
         self, session: Session, generation_id: int, job_id: str, *, after_people: bool
     ) -> None:
-        """Have a generation made under this job id once the session's transaction commits."""
+        """Run a generation under this job id once the session's transaction commits."""
         assert self._client is not None  # noqa: S101 - open() was called
         self._client.enqueue_in_transaction(
             session,
@@ -119,14 +119,14 @@ class JobEngine:
         )
 
     def open_jobs(self, job_ids: Iterable[str]) -> dict[str, bool]:
-        """Return the jobs that have not ended in DBOS's view, and whether each has begun."""
+        """Return the jobs that have not ended according to DBOS, and whether each has begun."""
         found = DBOS.list_workflows(
             workflow_ids=list(job_ids), status=_OPEN, load_input=False, load_output=False
         )
         return {job.workflow_id: job.status == "PENDING" for job in found}
 
     def forget_jobs_of(self, executor_ids: Iterable[str]) -> None:
-        """Remove what dead workers left in DBOS's tables; our rows say what became of it."""
+        """Remove what dead workers left in DBOS's tables; our rows hold the record."""
         for executor_id in executor_ids:
             queue = _queue_of(executor_id)
             left = DBOS.list_workflows(
@@ -143,7 +143,7 @@ def _queue_of(executor_id: str) -> str:
 
 
 def _workflow_of(run: Run) -> Run:
-    # DBOS marks the function it is given, which it cannot do with a method
+    # DBOS sets attributes on the function, which is impossible with a method
     async def make_generation(generation_id: int, job_id: str) -> None:
         await run(generation_id, job_id)
 

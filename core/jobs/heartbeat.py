@@ -1,4 +1,4 @@
-"""Heartbeats from their own thread, so that slow work cannot delay them."""
+"""Heartbeats in a thread of their own, so that slow work cannot delay them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.records.workers import Life
 log = logging.getLogger(__name__)
 
 SIGNS_BEFORE_STRIKING_OUT = 2
-"""After the database was away everybody seems silent: the others get time to say that they live."""
+"""After the database was away every process seems silent, so the others get time to report."""
 
 
 class Heartbeat:
-    """Gives the signs of life of one process, and strikes out others who give none."""
+    """Gives the signs of life of one process, and declares silent processes dead."""
 
     def __init__(
         self,
@@ -29,10 +29,10 @@ class Heartbeat:
         lives: Callable[[], bool] = lambda: True,
         problem: Callable[[], Notice | None] = lambda: None,
     ) -> None:
-        """Keep `lease`; with `tell_struck_out` others are struck out, and it is told of them.
+        """Use `lease`; with `tell_struck_out`, silent processes are declared dead and passed to it.
 
-        While `lives` says False no sign is given: this thread alone is no proof of life. Every
-        sign says what `problem` returns, which must not look at anything that may stand still.
+        While `lives` returns False, no sign of life is given: this thread alone is no proof. Every
+        sign reports what `problem` returns, which must not read anything that can hang.
         """
         self._lease = lease
         self._tell_struck_out = tell_struck_out
@@ -44,16 +44,16 @@ class Heartbeat:
         self._is_well = True
 
     def start(self) -> None:
-        """Begin a life, which may raise what the database raises, and keep it from now on."""
+        """Begin a life, raising what the database raises, and give signs of life from now on."""
         self._lease.begin()
         self._live_on()
 
     def owns(self, life: Life) -> bool:
-        """Return whether that life is the one that is kept here."""
+        """Return whether that life is the one kept here."""
         return self._lease.owns(life)
 
     def show(self) -> None:
-        """Begin in the background, and again and again until the database takes it."""
+        """Begin a life in the background, and retry until the database accepts it."""
         self._live_on()
 
     def _live_on(self) -> None:
@@ -62,14 +62,14 @@ class Heartbeat:
         self._thread.start()
 
     def stop(self) -> None:
-        """Give no more signs of life; the lease itself is ended by its owner."""
+        """Give no more signs of life; the owner of the lease ends it."""
         self._leaving.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def leave(self) -> None:
-        """Give no more signs of life and take this process off the list, if that can be written."""
+        """Give no more signs of life and end this life, if that can be stored."""
         self.stop()
         try:
             self._lease.end()
@@ -86,7 +86,7 @@ class Heartbeat:
                     log.warning("no sign of life could be given: %s", failure)
                 self._is_well = False
                 self._signs = 0
-            except Exception:  # a thread that ends in silence would look dead to the others
+            except Exception:  # a thread that ends silently would look dead to the others
                 log.exception("a sign of life failed")
                 self._signs = 0
             else:

@@ -28,7 +28,7 @@ def join_worker(
     decisions: Decisions,
     library: Library,
 ) -> Worker:
-    """Return the worker of this process, which does not run yet."""
+    """Return the worker of this process, not running yet."""
     executor_id = _executor_id(settings)
     lease = Lease(
         context.database,
@@ -53,9 +53,9 @@ def join_worker(
 
 
 def join_presence(settings: Settings, context: PipelineContext, worker: Worker) -> Heartbeat:
-    """Return what shows the others that this process is there, and how it is set up.
+    """Return the heartbeat that shows this process and its settings to the others.
 
-    It tells of a worker here that broke, which has no life of its own until it starts again.
+    It also reports a broken worker of this process, which has no life of its own until it restarts.
     """
     lease = Lease(
         context.database,
@@ -73,7 +73,7 @@ def join_presence(settings: Settings, context: PipelineContext, worker: Worker) 
 
 
 def _setup_of(settings: Settings, context: PipelineContext, *, role: str) -> workers.ProcessSetup:
-    """Return what this process is set up with, as the others see it."""
+    """Return how this process is set up, as the others see it."""
     return workers.ProcessSetup(
         role=role,
         engines=tuple(context.engines),
@@ -84,7 +84,7 @@ def _setup_of(settings: Settings, context: PipelineContext, *, role: str) -> wor
 
 
 def _executor_id(settings: Settings) -> str:
-    # of one SQLite file there is one worker at a time, on Postgres any number
+    # one SQLite file has one worker at a time, Postgres any number
     if settings.is_sqlite:
         return "local"
     return _process_id()

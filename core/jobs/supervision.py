@@ -17,14 +17,14 @@ from core.domain.notice import Notice
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
-"""Before a worker that broke starts again; each time in a row twice as long."""
+"""How long a broken worker waits before it restarts; the wait doubles each time in a row."""
 
 
 class WorkerState(StrEnum):
     """What a worker is doing.
 
-    `waiting` for another process to let go of the SQLite file; `hanging` while something it called
-    does not come back; `failing` while the database refuses what it asks, for longer than a moment.
+    `waiting` for another process to release the SQLite file; `hanging` while something it called
+    does not return; `failing` while the database has refused its queries for a while.
     """
 
     STOPPED = "stopped"
@@ -37,7 +37,7 @@ class WorkerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus:
-    """How a worker is: since when, what broke it or fails now, how often it restarted."""
+    """The state of a worker: since when, its failure if any, and how often it restarted."""
 
     state: WorkerState
     since: datetime
@@ -76,7 +76,7 @@ def problem_of(status: WorkerStatus) -> Notice | None:
 
 
 class Supervisor:
-    """Runs the worker, and restarts it after each failure with a longer pause."""
+    """Runs the worker and restarts it after each failure, with a growing pause."""
 
     def __init__(self, clock: Clock, pause: Callable[[float], object]) -> None:
         self._clock = clock
@@ -84,7 +84,7 @@ class Supervisor:
         self.status = WorkerStatus(state=WorkerState.STOPPED, since=clock.now())
 
     def supervise(self, live: Callable[[], None], leaving: threading.Event) -> None:
-        """Call `live` until `leaving` is set; whatever breaks it, it is called again."""
+        """Call `live` until `leaving` is set; after any failure, call it again."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while not leaving.is_set():
             lived = self._clock.stopwatch()
@@ -99,14 +99,14 @@ class Supervisor:
         self.become(WorkerState.STOPPED)
 
     def become(self, state: WorkerState) -> None:
-        """Say what the worker does from now on; what broke it is told until it runs again."""
+        """Record what the worker does from now on; a failure is kept until it runs again."""
         failure = self.status.failure if state is WorkerState.WAITING else None
         self.status = replace(
             self.status, state=state, since=self._clock.now(), failure=failure, failing_since=None
         )
 
     def note_failure(self, failure: SQLAlchemyError) -> None:
-        """Say once what is wrong; the same again and again would bury the rest of the log."""
+        """Log a failure once; repeating it would bury the rest of the log."""
         message = str(failure.orig if isinstance(failure, DBAPIError) else failure)
         if message != self.status.failure:
             log.warning("the database did not answer, trying again: %s", message)
@@ -114,7 +114,7 @@ class Supervisor:
             self.status = replace(self.status, failure=message, failing_since=since)
 
     def note_well(self) -> None:
-        """Log that the problem is over."""
+        """Log that the failure is over."""
         if self.status.failure is not None:
             log.info("the database answers again")
             self.status = replace(self.status, failure=None, failing_since=None)
@@ -122,7 +122,7 @@ class Supervisor:
     def _note_breakage(self, failure: BaseException) -> None:
         message = _in_a_sentence(failure)
         if message != self.status.failure:
-            # a path in the way says it all; whatever else breaks needs to be looked at
+            # a path in the way says it all; anything else needs its traceback
             is_plain = isinstance(failure, OSError) and failure.filename is not None
             log.error(
                 "the worker broke and tries again until it works: %s",

@@ -1,4 +1,4 @@
-"""A loop that is replaced when it hangs; a hang shows in the time a round takes."""
+"""A loop that is replaced when it hangs; a hang shows in the duration of a round."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from core.clock import Clock
 log = logging.getLogger(__name__)
 
 HANGS_AFTER_SECONDS = 60.0
-"""A round that takes longer hangs; the longest wait for a database is half as long."""
+"""A longer round counts as a hang; the longest wait for a database is half as long."""
 
 MOST_LOOPS = 3
-"""After so many hanging loops in a row, no further one is started."""
+"""After this many hanging loops in a row, no further one is started."""
 
 LEAVE_SECONDS = 3.0
 LOOK_SECONDS = 0.5
 
 
 class IdleWatch:
-    """Tells by the time it takes that work was handed over and none of it begins."""
+    """Detects, by elapsed time, that work was handed over and none of it begins."""
 
     def __init__(
         self, clock: Clock, *, for_good_seconds: float = MOST_LOOPS * HANGS_AFTER_SECONDS
@@ -38,16 +38,16 @@ class IdleWatch:
 
     @property
     def hangs_for_good(self) -> bool:
-        """Whether it has been so for so long that nothing will begin any more."""
+        """Whether this has lasted for so long that nothing will begin any more."""
         return self._idle_seconds() > self._for_good_seconds
 
     def note_idle(self) -> None:
-        """Say that work waits and none is under way; the time counts from the first such word."""
+        """Record that work waits and none is under way; the time counts from the first call."""
         if self._since_idle is None:
             self._since_idle = self._clock.stopwatch()
 
     def note_well(self) -> None:
-        """Say that something has begun, or that nothing waits."""
+        """Record that something has begun, or that nothing waits."""
         self._since_idle = None
 
     def _idle_seconds(self) -> float:
@@ -56,10 +56,10 @@ class IdleWatch:
 
 
 class WatchedLoop:
-    """Runs one loop at a time, each in a thread of its own, which is left behind if it hangs.
+    """Runs one loop at a time, each in a thread of its own, which is abandoned if it hangs.
 
-    The loop calls the function it is given at the end of each round, and returns if that says
-    False: another loop has taken its place.
+    The loop calls the function it is given at the end of each round, and returns if that returns
+    False, because another loop has replaced it.
     """
 
     def __init__(self, clock: Clock, *, name: str) -> None:
@@ -71,18 +71,18 @@ class WatchedLoop:
 
     @property
     def hangs(self) -> bool:
-        """Whether no round has ended for longer than any should take."""
+        """Whether no round has ended for longer than a round should take."""
         return self._still_seconds() > HANGS_AFTER_SECONDS
 
     @property
     def hangs_for_good(self) -> bool:
-        """Whether loops that took the place of one that hung hang too."""
+        """Whether the loops that replaced a hanging one hang too."""
         return self._still_seconds() > MOST_LOOPS * HANGS_AFTER_SECONDS
 
     def run(self, loop: Callable[[Callable[[], bool]], None], leaving: threading.Event) -> None:
         """Return when the loop does, and raise what it raises.
 
-        Once `leaving` is set, a loop that hangs is waited for no longer than `LEAVE_SECONDS`.
+        Once `leaving` is set, a hanging loop is waited for no longer than `LEAVE_SECONDS`.
         """
         with self._lock:
             self._since_moved, self._hung = self._clock.stopwatch(), 0

@@ -1,8 +1,7 @@
-"""The worker: it runs in a thread, restarts when it breaks, and stops when it is asked to.
+"""The worker: it runs in a thread, restarts when it breaks, and stops on request.
 
 Our rows are the record and the backlog. A feeder hands a small window of them to the job engine,
-each in one transaction with the note that it was handed over; after a crash they are handed over
-afresh.
+each in the transaction that records its job; after a crash they are handed over again.
 """
 
 from __future__ import annotations
@@ -35,34 +34,34 @@ from core.records.workers import Life
 log = logging.getLogger(__name__)
 
 WINDOW_PER_PLACE = 2
-"""Generations in hand for each that is made at once; the rest stays where others can take it."""
+"""Generations in hand for each one made at once; the rest stays where others can take it."""
 
 FEED_SECONDS, FEED_SECONDS_AFTER_FAILURE = 0.2, 5.0
 
 FAILING_SECONDS = 30.0
-"""For which the database may refuse what a worker asks before everybody is told."""
+"""How long the database may refuse the worker's queries before people are told."""
 
 LAST_ANSWERS_SECONDS = 5.0
-"""How long a leaving worker listens; a process manager kills after ten (docs/provider.md F09)."""
+"""How long a stopping worker waits; a process manager kills after ten (docs/provider.md F09)."""
 
 CLEAN_UP_SECONDS = 86_400.0
 COMPACT_SECONDS = 600.0
-"""How often it is looked whether the journal has many settled lines; not right at a start."""
+"""How often the journal is checked for many settled lines; not right at the start."""
 
 LOOK_SECONDS, GRACE_SECONDS = 5.0, 10.0
-"""A job that has begun in DBOS's view and does not run here for so long has got lost."""
+"""A job that has begun according to DBOS, and has not run here for GRACE_SECONDS, is lost."""
 
 BREAK_OFF_TRIES = 12
 
 LONGEST_STEP_SECONDS = 600.0
-"""Whoever takes up what was left makes a step far sooner, also on a slow network drive."""
+"""Every step of taking up old work is far shorter, even on a slow network drive."""
 
 
 class Worker:
-    """Makes what waits in the backlog; lives in a thread of its own and survives being killed.
+    """Makes what waits in the backlog, in a thread of its own; it survives being killed.
 
-    A SQLite file takes one worker at a time, so a second one waits here until the first is gone.
-    On Postgres any number work together, each under an `executor_id` of its own.
+    A SQLite file has one worker at a time, so a second one waits here until the first is gone. On
+    Postgres any number work together, each under an `executor_id` of its own.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Worker:
         lock_file: Path,
         pause: Callable[[float], object] | None = None,
     ) -> None:
-        """`pause` waits before a start after a breakage; it is not asked for anything else."""
+        """`pause` waits before a restart; it is used for nothing else."""
         self._context = context
         self._database = context.database
         self._clock = context.clock
@@ -117,9 +116,9 @@ class Worker:
         self._thread.start()
 
     def stop(self, *, wait_seconds: float = 8.0) -> None:
-        """Leave within a few seconds; unfinished work waits in the database for the next start."""
+        """Stop within a few seconds; unfinished work waits in the database for the next start."""
         self._leaving.set()
-        self._context.in_flight.close(wait_seconds=0)  # what is under way is waited for at the end
+        self._context.in_flight.close(wait_seconds=0)  # calls under way are waited for at the end
         self._wake.set()
         if self._thread is not None:
             self._thread.join(wait_seconds)
@@ -127,7 +126,7 @@ class Worker:
                 self._thread = None
 
     def status(self) -> WorkerStatus:
-        """Return how the worker of this process is."""
+        """Return the state of this process's worker."""
         status = self._supervisor.status
         stands_still = {
             WorkerState.WAITING: self._taking_up.hangs,
@@ -154,7 +153,7 @@ class Worker:
 
     @property
     def hangs_for_good(self) -> bool:
-        """Whether nothing new is begun here until the process is started again."""
+        """Whether nothing new begins here until the process is restarted."""
         watches = (self._feeding, self._beginning, self._taking_up)
         return any(watch.hangs_for_good for watch in watches)
 
@@ -169,7 +168,7 @@ class Worker:
             problem=self.problem,
         )
         try:
-            heartbeat.start()  # first, so that the others see it also while it reads for long
+            heartbeat.start()  # first, so that others see this worker while it reads
             try:
                 self._take_up_what_was_left()
                 self._work()
@@ -217,7 +216,7 @@ class Worker:
             run=self._run_job,
         )
         try:
-            # first, or jobs of the life before would meet a studio that seems to close and wait
+            # first, or jobs of the earlier life would meet a studio that seems to close, and wait
             self._open_in_flight()
             engine.open()
             self._supervisor.become(WorkerState.RUNNING)
@@ -244,7 +243,7 @@ class Worker:
         try:
             await self._pipeline.run(generation_id, job)
         except StudioClosingError:
-            # stays until it is cut off: were this job to end here, DBOS would begin the next one
+            # waits until it is cancelled: if this job ended here, DBOS would begin the next one
             await asyncio.Event().wait()
         except Exception as failure:  # noqa: BLE001 - the worker's outermost edge
             await self._break_off(generation_id, failure, job)
@@ -253,9 +252,10 @@ class Worker:
             self._wake.set()
 
     async def _break_off(self, generation_id: int, failure: Exception, job: Job) -> None:
-        """Settle a broken generation, however often it takes until that can be written down.
+        """Settle a broken generation, retrying until that can be stored.
 
-        When it cannot be for long, its job ends, and it is taken back from where its row stands.
+        If that takes too long, its job ends, and the generation is taken back from the state of its
+        row.
         """
         for tries in range(BREAK_OFF_TRIES):
             try:
@@ -341,7 +341,7 @@ class Worker:
         return {one: job for one, job in jobs.items() if backlog.fence_of(job) == fence}
 
     def _take_back_lost_jobs(self, engine: JobEngine) -> None:
-        """Return to the backlog what was handed over to us and what nothing here works on."""
+        """Return to the backlog what was handed to this worker and does not run here."""
         with self._database.reading() as session:
             in_hand = self._in_hand(session, self._lease.life.fence)
         open_jobs = engine.open_jobs(in_hand.values()) if in_hand else {}
@@ -365,7 +365,7 @@ class Worker:
                 backlog.take_back(session, generation_id, job)
 
     def _is_lost(self, job: str, has_begun: bool) -> bool:  # noqa: FBT001 - private, one caller
-        """Return whether a job began in DBOS's view and has not run here for a while."""
+        """Return whether a job has begun according to DBOS and has not run here for a while."""
         if not has_begun:
             return False
         return self._idle_since.setdefault(job, self._clock.stopwatch())() > GRACE_SECONDS

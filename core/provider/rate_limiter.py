@@ -1,12 +1,11 @@
-"""The provider's pace, shared by all workers through the database: turns, pauses, the circuit.
+"""The rate limiter, shared by all workers through the database: slots, pauses, circuit breaker.
 
-Each endpoint has one row, and its name begins with its provider, as `acme/generate`; only those of
-Bria, the first one, have no such beginning. What holds a whole provider holds no other.
+Each endpoint has one row, and its name begins with its provider, as in `acme/generate`; only
+Bria's, the first ones, have no such prefix. A pause of a whole provider holds no other one.
 
-A turn is a moment on that row; turns lie a fixed interval apart. A Retry-After pauses the endpoint
-for everyone. Failures in a row open the circuit: the endpoint is paused, then one probe goes first,
-and a failed probe doubles the pause
-(docs/provider.md#pauses-and-retries).
+A slot is a moment on that row; slots are a fixed interval apart. A Retry-After pauses the endpoint
+for everyone. Failures in a row open the circuit: the endpoint is paused, then one probe is sent,
+and a failed probe doubles the pause (docs/provider.md#pauses-and-retries).
 """
 
 from __future__ import annotations
@@ -26,28 +25,28 @@ from core.tables.generation import GenerationRow
 from core.tables.studio import EndpointRow
 
 STATUS = "status"
-"""Where a provider tells how an order stands; calls to it are free."""
+"""The endpoint that tells the state of an order; calls to it are free."""
 
 ACCOUNT = "account"
-"""A pause of this name holds every endpoint of its provider: the key is refused or the credit used
-up."""
+"""A pause with this name holds every endpoint of its provider: the key is refused or the credit
+used up."""
 
 PROBE_SECONDS = 60.0
 LONGEST_INTERVAL_SECONDS = 60.0
-"""Between two turns at the lowest rate there may be, one call a minute."""
+"""Between two slots at the lowest possible rate, one call a minute."""
 
 CLOCKS_DIFFER_SECONDS = 60.0
-"""A pause that begins later than that from now is of a time before the clock was set back."""
+"""A pause that begins further in the future was stored before the clock was set back."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 300.0
 FAILURES_TO_OPEN, UNSENT_FAILURES_TO_OPEN = 5, 3
-"""Failures that were provably not sent open it earlier: they cost nothing and tell the most."""
+"""Failures that were provably not sent open it sooner: they cost nothing and say the most."""
 
 _NEEDS_A_PERSON = {"http_401", "http_402"}
-"""The key is refused or the credit used up: no repeat can mend that (rows 11 and 12)."""
+"""The key is refused or the credit used up: no repeat can help (rows 11 and 12)."""
 
 _ANSWERS = ("http_4", "moderation", "status_", "no_image", "expired")
-"""Who answers so is there, whatever the answer is."""
+"""These failures come from a provider that answers, whatever it says."""
 
 _NOT_THE_PROVIDERS_HEALTH = (*_ANSWERS, "certificate")
 _PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
@@ -55,17 +54,17 @@ _PICTURES = ("truncated", "not_an_image", "too_", "forbidden", "redirect")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """When a call may be made: after a wait, or not before a pause is over."""
+    """When a call may be made: after a wait, or not before a pause ends."""
 
     wait_seconds: float = 0.0
     paused_until: datetime | None = None
     paused: str | None = None
-    """The endpoint, or the account of its provider, whose pause holds the caller up."""
+    """The endpoint, or the account of its provider, whose pause holds the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """Why an endpoint is paused and until when; without a moment a person must act."""
+    """Why an endpoint is paused and until when; with None a person must act."""
 
     endpoint: str
     reason: str
@@ -73,7 +72,7 @@ class Outage:
 
 
 def status_of(endpoint: str) -> str:
-    """Return the name under which the same provider is asked how an order stands."""
+    """Return the endpoint at which the same provider tells the state of an order."""
     return _beside(endpoint, STATUS)
 
 
@@ -88,7 +87,7 @@ def _beside(endpoint: str, name: str) -> str:
 
 
 class RateLimiter:
-    """Gives turns to callers and remembers how the provider is doing."""
+    """Gives slots to callers and remembers how the provider is doing."""
 
     def __init__(
         self, database: Database, clock: Clock, *, calls_per_minute: int, key_mark: str = ""
@@ -99,9 +98,10 @@ class RateLimiter:
         self._key_mark = key_mark
 
     def take_slot(self, endpoint: str, *, longest_wait_seconds: float) -> Slot:
-        """Return the next turn and keep it for the caller, or say that the endpoint is paused.
+        """Return the next slot, reserved for the caller, or the pause that prevents it.
 
-        A turn further away than the caller would wait is not taken: it comes back as a pause.
+        A slot that is further away than the caller would wait is not reserved but returned as a
+        pause.
         """
         now = self._clock.now()
         with self._database.writing() as session:
@@ -115,12 +115,12 @@ class RateLimiter:
             slot = max(row.next_turn_at, now)
             wait_seconds = (slot - now).total_seconds()
             if wait_seconds > longest_wait_seconds + LONGEST_INTERVAL_SECONDS:
-                slot, wait_seconds = now, 0.0  # nobody takes such a turn: the clock was set back
+                slot, wait_seconds = now, 0.0  # nobody uses such a slot: the clock was set back
             if wait_seconds > longest_wait_seconds:
                 return Slot(paused_until=slot)
             row.next_turn_at = slot + self._interval
             if row.openings:
-                # half-open: this caller is the probe, the others wait for its news
+                # half-open: this caller sends the probe, the others wait for its result
                 row.paused_at = now
                 row.paused_until = slot + timedelta(seconds=PROBE_SECONDS)
             session.add(row)
@@ -131,12 +131,12 @@ class RateLimiter:
         with self._database.reading() as session:
             known = session.get(EndpointRow, endpoint)
             if known is not None and not known.failures and not known.openings:
-                return  # as after almost every call, and then nothing has to be written
+                return  # the usual case after a call, with nothing to store
         now = self._clock.now()
         with self._database.writing() as session:
             row = self._row(session, endpoint, now)
             if row.openings:
-                # a pause that the provider asked for stays: only the circuit's own is lifted
+                # a pause that the provider asked for stays; only the circuit's own is lifted
                 row.paused_until = row.reason = None
                 _let_follow(session, endpoint)
             if row.failures or row.openings:
@@ -144,7 +144,7 @@ class RateLimiter:
                 session.add(row)
 
     def note_failure(self, endpoint: str, failure: Failure) -> bool:
-        """Count a failed call; True if the endpoint is paused now and its callers should wait."""
+        """Count a failed call; return whether the endpoint is now paused for all callers."""
         now = self._clock.now()
         if failure.kind in _NEEDS_A_PERSON:
             self.pause(account_of(endpoint), until=None, reason=failure.message)
@@ -176,7 +176,7 @@ class RateLimiter:
             return is_open
 
     def pause(self, endpoint: str, *, until: datetime | None, reason: str) -> None:
-        """Have everyone wait; without a moment until a person says `resume` or changes the key."""
+        """Pause for everyone; without `until`, until a person resumes or changes the key."""
         now = self._clock.now()
         with self._database.writing() as session:
             row = self._row(session, endpoint, now)
@@ -190,7 +190,7 @@ class RateLimiter:
     def resume(self) -> None:
         """Lift every pause, and every wait of an unfinished generation.
 
-        The next call tells whether the outage is over.
+        The next call shows whether the outage is over.
         """
         with self._database.writing() as session:
             for row in session.exec(select(EndpointRow)):
@@ -200,7 +200,7 @@ class RateLimiter:
             _let_follow(session)
 
     def outages(self) -> list[Outage]:
-        """Return the endpoints that are paused at this moment for a reason people should know."""
+        """Return the endpoints that are paused now for a reason that people should know."""
         now = self._clock.now()
         with self._database.reading() as session:
             paused = select(EndpointRow).where(col(EndpointRow.paused_until) > now)
@@ -221,13 +221,13 @@ class RateLimiter:
             self._make_row(session, endpoint, now)
             row = session.exec(query).one()
         if row.key_mark != self._key_mark:
-            # with another key the old key's outages are over
+            # with another key, the old key's outages are over
             row.key_mark, row.paused_until, row.reason = self._key_mark, None, None
             row.needs_person, row.failures, row.openings = False, 0, 0
         return row
 
     def _make_row(self, session: Session, endpoint: str, now: datetime) -> None:
-        # on Postgres several first calls may come together; one of them makes the row
+        # on Postgres several first calls may come together; one of them creates the row
         on_postgres = session.get_bind().dialect.name == "postgresql"
         insert = postgresql.insert if on_postgres else sqlite.insert
         fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
@@ -235,11 +235,10 @@ class RateLimiter:
 
 
 def _paused_until(row: EndpointRow, now: datetime, *, is_free: bool = False) -> datetime | None:
-    """Return when a pause is over, None if there is none that counts.
+    """Return when a pause ends, or None if there is none that counts.
 
-    For a free call it is over a quarter of an hour after it was last made, also if a person must
-    act: a key that is still refused says so again, and used-up credit keeps nothing from being
-    fetched.
+    For a free call it ends a quarter of an hour after it began, even if a person must act: a key
+    that is still refused is refused again, and used-up credit does not prevent fetching.
     """
     if row.paused_until is None or row.paused_until <= now:
         return None
@@ -254,7 +253,7 @@ def _paused_until(row: EndpointRow, now: datetime, *, is_free: bool = False) -> 
 
 
 def _let_follow(session: Session, endpoint: str | None = None) -> None:
-    """Have the generations that a pause of an endpoint held up taken at once; None is all."""
+    """Make generations that waited for a pause of these endpoints due at once; None means all."""
     waiting = update(GenerationRow).where(
         col(GenerationRow.job_id).is_(None),
         col(GenerationRow.completed_at).is_(None),

@@ -1,7 +1,7 @@
-"""Deciding whether and when to try again; row numbers are those of docs/provider.md.
+"""Decides whether and when to try again; row numbers are those of docs/provider.md.
 
-A submit costs money, so it is repeated only when the provider has provably not accepted it. A
-poll or a download is free, so it is repeated until a deadline that the caller sets.
+A submit costs money, so it is repeated only if the provider has provably not accepted it. A poll or
+a download is free, so it is repeated until a deadline that the caller sets.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ FIRST_POLL_PAUSE_SECONDS, LONGEST_POLL_PAUSE_SECONDS, POLL_PAUSE_GROWTH = 3.0, 1
 """Pauses between polls that fit a plan of 60 calls a minute."""
 
 BACKOFF_BASE_SECONDS, BACKOFF_CAP_SECONDS = 1.0, 60.0
-"""Full jitter for calls that failed: callers that failed together do not come back together."""
+"""Full jitter for failed calls, so that callers that failed together do not return together."""
 
 PARKING_SECONDS = 120.0
-"""A provider that asks for more parks the whole queue instead of one job."""
+"""A provider that asks for a longer wait pauses the whole queue instead of one job."""
 
 LONGEST_RETRY_AFTER_SECONDS = 100 * 365 * 86_400.0
-"""Beyond a century a wait stays one, so that moments stay inside what `datetime` can hold."""
+"""Longer waits are shortened to a century, so that moments stay within what `datetime` can hold."""
 
 _SECONDS = re.compile(r"\d+(\.\d*)?(e\+?\d+)?", re.ASCII | re.IGNORECASE)
 
@@ -49,10 +49,10 @@ class Decision(StrEnum):
     """Submit again: the provider has provably not accepted the job."""
 
     ASK_AGAIN = "ask_again"
-    """Poll or download again; that is free. Always begin with a poll: it renews the address."""
+    """Poll or download again, which is free. Always begin with a poll: it renews the address."""
 
     ADOPT = "adopt"
-    """Poll the request_id that was read from the broken answer: that is our job."""
+    """Poll the request_id that was read from the broken answer: it is our job."""
 
     FAIL = "fail"
     """The job is over."""
@@ -64,8 +64,8 @@ class Decision(StrEnum):
     """The job may have been charged and its picture is not here; a person decides."""
 
     PAUSE = "pause"
-    """The job goes back to the queue, and the whole queue waits: for a person, or for
-    `retry_after_seconds` if the failure names it."""
+    """The job returns to the queue and the whole queue waits: for a person, or for
+    `retry_after_seconds` if the failure has it."""
 
 
 _SUBMIT: dict[str, Decision] = {
@@ -84,14 +84,14 @@ _SUBMIT: dict[str, Decision] = {
     "http_429": Decision.REPEAT,  # row 19
     "http_503": Decision.REPEAT,  # row 22 with Retry-After; without one the charge says hold
 }
-"""Submits by kind. Any other kind fails if nothing was charged (rows 10, 13 to 15) and is held
-if something may have been (rows 4 to 9, 16, 17, 20 to 24)."""
+"""Submits by kind. Any other kind fails if nothing was charged (rows 10, 13 to 15) and is held if
+something may have been (rows 4 to 9, 16, 17, 20 to 24)."""
 
 _ACCEPTANCE_WAS_BROKEN = frozenset(
     {"cut_answer", "reset", "read_timeout", "wall_clock", "not_json", "too_large", "no_answer"}
     | {"no_request_id", "wrong_types", "broken"}
 )
-"""Rows 8 and 9: a request_id that could be read from such an answer is that of our job."""
+"""Rows 8 and 9: a request_id that could be read from such an answer is our job's."""
 
 _FINAL: dict[tuple[Phase, str], Decision] = {
     (Phase.POLL, "status_error"): Decision.FAIL,  # row 29
@@ -100,9 +100,10 @@ _FINAL: dict[tuple[Phase, str], Decision] = {
     (Phase.ASSET, "too_many_pixels"): Decision.HOLD,  # row 34
     (Phase.ASSET, "forbidden_host"): Decision.HOLD,  # row 35
 }
-"""Polls and downloads that no repeat can mend; what is paid and may lie there is held.
+"""Polls and downloads that no repeat can help; a paid picture that may still be there is held.
 
-Any other kind is asked again (row 26)."""
+Any other kind is tried again (row 26).
+"""
 
 _ASKS: dict[tuple[Phase, str], int] = {
     (Phase.POLL, "http_404"): 3,  # row 14
@@ -112,17 +113,17 @@ _ASKS: dict[tuple[Phase, str], int] = {
     (Phase.ASSET, "not_an_image"): 3,  # row 33
     (Phase.ASSET, "redirect"): 3,  # row 23
 }
-"""How often a failure of one kind may be asked about again."""
+"""How often a failure of one kind may be tried again."""
 
 _LEAST_PAUSE_SECONDS: dict[tuple[Phase, str], float] = {(Phase.POLL, "http_404"): 20.0}
 """Row 14: three polls within a minute, as a new job may not be known everywhere at once."""
 
 
 def decide(failure: Failure, *, repeats_left: int) -> Decision:
-    """Return what to do about a failure; the same arguments always give the same decision.
+    """Return what to do about a failure; equal arguments always give the same decision.
 
-    `repeats_left` counts the submits that are still allowed, or, for a poll or a download, what
-    is left of `asks_allowed`.
+    `repeats_left` counts the submits still allowed or, for a poll or a download, what is left of
+    `asks_allowed`.
     """
     if failure.phase is Phase.SUBMIT:
         return _decide_submit(failure, repeats_left)
@@ -135,7 +136,7 @@ def decide(failure: Failure, *, repeats_left: int) -> Decision:
 
 
 def asks_allowed(failure: Failure) -> int | None:
-    """Return how often such a poll or download may be repeated; None is until the deadline."""
+    """Return how often such a poll or download may be repeated; None means until the deadline."""
     return _ASKS.get((failure.phase, failure.kind))
 
 
@@ -159,20 +160,20 @@ def backoff_seconds(
     cap_seconds: float = BACKOFF_CAP_SECONDS,
     chance: float,
 ) -> float:
-    """Return the wait before the `repeat`-th repeat (from 1): full jitter up to a doubling cap.
+    """Return the wait before repeat `repeat` (from 1): full jitter up to a doubling cap.
 
-    The same as tenacity's `wait_random_exponential`, with the chance in [0, 1) handed in.
+    The formula of tenacity's `wait_random_exponential`, with `chance` in [0, 1) as an argument.
     """
     doublings = min(max(repeat, 1) - 1, 1000)
     return chance * min(cap_seconds, base_seconds * 2.0**doublings)
 
 
 def wait_seconds(failure: Failure, repeat: int, *, chance: float) -> float:
-    """Return the wait before the `repeat`-th repeat (from 1) of a call that failed like this.
+    """Return the wait before repeat `repeat` (from 1) of a call that failed like this.
 
-    A Retry-After of a submit is never cut short, one of a poll or a download at a quarter of an
-    hour: those are free, and Bria keeps a picture for three days only. Without one the usual
-    backoff counts.
+    A Retry-After of a submit is never shortened; one of a poll or a download is limited to a
+    quarter of an hour, because those are free and Bria keeps a picture for only three days. Without
+    one the usual backoff applies.
     """
     least = _LEAST_PAUSE_SECONDS.get((failure.phase, failure.kind), 0.0)
     asked = failure.retry_after_seconds or 0.0
@@ -182,13 +183,13 @@ def wait_seconds(failure: Failure, repeat: int, *, chance: float) -> float:
 
 
 def poll_pause_seconds(poll: int) -> float:
-    """Return the pause after the `poll`-th poll (from 1) of a job that is still running."""
+    """Return the pause after poll `poll` (from 1) of a job that is still running."""
     grown = FIRST_POLL_PAUSE_SECONDS * POLL_PAUSE_GROWTH ** min(max(poll, 1) - 1, 100)
     return min(LONGEST_POLL_PAUSE_SECONDS, grown)
 
 
 class StillWaitingError(EngineError):
-    """The deadline came first (row 27); the job lives on at the provider.
+    """The deadline came first (row 27); the job continues at the provider.
 
     `last` is the failure of the last call, or None if the provider was still at work.
     """
@@ -203,7 +204,7 @@ class StillWaitingError(EngineError):
         self.last = last
 
     def __reduce__(self) -> tuple[type[StillWaitingError], tuple[Failure | None]]:
-        """Let the error cross to another process or into a table whole."""
+        """Make the error picklable with its failure."""
         return type(self), (self.last,)
 
 
@@ -216,10 +217,10 @@ async def keep_asking(
     chance: Callable[[], float],
     pause_seconds: Callable[[int], float] = poll_pause_seconds,
 ) -> Answer:
-    """Return what `ask` returns in the end; None or a failure that `decide` forgives asks again.
+    """Return the result of `ask`, calling it again after None or a failure that may pass.
 
-    A wait that would end after the deadline on the stopwatch is not begun: StillWaitingError.
-    Any other failure comes out as it is.
+    A wait that would end after the deadline on the stopwatch is not begun: StillWaitingError. Any
+    other failure is raised as it is.
     """
     patience = _Patience(deadline_seconds, stopwatch, chance, pause_seconds)
     asking = AsyncRetrying(
@@ -270,12 +271,12 @@ class _Patience:
         return max(pause, wait_seconds(failure, self._failures_in_a_row, chance=self._chance()))
 
     def is_over(self, state: RetryCallState) -> bool:
-        """Return whether the wait that comes next would pass the deadline."""
+        """Return whether the next wait would end after the deadline."""
         return self._stopwatch() + state.upcoming_sleep > self._deadline_seconds
 
     @staticmethod
     def give_up(state: RetryCallState) -> NoReturn:
-        """Say that the deadline came first."""
+        """Raise StillWaitingError."""
         raise StillWaitingError(_last_failure(state))
 
 
@@ -287,9 +288,9 @@ def _last_failure(state: RetryCallState) -> Failure | None:
 def parse_retry_after(
     header: str | None, *, answered_at: str | None, now: datetime
 ) -> float | None:
-    """Return the seconds a Retry-After header asks for, or None if it asks for nothing sensible.
+    """Return the seconds that a Retry-After header asks for, or None if it is missing or invalid.
 
-    Seconds may have decimals. A date in any of HTTP's three forms counts from the answer's own
+    Seconds may have decimals. A date in any of HTTP's three forms counts from the response's own
     Date header, so that our clock may be wrong; without one it counts from `now`.
     """
     text = (header or "").strip()

@@ -1,4 +1,4 @@
-"""Every try to have a picture made, written before it starts, and what it cost."""
+"""Every try to make a picture, recorded before it starts, and what it cost."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from core.figures import rollups
 from core.tables.generation import AttemptRow, GenerationRow
 
 SHARED_NUMBER = "shared_number"
-"""How a try ended that the provider answered with the number of another picture."""
+"""The end of a try that the provider answered with another picture's request id."""
 
 _OPEN_AMONG = {
-    # without CROSS, SQLite may begin with the tries it has; the index needs what is asked for
+    # without CROSS, SQLite may begin with the stored tries; the index needs the requested ones
+    # first
     "sqlite": """
         SELECT asked.value, CAST(same.key AS INTEGER), attempt.charge
         FROM json_each(:asked) AS same CROSS JOIN json_each(same.value) AS asked
@@ -35,12 +36,12 @@ _OPEN_AMONG = {
             AND attempt.number = CAST(same.key AS integer)
         WHERE attempt.charge IS NULL OR attempt.charge = :maybe""",
 }
-"""Generations are given by the number of the try, as 100,000 pairs would take twice as long."""
+"""The generations are grouped by the number of the try; 100,000 pairs would take twice as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try: when, how it ended, and what is known about its charge."""
+    """One try: its times, how it ended, and what is known about its charge."""
 
     number: int
     started_at: datetime
@@ -63,13 +64,13 @@ def begin_attempt(
     price_microusd: int,
     spend_day: str,
 ) -> int:
-    """Write down that a try begins and return its number, counted from 1.
+    """Record that a try begins, and return its number, counted from 1.
 
-    `is_paid` says that a provider is asked, whatever price is set for it; `spend_day` is the day
-    whose budget that price was reserved from.
+    `is_paid` means that a provider is asked, whatever price is set for it. `spend_day` is the day
+    whose budget holds the reserved price.
 
-    From this row on a paid try may have been charged, since nobody can know when the process will
-    die; `maybe` becomes `no` or `yes` when the answer is there.
+    From this row on a paid try may have been charged, since nobody knows when the process may die;
+    `maybe` becomes `no` or `yes` when the answer arrives.
     """
     rollups.track(session, generation_id)
     number = count_attempts(session, generation_id) + 1
@@ -91,7 +92,7 @@ def begin_attempt(
 def note_acceptance(
     session: Session, *, generation_id: int, number: int, request_id: str, now: datetime
 ) -> None:
-    """Write down the provider's number; from here on the try is charged for certain."""
+    """Record the provider's request id; from here on the try is certainly charged."""
     rollups.track(session, generation_id)
     session.execute(
         update(AttemptRow)
@@ -101,12 +102,12 @@ def note_acceptance(
 
 
 def carrier_of(session: Session, request_id: str, *, otherwise: int) -> int:
-    """Return the generation whose try was the first to carry a number, else `otherwise`.
+    """Return the generation whose try was the first with this request id, else `otherwise`.
 
-    Until the transaction ends nobody else gives this number to a try.
+    Until the transaction ends, nobody else can store this request id for a try.
     """
     if session.get_bind().dialect.name == "postgresql":
-        # of two answers that come in together neither would see the other; SQLite has one writer
+        # two answers arriving together would not see each other; SQLite has only one writer anyway
         key = func.hashtextextended(request_id, 0)
         session.execute(select(func.pg_advisory_xact_lock(key)))
     query = (
@@ -121,9 +122,9 @@ def carrier_of(session: Session, request_id: str, *, otherwise: int) -> int:
 def note_shared_number(
     session: Session, *, generation_id: int, number: int, now: datetime, detail: str
 ) -> bool:
-    """Write down that a try was answered with the number of another picture, and carries none.
+    """Record that a try was answered with another picture's request id, and store none for it.
 
-    What it cost stays as unclear as it was. False where that is written down already.
+    Its charge stays unclear. Returns False if this was recorded before.
     """
     rollups.track(session, generation_id)
     noted = (
@@ -146,7 +147,7 @@ def end_attempt(
     failure: Failure | None = None,
     error_class: str | None = None,
 ) -> str | None:
-    """Write down how the try that is under way ended; `failure` says what it cost.
+    """Record how the running try ended; `failure` says what it cost.
 
     Returns the day whose budget it counts against, or None if there was no try.
     """
@@ -171,9 +172,9 @@ def end_attempt(
 
 
 def note_unsent(session: Session, generation_id: int, number: int, *, now: datetime) -> str | None:
-    """Write down that a try never left and is not charged.
+    """Record that a try was never sent and is not charged.
 
-    Returns the day whose budget it counted against, or None if more is known of it already.
+    Returns the day whose budget it counted against, or None if more is already known of it.
     """
     rollups.track(session, generation_id)
     noted = (
@@ -186,13 +187,13 @@ def note_unsent(session: Session, generation_id: int, number: int, *, now: datet
 
 
 def count_attempts(session: Session, generation_id: int) -> int:
-    """Return how often a generation was tried."""
+    """Return the number of tries of a generation."""
     query = select(func.count()).where(col(AttemptRow.generation_id) == generation_id)
     return session.exec(query).one()
 
 
 def has_number(session: Session, generation_id: int, number: int) -> bool:
-    """Return whether the provider's number for a try is known already."""
+    """Return whether the request id of a try is already known."""
     query = select(AttemptRow.request_id).where(_is(generation_id, number))
     return session.exec(query).first() is not None
 
@@ -200,7 +201,7 @@ def has_number(session: Session, generation_id: int, number: int) -> bool:
 def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Charge]:
     """Return what is known about the charge of each try that has a row.
 
-    Tries are given as generation and number.
+    A try is given as generation id and number.
     """
     wanted = set(tries)
     ids = sorted({generation_id for generation_id, _ in wanted})
@@ -216,9 +217,9 @@ def charges_of(session: Session, tries: Iterable[tuple[int, int]]) -> dict[tuple
 def open_among(
     session: Session, tries: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], Charge | None]:
-    """Return those of some tries that are not settled: None without a row, MAYBE if unclear.
+    """Return the tries that are not settled: None without a row, MAYBE if unclear.
 
-    Tries are given as generation and number; any number of them takes one query.
+    A try is given as generation id and number; any number of them takes one query.
     """
     by_number: dict[int, list[int]] = {}
     for generation_id, number in tries:
@@ -226,7 +227,7 @@ def open_among(
     if not by_number:
         return {}
     for generation_ids in by_number.values():
-        generation_ids.sort()  # as the index is, which is several times faster
+        generation_ids.sort()  # in the order of the index, which is several times faster
     query = text(_OPEN_AMONG[session.get_bind().dialect.name])
     found = session.execute(query, {"asked": json.dumps(by_number), "maybe": Charge.MAYBE.value})
     return {
@@ -238,7 +239,7 @@ def open_among(
 def note_end(
     session: Session, generation_id: int, number: int, *, now: datetime, error_class: str
 ) -> None:
-    """Write down when a try that nobody waits for ended; what it cost stays as it is."""
+    """Record when an abandoned try ended; its charge stays as it is."""
     session.execute(
         update(AttemptRow)
         .where(_is(generation_id, number))
@@ -273,7 +274,7 @@ def attempts_of(session: Session, generation_id: int) -> list[Attempt]:
 
 
 def cost_of(session: Session, generation_id: int) -> Cost:
-    """Return what the tries of a generation have cost for certain, and possibly on top."""
+    """Return the certain cost of a generation's tries and the possible cost on top."""
 
     def sum_of(charge: Charge) -> object:
         price = case((col(AttemptRow.charge) == charge, AttemptRow.price_microusd), else_=0)
@@ -287,7 +288,7 @@ def cost_of(session: Session, generation_id: int) -> Cost:
 
 
 def costs_of(session: Session, generation_ids: Sequence[int]) -> dict[int, Cost]:
-    """Return what each of some generations has cost; those without a try are missing."""
+    """Return the cost of each of some generations; those without a try are missing."""
     query = (
         select(AttemptRow.generation_id, AttemptRow.charge, func.sum(AttemptRow.price_microusd))
         .where(col(AttemptRow.generation_id).in_(generation_ids))
@@ -300,7 +301,7 @@ def costs_of(session: Session, generation_ids: Sequence[int]) -> dict[int, Cost]
 
 
 def cost_of_batch(session: Session, batch_id: int) -> Cost:
-    """Return what all tries for a batch have cost for certain, and possibly on top."""
+    """Return the certain cost of all tries for a batch and the possible cost on top."""
     query = (
         select(AttemptRow.charge, func.coalesce(func.sum(AttemptRow.price_microusd), 0))
         .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
@@ -311,7 +312,7 @@ def cost_of_batch(session: Session, batch_id: int) -> Cost:
 
 
 def to_cost(sums: Mapping[str, int]) -> Cost:
-    """Return sums of prices in microusd, by what is known of their charge, as a cost."""
+    """Return sums of prices (millionths of a dollar) by charge as a Cost."""
     return Cost(
         certain_microusd=sums.get(Charge.YES, 0), possible_microusd=sums.get(Charge.MAYBE, 0)
     )

@@ -1,4 +1,4 @@
-"""Which generations wait for a worker, and which are already in its hands."""
+"""Which generations wait for a worker, and which a worker has taken already."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.records import workers
 from core.tables.generation import GenerationRow
 
 LONGEST_PUT_OFF = timedelta(hours=1)
-"""Nothing waits longer by rule; what seems to was put off before the clock was set back."""
+"""A longer wait is ignored: it was stored before the clock was set back."""
 
 UNFINISHED = tuple(sorted(state.value for state in WAITING))
 
@@ -21,16 +21,16 @@ UNFINISHED = tuple(sorted(state.value for state in WAITING))
 def waiting_for_a_worker(
     session: Session, *, limit: int, now: datetime, engines: Collection[str] | None = None
 ) -> list[tuple[int, bool]]:
-    """Return the generations that wait for a job and whose time has come, by id.
+    """Return the generations that wait for a job and are due, by id.
 
-    With each comes whether it belongs to a batch. Those that a person waits for come first, those
-    of batches after them, each oldest first. `engines` are those of the worker that asks: what it
+    The value says whether it belongs to a batch. Those that a person waits for come first, then
+    those of batches, the oldest first in both. `engines` are those of the calling worker: what it
     cannot make is left to others, except a lost answer, which every worker can settle.
     """
     query = (
         select(GenerationRow.id, col(GenerationRow.batch_id).is_not(None))
         .where(
-            # these two terms are those of the partial index ix_generation_backlog
+            # these two conditions are those of the partial index ix_generation_backlog
             col(GenerationRow.job_id).is_(None),
             col(GenerationRow.completed_at).is_(None),
             col(GenerationRow.status).in_(UNFINISHED),
@@ -76,7 +76,7 @@ def queued_of_batch(session: Session, batch_id: int) -> list[int]:
 
 
 def unordered_of_batch(session: Session, batch_id: int) -> list[int]:
-    """Return the generations of a batch that were not sent, or of which nobody knows whether."""
+    """Return the generations of a batch that were not sent, or may not have been."""
     unordered = (State.QUEUED, State.SUBMITTING, State.UNKNOWN)
     query = select(GenerationRow.id).where(
         col(GenerationRow.batch_id) == batch_id, col(GenerationRow.status).in_(unordered)
@@ -85,7 +85,7 @@ def unordered_of_batch(session: Session, batch_id: int) -> list[int]:
 
 
 def hand_over(session: Session, generation_id: int, job_id: str) -> bool:
-    """Note that a job has the generation; False if another worker was quicker."""
+    """Record the job of a generation; return False if another worker was quicker."""
     handing = (
         update(GenerationRow)
         .where(
@@ -100,7 +100,7 @@ def hand_over(session: Session, generation_id: int, job_id: str) -> bool:
 
 
 def take_back(session: Session, generation_id: int, job_id: str) -> None:
-    """Put a generation whose job is gone back into the backlog."""
+    """Return a generation whose job is gone to the backlog."""
     session.execute(
         update(GenerationRow)
         .where(col(GenerationRow.id) == generation_id, col(GenerationRow.job_id) == job_id)
@@ -111,10 +111,10 @@ def take_back(session: Session, generation_id: int, job_id: str) -> None:
 def put_off(
     session: Session, generation_id: int, *, until: datetime, waits_for: str | None = None
 ) -> bool:
-    """Put an unfinished generation back into the backlog, not to be taken before a moment.
+    """Return an unfinished generation to the backlog, to be taken at `until` or later.
 
-    `waits_for` names the endpoint whose pause it waits for; the end of the pause ends the wait.
-    False if the generation is at its end by now.
+    `waits_for` names the endpoint whose pause it waits for; when that ends, so does the wait.
+    Returns False if the generation has ended meanwhile.
     """
     putting_off = (
         update(GenerationRow)
@@ -132,23 +132,23 @@ def job_of(session: Session, generation_id: int) -> str | None:
 
 
 def new_job_id(fence: int, generation_id: int, fresh: int) -> str:
-    """Return the id of a job of the life with that fence; `fresh` makes it one of its kind."""
+    """Return a unique job id for the life with that fence."""
     return f"{fence}-{generation_id}-{fresh}"
 
 
 def fence_of(job_id: str) -> int | None:
-    """Return the fence of the life that a job belongs to; None for a job that is none of ours."""
+    """Return the fence of the life that a job belongs to; None for a foreign job."""
     parts = job_id.split("-")
     return int(parts[0]) if len(parts) == 3 and parts[0].isdigit() else None
 
 
 def take_back_of_nobody(session: Session) -> int:
-    """Put back what is in the hands of workers that are struck out; return how many.
+    """Return the generations of dead workers to the backlog; return how many.
 
-    They were silent for so long that no order of theirs can still begin.
+    Those workers were silent for so long that no order of theirs can still begin.
     """
     in_hand = jobs_in_hand(session)
-    alive = workers.fences(session)  # read second: a life is written down before its first job
+    alive = workers.fences(session)  # read second, as a life is recorded before its first job
     lost = {one: job for one, job in in_hand.items() if fence_of(job) not in alive}
     for generation_id, job_id in lost.items():
         take_back(session, generation_id, job_id)
@@ -156,7 +156,7 @@ def take_back_of_nobody(session: Session) -> int:
 
 
 def waiting_by_engine(session: Session) -> dict[str, int]:
-    """Return how many generations wait for a worker, by their engine."""
+    """Return how many generations wait for a worker, by engine."""
     query = (
         select(GenerationRow.engine, func.count())
         .where(

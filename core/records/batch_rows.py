@@ -25,7 +25,7 @@ _NOT_ORDERED = (State.QUEUED, State.SUBMITTING, State.CANCELLED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLine:
-    """One line to be stored: what it is called, what it asks for, and what comes along."""
+    """One line to be stored: its row id, its request, and its other columns."""
 
     row_id: str
     request: GenerationRequest
@@ -36,7 +36,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a batch with the generation that answers it, if there is one yet."""
+    """One line of a batch with the generation that answers it, or None."""
 
     batch_id: int
     position: int
@@ -58,7 +58,7 @@ def add(
     first_position: int,
     held: Sequence[bool],
 ) -> None:
-    """Store lines in order; `held` says of each whether it waits for the outcome of a test run."""
+    """Store lines in order; `held` says for each whether it waits for a test run."""
     rows = [
         {
             "batch_id": batch_id,
@@ -78,13 +78,13 @@ def add(
 
 
 def claim_next(session: Session, batch_id: int, *, engines: Sequence[str]) -> Line | None:
-    """Take the first waiting line of a batch that one of the engines makes, or None.
+    """Claim the first waiting line of a batch that one of the engines can make, or None.
 
-    The caller must hold the batch. A line that names no engine is anybody's.
+    The caller has locked the batch. A line without an engine can be made by any.
     """
     row = _first_waiting(session, batch_id)
     if row is not None and row.engine is not None and row.engine not in engines:
-        # others may stand behind it; each engine has its own queue in the index
+        # others may come after it; each engine has a queue of its own in the index
         heads = [_first_waiting(session, batch_id, engine) for engine in engines]
         row = min((one for one in heads if one), key=lambda one: one.position, default=None)
     if row is None:
@@ -119,7 +119,7 @@ def tie(
     *,
     now: datetime,
 ) -> LineState:
-    """Write down which generation answers a line, and return where the line stands with it."""
+    """Record which generation answers a line; return the line's state with it."""
     state = line_state_of(generation.state)
     settled = now if is_settled(state) else None
     session.execute(
@@ -131,7 +131,7 @@ def tie(
 
 
 def refuse(session: Session, batch_id: int, position: int, reason: str, *, now: datetime) -> None:
-    """End a line for which nothing can be asked."""
+    """End a line for which nothing can be requested."""
     session.execute(
         update(LineRow)
         .where(at(batch_id, position))
@@ -148,9 +148,9 @@ def move_all(
     now: datetime,
     only: ColumnElement[bool] | None = None,
 ) -> int:
-    """Move all lines of a batch that stand in one of the old states; return how many.
+    """Move all lines of a batch in one of the old states; return how many.
 
-    `only` is a condition that they must meet besides.
+    `only` is a further condition that they must meet.
     """
     forgets = new is LineState.WAITING
     values: dict[str, object] = {
@@ -167,10 +167,9 @@ def move_all(
 
 
 def cancel_joined(session: Session, batch_id: int, *, now: datetime) -> None:
-    """End the lines of a batch that wait for a picture of somebody else that was not ordered yet.
+    """End the lines of a batch that wait for a picture of another row that was not ordered yet.
 
-    They are as good as waiting: if that picture is taken back, they would ask for their own. The
-    caller holds the batch.
+    If that picture were cancelled, they would request their own. The caller has locked the batch.
     """
     unordered = select(GenerationRow.id).where(
         col(GenerationRow.id) == col(LineRow.generation_id),
@@ -190,7 +189,7 @@ def cancel_joined(session: Session, batch_id: int, *, now: datetime) -> None:
 
 
 def follow_again(session: Session, batch_id: int, generation_id: int) -> None:
-    """Reopen the lines of a batch without a picture whose generation is taken up again."""
+    """Reopen the lines of a batch without a picture whose generation was resumed."""
     session.execute(
         update(LineRow)
         .where(
@@ -210,7 +209,7 @@ def rewrite(
     *,
     old: Sequence[LineState],
 ) -> bool:
-    """Have a settled line ask for something else; False if it does not stand there any more."""
+    """Change the request of a settled line; return False if its state has changed."""
     rewriting = (
         update(LineRow)
         .where(at(batch_id, position), col(LineRow.state).in_(old))
@@ -228,7 +227,7 @@ def rewrite(
 
 
 def count(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[LineState, int]]:
-    """Return how many lines of each batch stand where."""
+    """Return how many lines of each batch are in each state."""
     query = (
         select(LineRow.batch_id, LineRow.state, func.count())
         .where(col(LineRow.batch_id).in_(batch_ids))
@@ -265,9 +264,9 @@ def count_under_way(session: Session, batch_id: int) -> int:
 def count_waiting(
     session: Session, batch_id: int, *, at_most: int, engines: Sequence[str] | None = None
 ) -> int:
-    """Return how many lines of a batch wait, counting no further than `at_most`.
+    """Return how many lines of a batch wait, counting up to `at_most`.
 
-    With `engines` only those count that one of them makes.
+    With `engines`, only lines that one of them can make are counted.
     """
     waiting = (
         select(LineRow.position)
@@ -307,9 +306,9 @@ def page(
     limit: int,
     states: Sequence[LineState] = (),
 ) -> list[Line]:
-    """Return lines in order, all or only of some states.
+    """Return lines in order, all or only those in some states.
 
-    A page begins behind the position `after`, and passes over `skip` lines more.
+    The page begins after the position `after` and leaves out the next `skip` lines.
     """
     query = (
         select(LineRow, GenerationRow, PayloadRow.canonical, PayloadRow.asked_scene)
@@ -330,12 +329,12 @@ def _written(request: GenerationRequest) -> str:
 
 
 def is_settled(state: LineState) -> bool:
-    """Return whether a line has ended; an unknown one follows what is decided about it."""
+    """Return whether a line has ended; an unknown one still follows what is decided about it."""
     return state in {LineState.DONE, LineState.FAILED, LineState.BLOCKED, LineState.CANCELLED}
 
 
 def at(batch_id: int, position: int) -> ColumnElement[bool]:
-    """Return the condition that names one line."""
+    """Return the condition for one line."""
     return (col(LineRow.batch_id) == batch_id) & (col(LineRow.position) == position)
 
 

@@ -18,7 +18,7 @@ from core.tables.batch import BatchRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a batch is to be run: by whom, for which project, how fast, and when it stops."""
+    """How a batch is run: for whom, in which project, how fast, and when it stops."""
 
     name: str
     project_id: int = 1
@@ -85,7 +85,7 @@ def load(session: Session, batch_id: int) -> Batch:
 def newest(
     session: Session, *, user_id: int, limit: int, before_id: int | None = None
 ) -> list[Batch]:
-    """Return a user's batches, newest first, those below `before_id` if it is given."""
+    """Return a user's batches, newest first, with ids below `before_id` if it is given."""
     query = select(BatchRow).where(col(BatchRow.user_id) == user_id)
     if before_id is not None:
         query = query.where(col(BatchRow.id) < before_id)
@@ -95,19 +95,19 @@ def newest(
 
 
 def names(reader: Connection | Session, *, user_id: int) -> dict[int, str]:
-    """Return the name of every batch of a user by id, the newest first."""
+    """Return the name of every batch of a user by id, newest first."""
     query = select(col(BatchRow.id), col(BatchRow.name)).where(col(BatchRow.user_id) == user_id)
     return dict(reader.execute(query.order_by(col(BatchRow.id).desc())).all())
 
 
 def running(session: Session) -> list[Batch]:
-    """Return the batches that ask for pictures now, oldest first."""
+    """Return the batches that request pictures now, oldest first."""
     query = select(BatchRow).where(col(BatchRow.state) == BatchState.RUNNING)
     return [_batch(row) for row in session.exec(query.order_by(col(BatchRow.id)))]
 
 
 def hold_running(session: Session, batch_id: int) -> Batch | None:
-    """Return a running batch, locked until the transaction ends, or None if it is not running."""
+    """Return a running batch, locked until the transaction ends; None if it is not running."""
     query = select(BatchRow).where(
         col(BatchRow.id) == batch_id, col(BatchRow.state) == BatchState.RUNNING
     )
@@ -116,10 +116,10 @@ def hold_running(session: Session, batch_id: int) -> Batch | None:
 
 
 def hold(session: Session, batch_ids: Collection[int]) -> dict[int, BatchState]:
-    """Return where batches stand, held until the transaction ends, so that nobody moves them.
+    """Return the states of batches, locked until the transaction ends.
 
-    Whoever changes lines that others may change too holds their batches first; in one order, so
-    that no two wait for each other.
+    Whoever changes lines that others may change too locks their batches first, always in the same
+    order, so that no two transactions wait for each other.
     """
     states: dict[int, BatchState] = {}
     for some in in_chunks(sorted(batch_ids)):
@@ -136,7 +136,7 @@ def move(
     new: BatchState,
     **values: Any,  # noqa: ANN401 - columns
 ) -> None:
-    """Move a batch unless it stands elsewhere by now, which raises StaleStateError."""
+    """Move a batch; StaleStateError if its state has changed."""
     if not try_move(session, batch_id, old, new, **values):
         state = load(session, batch_id).state
         raise StaleStateError(f"This batch is {state} by now.")
@@ -149,7 +149,7 @@ def try_move(
     new: BatchState,
     **values: Any,  # noqa: ANN401 - columns
 ) -> bool:
-    """Move a batch and return True, or return False if it stands elsewhere by now."""
+    """Move a batch and return True; return False if its state has changed."""
     moving = update(BatchRow).where(col(BatchRow.id) == batch_id, col(BatchRow.state).in_(old))
     moved = moving.values(state=new, **values).returning(col(BatchRow.id))
     return session.scalars(moved).first() is not None
@@ -169,7 +169,7 @@ def acknowledge(session: Session, batch_id: int, acknowledged: Acknowledged) -> 
 
 
 def give_up_half_stored(session: Session, *, begun_before: datetime, now: datetime) -> None:
-    """End batches whose lines were never all stored; nothing of them was asked for."""
+    """End batches whose lines were never all stored; nothing of them was requested."""
     session.execute(
         update(BatchRow)
         .where(col(BatchRow.state) == BatchState.STORING, col(BatchRow.created_at) < begun_before)

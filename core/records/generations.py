@@ -1,4 +1,4 @@
-"""The record of every picture asked for: adding, finding and moving generations."""
+"""The record of every picture requested: adding, finding and moving generations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from core.tables.generation import GenerationRow, PayloadRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """One picture somebody asked for, as lists and pages show it."""
+    """One requested picture, as lists and pages show it."""
 
     id: int
     created_at: datetime
@@ -81,9 +81,9 @@ class Generation:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What was asked for, by field of a request, as it was stored; without what was left open.
+        """The stored request by field, without the fields that were left open.
 
-        A row without a readable canonical form is told by its columns.
+        A row without a readable canonical form is read from its columns.
         """
         settings = {
             name: getattr(self, name) for name in ("project_id", "use_cache", "max_retries")
@@ -92,17 +92,17 @@ class Generation:
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """What makes this very picture again: the picture asked for, with the seed it was given.
+        """What makes this very picture again: the request with the seed that was used.
 
-        By field of a request; project, retries and the use of the cache are not part of it.
+        By field of a request; project, retries and `use_cache` are not part of it.
         """
         return {**self._stored(), "seed": self.seed}
 
     @property
     def request(self) -> GenerationRequest:
-        """What was asked for, canonically; `seed` is None where it was left open.
+        """The request in canonical form; `seed` is None if it was left open.
 
-        InvalidRequestError for a row of a time when something else could be asked.
+        Raises InvalidRequestError for an old row whose request is no longer legal.
         """
         return parse_request(self.asked)
 
@@ -135,7 +135,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Who asks for what, when, and from where; `seed` is the one that will be used."""
+    """Who requests what, when, and from where; `seed` is the one that will be used."""
 
     id: int
     request: GenerationRequest
@@ -174,7 +174,7 @@ def add_queued(session: Session, asking: Asking, *, flight_key: str | None) -> G
 
 
 def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Generation:
-    """Add a finished generation that shows a picture already owned; it costs nothing."""
+    """Add a finished generation that shows an owned picture; it costs nothing."""
     row = _row(asking, state=State.COMPLETED)
     row.cached, row.source_id = True, source.id
     row.started_at = row.completed_at = asking.now
@@ -192,7 +192,7 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
 
 
 def find_in_flight(session: Session, flight_key: str) -> Generation | None:
-    """Return the unfinished generation that holds the flight key."""
+    """Return the unfinished generation with this flight key, or None."""
     query = with_asked().where(col(GenerationRow.flight_key) == flight_key)
     found = session.exec(query).first()
     return to_generation(*found) if found else None
@@ -207,7 +207,7 @@ def load(session: Session, generation_id: int) -> Generation:
 
 
 def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Generation]:
-    """Return the finished pictures among the latest that a batch asked for, newest end first."""
+    """Return the finished pictures among a batch's latest requests, the last finished first."""
     query = (
         with_asked()
         .where(
@@ -223,9 +223,9 @@ def latest_of_batch(session: Session, batch_id: int, *, limit: int) -> list[Gene
 def newest(
     session: Session, *, user_id: int, limit: int, before: tuple[datetime, int] | None = None
 ) -> list[Generation]:
-    """Return a page of generations, newest first; `before` is the place where the last one ended.
+    """Return a page of generations, newest first; `before` is the position of the last page's end.
 
-    A page is found by its place in time and not by counting rows, so it stays the same while new
+    A page is found by its position and not by counting rows, so it stays the same while new
     pictures arrive above it.
     """
     query = with_asked().where(col(GenerationRow.user_id) == user_id)
@@ -242,7 +242,7 @@ def ids_on_the_way(session: Session) -> set[int]:
 
 
 def children_of(session: Session, generation_id: int, *, limit: int) -> list[Generation]:
-    """Return what was made of a picture, oldest first."""
+    """Return what was made from a picture, oldest first."""
     query = with_asked().where(
         col(GenerationRow.parent_id) == generation_id, col(GenerationRow.trashed_at).is_(None)
     )
@@ -259,10 +259,11 @@ def move(
     at_retry: int | None = None,
     **values: Any,  # noqa: ANN401 - columns
 ) -> None:
-    """Move a generation unless somebody else already did, which raises StaleStateError.
+    """Move a generation; StaleStateError if its state has changed.
 
-    With `at_retry` it must also still be at that submit: a worker that slept through a second
-    submit cannot settle it as if it were the first. What is held is not sent until it is decided.
+    With `at_retry` it must also still be at that submit: a worker that was suspended during a
+    second submit cannot settle it as if it were the first. A held generation is not sent until it
+    is released.
     """
     if not may_move(old, new):
         raise StaleStateError(f"{old} cannot become {new}.")
@@ -284,7 +285,7 @@ def move(
 
 
 def take_flight_key(session: Session, generation_id: int, flight_key: str) -> None:
-    """Have the same request join a generation that is under way again, unless another one is."""
+    """Let equal requests join a resumed generation, unless another one is under way."""
     other = aliased(GenerationRow)
     is_taken = select(other.id).where(other.flight_key == flight_key).exists()
     session.execute(
@@ -301,19 +302,19 @@ def flight_key_of(user_id: int, canonical: str) -> str:
 
 
 def note_attempts(session: Session, generation_id: int, number: int) -> None:
-    """Write down that the `number`-th submit begins; all after the first are repeats."""
+    """Record that submit `number` begins; all after the first are repeats."""
     _change(session, generation_id, retry_count=number - 1)
 
 
 def note_returned_seed(session: Session, generation_id: int, seed: int) -> None:
-    """Write down the seed that the provider says it used."""
+    """Record the seed that the provider says it used."""
     _change(session, generation_id, seed=seed)
 
 
 def note_reason_to_wait(
     session: Session, generation_id: int, message: str, advice: str, *, code: str | None = None
 ) -> None:
-    """Write down what holds a generation up that is not at its end; without `code` it stays."""
+    """Record why a generation has to wait; without `code` the error code stays as it is."""
     stated = {"error_message": message, "error_advice": advice}
     _change(session, generation_id, **stated, **({"error_code": code} if code else {}))
 
@@ -331,7 +332,7 @@ def _change(session: Session, generation_id: int, **values: Any) -> None:  # noq
 
 
 def older_than(created_at: datetime, generation_id: int) -> ColumnElement[bool]:
-    """Return the condition of everything that lies below a place in time."""
+    """Return the condition for everything before a position in time."""
     created = col(GenerationRow.created_at)
     return or_(
         created < created_at,
@@ -380,7 +381,7 @@ def with_asked() -> Select[GenerationRow, str, str]:
 
 
 def to_generation(row: GenerationRow, canonical: str | None, asked_scene: str | None) -> Generation:
-    """Return a row that `with_asked` has found as a generation."""
+    """Return a result of the query `with_asked` as a generation."""
     names = Generation.__dataclass_fields__.keys() - _NOT_COLUMNS
     same = {name: getattr(row, name) for name in names}
     parameters = {name: getattr(row, name) for name in PARAMETER_NAMES}

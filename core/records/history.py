@@ -1,4 +1,4 @@
-"""Pages of what was made, for programs: newest first, by count or by place."""
+"""Pages of finished and unfinished pictures for programs: newest first, by offset or position."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.tables.generation import GenerationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Whose generations, of which project and in which states; None is any."""
+    """Whose generations, of which project and in which states; None means any."""
 
     user_id: int
     project_id: int | None = None
@@ -33,10 +33,10 @@ def page_of(
     offset: int = 0,
     before: tuple[datetime, int] | None = None,
 ) -> Sequence[Generation]:
-    """Return a page, newest first; `before` is the place where the last one ended.
+    """Return a page, newest first; `before` is the position of the last page's end.
 
-    A page found by its place stays the same while new pictures arrive above it, and costs the
-    same however deep it lies; one found by `offset` does neither.
+    A page found by position stays the same while new pictures arrive above it, and costs the same
+    however far back it is; neither holds for a page found by `offset`.
     """
     query = with_asked().where(*_conditions(wanted))
     if before is not None:
@@ -46,7 +46,7 @@ def page_of(
 
 
 def named(session: Session, ids: Sequence[int], *, user_id: int) -> list[Generation]:
-    """Return those of a user's pictures that have these ids, in the order of the ids given."""
+    """Return those of a user's pictures that have these ids, in the order of the ids."""
     found: dict[int, Generation] = {}
     for some in in_chunks(ids):
         query = with_asked().where(
@@ -57,7 +57,7 @@ def named(session: Session, ids: Sequence[int], *, user_id: int) -> list[Generat
 
 
 def made_since(session: Session, wanted: Sequence[Generation]) -> frozenset[int]:
-    """Return those of some pictures whose very request brought a picture after they were asked."""
+    """Return those pictures whose very request brought a picture after they were requested."""
     begun = {one.id: one.created_at for one in wanted if one.use_cache}
     made: set[int] = set()
     later = aliased(GenerationRow)

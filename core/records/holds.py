@@ -18,14 +18,14 @@ from core.tables.generation import GenerationRow
 from core.tables.studio import SecretRow
 
 RESTORED = "restored"
-"""Why an order is held that may have been made after a copy."""
+"""The hold of an order that may have been made after a copy was taken."""
 
 CANCELLED = "cancelled"
-"""Why an order is held whose batch was cancelled while it was being sent, or was unclear."""
+"""The hold of an order whose batch was cancelled while it was being sent or was unclear."""
 
 REASON_KEY = "held_because"
 _UNSEEN = "hold_unseen"
-"""Not empty from a hold on, until a person has seen it; also where no order is held."""
+"""Not empty after a hold until a person has acknowledged it, even if no order is held."""
 
 _LOOK_FIRST = "Rows of this batch may have been made already after the copy was taken; look, then"
 _STORED_IN_PART = (
@@ -38,7 +38,7 @@ _IS_HELD = (col(GenerationRow.hold) == RESTORED, col(GenerationRow.status) == St
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What waits for a person: how many orders, what they cost, and what happened."""
+    """What waits for a person: how many orders, their price, and what happened."""
 
     count: int
     price_microusd: int
@@ -65,13 +65,13 @@ def read_key(session: Session, name: str) -> str:
 
 
 def read_keys(session: Session, names: Sequence[str]) -> dict[str, str]:
-    """Return those keys of the installation that there are, of one moment."""
+    """Return several keys of the installation, read together; missing ones are left out."""
     query = select(SecretRow.name, SecretRow.key).where(col(SecretRow.name).in_(names))
     return dict(session.exec(query).all())
 
 
 def has_rows(session: Session) -> bool:
-    """Return whether anything was ever asked for."""
+    """Return whether anything was ever requested."""
     return any(
         session.exec(select(1).select_from(table).limit(1)).first()
         for table in (GenerationRow, BatchRow)
@@ -79,7 +79,7 @@ def has_rows(session: Session) -> bool:
 
 
 def working_elsewhere(session: Session, folder: str, *, seen_within_seconds: float) -> list[str]:
-    """Return the hosts of the workers that live and work with another data folder."""
+    """Return the hosts of living workers that use another data folder."""
     return [
         one.setup.host or "another machine"
         for one in workers.living(session, seen_within_seconds=seen_within_seconds)
@@ -88,18 +88,18 @@ def working_elsewhere(session: Session, folder: str, *, seen_within_seconds: flo
 
 
 def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
-    """Hold every paid order, give every open batch the reason; return how many of each.
+    """Hold every paid order and give every open batch the reason; return how many of each.
 
-    An order whose intent was written is held too: it is settled as ever, but not sent again.
-    Batches that run or are paused are stopped.
+    An order whose intent is recorded is held too: it is settled as usual, but not sent again.
+    Running and paused batches are stopped.
     """
     write_key(session, REASON_KEY, because)
     write_key(session, _UNSEEN, "unseen" if has_rows(session) else "")
     unsent = (State.QUEUED, State.SUBMITTING)
-    # by what makes it: a price may be set to 0, and a provider charges all the same
+    # by engine and not by price: a price may be set to 0, and the provider charges all the same
     paid = col(GenerationRow.engine).not_in(PREVIEWS)
-    # batches first: a feeder that asks for a row in this moment locks its batch, so that its
-    # order is there before the orders are held
+    # batches first: a feeder that requests a row right now locks its batch, so its order exists
+    # before the orders are held
     stopped = session.scalars(
         update(BatchRow)
         .where(col(BatchRow.state).in_(OPEN_BATCH))
@@ -136,7 +136,7 @@ def hold_paid_work(session: Session, because: str) -> tuple[int, int]:
 
 
 def _reason(because: str) -> ColumnElement[str]:
-    """Return what a batch says, with why it had stopped before; nothing is said twice."""
+    """Return a batch's reason, followed by why it had stopped before, without repetition."""
     what = case(
         (col(BatchRow.state) == BatchState.PILOTED, "run the others or cancel."),
         else_="resume or cancel.",
@@ -149,7 +149,7 @@ def _reason(because: str) -> ColumnElement[str]:
 
 
 def reason_to_look(session: Session, batch_id: int) -> str | None:
-    """Return what a batch says of its rows since a restore, while nobody has decided about it."""
+    """Return what a batch says of its rows after a restore, until somebody decides about it."""
     query = select(BatchRow.reason).where(
         col(BatchRow.id) == batch_id, col(BatchRow.reason).contains(_LOOK_FIRST)
     )
@@ -157,14 +157,14 @@ def reason_to_look(session: Session, batch_id: int) -> str | None:
 
 
 def note_seen(session: Session) -> None:
-    """Note that a person has seen the last hold."""
+    """Record that a person has acknowledged the last hold."""
     write_key(session, _UNSEEN, "")
 
 
 def cancel_once_settled(session: Session, ids: Sequence[int]) -> None:
-    """Have those of some orders end as cancelled that turn out not to have left.
+    """Let those orders end as cancelled that turn out not to have been sent.
 
-    Those are being sent or unclear. What is accepted goes on, since it is paid.
+    These are orders that are being sent or are unclear. An accepted order goes on, as it is paid.
     """
     undecided = (State.SUBMITTING, State.UNKNOWN)
     for some in in_chunks(ids):
@@ -190,12 +190,12 @@ def summary(session: Session) -> Held:
 
 
 def held_ids(session: Session) -> list[int]:
-    """Return the generations that are held, oldest first."""
+    """Return the held generations, oldest first."""
     return list(session.exec(select(GenerationRow.id).where(*_IS_HELD).order_by("id")))
 
 
 def release(session: Session) -> int:
-    """Release everything that is held, and return how many orders that were."""
+    """Release everything that is held; return how many orders."""
     released = (
         update(GenerationRow)
         .where(*_IS_HELD)

@@ -1,4 +1,4 @@
-"""What a request with an Idempotency-Key was answered with, so that it is carried out once."""
+"""Stored responses to requests with an Idempotency-Key, so that each is carried out once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.tables.access import IdempotencyRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who sent which key with what; two requests are the same when their fingerprints are."""
+    """Who sent which key with what; two requests are equal if their fingerprints are."""
 
     caller_id: int
     key: str
@@ -21,14 +21,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyRecord:
-    """What was answered, and to what request."""
+    """A stored response and the fingerprint of its request."""
 
     fingerprint: str
     answer_id: int
 
 
 def find(session: Session, claim: Claim) -> IdempotencyRecord | None:
-    """Return what this key was answered with, or None if nobody sent it yet."""
+    """Return the stored response for a key, or None if the key is new."""
     row = session.get(IdempotencyRow, (claim.caller_id, claim.key))
     if row is None:
         return None
@@ -36,7 +36,7 @@ def find(session: Session, claim: Claim) -> IdempotencyRecord | None:
 
 
 def keep(session: Session, claim: Claim, answer_id: int, *, now: datetime) -> None:
-    """Note the answer; the database refuses a second one for the same key."""
+    """Store a response; the database refuses a second one for the same key."""
     session.add(
         IdempotencyRow(
             caller_id=claim.caller_id,

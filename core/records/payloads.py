@@ -1,4 +1,4 @@
-"""The wide parts of a generation: what was asked, sent, returned and understood."""
+"""The large fields of a generation: what was requested, sent, returned and understood."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.tables.generation import PayloadRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """The wide parts of a generation: what was asked, sent, returned and understood."""
+    """The large fields of a generation: what was requested, sent, returned and understood."""
 
     canonical: str
     asked_scene: str | None
@@ -26,7 +26,7 @@ class Detail:
 
 
 def load_detail(session: Session, generation_id: int) -> Detail:
-    """Return the wide parts of one generation, or raise NotFoundError."""
+    """Return the large fields of one generation, or raise NotFoundError."""
     row = session.get(PayloadRow, generation_id)
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
@@ -40,7 +40,7 @@ def load_detail(session: Session, generation_id: int) -> Detail:
 
 
 def returned_scenes(session: Session, generation_ids: Sequence[int]) -> dict[int, str | None]:
-    """Return the structured prompt that came with each of some pictures."""
+    """Return the structured prompts that came with some pictures, by id."""
     query = select(PayloadRow.generation_id, PayloadRow.structured_prompt).where(
         col(PayloadRow.generation_id).in_(generation_ids)
     )

@@ -1,4 +1,4 @@
-"""Projects: whose pictures belong together, their colour, and how much may be spent on them."""
+"""Projects: their names, colours and budgets, and moving pictures between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project and its money; a budget of None is without limit."""
+    """A project and its money in millionths of a dollar; a budget of None is no limit."""
 
     id: int
     name: str
@@ -69,7 +69,7 @@ def add_project(
     budget_microusd: int | None,
     now: datetime,
 ) -> None:
-    """Add a project, or raise InvalidRequestError if its name is taken or a field is wrong."""
+    """Add a project; InvalidRequestError if its name is taken or a field is illegal."""
     values = _checked({"name": name, "colour": colour, "budget_microusd": budget_microusd})
     _refuse_taken_name(session, values["name"], of_project=project_id)
     session.add(ProjectRow(id=project_id, created_at=now, **values))
@@ -80,7 +80,7 @@ def add_project(
 def change_project(session: Session, project_id: int, **fields: Any) -> None:  # noqa: ANN401 - columns
     """Change name, colour, budget_microusd or archived_at of a project.
 
-    InvalidRequestError, NotFoundError.
+    Raises InvalidRequestError or NotFoundError.
     """
     values = _checked(fields)
     if "name" in values:
@@ -99,7 +99,7 @@ def change_project(session: Session, project_id: int, **fields: Any) -> None:  #
 
 
 def movable(session: Session, ids: Sequence[int]) -> list[int]:
-    """Return those of the pictures that have ended; the others still cost something."""
+    """Return the pictures that have ended; the others may still cost something."""
     return [
         number
         for some in in_chunks(ids)
@@ -112,10 +112,10 @@ def movable(session: Session, ids: Sequence[int]) -> list[int]:
 
 
 def move_to_project(session: Session, ids: Sequence[int], project_id: int) -> dict[int, int]:
-    """Move pictures to a project and return where they were, by id; NotFoundError.
+    """Move pictures to a project; return where they were, by id.
 
-    The only place that changes the project of a picture. The money moves in the same transaction
-    (`ledger.transfer`).
+    Only this changes the project of a picture. Its cost moves in the same transaction
+    (`ledger.transfer`). Raises NotFoundError.
     """
     if session.get(ProjectRow, project_id) is None:
         raise NotFoundError(f"There is no project {project_id}.")

@@ -1,4 +1,4 @@
-"""Rows of a batch that may be paid for and brought no picture so far."""
+"""Rows of a batch that may be paid for and have brought no picture yet."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ KEPT_FOR = timedelta(hours=72)
 
 _ORDERED = (State.ACCEPTED, State.DOWNLOADING)
 _ENDED_THERE = ("status_error", "moderation")
-"""Failures that the provider itself reported: it holds no picture of such a try."""
+"""Failures that the provider itself reported: it has no picture of such a try."""
 _MAYBE_CHARGED = (Charge.YES, Charge.MAYBE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbered:
-    """A try of an ended generation whose picture may still lie at the provider."""
+    """A try of an ended generation whose picture the provider may still have."""
 
     generation_id: int
     number: int
@@ -39,7 +39,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The failed rows of a batch that one engine would make anew, and how many may be charged."""
+    """The failed rows of a batch to be made again by one engine, and how many may be charged."""
 
     engine: str | None
     rows: int
@@ -48,7 +48,7 @@ class Failed:
 
 
 def count_late(session: Session, batch_id: int) -> int:
-    """Return how many running rows wait for a picture that is paid and could not be fetched."""
+    """Return how many running rows wait for a paid picture that could not be fetched yet."""
     query = (
         select(func.count())
         .select_from(LineRow)
@@ -81,7 +81,7 @@ def _is_late() -> ColumnElement[bool]:
 
 
 def may_be_charged() -> ColumnElement[bool]:
-    """Return the condition of generations of which any try was charged or may have been."""
+    """Return the condition for generations with a try that was or may have been charged."""
     return (
         select(AttemptRow.id)
         .where(
@@ -94,10 +94,10 @@ def may_be_charged() -> ColumnElement[bool]:
 
 
 def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> list[Numbered]:
-    """Return the last good try of those of some generations that ended and may lie there.
+    """Return the last suitable try of each ended generation whose picture may be fetched.
 
-    They failed, were blocked or cancelled, and a number of theirs is known. Tries begun before
-    `since` are too old to be asked for.
+    The generations failed, were blocked or were cancelled, and a request id of theirs is known.
+    Tries begun before `since` are too old to be fetched.
     """
     found: dict[int, Numbered] = {}
     for some in in_chunks(ids):
@@ -115,16 +115,16 @@ def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> lis
 
 
 def ended_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> list[int]:
-    """Return the generations of a batch's ended rows whose picture may still lie there."""
+    """Return the generations of a batch's ended rows whose picture may still be fetched."""
     query = select(LineRow.generation_id).where(_has_ended(batch_id), _lies_there(since)).distinct()
     return [one for one in session.exec(query) if one is not None]
 
 
 def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int:
-    """Return how many rows of a batch are asked for again for nothing.
+    """Return how many rows of a batch would be fetched for nothing.
 
-    Unclear rows whose number is known, ended ones whose picture may still lie at the provider,
-    and those whose generation somebody else has taken up again.
+    These are unclear rows whose request id is known, ended rows whose picture the provider may
+    still have, and rows whose generation somebody has already resumed.
     """
     unclear = (
         select(func.count())
@@ -152,7 +152,7 @@ def count_to_ask_for(session: Session, batch_id: int, *, since: datetime) -> int
 
 
 def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[Failed]:
-    """Return what the failed rows of a batch would make anew, by engine, each picture once."""
+    """Return what the failed rows of a batch would make again, by engine, each picture once."""
     query = (
         select(
             GenerationRow.engine,
@@ -172,12 +172,12 @@ def failed_to_make(session: Session, batch_id: int, *, since: datetime) -> list[
 
 
 def lines_to_make(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
-    """Return the condition of a batch's failed rows whose picture lies nowhere any more."""
+    """Return the condition for a batch's failed rows whose picture cannot be fetched any more."""
     return _is_failed(batch_id) & ~_follows_its_own(since)
 
 
 def lines_to_follow(batch_id: int, *, since: datetime) -> ColumnElement[bool]:
-    """Return the condition of a batch's ended rows whose generation is, or can be, taken up."""
+    """Return the condition for a batch's ended rows whose generation is, or can be, resumed."""
     return _has_ended(batch_id) & _follows_its_own(since)
 
 
@@ -194,7 +194,7 @@ def _has_ended(batch_id: int) -> ColumnElement[bool]:
 
 
 def _follows_its_own(since: datetime) -> ColumnElement[bool]:
-    """Return whether an ended row's own generation is taken up again already, or may be."""
+    """Return whether an ended row's own generation is resumed already, or can be."""
     moved_on = (
         select(GenerationRow.id)
         .where(

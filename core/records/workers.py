@@ -1,8 +1,8 @@
-"""The processes that live, by the database's time, and the keys that all of them share.
+"""The living processes, by the database's clock, and the keys that all of them share.
 
-A worker has a life while its row stands here with its fence. Every life has a larger fence than
-those before; whoever was struck out finds its fence gone, and what it still means to order is
-refused in the transaction that would write it down.
+A worker has a life while its row here holds its fence. Every life has a higher fence than the ones
+before. A worker that was declared dead finds its fence gone, and its orders are refused in the
+transaction that would record their intent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.tables.columns import DatabaseNow
 from core.tables.studio import SecretRow, WorkerRow
 
 WORKER, APP = "worker", "app"
-"""A worker makes pictures; an app is a process that has one or none, and tells how it is set up."""
+"""A worker makes pictures; an app is any process, with or without one, as others see it."""
 
 DEAD_SECONDS = 30.0
 """A process whose last heartbeat is older than this counts as dead."""
@@ -30,7 +30,7 @@ DEAD_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """One life of a process, from its start until it leaves or is struck out."""
+    """One life of a process, from its start until it leaves or is declared dead."""
 
     executor_id: str
     fence: int
@@ -38,7 +38,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSetup:
-    """What a process is set up with; `settings` are those that all processes should share."""
+    """How a process is set up; `settings` are those that all processes should share."""
 
     role: str = WORKER
     engines: tuple[str, ...] = ()
@@ -56,16 +56,16 @@ class Living:
     started_at: datetime
     clock_ahead_seconds: float
     problem: Notice | None = None
-    """What keeps it from ordering anything, by its own word."""
+    """What keeps it from ordering anything, as it reports itself."""
 
 
 def begin_life(
     session: Session, executor_id: str, setup: ProcessSetup, *, alone: bool = False
 ) -> Life:
-    """Write down a new life, with a larger fence than every one before it.
+    """Record a new life with a higher fence than any before it, and return it.
 
-    An earlier life of the same executor is over with this. `alone` says that no other worker can
-    live, since the caller holds the file lock; then all others are struck out.
+    An earlier life of the same executor ends. `alone` means that no other worker can be alive,
+    since the caller holds the file lock; all others then end too.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE worker IN SHARE ROW EXCLUSIVE MODE"))
@@ -73,7 +73,7 @@ def begin_life(
         session.execute(delete(WorkerRow).where(col(WorkerRow.role) == WORKER))
     now = database_time(session)
     largest = session.exec(select(func.max(WorkerRow.fence))).one() or 0
-    # rows are struck out, so the time itself keeps a fence from being given twice
+    # rows are deleted, so the time itself keeps a fence from being given twice
     life = Life(executor_id=executor_id, fence=max((now - UNIX) // MICROSECOND, largest + 1))
     session.execute(delete(WorkerRow).where(col(WorkerRow.executor_id) == executor_id))
     session.add(
@@ -96,9 +96,9 @@ def begin_life(
 def give_sign_of_life(
     session: Session, life: Life, *, clock_ahead_seconds: float = 0.0, problem: Notice | None = None
 ) -> bool:
-    """Write down that a process lives at this moment; False if it was struck out.
+    """Record a sign of life; return False if this life was declared dead.
 
-    `problem` is what keeps it from ordering anything; without one it is well.
+    `problem` is what keeps the process from ordering anything; None if it is well.
     """
     written = json.dumps([problem.kind, problem.message, problem.advice]) if problem else None
     seen = (
@@ -115,9 +115,9 @@ def give_sign_of_life(
 
 
 def holds(session: Session, life: Life, *, seen_within_seconds: float) -> bool:
-    """Return whether a life is not struck out, and keep it so until the transaction ends.
+    """Return whether a life is still listed, and keep it listed until the transaction ends.
 
-    Its last sign of life must be no older than `seen_within_seconds` by the database's time.
+    Its last sign of life must be no older than `seen_within_seconds` by the database's clock.
     """
     lately = col(WorkerRow.seen_at) > DatabaseNow(seconds_from_now=-seen_within_seconds)
     query = select(WorkerRow.fence).where(_is(life), lately).with_for_update(read=True)
@@ -125,12 +125,12 @@ def holds(session: Session, life: Life, *, seen_within_seconds: float) -> bool:
 
 
 def end_life(session: Session, life: Life) -> None:
-    """Strike out a process that leaves by itself."""
+    """End the life of a process that leaves."""
     session.execute(delete(WorkerRow).where(_is(life)))
 
 
 def strike_out_silent(session: Session, *, silent_seconds: float) -> list[Life]:
-    """Strike out the processes that were silent for longer than that, and return their lives."""
+    """Declare processes dead that were silent for longer, and return their lives."""
     dead = (
         delete(WorkerRow)
         .where(col(WorkerRow.seen_at) < DatabaseNow(seconds_from_now=-silent_seconds))
@@ -140,7 +140,7 @@ def strike_out_silent(session: Session, *, silent_seconds: float) -> list[Life]:
 
 
 def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
-    """Return the processes that gave a sign of life lately, the oldest first."""
+    """Return the processes that gave a sign of life lately, oldest first."""
     query = (
         select(WorkerRow)
         .where(col(WorkerRow.seen_at) > DatabaseNow(seconds_from_now=-seen_within_seconds))
@@ -165,26 +165,26 @@ def living(session: Session, *, seen_within_seconds: float) -> list[Living]:
 
 
 def fences(session: Session) -> frozenset[int]:
-    """Return the fences of all workers that are not struck out."""
+    """Return the fences of all workers that are alive."""
     return frozenset(session.exec(select(WorkerRow.fence).where(col(WorkerRow.role) == WORKER)))
 
 
 def last_sign_of_life(session: Session) -> tuple[datetime | None, float | None]:
-    """Return when any worker was last seen and how many seconds ago, by the database's time."""
+    """Return when any worker was last seen, and how many seconds ago by the database's clock."""
     query = select(func.max(WorkerRow.seen_at)).where(col(WorkerRow.role) == WORKER)
     seen_at: datetime | None = session.scalars(query).one()
     return seen_at, None if seen_at is None else (database_time(session) - seen_at).total_seconds()
 
 
 def database_time(session: Session) -> datetime:
-    """Return the moment it is in the database."""
+    """Return the database's present moment."""
     return session.scalars(select(DatabaseNow())).one()
 
 
 def shared_key(session: Session, name: str, *, fresh: str) -> str:
-    """Return the installation's key of that name; `fresh` becomes the key if there is none yet.
+    """Return the installation's key with that name, which becomes `fresh` if there is none yet.
 
-    Of several processes that come together one makes it, and all get the same.
+    If several processes ask at once, one stores its key and all get the same.
     """
     on_postgres = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgres else sqlite.insert
@@ -194,7 +194,7 @@ def shared_key(session: Session, name: str, *, fresh: str) -> str:
 
 
 def count(session: Session) -> int:
-    """Return how many workers are not struck out."""
+    """Return how many workers are alive."""
     query = select(func.count()).select_from(WorkerRow).where(col(WorkerRow.role) == WORKER)
     return session.exec(query).one()
 
