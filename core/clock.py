@@ -1,4 +1,4 @@
-"""Time, chance and identity as things that can be handed in."""
+"""Time, chance and identity as arguments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-"""The moment from which microseconds are counted where a number is stored."""
+"""The moment from which stored microseconds are counted."""
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -21,7 +21,7 @@ _COUNTER_BITS = 22
 
 
 class Clock:
-    """The machine's time, and ids that sort by it."""
+    """The machine's time, and ids that sort by time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,24 +33,24 @@ class Clock:
         return datetime.now(UTC)
 
     def stopwatch(self) -> Callable[[], float]:
-        """Start counting and return a function that tells the seconds since."""
+        """Start a stopwatch; the returned function gives the seconds since."""
         started = time.monotonic()
         return lambda: time.monotonic() - started
 
     def stopwatch_through_sleep(self) -> Callable[[], float]:
-        """Start counting as `stopwatch` does, where the time that the machine sleeps counts too."""
+        """Start a stopwatch that also counts the time while the machine sleeps."""
         started = _seconds_through_sleep()
         return lambda: _seconds_through_sleep() - started
 
     def new_seed(self, largest: int) -> int:
-        """Return a seed between 1 and `largest` that nobody can foresee."""
+        """Return an unpredictable seed between 1 and `largest`."""
         return self._chance.randint(1, largest)
 
     def new_id(self) -> int:
-        """Return a 63-bit id: milliseconds since 2024, then 22 random bits, always rising.
+        """Return a 63-bit id that always rises: milliseconds since 2024, then 22 random bits.
 
-        Later ids are larger within a process, and almost surely between processes. A number of
-        63 bits fits SQLite's rowid and Postgres' BIGINT, and its index is smaller than a UUID's.
+        Later ids are larger within a process, and almost certainly between processes. 63 bits fit
+        SQLite's rowid and Postgres' BIGINT, and the index is smaller than that of a UUID.
         """
         with self._lock:
             fresh = (first_id_at(self.now())) | self._chance.getrandbits(_COUNTER_BITS - 1)
@@ -59,11 +59,11 @@ class Clock:
 
 
 def first_id_at(moment: datetime) -> int:
-    """Return the smallest id that `moment` can give; ids from it on are not older."""
+    """Return the smallest id of `moment`; ids from it on are not older."""
     return ((moment - _EPOCH) // timedelta(milliseconds=1)) << _COUNTER_BITS
 
 
 def _seconds_through_sleep() -> float:
-    # what Python calls monotonic stands still on Linux while the machine sleeps
+    # Python's monotonic clock stops on Linux while the machine sleeps
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)

@@ -6,10 +6,10 @@ import os
 import signal
 
 PLAN = "FIBO_FAULT_POINT"
-"""Environment variable with the name of the place; unset outside of `tests/faults`."""
+"""The environment variable with the name of the place; only `tests/faults` sets it."""
 
 
 def fault_point(name: str) -> None:
-    """End this process by kill -9 if the test has planned that for this place; else nothing."""
+    """End this process by kill -9 if a test has planned that for this place; otherwise nothing."""
     if os.environ.get(PLAN) == name:
         os.kill(os.getpid(), signal.SIGKILL)

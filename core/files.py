@@ -1,4 +1,4 @@
-"""Files that are still there after a power cut, and odd things that lie where files should."""
+"""Writing files that survive a power cut, and removing obstacles from their places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import AcquireReturnProxy, FileLock
 
 _NOT_OFFERED = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM}
-"""What network folders and Windows say when a folder cannot be flushed by itself."""
+"""What network folders and Windows answer when a folder cannot be flushed by itself."""
 
 _CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 BLOCK = 64 * 1024
@@ -22,12 +22,12 @@ BLOCK = 64 * 1024
 
 
 def flush_folder(folder: Path) -> None:
-    """Have the names in a folder on disk when this returns, where the system offers that.
+    """Flush a folder, so that the names in it are on disk, where the system allows that.
 
-    A file that is flushed may still be without its name after a power cut.
+    After a power cut, a flushed file may still lack its name.
     """
     if os.name == "nt":
-        return  # opening a folder is refused there, and its file system keeps names in order
+        return  # Windows does not open folders, and its file system keeps names in order
     try:
         handle = os.open(folder, os.O_RDONLY)
     except PermissionError:
@@ -42,7 +42,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each with its name on disk; one that is there is fine."""
+    """Create a folder and its parents, each with its name on disk; existing ones are fine."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -53,7 +53,7 @@ def make_folder(folder: Path) -> None:
 def write_whole(
     path: Path, content: bytes, *, before_rename: Callable[[], None] = lambda: None
 ) -> None:
-    """Put a file in its place in one step, its bytes and its name on disk when this returns."""
+    """Put a file in its place in one step, with its bytes and its name flushed to disk."""
     handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -68,7 +68,7 @@ def write_whole(
 
 
 def is_readable_file(path: Path) -> bool:
-    """Whether a file lies there that this process may read; False also for what cannot be seen."""
+    """Return whether there is a file that this process may read; False also if that is unknown."""
     try:
         return path.is_file() and os.access(path, os.R_OK)
     except OSError:
@@ -76,10 +76,10 @@ def is_readable_file(path: Path) -> bool:
 
 
 def set_aside(path: Path, *, wanted: int) -> Path | None:
-    """Rename what lies in the place of something else; return its new place if it had to go.
+    """Rename whatever is in the place of something else; return its new path, or None.
 
-    `wanted` is the kind that may stay, as the stat module names it (`stat.S_IFREG`). Links stay:
-    what they lead to is somebody's decision.
+    `wanted` is the kind that may stay, as in the stat module (`stat.S_IFREG`). Links stay, since
+    somebody decided where they lead.
     """
     try:
         kind = stat.S_IFMT(path.lstat().st_mode)
@@ -98,14 +98,14 @@ def set_aside(path: Path, *, wanted: int) -> Path | None:
 
 
 def open_or_make(path: str, flags: int) -> int:
-    """Open a file, made if it is not there: an opener for `io.FileIO`."""
+    """Open a file, creating it if needed: an opener for `io.FileIO`."""
     return os.open(path, flags | os.O_CREAT, 0o644)
 
 
 def take_lock(lock: FileLock) -> AcquireReturnProxy:
-    """Return the lock of several processes, taken; OSError where it cannot be had.
+    """Take a lock that several processes share and return it; OSError if that fails.
 
-    Its folder must be there: taking a lock would make it anew.
+    Its folder must exist, because taking a lock would create it.
     """
     folder = Path(lock.lock_file).parent
     if not folder.is_dir():
@@ -117,19 +117,19 @@ def take_lock(lock: FileLock) -> AcquireReturnProxy:
 
 
 def parts(begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """Give position and size of blocks that together reach from `begin` to `end`."""
+    """Yield position and size of the blocks from `begin` to `end`."""
     for position in range(begin, end, BLOCK):
         yield position, min(BLOCK, end - position)
 
 
 def read_at(file: io.FileIO, size: int, position: int) -> bytes:
-    """Return what lies at a position, less than `size` bytes at the end of the file."""
+    """Return the bytes at a position, fewer than `size` at the end of the file."""
     file.seek(position)
     return file.read(size)
 
 
 def write_at(file: io.FileIO, content: bytes, position: int) -> None:
-    """Write all of it at a position; OSError may leave a part of it."""
+    """Write all bytes at a position; OSError may leave only a part written."""
     file.seek(position)
     rest = memoryview(content)
     while rest:
@@ -137,7 +137,7 @@ def write_at(file: io.FileIO, content: bytes, position: int) -> None:
 
 
 def reserve(file: io.FileIO, size: int, new_size: int) -> None:
-    """Make a file longer so that what is written there later needs no more of the disk."""
+    """Make a file longer, so that later writes into it need no more disk space."""
     try:
         os.posix_fallocate(file.fileno(), size, new_size - size)
     except AttributeError:

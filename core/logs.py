@@ -1,4 +1,4 @@
-"""What the log says: one line an event, as text or JSON, without secrets, with its request."""
+"""The log: one line per event, as text or JSON, without secrets, with the request's id."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from core.domain.redaction import without_secrets
 Style = Literal["text", "json"]
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-"""The number of the request that is being answered; its answer carries it as X-Request-Id."""
+"""The id of the request being answered; its response has it in X-Request-Id."""
 
 SHORTEST_SECRET = 8
-"""Shorter ones would mask half the words of a log."""
+"""Masking shorter ones would mask half the words of a log."""
 
 _HANDLER = "fibo"
 _TEXT = "%(asctime)s %(levelname)s %(name)s%(request_note)s: %(message)s"
 _FIELDS = ("reference", "method", "path", "status", "duration_ms")
 _NOT_TWICE = ("streamlit.error_util", "Uncaught app execution")
-"""Streamlit tells what breaks a page, and so do we, with the number that the visitor sees."""
+"""Streamlit logs what breaks a page, and so do we, with the number that the visitor sees."""
 
 
 def new_reference() -> str:
@@ -36,9 +36,9 @@ def new_reference() -> str:
 
 
 def set_up(style: Style, *, hidden: Sequence[str] = ()) -> None:
-    """Have everything that is logged in this process written to stderr, `hidden` texts masked.
+    """Write everything that this process logs to stderr, with `hidden` texts masked.
 
-    Secrets are masked where a record is made, so no handler of any library sees one.
+    Secrets are masked when a record is made, so no library's handler sees one.
     """
     longest_first = sorted({text for text in hidden if len(text) >= SHORTEST_SECRET}, key=len)[::-1]
     logging.setLogRecordFactory(partial(_make_record, tuple(longest_first)))
@@ -54,7 +54,7 @@ def set_up(style: Style, *, hidden: Sequence[str] = ()) -> None:
 
 
 def adopt_loggers() -> None:
-    """Send what libraries write by handlers of their own through ours."""
+    """Send what libraries log through handlers of their own through ours instead."""
     for logger in list(logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger) and logger.handlers:
             logger.handlers.clear()
@@ -63,7 +63,7 @@ def adopt_loggers() -> None:
 
 def _make_record(hidden: Sequence[str], *arguments: Any, **more: Any) -> logging.LogRecord:  # noqa: ANN401 - those of LogRecord
     record = logging.LogRecord(*arguments, **more)
-    with suppress(TypeError, ValueError):  # a library's wrong format; the handler will tell
+    with suppress(TypeError, ValueError):  # a library's wrong format string; the handler reports it
         record.msg, record.args = _mask(record.getMessage(), hidden), ()
     if record.exc_info:
         record.exc_text = _mask(logging.Formatter().formatException(record.exc_info), hidden)

@@ -32,11 +32,11 @@ def _who_runs_it() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        return "local"  # as in a container, whose user has a number but no name
+        return "local"  # in a container, where the user has a number but no name
 
 
 class Settings(BaseSettings):
-    """The settings of one installation; names in capitals are those of the environment."""
+    """The settings of one installation; the aliases are the names in the environment."""
 
     model_config = SettingsConfigDict(
         toml_file=".streamlit/secrets.toml", extra="ignore", frozen=True, env_ignore_empty=True
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
 
     @property
     def prices(self) -> Prices:
-        """What a picture of each engine is expected to cost: list prices unless others are set.
+        """The expected price of a picture of each engine: the list prices unless others are set.
 
         `FIBO_PRICES` is JSON such as `{"bria": 0.04, "as_of": "2026-11-01"}`.
         """
@@ -120,23 +120,23 @@ class Settings(BaseSettings):
 
     @property
     def configured_api_keys(self) -> str:
-        """The keys for REST that stand in the setting (`core/keys/from_settings.py` explains)."""
+        """The value of `FIBO_API_KEYS`, which `core/keys/from_settings.py` explains."""
         return self.api_keys.get_secret_value() if self.api_keys else ""
 
     @property
     def host_names(self) -> tuple[str, ...]:
-        """The names of this server beside localhost: `FIBO_ALLOWED_HOSTS`, separated by commas.
+        """The names of this server besides localhost: `FIBO_ALLOWED_HOSTS`, separated by commas.
 
-        `*.example.com` stands for every name below example.com.
+        `*.example.com` means every name below example.com.
         """
         return tuple(name.rstrip(".") for name in _listed(self.allowed_hosts))
 
     @property
     def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """Where proxies of ours connect from: `FIBO_TRUSTED_PROXIES`, separated by commas.
+        """The addresses of our proxies: `FIBO_TRUSTED_PROXIES`, separated by commas.
 
-        `none` says that there is none, and nothing that nobody has thought of one.
-        Raises SettingsError for what is neither an address nor a network such as 10.0.0.0/8.
+        `none` says that there is none; an empty setting says that nobody has decided. Raises
+        SettingsError for anything but an address or a network such as 10.0.0.0/8.
         """
         try:
             named = [one for one in _listed(self.trusted_proxies) if one != "none"]
@@ -149,14 +149,14 @@ class Settings(BaseSettings):
 
     @property
     def tells_of_proxies(self) -> bool:
-        """Whether `FIBO_TRUSTED_PROXIES` says where proxies are, or that there is none."""
+        """Whether `FIBO_TRUSTED_PROXIES` names proxies, or says that there is none."""
         return bool(_listed(self.trusted_proxies))
 
     def admits(self, email: str) -> bool:
-        """Whether somebody with this address may come in, once the login knows them.
+        """Return whether this address may sign in.
 
-        `FIBO_ALLOWED_EMAILS` names them, separated by commas; `*@example.com` stands for everybody
-        at example.com. Without it everybody whom the provider signs in is let in.
+        `FIBO_ALLOWED_EMAILS` lists addresses, separated by commas; `*@example.com` means everybody
+        at example.com. Without it, everybody whom the login provider signs in may enter.
         """
         allowed = _listed(self.allowed_emails)
         domain = email.lower().rpartition("@")[2]
@@ -164,7 +164,7 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Every secret among the settings, so that no log repeats one."""
+        """Every secret among the settings, to be masked in logs."""
         given = [
             *(self.bria_api_token, self.given_database_url),
             *(self.api_keys, self.proxy_secret),
@@ -176,12 +176,12 @@ class Settings(BaseSettings):
         try:
             password = urlsplit(self.database_url).password or ""
         except ValueError:
-            password = ""  # no address; the database will refuse it
+            password = ""  # not a valid address; the database will refuse it
         return [*whole, *(key.strip() for key in keys), password, unquote(password)]
 
     @property
     def to_be_shared(self) -> dict[str, str]:
-        """What all processes of a studio must be given alike, without secrets, as words."""
+        """The settings that all processes of a studio must share, as text, without secrets."""
         daily = self.daily_budget_usd
         prices = sorted(self.prices.microusd.items())
         return {
@@ -199,7 +199,7 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The database to use: a SQLite file in the data folder unless another URL is given."""
+        """The database to use: an SQLite file in the data folder unless another URL is set."""
         if self.given_database_url is not None:
             return self.given_database_url.get_secret_value()
         return f"sqlite:///{(self.data_dir / 'fibo.sqlite').resolve()}"
@@ -215,7 +215,7 @@ def _listed(text: str) -> list[str]:
 
 
 def read_settings() -> Settings:
-    """Return the settings, or raise SettingsError naming each wrong one and what it may be."""
+    """Return the settings, or raise SettingsError naming each wrong one and its legal values."""
     advice = "Mend it in the environment or in .streamlit/secrets.toml."
     try:
         return Settings()
@@ -232,7 +232,7 @@ def read_settings() -> Settings:
         name = (field and field.alias) or "A setting"
         raise SettingsError(f"{name} cannot be read: it must be JSON.", advice=advice) from failure
     except (ValueError, OSError) as failure:
-        # TOML that is none, letters that are not UTF-8, a folder in its place
+        # malformed TOML, letters that are not UTF-8, or a folder in its place
         why = (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
         why = " ".join(why.split()).rstrip(".")
         raise SettingsError(

@@ -51,7 +51,7 @@ from core.settings import Settings, read_settings
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """All the parts of one installation, joined."""
+    """All parts of one installation, joined."""
 
     settings: Settings
     context: PipelineContext
@@ -91,18 +91,18 @@ class Studio:
 
     @property
     def rate_limiter(self) -> RateLimiter:
-        """How fast the provider may be asked, and why it may not."""
+        """The rate limits and pauses of providers."""
         return self.context.rate_limiter
 
     @property
     def worker_state(self) -> str:
-        """What the worker of this process does, in one word; `external` where others work."""
+        """The state of this process's worker in one word; `external` if others work."""
         if self.settings.worker == "external":
             return "external"
         return self.worker.status().state.value
 
     def close(self) -> None:
-        """Stop working and let go of everything; nothing is lost."""
+        """Stop working and release everything; nothing is lost."""
         self.worker.stop()
         self.presence.leave()
         self.pool.close()
@@ -119,10 +119,10 @@ def studio() -> Studio:
 def build_studio(
     settings: Settings, *, engines: Sequence[Engine] = (), clock: Clock | None = None
 ) -> Studio:
-    """Return a studio with its folders and tables made; nothing runs yet.
+    """Return a studio with its folders and tables created; nothing runs yet.
 
-    `engines` replaces the engines that the settings ask for, `clock` the machine's time. Raises
-    StudioError where it cannot be built: DatabaseAwayError where it is worth trying again.
+    `engines` replaces the engines of the settings, `clock` the machine's time. Raises StudioError
+    if it cannot be built, as DatabaseAwayError if it is worth trying again.
     """
     with explained(settings.data_dir):
         clock = clock or Clock()
@@ -135,7 +135,7 @@ def build_studio(
         journal = Journal(
             settings.data_dir / "journal.jsonl", reserved_bytes=settings.journal_mb * 2**20
         )
-        # a mark by which a changed key is noticed, and from which no key can be read
+        # shows that a key has changed, and reveals nothing of the key
         token = settings.bria_api_token
         secret = token.get_secret_value() if token else ""
         context = PipelineContext(
@@ -217,7 +217,7 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
 
 
 def _require_prices(engines: Sequence[Engine], settings: Settings) -> None:
-    """Refuse an engine that costs money nobody has named, since no budget could hold it."""
+    """Raise SettingsError for a paid engine without a price, since no budget could limit it."""
     known = settings.prices.microusd
     unpriced = [
         engine.name
@@ -254,7 +254,7 @@ def _notice_sources(
     worker: Worker,
     presence: Heartbeat,
 ) -> Sequence[Source]:
-    """Return what is asked for notices, in the order in which they are shown."""
+    """Return the sources of notices, in the order in which they are shown."""
     is_alone = context.database.is_sqlite
     mine = (partial(_worker_notices, worker, is_alone=is_alone), partial(_pool_notices, pool))
     labels = {product.name: product.label for product in (FIBO, FIBO_LITE)}
@@ -309,7 +309,7 @@ def _pool_notices(pool: RenderPool) -> Iterator[Notice]:
 
 def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Engine]:
     """Return the engines that are set up here, the preferred one first."""
-    legal_root(settings.bria_base_url)  # told at the start, and not with the first token
+    legal_root(settings.bria_base_url)  # a wrong address is reported even without a token
     preview = PreviewEngine(pool)
     if settings.bria_api_token is None:
         return (preview,)

@@ -17,7 +17,7 @@ log = logging.getLogger("core.worker")
 
 LOOK_SECONDS, LOOKS_BEFORE_ENDING = 5.0, 2
 HANGS = 4
-"""The exit code of a worker that hung; whoever started it may start it again."""
+"""The exit code of a hanging worker; whoever started it may restart it."""
 
 
 def main() -> int:
@@ -45,18 +45,18 @@ def main() -> int:
     log.info("working")
     hung_looks = 0
     while not leaving.wait(LOOK_SECONDS):
-        # a process that was stopped for minutes seems to hang until its loops had their turn
+        # after a suspension of minutes, a process seems to hang until its loops have run once
         hung_looks = hung_looks + 1 if studio.worker.hangs_for_good else 0
         if hung_looks >= LOOKS_BEFORE_ENDING:
             log.error("The worker hangs, so it ends; start it again. Nothing is lost.")
             logging.shutdown()
-            os._exit(HANGS)  # what hangs would not let it end otherwise
+            os._exit(HANGS)  # a hanging thread would prevent any other exit
     studio.close()
     return 0
 
 
 def _open_studio(settings: Settings, leaving: threading.Event) -> Studio | None:
-    """Return the studio as soon as its database is there, or None if it is time to leave."""
+    """Return the studio once its database is there, or None if `leaving` is set first."""
     is_logged = False
     while not leaving.is_set():
         try:

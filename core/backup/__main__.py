@@ -15,7 +15,7 @@ from core.errors import StudioError
 from core.settings import Settings, read_settings
 
 NOT_WHOLE = 3
-"""The exit code of what was done, and lacks pictures: a scheduled backup is noticed by it."""
+"""The exit code if it was done but pictures are missing, so that a scheduled backup is noticed."""
 
 MOST_LISTED = 20
 
@@ -23,12 +23,13 @@ MOST_LISTED = 20
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command and return the exit code.
 
-    0 if all is there, 2 if nothing was done, 3 if it was done and pictures are missing or damaged.
+    0 if everything is there, 2 if nothing was done, 3 if it was done and pictures are missing or
+    damaged.
     """
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings()
-        Database(settings.database_url).close()  # an address that is none is told as such
+        Database(settings.database_url).close()  # reports a malformed address as such
         with explained_database():
             outcome = _carry_out(settings, asked)
     except StudioError as problem:
@@ -58,7 +59,7 @@ def _carry_out(settings: Settings, asked: argparse.Namespace) -> folders.Outcome
 
 
 def _tell(lacks: Sequence[folders.Lack]) -> str:
-    """Return which picture files are not whole, and the pictures that show them."""
+    """Print which picture files are not whole, and the pictures that show them."""
     count = len({one.file for one in lacks})
     begin = "1 picture file is" if count == 1 else f"{count:,} picture files are"
     lines = [

@@ -1,4 +1,4 @@
-"""The database's part of a backup: SQLite by its online copy, Postgres by its own programs."""
+"""The database part of a backup: SQLite by its online backup, Postgres by its own programs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _WHOLE = ("ok",)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that a copy of the database says is there."""
+    """A picture that exists according to a copy of the database."""
 
     generation_id: int
     digest: str
@@ -42,14 +42,14 @@ class Picture:
 
     @property
     def file(self) -> str:
-        """Its file, from the data folder."""
+        """Its file, relative to the data folder."""
         return f"media/{self.digest[:2]}/{self.digest}.{SUFFIXES[self.media_type]}"
 
 
 def files_of(url: str) -> tuple[Path, ...]:
-    """Return where SQLite keeps a database: its file first, then those beside it; none for others.
+    """Return an SQLite database's file and those beside it, existing or not; none for others.
 
-    They need not be there. A link is followed, as SQLite does.
+    A link is followed, as SQLite does.
     """
     if not url.startswith("sqlite"):
         return ()
@@ -71,9 +71,9 @@ def copy_database(url: str, target: Path) -> None:
 
 
 def require_place(url: str, *, replaced: Path | None) -> None:
-    """Return if a copy can be put in the place of the database, else raise StartError.
+    """Raise StartError if a copy cannot be put in the place of the database.
 
-    Files in the folder that is `replaced` are set aside with it.
+    Files in the folder `replaced` do not count, as they are set aside with it.
     """
     if url.startswith("sqlite"):
         path = files_of(url)[0]
@@ -101,12 +101,12 @@ def require_place(url: str, *, replaced: Path | None) -> None:
 
 
 def restore_database(url: str, source: Path) -> None:
-    """Put a copy in the place of the database, as `require_place` allows; forget who worked."""
+    """Put a copy in the place of the database, as `require_place` allows; forget its workers."""
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
         _put_in_place(url, source / SQLITE_COPY)
     else:
-        # in one transaction: one that is cut short leaves the database as empty as it was
+        # in one transaction: an interrupted restore leaves the database as empty as it was
         whole = ("-q", "--single-transaction", "-v", "ON_ERROR_STOP=1")
         advice = "Nothing of it is in the database; restore it again."
         _run("psql", url, *whole, f"--file={source / POSTGRES_COPY}", advice=advice)
@@ -123,7 +123,7 @@ def restore_database(url: str, source: Path) -> None:
 
 
 def pictures_of(copy: Path, *, advice: str) -> list[Picture]:
-    """Return the pictures that a copy of a database says are there.
+    """Return the pictures that exist according to a copy of a database.
 
     Raises StartError with `advice` if the copy is damaged.
     """
@@ -132,7 +132,7 @@ def pictures_of(copy: Path, *, advice: str) -> list[Picture]:
 
 
 def still_shown(url: str, pictures: Collection[Picture]) -> frozenset[str]:
-    """Return the digests of those pictures that the database, and not its copy, still speaks of."""
+    """Return the digests of those pictures that the live database still refers to."""
     digests = sorted({one.digest for one in pictures})
     shown = select(col(GenerationRow.image_sha256))
     engine = create_engine(url)
@@ -149,7 +149,7 @@ def still_shown(url: str, pictures: Collection[Picture]) -> frozenset[str]:
 
 
 def _pictures_in_sqlite(path: Path, advice: str) -> list[Picture]:
-    # immutable: nothing that lies beside the copy is put into it
+    # immutable: nothing beside the copy is read into it
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         found = connection.execute("PRAGMA quick_check").fetchall()
@@ -208,7 +208,7 @@ def _file_of(url: str) -> Path:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # by its plain path a file that is not there would be made, and be a backup of nothing
+    # a plain path would create a missing file, and back up nothing
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
@@ -219,7 +219,7 @@ def _run(program: str, url: str, *arguments: str, advice: str = "") -> None:
             advice="Install PostgreSQL's client programs of the server's version.",
         )
     given = make_url(url)
-    # the password is not told on the command line, where everybody on the machine can read it
+    # so that the password is not on the command line, where everybody on the machine can read it
     address = given.set(drivername="postgresql", password=None).render_as_string()
     environment = {**os.environ, **({"PGPASSWORD": given.password} if given.password else {})}
     done = subprocess.run(  # noqa: S603 - a fixed program

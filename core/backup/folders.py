@@ -1,8 +1,8 @@
-"""A backup as a folder: what is copied in which order, its manifest, and the way back.
+"""A backup as a folder: the order of copying, its manifest, and the restore.
 
 The database is copied first. A picture's file is written before its row, and files and lines are
-only added, so what is copied afterwards holds all that the copy of the database speaks of; lines of
-the journal that are younger are adopted at the first start after a restore.
+only ever added, so what is copied afterwards holds everything that the copy of the database refers
+to. Younger lines of the journal are adopted at the first start after a restore.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MEDIA = "media/"
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A picture file that is not whole, and the generation that shows it, if one does."""
+    """A picture file that is not whole, and the generation that shows it, if any."""
 
     file: str
     generation_id: int | None
@@ -48,7 +48,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many files a backup has, and which pictures it, or what was restored, lacks."""
+    """How many files a backup has, and which pictures the backup or the restored folder lacks."""
 
     files: int
     lacks: tuple[Lack, ...] = ()
@@ -57,8 +57,8 @@ class Outcome:
 def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     """Write a backup into an empty folder while the studio runs; return what it has and lacks.
 
-    A picture whose file is gone or damaged in the data folder keeps the rest from nothing. A backup
-    that fails leaves nothing behind; one that is killed has no manifest and is not restored.
+    A picture whose file is gone or damaged does not stop the rest. A backup that fails leaves
+    nothing behind; one that is killed has no manifest and cannot be restored.
     """
     if target.resolve().is_relative_to(settings.data_dir.resolve()):
         raise StartError(f"{target} lies in the data folder.", advice="Name another place.")
@@ -87,7 +87,7 @@ def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
         try:
             shutil.copy2(path, copied)
         except FileNotFoundError:
-            continue  # the trash was emptied in this moment
+            continue  # the trash was emptied just now
         hashes[name] = _hash(copied)
     missing = [one for one in pictures if one.file not in hashes]
     damaged = [one for one in pictures if hashes.get(one.file, one.digest) != one.digest]
@@ -98,7 +98,7 @@ def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
         "damaged": sorted({one.file for one in damaged}),
     }
     write_whole(target / COPY_FILE, json.dumps(manifest).encode())
-    # what was emptied from the trash meanwhile is missed by nobody
+    # what was emptied from the trash meanwhile is not missing
     shown = still_shown(settings.database_url, missing) if missing else ()
     lacking = [*(one for one in missing if one.digest in shown), *damaged]
     return Outcome(
@@ -108,7 +108,7 @@ def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
 
 
 def _empty(folder: Path) -> None:
-    """Remove everything in a folder, which itself may be a mounted disk."""
+    """Remove everything in a folder but the folder, which may be a mounted disk."""
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
@@ -121,9 +121,9 @@ def restore(
 ) -> Outcome:
     """Check a backup and put it in the place of the data folder; return what it has and lacks.
 
-    A backup that lost something since it was made is refused, unless it lost pictures only and
-    `without_damaged` asks for the rest. What lies there is refused, or with `replace` set aside
-    beside it. The folder keeps the manifest until the first start, which holds paid work for it.
+    A backup that lost something since it was made is refused, unless it lost only pictures and
+    `without_damaged` accepts that. An existing data folder is refused, or set aside with `replace`.
+    The folder keeps the manifest until the first start, which holds paid work because of it.
     """
     hashes, lacks = _check(source, without_damaged=without_damaged)
     folder = settings.data_dir
@@ -140,9 +140,9 @@ def restore(
         folder.rename(_free_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
     database = files_of(settings.database_url)
-    # the manifest first: a restore that is cut short is known as a copy too
+    # the manifest first, so that an interrupted restore is recognised as a copy too
     for name in (COPY_FILE, *hashes):
-        # backups of versions before may hold the database's own files too, as they lay there
+        # backups of earlier versions may also hold the database's own files
         if name in {SQLITE_COPY, POSTGRES_COPY} or (folder / name).resolve() in database:
             continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ def restore(
 
 
 def _check(source: Path, *, without_damaged: bool) -> tuple[dict[str, str], tuple[Lack, ...]]:
-    """Return name and hash of each file to restore, and the pictures that are not among them."""
+    """Return name and hash of each file to restore, and the pictures that are missing."""
     hashes, known = _read_manifest(source)
     wrong = [
         name
@@ -191,7 +191,7 @@ def _lacks(
 
 
 def _read_manifest(source: Path) -> tuple[dict[str, str], list[str]]:
-    """Return name and hash of every file, and the pictures that were not whole from the start."""
+    """Return name and hash of every file, and the pictures that were incomplete from the start."""
     try:
         manifest = json.loads((source / COPY_FILE).read_text())
         hashes: dict[str, str] = manifest["files"]
@@ -229,7 +229,7 @@ def _free_name(folder: Path) -> Path:
 
 
 def _kept(folder: Path, database: Collection[Path]) -> Iterator[Path]:
-    """Give the files to copy, the journals first; the database and what is only ours now stay."""
+    """Yield the files to copy, the journals first; the database and machine-bound files stay."""
     first = [folder / name for name in _ORDER if (folder / name).is_file()]
     yield from first
     for path in sorted(folder.rglob("*")):

@@ -180,7 +180,7 @@ class ResultCache:
     def keep(
         self, session: Session, generation_id: int, *, picture_bytes: int, now: datetime
     ) -> None:
-        """Cache a picture that was just finished; the least recently used entries may be dropped."""
+        """Cache a picture that was just finished; rarely used entries may be dropped."""
         if not self._ttl:
             return
         source = session.execute(

@@ -1,1 +1,1 @@
-"""A batch as files to download."""
+"""A batch or chosen pictures as files to download."""

@@ -1,4 +1,4 @@
-"""A batch, or chosen pictures, as one zip behind an address that nobody can guess."""
+"""A batch, or chosen pictures, as a zip with an unguessable address."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ class Archives:
         self._packer = Packer(database, media)
 
     def url(self, batch_id: int) -> str:
-        """Return the path under which the zip of a batch is served; nobody can guess it."""
+        """Return the unguessable path of a batch's zip."""
         return f"{EXPORT_PATH}/{self._media.sealed_name(f'{_BATCH}{batch_id}', 'zip')}"
 
     def url_of_pictures(self, ids: Sequence[int]) -> str:
-        """Return the path under which the zip of these pictures is served for a day or more.
+        """Return the path of a zip of these pictures, which works for at least a day.
 
-        InvalidRequestError if there are more than `selection.MOST_PICTURES`.
+        Raises InvalidRequestError for more than `selection.MOST_PICTURES`.
         """
         stem = f"{_PICTURES}{self._selections.keep(ids)}"
         return f"{EXPORT_PATH}/{self._media.sealed_name(stem, 'zip')}"
 
     def open(self, name: str, template: str | None = None) -> tuple[str, Iterator[bytes]]:
-        """Return what the zip behind the last part of such a path is called, and its pieces.
+        """Return the file name and the content of the zip with that address.
 
-        NotFoundError and InvalidRequestError come before the first piece.
+        NotFoundError and InvalidRequestError are raised before the first piece.
         """
         stem = self._media.open_seal(name, "zip")
         if stem.startswith(_PICTURES):
@@ -68,7 +68,7 @@ class Archives:
         return self.file_name(batch_id), self.zip_of(batch_id, template or DEFAULT_TEMPLATE)
 
     def file_name(self, batch_id: int, *, user_id: int = LOCAL_USER) -> str:
-        """Return what the zip should be called, or raise NotFoundError."""
+        """Return the file name of a batch's zip, or raise NotFoundError."""
         batch = self._batches.load(batch_id)
         if batch.plan.user_id != user_id:
             raise NotFoundError(f"There is no batch {batch_id}.")
@@ -81,9 +81,9 @@ class Archives:
         return [names.give(name_values(line, batch_name=title), suffix_of(line)) for line in found]
 
     def zip_of(self, batch_id: int, template: str = DEFAULT_TEMPLATE) -> Iterator[bytes]:
-        """Yield the zip of a batch as it stands, piece by piece; a missing file never fails it.
+        """Yield the zip of a batch in its present state; a missing file never fails it.
 
-        Raises NotFoundError and InvalidRequestError before the first piece.
+        NotFoundError and InvalidRequestError are raised before the first piece.
         """
         batch, names = self._batches.load(batch_id), Names(template)
         content = Content(
@@ -94,7 +94,7 @@ class Archives:
     def zip_of_pictures(
         self, ids: Sequence[int], template: str = PICTURES_TEMPLATE, *, user_id: int = LOCAL_USER
     ) -> Iterator[bytes]:
-        """Yield the zip of some pictures of the history; what is not there any more is left out."""
+        """Yield the zip of some pictures of the history; those that are gone are left out."""
         content = Content(
             title="pictures",
             begun=self._clock.now(),

@@ -1,4 +1,4 @@
-"""Contact sheets: the pictures of a batch small on JPEG pages, with their row ids."""
+"""Contact sheets: small pictures of a batch on JPEG pages, with their row ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 COLUMNS, ROWS = 6, 5
 PER_PAGE = COLUMNS * ROWS
 MOST_PAGES = 20
-"""A sheet is a view; a batch of any size gets one without using more memory or time."""
+"""A sheet is an overview; this bounds memory and time for a batch of any size."""
 
 _CELL, _GAP, _CAPTION = 240, 16, 28
 _PAPER, _INK, _BLANK = "#faf9f7", "#1d1b18", "#e4dfd6"
@@ -21,14 +21,14 @@ _LONGEST_CAPTION = 34
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One place on a sheet; without a readable thumbnail it stays blank."""
+    """One place on a sheet; it stays blank without a readable thumbnail."""
 
     thumbnail: Path | None
     caption: str
 
 
 def make_contact_sheet(cells: Sequence[Cell]) -> bytes:
-    """Return one page of at most `PER_PAGE` cells as JPEG; a broken thumbnail leaves a blank."""
+    """Return one page of at most `PER_PAGE` cells as JPEG; a broken thumbnail stays blank."""
     rows = max(-(-len(cells) // COLUMNS), 1)
     size = _GAP + COLUMNS * (_CELL + _GAP), _GAP + rows * (_CELL + _CAPTION + _GAP)
     page = Image.new("RGB", size, _PAPER)
@@ -48,7 +48,7 @@ def make_contact_sheet(cells: Sequence[Cell]) -> bytes:
         else:
             middle = left + (_CELL - small.width) // 2, top + (_CELL - small.height) // 2
             page.paste(small, middle)
-        # Pillow's own font knows the Latin letters; what it lacks is shown as a box, never an error
+        # Pillow's own font has Latin letters; others appear as boxes, never as an error
         caption = " ".join(cell.caption.split())
         if len(caption) > _LONGEST_CAPTION:
             caption = f"{caption[: _LONGEST_CAPTION - 1]}…"

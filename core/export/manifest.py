@@ -1,4 +1,4 @@
-"""The list that goes with the pictures of a batch; what it holds can be started again."""
+"""The list that comes with a batch's pictures, and that can be started as a batch again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REQUEST_COLUMNS = (
     *("row_id", *(name for name in REQUEST_FIELDS if name not in _SCENE)),
     *("project", "tag", *_SCENE),
 )
-"""What is read back when the manifest is started as a batch; the names are those of intake."""
+"""The columns that are read when the manifest is started as a batch; intake has the same names."""
 
 OUTCOME_COLUMNS = (
     *("file", "status", "reason", "request_id", "cost_usd", "possible_cost_usd"),
@@ -32,7 +32,7 @@ _COLUMNS = (REQUEST_COLUMNS, OUTCOME_COLUMNS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a batch and what came of it."""
+    """One line of a batch and its outcome."""
 
     line: Line
     file: str | None
@@ -43,11 +43,12 @@ class Entry:
 
 
 class ManifestWriter:
-    """Writes `manifest.csv` and `manifest.json` line by line, so that memory stays flat."""
+    """Writes `manifest.csv` and `manifest.json` line by line, so that memory use stays constant."""
 
     def __init__(self, csv_file: BinaryIO, json_file: BinaryIO, extra: Sequence[str]) -> None:
         asked, outcome = ({_simple(name) for name in ours} for ours in _COLUMNS)
-        # what an earlier manifest said of its own outcome is not carried on as if it were of this
+        # outcome columns of an earlier manifest are not copied, as they would seem to be of this
+        # batch
         self._extra = {
             name: f"original {name}" if _simple(name) in asked else name
             for name in extra
@@ -61,7 +62,7 @@ class ManifestWriter:
         self._csv.writerow([neutral(name) for name in columns])
 
     def add(self, entry: Entry) -> None:
-        """Write one entry into both files."""
+        """Write one entry to both files."""
         asked, outcome = asked_fields(entry), outcome_fields(entry)
         extra = {ours: entry.line.extra.get(name, "") for name, ours in self._extra.items()}
         row = {**asked, **outcome, **extra}
@@ -72,14 +73,14 @@ class ManifestWriter:
         self._is_first = False
 
     def finish(self) -> None:
-        """Close both lists; the files stay open."""
+        """Complete both lists; the files stay open."""
         self._json.write(b"[]\n" if self._is_first else b"\n]\n")
         self._text.flush()
         self._text.detach()
 
 
 def asked_fields(entry: Entry) -> dict[str, Any]:
-    """Return what a line asked for; the seed is the one that was used, so it can be made again."""
+    """Return a line's request; the seed is the one that was used, so it can be made again."""
     line = entry.line
     fields = {name: line.request.get(name) for name in REQUEST_COLUMNS}
     made = line.generation
@@ -93,7 +94,7 @@ def asked_fields(entry: Entry) -> dict[str, Any]:
 
 
 def outcome_fields(entry: Entry) -> dict[str, Any]:
-    """Return what came of a line; costs in dollars, certain and possible apart."""
+    """Return a line's outcome; costs are in dollars, certain and possible ones apart."""
     made = entry.line.generation
     seconds = made.generation_seconds if made else None
     reason = entry.line.reason
@@ -116,7 +117,7 @@ def outcome_fields(entry: Entry) -> dict[str, Any]:
 
 
 def extra_columns(pages: Iterable[Sequence[Line]]) -> list[str]:
-    """Return the names of all extra columns in the order in which they first appear."""
+    """Return the names of all extra columns in the order of their first appearance."""
     names: dict[str, None] = {}
     for page in pages:
         for line in page:

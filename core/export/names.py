@@ -1,4 +1,4 @@
-"""File names from a template: safe on every system, inside their folder, never the same twice."""
+"""File names from a template: legal on every system, inside their folder, always unique."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NAME_FIELDS = (
 )
 
 LONGEST_VALUE, LONGEST_NAME_BYTES = 60, 180
-"""Together with a suffix and a number well below the 255 bytes that file systems allow."""
+"""With a suffix and a number, these stay well below the 255 bytes that file systems allow."""
 
 _LISTED = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
 _UNSAFE = re.compile(r"[^\w\-.() ]+|_{2,}")
 
 
 def check_template(template: str) -> str:
-    """Return a template that can be filled, or raise InvalidRequestError saying what is wrong."""
+    """Return a valid template, or raise InvalidRequestError that says what is wrong."""
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError as failure:
@@ -51,7 +51,7 @@ def check_template(template: str) -> str:
 
 
 def name_values(line: Line, *, batch_name: str) -> dict[str, str]:
-    """Return what each field of a template stands for in the name of a line's picture."""
+    """Return the value of each template field for a line's picture."""
     seed = line.generation.seed if line.generation else line.request.get("seed")
     return {
         "row_id": line.row_id,
@@ -67,14 +67,14 @@ def name_values(line: Line, *, batch_name: str) -> dict[str, str]:
 
 
 class Names:
-    """Gives every picture of one archive a name of its own."""
+    """Gives every picture of one archive its own name."""
 
     def __init__(self, template: str) -> None:
         self._template = check_template(template)
         self._given: set[str] = set()
 
     def give(self, values: Mapping[str, str], suffix: str) -> str:
-        """Return a fresh name with a suffix such as `png`; equal names are numbered."""
+        """Return a new name with a suffix such as `png`; equal names are numbered."""
         filled = "".join(
             text + (_safe(values[name])[:LONGEST_VALUE] if name else "")
             for text, name, _, _ in string.Formatter().parse(self._template)
@@ -99,7 +99,7 @@ def _safe(text: str) -> str:
 
 
 def _folded(name: str) -> str:
-    # names that differ only in case or form are one file on some systems
+    # names that differ only in case or Unicode form are one file on some systems
     return unicodedata.normalize("NFKC", name).casefold()
 
 

@@ -1,4 +1,4 @@
-"""Pictures, manifests and contact sheets streamed into a zip, with memory that stays flat."""
+"""Streams pictures, manifests and contact sheets into a zip with constant memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PIECE = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What goes into a zip: lines with their pictures, page by page, as often as they are asked."""
+    """The content of a zip: lines with their pictures, in pages, readable several times."""
 
     title: str
     begun: datetime
@@ -36,14 +36,14 @@ class Content:
 
 
 class WriteBuffer(io.RawIOBase):
-    """Collects what is written until it is taken; `zipfile` streams into such a file."""
+    """Collects what is written until it is taken; `zipfile` streams into it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pieces: list[bytes] = []
 
     def writable(self) -> bool:
-        """Return True: it takes everything."""
+        """Return True: it accepts everything."""
         return True
 
     def write(self, piece: object) -> int:
@@ -53,7 +53,7 @@ class WriteBuffer(io.RawIOBase):
         return len(content)
 
     def take(self) -> bytes:
-        """Return everything written since the last time."""
+        """Return everything written since the last call."""
         content = b"".join(self._pieces)
         self._pieces.clear()
         return content
@@ -61,7 +61,7 @@ class WriteBuffer(io.RawIOBase):
 
 @dataclass(slots=True)
 class _Packing:
-    """One archive in the making."""
+    """One archive while it is packed."""
 
     content: Content
     names: Names
@@ -80,7 +80,7 @@ class Packer:
         self._media = media
 
     def pack(self, content: Content, names: Names) -> Iterator[bytes]:
-        """Yield the zip piece by piece; the manifest says of every line what came of it."""
+        """Yield the zip in pieces; the manifest states the outcome of every line."""
         buffer = WriteBuffer()
         with (
             tempfile.TemporaryFile() as csv_file,
@@ -145,7 +145,7 @@ _NOTHING = Cost(certain_microusd=0, possible_microusd=0)
 
 
 def suffix_of(line: Line) -> str:
-    """Return the suffix of a line's picture, `png` while there is none."""
+    """Return the suffix of a line's picture, `png` if there is none."""
     made = line.generation
     return SUFFIXES.get(made.image_type or "", "png") if made else "png"
 

@@ -1,4 +1,4 @@
-"""Chosen pictures as lines to be packed, and kept for the moment between page and download."""
+"""Chosen pictures as lines to pack, stored between the page and the download."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from core.records.batch_rows import Line
 
 MOST_PICTURES = 10_000
 KEPT_SECONDS = 2 * 86_400.0
-"""A link to a zip works for so long after it was shown last."""
+"""How long a link to a zip works after it was last shown."""
 
 _PAGE = 200
 
 
 class Selections:
-    """A folder of lists of ids, each named by its content, so that any process finds it."""
+    """A folder of id lists, each named by its content, so that any process finds it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
 
     def keep(self, ids: Sequence[int]) -> str:
-        """Keep ids in their order and return their digest. InvalidRequestError for too many."""
+        """Store ids in their order and return their digest; InvalidRequestError for too many."""
         if len(ids) > MOST_PICTURES:
             sentence = f"A zip holds at most {MOST_PICTURES:,} pictures, not {len(ids):,}."
             raise InvalidRequestError([Problem(field="pictures", message=sentence)])
@@ -53,7 +53,7 @@ class Selections:
         return digest
 
     def load(self, digest: str) -> list[int]:
-        """Return the ids of a digest, or raise NotFoundError once they are forgotten."""
+        """Return the ids of a digest, or raise NotFoundError once they have expired."""
         try:
             return [int(number) for number in self._path(digest).read_text().split()]
         except FileNotFoundError:

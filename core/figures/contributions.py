@@ -1,4 +1,4 @@
-"""The counted parts of generations, read as they stand in this transaction."""
+"""The counted columns of generations, read in their present state within the transaction."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _COLUMNS = (
 def read_contribution(
     session: Session, generation_ids: Collection[int], *, locks: bool = False
 ) -> dict[int, Contribution]:
-    """Return the counted parts by id; ids without a row are left out.
+    """Return the counted columns by id; ids without a row are left out.
 
-    With `locks` nobody else on Postgres can change them until this transaction ends; on SQLite
-    there is one writer at a time in any case.
+    With `locks` nobody else on Postgres can change them until this transaction ends; SQLite has one
+    writer at a time anyway.
     """
     found: dict[int, Contribution] = {}
     for chunk in in_chunks(sorted(generation_ids)):
@@ -41,7 +41,7 @@ def read_contribution(
 
 
 def read_all_contributions(session: Session, *, chunk: int = 5_000) -> Iterator[Contribution]:
-    """Return every generation there is, in the order of ids, without holding them all at once."""
+    """Yield every generation in the order of ids, without holding them all at once."""
     last = -1
     while True:
         rows = select_contributions().where(col(GenerationRow.id) > last)

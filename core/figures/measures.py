@@ -1,4 +1,4 @@
-"""What one generation adds to the figures: whole numbers that can be added and taken away again."""
+"""What one generation adds to the figures: whole numbers that can be added and subtracted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.domain.states import State
 from core.domain.vocabulary import PARAMETER_NAMES
 
 GAMMA = 1.04
-"""Width of a histogram bucket: a percentile read from it is at most 2 % off, half the width."""
+"""Width of a histogram bucket: a percentile read from it is off by at most 2 %, half the width."""
 
 SHORTEST_SECONDS = 1e-3
 
@@ -53,7 +53,7 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """The parts of a generation that the figures count; `day` is the UTC day it was asked for."""
+    """The columns of a generation that the figures count; `day` is the UTC day of its request."""
 
     day: str
     user_id: int
@@ -77,10 +77,10 @@ class Contribution:
 
 
 def measures_of(one: Contribution) -> dict[str, int]:
-    """Return what a generation adds to a row of figures; what is 0 is left out.
+    """Return what a generation adds to a row of figures, without zeros.
 
-    A picture that was reused counts as asked and completed, and not as tried: it tells nothing
-    about how fast or how reliable an engine is.
+    A reused picture counts as requested and completed but not as tried, since it says nothing about
+    an engine's speed or reliability.
     """
     found = {
         "asked": 1,
@@ -107,7 +107,7 @@ def measures_of(one: Contribution) -> dict[str, int]:
 
 
 def tallies_of(one: Contribution) -> Iterator[tuple[str, str]]:
-    """Return the kind and value of every tally a generation adds one to.
+    """Return the kind and value of every tally that a generation adds one to.
 
     Kinds: `run` and `wait` with a histogram bucket, each parameter with its value or UNSET, and
     PAIR with lighting and palette.
@@ -124,12 +124,12 @@ def tallies_of(one: Contribution) -> Iterator[tuple[str, str]]:
 
 
 def bucket_of(seconds: float) -> int:
-    """Return the number of the histogram bucket that holds a duration."""
+    """Return the number of the histogram bucket for a duration in seconds."""
     return math.ceil(math.log(max(seconds, SHORTEST_SECONDS)) / math.log(GAMMA))
 
 
 def seconds_of(bucket: int) -> float:
-    """Return the duration that stands for a bucket; it is at most 2 % from all inside it."""
+    """Return the seconds that represent a bucket, at most 2 % from any duration in it."""
     return 2 * GAMMA**bucket / (1 + GAMMA)
 
 

@@ -1,4 +1,4 @@
-"""The figures counted afresh from the generations, to fill them and to prove them."""
+"""The figures counted again from the generations, to fill them and to check them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.tables.generation import GenerationRow
 
 
 def recount(session: Session) -> Sums:
-    """Return the figures as the generations and attempts say they are."""
+    """Return the figures as counted from generations and attempts."""
     sums = Sums()
     for one in read_all_contributions(session):
         sums.add(one)
@@ -23,7 +23,7 @@ def recount(session: Session) -> Sums:
 
 
 def differences(session: Session) -> list[str]:
-    """Return one line for each row of figures that does not say what a recount says."""
+    """Return one line for each row of figures that differs from a recount."""
     expected = recount(session)
     differences_found: list[str] = []
     for table, rows in (
@@ -38,7 +38,7 @@ def differences(session: Session) -> list[str]:
 
 
 def rebuild(session: Session) -> list[str]:
-    """Write the figures anew from a recount and return what was wrong before.
+    """Replace the figures by a recount and return what was wrong before.
 
     Other writers wait for the end of this transaction.
     """
@@ -52,7 +52,7 @@ def rebuild(session: Session) -> list[str]:
 
 
 def fill_if_empty(session: Session) -> None:
-    """Count what was made before there were figures; costs two short queries otherwise."""
+    """Count what was made before there were figures; otherwise costs two short queries."""
     if not _has_rows(session, FigureRow) and _has_rows(session, GenerationRow):
         _lock(session)
         # another process may have filled them while this one waited
@@ -73,7 +73,7 @@ def _lock(session: Session) -> None:
 def _compare(
     stored: list[dict[str, Any]], expected: list[dict[str, Any]], amounts: tuple[str, ...]
 ) -> list[str]:
-    """Return what differs; a row whose amounts are all 0 is as good as none."""
+    """Return the differences; a row of zeros counts as no row."""
 
     def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, int]]:
         split = (

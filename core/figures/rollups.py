@@ -1,8 +1,8 @@
-"""The figures a day, changed in the very transaction that changes a generation.
+"""The figures per day, changed in the same transaction as a generation.
 
-Whoever is about to change a counted column calls `follow` first. Right before the commit the
-difference between then and now is added once, in one fixed order with the busiest row last, so
-that any number of writers on Postgres cannot lock each other up.
+Whoever is about to change a counted column calls `track` first. Right before the commit the
+difference is added once, in a fixed order with the busiest row last, so that concurrent writers on
+Postgres cannot deadlock.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _TALLY_KEYS = ("dimension", "key", "kind", "day", "engine", "value")
 
 
 class Sums:
-    """Rows of figures and tallies in memory, to which generations are added or taken away."""
+    """Rows of figures and tallies in memory, to which generations are added or subtracted."""
 
     def __init__(self) -> None:
         self.figures: dict[FigureKey, Counter[str]] = {}
         self.tallies: Counter[TallyKey] = Counter()
 
     def add(self, one: Contribution, *, sign: int = 1) -> None:
-        """Add what a generation counts for, or with `sign=-1` take it away."""
+        """Add what a generation counts for, or subtract it with `sign=-1`."""
         measures = measures_of(one)
         dimensions = (("user", one.user_id), ("project", one.project_id), ("all", 0))
         for dimension, key in dimensions:
@@ -72,7 +72,7 @@ class Sums:
 
 
 def track(session: Session, *generation_ids: int) -> None:
-    """Have the figures follow what this transaction is about to make of these generations."""
+    """Update the figures with what this transaction is about to change in these generations."""
     followed = _followed(session)
     unseen = [one for one in generation_ids if one not in followed]
     if unseen:
@@ -81,19 +81,19 @@ def track(session: Session, *generation_ids: int) -> None:
 
 
 def track_new(session: Session, *generation_ids: int) -> None:
-    """Have the figures count generations that this transaction has added."""
+    """Count generations that this transaction has added."""
     for one in generation_ids:
         _followed(session).setdefault(one, None)
 
 
 def note_change(session: Session) -> None:
-    """Have `version` rise with this transaction although no figure may change, as with a tag."""
+    """Raise `version` with this transaction even if no figure changes, as for a tag."""
     _followed(session)
     session.info[_NOTED] = True
 
 
 def version(reader: Connection | Session) -> int:
-    """Return a number that is another one after every change of what pages count."""
+    """Return a number that changes with every change of what pages count."""
     query = select(CounterRow.amount).where(col(CounterRow.name) == VERSION)
     return reader.execute(query).scalar() or 0
 

@@ -1,4 +1,4 @@
-"""`python -m core.insights --rebuild`: counts the figures afresh and proves that they are equal."""
+"""`python -m core.insights --rebuild`: recounts the figures and proves that they are equal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.settings import read_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return 0 when figures and recount agree, else 1 with one line for each difference."""
+    """Return 0 if figures and recount agree, else 1, with one line printed per difference."""
     parser = argparse.ArgumentParser(prog="python -m core.insights", description=__doc__)
     parser.add_argument("--rebuild", action="store_true", help="write what the recount says")
     chosen = parser.parse_args(arguments)

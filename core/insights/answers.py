@@ -42,7 +42,7 @@ class Statistics:
 
 
 class Insights:
-    """Answers from the rows of figures; what was read once is kept until something changes."""
+    """Answers from the rows of figures, cached until something changes."""
 
     def __init__(
         self, database: Database, clock: Clock, cache: CacheBook, budgets: Budgets
@@ -65,18 +65,18 @@ class Insights:
         return self._extents.recall(self._version())
 
     def project_names(self) -> dict[int, str]:
-        """Return the name of every project by its number."""
+        """Return the name of every project by id."""
         with self._database.reading() as session:
             return projects.names(session)
 
     def report(
         self, scope: FigureScope, period: Period, *, compares: bool = True
     ) -> StatisticsReport:
-        """Return all figures of a scope and period, kept until anything changes."""
+        """Return all figures of a scope and period, cached until something changes."""
         return self._reports.recall(self._version(), scope, period, compares)
 
     def effects(self, scope: FigureScope, period: Period) -> Effects:
-        """Return what each parameter does to the ratings within one prompt."""
+        """Return the effect of each parameter value on the ratings within one prompt."""
         return self._effects.recall(self._version(), scope, period)
 
     def statistics(
@@ -87,10 +87,10 @@ class Insights:
         days: int = 30,
         family: Family | None = None,
     ) -> Statistics:
-        """Return the first version's figures of the last `days` UTC days, today among them.
+        """Return the first version's figures of the last `days` UTC days, including today.
 
-        Provider and preview are never mixed: without `family` the provider's pictures are told
-        where there are any, else the previews, and how many there are of the other.
+        Providers and previews are never mixed: without `family`, the figures are the providers' if
+        there are any, else the previews', with the number of pictures of the other.
         """
         period = last_days(days, self.today())
         families: tuple[Family, ...] = ("provider", "preview")
@@ -123,15 +123,15 @@ class Insights:
         )
 
     def cache_counts(self) -> CacheCounts:
-        """Return the cache as it stands."""
+        """Return the size and the counters of the cache."""
         return self._cache.counts()
 
     def cache_entries(self, *, limit: int = 50, offset: int = 0) -> list[CacheEntry]:
-        """Return remembered requests, the one used last first."""
+        """Return cached requests, the last used first."""
         return self._cache.entries(limit=limit, offset=offset)
 
     def cache_totals(self) -> Totals:
-        """Return hits and eligible requests of all time, of every engine together."""
+        """Return the cache hits and the eligible requests of all time, over all engines."""
         return self._ever.recall(self._version(), self.today())
 
     def _version(self) -> int:

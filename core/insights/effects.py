@@ -1,11 +1,11 @@
-"""What a parameter value does to the rating, compared only within one prompt.
+"""The effect of a parameter value on the rating, compared only within one prompt.
 
-The model is stars = prompt + effect of the value + effects of the other parameters + chance, fitted
+The model is stars = prompt + effect of the value + effects of the other parameters + noise, fitted
 by least squares after every column is taken relative to its mean within the prompt (the "within"
-estimator of fixed effects: a prompt that people like cannot lend its stars to a value). The
-interval is the estimate ± t(0.975, n − prompts − columns) × standard error, which is exact for
-independent normal chance. Means are never compared: with eight equal values, 29 % of "winners"
-are small groups that were lucky.
+estimator of fixed effects: a popular prompt cannot lend its stars to a value). The interval is the
+estimate ± t(0.975, n − prompts − columns) × standard error, which is exact for independent normal
+noise. Means are never compared: with eight equal values, 29 % of the "winners" are small groups
+that were lucky.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from core.insights.period import FigureScope, Period
 from core.tables.generation import GenerationRow
 
 WORTH_KNOWING = 0.5
-"""Stars: an interval is precise enough at this half-width."""
+"""Stars: an interval with this half-width is precise enough."""
 
 RATER_NOISE = 0.9
-"""Stars; how much one person's ratings of equal pictures differ, where nothing was measured."""
+"""Stars: assumed standard deviation of one person's ratings of equal pictures, without data."""
 
 MOST_RATED = 50_000
-"""The newest of them are enough to tell any effect that matters."""
+"""The newest ones; enough to find any effect that matters."""
 
 _LEAST_FREEDOM = 4
 _Z = NormalDist().inv_cdf(0.975)
@@ -53,11 +53,11 @@ class RatedPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Stars that a value adds compared with its alternatives under the same prompt.
+    """Stars that a value adds compared with its alternatives under the same prompts.
 
-    `n` pictures with the value and `others` without stand under the same prompts. `low` and `high`
-    are None where nothing can be said yet. `missing` is about how many more rated pictures would
-    narrow the interval to half a star on either side; 0 when it is that narrow already.
+    `n` pictures have the value and `others` do not, under the same prompts. `low` and `high` are
+    None if nothing can be said yet. `missing` is about how many more rated pictures would narrow
+    the interval to half a star on either side; 0 if it is that narrow already.
     """
 
     parameter: str
@@ -72,13 +72,13 @@ class Effect:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval does not hold 0."""
+        """Whether the interval excludes 0."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """Every value that was rated, the clear ones first, and what they were found from."""
+    """Every value that was rated, the clear ones first, and the data behind them."""
 
     rated: int
     prompts: int
@@ -86,7 +86,7 @@ class Effects:
 
 
 def read_rated(session: Session, scope: FigureScope, period: Period) -> list[RatedPicture]:
-    """Return the rated pictures of a scope and period, newest first; reused ones are left out."""
+    """Return the rated pictures of a scope and period, newest first, without reused ones."""
     columns = [getattr(GenerationRow, name) for name in PARAMETER_NAMES]
     engine = col(GenerationRow.engine)
     query = (
@@ -94,7 +94,7 @@ def read_rated(session: Session, scope: FigureScope, period: Period) -> list[Rat
         .where(
             col(GenerationRow.rating).is_not(None),
             col(GenerationRow.cached).is_(False),
-            # emptied rows have lost their prompts, so they would all count as one
+            # emptied rows have lost their prompts, so they would all count as one prompt
             col(GenerationRow.purged_at).is_(None),
             col(GenerationRow.created_at) >= period.starts_at,
             col(GenerationRow.created_at) < period.ends_before,
@@ -121,7 +121,7 @@ def read_rated(session: Session, scope: FigureScope, period: Period) -> list[Rat
 
 
 def find_effects(pictures: Sequence[RatedPicture]) -> Effects:
-    """Return the effect of every value that occurs under a prompt rated more than once."""
+    """Return the effect of every value under a prompt that was rated more than once."""
     groups: dict[tuple[str, str], list[RatedPicture]] = {}
     for picture in pictures:
         groups.setdefault((picture.prompt, picture.engine), []).append(picture)
@@ -132,7 +132,7 @@ def find_effects(pictures: Sequence[RatedPicture]) -> Effects:
 
 
 def missing_pictures(half_width: float, n: int) -> int:
-    """Return how many more ratings bring a half-width of an interval down to half a star.
+    """Return how many more ratings would narrow an interval to half a star on either side.
 
     The width shrinks with the square root of the number of ratings: n × ((h / 0.5)² − 1).
     """
@@ -140,7 +140,7 @@ def missing_pictures(half_width: float, n: int) -> int:
 
 
 def first_pictures() -> int:
-    """Return how many ratings it takes where there is none: 4 × (1.96 × 0.9 / 0.5)², about 50.
+    """Return how many ratings are needed if there is none: 4 × (1.96 × 0.9 / 0.5)², about 50.
 
     Half of them with the value and half without, under the same prompts.
     """
@@ -148,9 +148,9 @@ def first_pictures() -> int:
 
 
 def t_quantile(freedom: int) -> float:
-    """Return the 0.975 quantile of Student's t, by the series in 1/freedom.
+    """Return the 0.975 quantile of Student's t, by its series in 1/freedom.
 
-    Abramowitz and Stegun 26.7.5; off by less than 0.5 % from 4 degrees of freedom on.
+    Abramowitz and Stegun 26.7.5; the error is below 0.5 % from 4 degrees of freedom on.
     """
     z = _Z
     terms: tuple[float, ...] = (
@@ -163,7 +163,7 @@ def t_quantile(freedom: int) -> float:
 
 
 class _Model:
-    """Dummy columns and stars relative to their prompt, reduced to their products."""
+    """Dummy columns and stars relative to their prompt's means, reduced to their products."""
 
     def __init__(self, groups: Sequence[Sequence[RatedPicture]]) -> None:
         pictures = [picture for group in groups for picture in group]
@@ -225,7 +225,7 @@ class _Model:
         return values - (sums / self._sizes[:, None])[self._group]
 
     def _fit(self, number: int, name: str) -> tuple[float | None, float | None]:
-        """Return effect and half-width of its interval, or None where they cannot be told apart."""
+        """Return effect and half-width of its interval, or None if it cannot be separated."""
         controls = [i for i, (other, _) in enumerate(self._columns) if other != name]
         inner = self._products[np.ix_(controls, controls)]
         cross, to_stars = self._products[controls, number], self._to_stars[controls]

@@ -1,11 +1,11 @@
 """Periods of whole UTC days, and which pictures in them are counted.
 
-A day of the figures is a UTC day, whoever looks at it. Budgets, the ledger and the provider's bill
-count in UTC days, so the same picture of the same cost stands on the same day in all of them, and
-two people in two zones read the same number. Days of the viewer's zone would need rows by the
-quarter hour (Kathmandu is at +5:45), some 96 times as many, which the bar of a page of figures
-does not allow. Pages say "UTC days", and `history_term` finds the very
-pictures of a period, in whatever zone History is looked at.
+A day of the figures is a UTC day for every viewer. Budgets, the ledger and the provider's bill
+count in UTC days too, so a picture's cost is on the same day in all of them, and people in
+different zones read the same number. Days of the viewer's zone would need rows per quarter hour
+(Kathmandu is at +5:45), 96 times as many, and a page of figures would be too slow. Pages say "UTC
+days", and `history_term` finds exactly the pictures of a period, in whatever zone History is
+viewed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole UTC days from `first` to `last`, both counted."""
+    """Whole UTC days from `first` to `last`, both included."""
 
     first: date
     last: date
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of its days."""
         return (self.last - self.first).days + 1
 
     @property
@@ -38,17 +38,17 @@ class Period:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """The months that lie in it as a whole, as `2026-03`."""
+        """The months that lie in it completely, such as `2026-03`."""
         return tuple(f"{first:%Y-%m}" for first, _, is_whole in self._by_month if is_whole)
 
     @property
     def loose_days(self) -> tuple[tuple[date, date], ...]:
-        """The stretches of days that lie in no whole month: first and last, within one month."""
+        """First and last day of each stretch that is not a whole month, within one month each."""
         return tuple((first, last) for first, last, is_whole in self._by_month if not is_whole)
 
     @property
     def _by_month(self) -> Iterator[tuple[date, date, bool]]:
-        """First and last day of it in each month, and whether they are all that the month has."""
+        """First and last day of it in each month, and whether they are the whole month."""
         month = self.first.replace(day=1)
         while month <= self.last:
             end = (month + timedelta(days=31)).replace(day=1) - _DAY
@@ -61,12 +61,12 @@ class Period:
 
     @property
     def history_term(self) -> str:
-        """The term of a History query that finds just these days, whatever the viewer's zone."""
+        """The term of a History query that finds exactly these days in any viewer's zone."""
         return f"utc-date:{self.first}..{self.last}"
 
     @property
     def starts_at(self) -> datetime:
-        """The first moment that belongs to it."""
+        """Its first moment."""
         return datetime.combine(self.first, time(), UTC)
 
     @property
@@ -77,7 +77,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureScope:
-    """Which pictures are meant: of a provider or previews, of one project or of all."""
+    """Which pictures are counted: of providers or previews, of one project or of all."""
 
     family: Family
     project_id: int | None = None
@@ -89,5 +89,5 @@ class FigureScope:
 
 
 def last_days(days: int, today: date) -> Period:
-    """Return the period of so many days that ends with `today`."""
+    """Return the period of `days` days that ends with `today`."""
     return Period(today - timedelta(days=days - 1), today)

@@ -1,6 +1,6 @@
-"""The figures of a scope and period: read from their rows, summed up, and what follows from them.
+"""The figures of a scope and period, read from their rows, with what follows from them.
 
-What cannot be said, such as a mean of nothing, is None and never 0.
+What is undefined, such as a mean of nothing, is None and never 0.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Totals:
 
     @property
     def asked(self) -> int:
-        """Pictures asked for, whatever came of them."""
+        """Pictures requested, whatever their outcome."""
         return self.of("asked")
 
     @property
@@ -61,7 +61,7 @@ class Totals:
 
     @property
     def ended(self) -> int:
-        """Pictures that came to an end nobody chose: completed, failed, blocked or unknown."""
+        """Pictures that ended without anybody's choice: completed, failed, blocked or unknown."""
         return sum(self.of(name) for name in ("completed", "failed", "blocked", "unknown"))
 
     @property
@@ -71,17 +71,17 @@ class Totals:
 
     @property
     def retry_percent(self) -> float | None:
-        """Pictures that needed a second try among those that were tried."""
+        """Pictures that needed a second try, among those that were tried."""
         return _share(self.of("repeated"), self.of("tried"))
 
     @property
     def hit_percent(self) -> float | None:
-        """Answered by the cache among the requests that looked into it."""
+        """Requests answered by the cache, among those that used it."""
         return _share(self.of("hits"), self.of("eligible"))
 
     @property
     def average_run_seconds(self) -> float | None:
-        """Mean time of making a picture; reused ones are left out."""
+        """Mean time of making a picture, without reused ones."""
         return _mean(self.of("run_microseconds"), self.of("run_count"), MILLION)
 
     @property
@@ -106,12 +106,12 @@ class Totals:
 
     @property
     def saved_seconds(self) -> float:
-        """Time that making the reused pictures again would have taken."""
+        """The time that making the reused pictures again would have taken."""
         return self.of("saved_microseconds") / MILLION
 
     @property
     def spent_microusd(self) -> int:
-        """Charged for certain or perhaps; a charge nobody knows of is not taken for 0."""
+        """Certainly or possibly charged; an unknown charge does not count as 0."""
         return self.of("certain_microusd") + self.of("possible_microusd")
 
 
@@ -131,7 +131,7 @@ Day = tuple[date, str, Totals]
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long something took, as counts by histogram bucket; percentiles are 2 % exact."""
+    """Durations as counts by histogram bucket; percentiles are exact to 2 %."""
 
     buckets: dict[int, int] = field(default_factory=dict)
 
@@ -142,18 +142,18 @@ class Durations:
 
     @property
     def p50(self) -> float | None:
-        """The seconds that half of them do not exceed."""
+        """The median in seconds."""
         return percentile(self.buckets, 0.50)
 
     @property
     def p95(self) -> float | None:
-        """The seconds that 95 of 100 do not exceed."""
+        """The 95th percentile in seconds."""
         return percentile(self.buckets, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticsReport:
-    """Figures of a scope and a period, and of the period before where there is one."""
+    """The figures of a scope and period, and of the period before if it is compared."""
 
     scope: FigureScope
     period: Period
@@ -188,7 +188,7 @@ def read_report(
     compares: bool,
     daily_budget_microusd: int | None,
 ) -> StatisticsReport:
-    """Return the figures; without `compares` nothing is said of the period before."""
+    """Return the figures; without `compares` the period before is not read."""
     days = read_days(session, scope, period)
     tallies = read_tallies(session, scope, period)
     before, slower = None, Durations()
@@ -242,7 +242,7 @@ def read_days(session: Session, scope: FigureScope, period: Period) -> list[Day]
         )
         .order_by(col(FigureRow.day), col(FigureRow.engine))
     )
-    # without the ORM, which takes as long for so many columns as the database does
+    # without the ORM, which takes as long as the database for so many columns
     found = session.connection().execute(query)
     return [
         (date.fromisoformat(day), engine, Totals(dict(zip(MEASURES, amounts, strict=True))))
@@ -268,7 +268,8 @@ def read_tallies(
 ) -> Tallies:
     """Return how often each value occurs, by kind and engine.
 
-    Whole months are read from their own rows, so a long period costs about as much as a short one.
+    Whole months are read from rows of their own, so a long period costs about as much as a short
+    one.
     """
     day = col(TallyRow.day)
     parts = [day.between(a.isoformat(), b.isoformat()) for a, b in period.loose_days]
@@ -313,7 +314,7 @@ def read_projects(session: Session, family: Family, period: Period) -> dict[int,
 
 
 def read_extent(session: Session) -> dict[Family, tuple[date, date]]:
-    """Return the first and the last day that have figures, for each family that has any."""
+    """Return the first and the last day with figures, for each family that has any."""
     preview = col(FigureRow.engine).in_(PREVIEWS)
     query = (
         select(preview, func.min(FigureRow.day), func.max(FigureRow.day))
@@ -327,7 +328,7 @@ def read_extent(session: Session) -> dict[Family, tuple[date, date]]:
 
 
 def read_engine_sums(session: Session) -> Mapping[str, Mapping[str, int]]:
-    """Return every measure of each engine that was ever asked, summed over all days."""
+    """Return every measure of each engine that was ever used, summed over all days."""
     sums = (func.sum(getattr(FigureRow, measure)) for measure in MEASURES)
     query = (
         select(FigureRow.engine, *sums)
@@ -346,8 +347,8 @@ def read_combination(
 ) -> Totals:
     """Return the first version's figures of one person in one project, counted from generations.
 
-    There are no rows of figures for two filters together; the index on project and time finds
-    the generations.
+    There are no rows of figures for two filters together; the index on project and time finds the
+    generations.
     """
     status = col(GenerationRow.status)
     made = col(GenerationRow.cached).is_(False)

@@ -9,20 +9,20 @@ from core.cache.counts import CacheCounts
 from core.insights.report import Totals
 
 HIT_PERCENT, RETRY_PERCENT, SUCCESS_PERCENT = 60.0, 5.0, 95.0
-"""What its first version promised to watch after deployment."""
+"""The targets that the first version's documents promise."""
 
 AVERAGE_SECONDS = 25.0
 """The slowest of 30 real calls; the first version names no number."""
 
 FEWEST_CASES = 20
-"""With fewer cases one failure alone would miss the 95 %, so they say nothing about the target."""
+"""With fewer cases, a single failure would miss the 95 %."""
 
 TargetStatus = Literal["met", "missed", "no_case", "too_few"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is watched, its figure, what it should be, and from how many cases it comes."""
+    """One target: its figure, its goal, and from how many cases it comes."""
 
     name: str
     figure: float | None
@@ -35,7 +35,7 @@ class Target:
 def check_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list[Target]:
     """Return the five targets for a period.
 
-    One is judged from FEWEST_CASES cases on; how full the cache is, is known from the first.
+    A target needs FEWEST_CASES cases; how full the cache is, is known from the first.
     """
     seconds = totals.average_run_seconds
     hits, retries, success = totals.hit_percent, totals.retry_percent, totals.success_percent

@@ -1,1 +1,1 @@
-"""Keys for REST: made here, shown once, kept as hashes."""
+"""Keys for REST: made here, shown once, stored as hashes."""

@@ -1,10 +1,10 @@
-"""The keys that stand in `FIBO_API_KEYS`.
+"""The keys in `FIBO_API_KEYS`.
 
-`FIBO_API_KEYS` is a list of keys, separated by commas. Each is either the key alone, which then
-may do everything, or `name:scope:key` with a scope of `read`, `generate` or `admin`. In place of
-the key may stand `sha256-` and its 64 hexadecimal digits, so that the setting holds no secret.
-They are taken over at each start, as hashes; one that no longer stands there is revoked. Keys
-made with `python -m core.keys make NAME` need no setting.
+`FIBO_API_KEYS` is a list of keys, separated by commas. Each is either the key alone, which then may
+do everything, or `name:scope:key` with a scope of `read`, `generate` or `admin`. Instead of the
+key, `sha256-` and its 64 hexadecimal digits may be given, so that the setting holds no secret. The
+keys are stored as hashes at each start; one that is no longer in the setting is revoked. Keys made
+with `python -m core.keys make NAME` need no setting.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from enum import StrEnum
 from core.errors import SettingsError
 
 SHORTEST_KEY = 16
-"""Least characters of a key that a person makes up; ours have 43 (256 bits)."""
+"""Fewest characters of a key that a person makes up; ours have 43 (256 bits)."""
 
 _HASHED = re.compile(r"sha256-([0-9a-f]{64})")
 
 
 class Scope(StrEnum):
-    """What a key may do; each may do what the ones before it may."""
+    """What a key may do; each scope includes the ones before it."""
 
     READ = "read"
     GENERATE = "generate"
@@ -32,7 +32,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfiguredKey:
-    """One key of the setting, as it will be kept."""
+    """One key of the setting, as it will be stored."""
 
     name: str
     scope: Scope
@@ -40,7 +40,7 @@ class ConfiguredKey:
 
 
 def parse_configured_keys(setting: str) -> list[ConfiguredKey]:
-    """Return the keys of `FIBO_API_KEYS`, or raise SettingsError that names the wrong one."""
+    """Return the keys of `FIBO_API_KEYS`, or raise SettingsError naming the wrong one."""
     found = []
     for number, entry in enumerate(setting.split(","), start=1):
         parts = entry.strip().split(":")
@@ -67,5 +67,5 @@ def parse_configured_keys(setting: str) -> list[ConfiguredKey]:
 
 
 def hash_of(key: str) -> str:
-    """Return what is kept of a key; it has 256 random bits, so it needs no slow hash."""
+    """Return the stored hash of a key; with 256 random bits it needs no slow hash."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Wrong keys counted by address, to slow down whoever guesses and nobody else."""
+"""Counts wrong keys by address, to slow down guessing and nothing else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
 FREE_GUESSES = 10
-"""Wrong keys a minute that cost nothing, for whoever mixes theirs up."""
+"""Wrong keys a minute without a delay, for people who mix theirs up."""
 
 MINUTE_SECONDS = 60.0
 LONGEST_DELAY_SECONDS = 3.0
 MOST_ADDRESSES = 10_000
-"""Of those that guessed last; the others are forgotten."""
+"""The addresses that guessed last; older ones are forgotten."""
 
 _FIRST_DELAY_SECONDS = 0.1
 _MOST_DOUBLINGS = 10
@@ -27,7 +27,7 @@ class _Minute:
 
 @dataclass(slots=True)
 class Guesses:
-    """Counts wrong keys of each address; used by one event loop.
+    """Counts the wrong keys of each address; for use in one event loop.
 
     An IPv6 network of 64 bits counts as one address, since whoever has one of its addresses has
     them all.
@@ -37,7 +37,7 @@ class Guesses:
     _by_place: OrderedDict[str, _Minute] = field(default_factory=OrderedDict)
 
     def note(self, address: str) -> float:
-        """Count a wrong key and return the seconds its answer is to be held back; 0.0 at first."""
+        """Count a wrong key and return by how many seconds to delay the answer; 0.0 at first."""
         place = _place_of(address)
         minute = self._by_place.pop(place, None)
         if minute is None or self.now() - minute.since >= MINUTE_SECONDS:
@@ -53,7 +53,7 @@ class Guesses:
         return min(doubled, LONGEST_DELAY_SECONDS)
 
     def wait_seconds(self, address: str) -> int:
-        """Return in how many seconds, at least one, the count of an address begins anew."""
+        """Return in how many seconds, at least one, the count of an address starts again."""
         minute = self._by_place.get(_place_of(address))
         left = 0.0 if minute is None else minute.since + MINUTE_SECONDS - self.now()
         return max(1, round(left + 0.5))

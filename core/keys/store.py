@@ -1,4 +1,4 @@
-"""The keys of an installation: who has one, what it may do, and how often."""
+"""The keys of an installation: whose they are, what they may do, and how often."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RANK = {scope: rank for rank, scope in enumerate(Scope)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key without its secret; `start` are the characters by which its owner knows it."""
+    """A key without its secret; `start` holds the characters by which its owner knows it."""
 
     id: int
     name: str
@@ -41,14 +41,14 @@ class Key:
 
 
 class KeyStore:
-    """Makes, lists, revokes and checks keys; all processes share one ring and its limits."""
+    """Makes, lists, revokes and checks keys; all processes share them and their limits."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     def make(self, name: str, scope: Scope, *, per_minute: int = PER_MINUTE) -> str:
-        """Return a new key, which is not to be had again, or raise StaleStateError."""
+        """Return a new key, which cannot be shown again; StaleStateError if the name is taken."""
         secret = f"fibo_{secrets.token_urlsafe(32)}"
         with self._database.writing() as session:
             if session.exec(select(ApiKeyRow).where(col(ApiKeyRow.name) == name)).first():
@@ -60,7 +60,7 @@ class KeyStore:
         return secret
 
     def all(self) -> Sequence[Key]:
-        """Return every key, also the revoked ones, oldest first."""
+        """Return every key, including revoked ones, oldest first."""
         with self._database.reading() as session:
             return [_key(row) for row in session.exec(select(ApiKeyRow).order_by("id"))]
 
@@ -83,7 +83,7 @@ class KeyStore:
                 raise NotFoundError(f"There is no key called {name} that is in use.")
 
     def take_over(self, given: Sequence[ConfiguredKey]) -> None:
-        """Let exactly these keys of the setting in, beside those that were made."""
+        """Accept exactly these keys from the setting, besides those that were made."""
         wanted = {key.sha256: key for key in given}
         with self._database.writing() as session:
             rows = session.exec(select(ApiKeyRow)).all()
@@ -103,7 +103,7 @@ class KeyStore:
         """Return the key if it may do this now, or raise EdgeError (401, 403, 429)."""
         with self._database.reading() as session:
             rows = session.exec(select(ApiKeyRow).where(col(ApiKeyRow.revoked_at).is_(None))).all()
-        # every key is compared, each in constant time, so that time tells nothing about any of them
+        # every key is compared, each in constant time, so that the time reveals nothing
         sha256 = hash_of(secret)
         matching = [row for row in rows if hmac.compare_digest(row.sha256, sha256)]
         key = _key(matching[0]) if matching else None
@@ -125,10 +125,10 @@ class KeyStore:
         return key
 
     def _count(self, key: Key) -> None:
-        """Let the key's minute run, or raise EdgeError (429).
+        """Count a request against the key's rate limit, or raise EdgeError (429).
 
-        The generic cell rate algorithm: each request keeps the key busy for its share of a minute,
-        and it may be busy for one minute ahead.
+        The generic cell rate algorithm: each request occupies the key for its share of a minute,
+        and the key may be occupied up to one minute ahead.
         """
         now = self._clock.now()
         now_us = (now - UNIX) // MICROSECOND
