@@ -84,7 +84,15 @@ class Batches:
         With `pilot`, only the lines at these positions (from 1) are made and the rest is held.
         `in_transaction` is as in `run_requests`.
         """
-        _check(plan, new)
+        if not new:
+            raise _refusal("rows", "There is no row to run.")
+        if len(new) > MOST_LINES:
+            raise _refusal(
+                "rows", f"A batch takes {MOST_LINES:,} rows, not {len(new):,}; split it."
+            )
+        if not 1 <= plan.parallel <= MOST_PARALLEL:
+            sentence = f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
+            raise _refusal("parallel", sentence)
         every = frozenset(range(1, len(new) + 1))
         chosen = every if pilot is None else every & frozenset(pilot)
         batch_id = self._clock.new_id()
@@ -137,7 +145,12 @@ class Batches:
 
     def commit(self, batch_id: int) -> Batch:
         """Run the rows that were held for a test run."""
-        return self._go_on(batch_id, RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
+        with self._database.writing() as session:
+            batch_rows.move_all(
+                session, batch_id, (LineState.HELD,), LineState.WAITING, now=self._clock.now()
+            )
+            self._reopen(session, batch_id, RESUMABLE | {BatchState.PILOTED, BatchState.RUNNING})
+            return batches.load(session, batch_id)
 
     def pause(self, batch_id: int) -> Batch:
         """Request nothing more until the batch is resumed; what is under way is finished."""
@@ -178,7 +191,8 @@ class Batches:
     def plan_retry(self, batch_id: int) -> Retry:
         """Return what `retry_failed` would do now, and the most it would cost."""
         with self._database.reading() as session:
-            return self._retry_of(session, batch_id)
+            since = self._clock.now() - KEPT_FOR
+            return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
 
     def retry_failed(self, batch_id: int) -> Retry:
         """Queue the failed rows again and return what that means; blocked rows stay blocked.
@@ -219,7 +233,17 @@ class Batches:
             )
             for generation_id in to_ask:
                 self._decisions.ask_for_ended(session, generation_id)
-        return followed + self._check_unclear(batch_id)
+        unclear, asked = (LineState.UNKNOWN,), 0
+        with self._database.reading() as session:
+            found = batch_rows.page(session, batch_id, limit=MOST_LINES, states=unclear)
+        for line in found:
+            if line.generation is not None and line.generation.state is State.UNKNOWN:
+                try:
+                    checked = self._decisions.check_again(line.generation.id)
+                except StaleStateError:
+                    continue  # somebody else has decided about it
+                asked += checked.state is not State.UNKNOWN
+        return followed + asked
 
     def edit_and_retry(
         self, batch_id: int, position: int, fields: Mapping[str, Any]
@@ -319,14 +343,6 @@ class Batches:
         with self._database.writing() as session:
             column_memory.remember(session, user_id, fingerprint, columns, now=self._clock.now())
 
-    def _go_on(self, batch_id: int, old: frozenset[BatchState]) -> Batch:
-        with self._database.writing() as session:
-            batch_rows.move_all(
-                session, batch_id, (LineState.HELD,), LineState.WAITING, now=self._clock.now()
-            )
-            self._reopen(session, batch_id, old)
-            return batches.load(session, batch_id)
-
     def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
         """Start the rows that were queued again, and no others."""
         state = batches.hold(session, [batch_id])[batch_id]
@@ -355,10 +371,6 @@ class Batches:
             raise StaleStateError(f"This batch is {state} by now.")
         batch_rows.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
 
-    def _retry_of(self, session: Session, batch_id: int) -> Retry:
-        since = self._clock.now() - KEPT_FOR
-        return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
-
     def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
         """Fetch a row's own picture if that one is wanted and its provider may have it."""
         if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
@@ -369,30 +381,6 @@ class Batches:
             return False
         batch_rows.follow_again(session, line.batch_id, line.generation.id)
         return True
-
-    def _check_unclear(self, batch_id: int) -> int:
-        """Fetch the unclear rows whose request id is known, and return how many there are."""
-        unclear, asked = (LineState.UNKNOWN,), 0
-        with self._database.reading() as session:
-            found = batch_rows.page(session, batch_id, limit=MOST_LINES, states=unclear)
-        for line in found:
-            if line.generation is not None and line.generation.state is State.UNKNOWN:
-                try:
-                    checked = self._decisions.check_again(line.generation.id)
-                except StaleStateError:
-                    continue  # somebody else has decided about it
-                asked += checked.state is not State.UNKNOWN
-        return asked
-
-
-def _check(plan: Plan, new: Sequence[NewLine]) -> None:
-    if not new:
-        raise _refusal("rows", "There is no row to run.")
-    if len(new) > MOST_LINES:
-        raise _refusal("rows", f"A batch takes {MOST_LINES:,} rows, not {len(new):,}; split it.")
-    if not 1 <= plan.parallel <= MOST_PARALLEL:
-        sentence = f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
-        raise _refusal("parallel", sentence)
 
 
 def _refusal(field: str, sentence: str) -> InvalidRequestError:

@@ -8,7 +8,6 @@ from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
 from core.domain.engines import traits_of
-from core.domain.request import GenerationRequest
 from core.intake.check import CheckResult, check
 from core.intake.columns import Mapping
 from core.intake.corrections import Fix, correct, suggested_fixes
@@ -128,13 +127,19 @@ def each_line(draft: Draft, choices: Choices, project_names: Pairs[int, str]) ->
     for row in draft.checked.rows:
         if row.request is None:
             continue
+        request = row.request
+        project_id = ids.get((row.project or "").casefold(), choices.project_id)
+        said = request.model_fields_set
+        engine = request.engine if "engine" in said else choices.engine
+        resolution = request.resolution if "resolution" in said else choices.resolution
+        values = {
+            "engine": engine,
+            "project_id": project_id,
+            "resolution": resolution if traits_of(engine).supports_draft else "full",
+        }
         yield NewLine(
             row_id=row.row_id,
-            request=_filled(
-                row.request,
-                choices,
-                ids.get((row.project or "").casefold(), choices.project_id),
-            ),
+            request=request.model_copy(update=values),
             tags=_tags(row.tags, row.project, ids),
             extra=dict(row.extra),
         )
@@ -154,18 +159,6 @@ def _names_column(table: Table, problem: IntakeProblem) -> bool:
     return (
         problem.is_of_header and problem.suggestion is not None and problem.column in table.header
     )
-
-
-def _filled(request: GenerationRequest, choices: Choices, project_id: int) -> GenerationRequest:
-    said = request.model_fields_set
-    engine = request.engine if "engine" in said else choices.engine
-    resolution = request.resolution if "resolution" in said else choices.resolution
-    values = {
-        "engine": engine,
-        "project_id": project_id,
-        "resolution": resolution if traits_of(engine).supports_draft else "full",
-    }
-    return request.model_copy(update=values)
 
 
 def _tags(tags: Sequence[str], project: str | None, ids: Pairs[str, int]) -> tuple[str, ...]:

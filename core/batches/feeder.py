@@ -20,7 +20,6 @@ from core.errors import (
     BudgetExceededError,
     EngineMissingError,
     InvalidRequestError,
-    StudioError,
     with_advice,
 )
 from core.fault_points import fault_point
@@ -57,37 +56,27 @@ class Feeder:
 
     def feed(self) -> bool:
         """Settle what has ended and request what comes next; return whether more can be done."""
-        self._give_up_half_stored()
-        settled = self._settle()
-        turns = self._turns()
-        taken = sum(self._take_line(batch_id) for batch_id in turns)
-        return settled > 0 or taken > 0
-
-    def _give_up_half_stored(self) -> None:
-        if self._since_tidied is not None and self._since_tidied() < CLEAN_UP_SECONDS:
-            return
-        self._since_tidied = self._clock.stopwatch()
-        now = self._clock.now()
-        with self._database.writing() as session:
-            batches.give_up_half_stored(session, begun_before=now - STORING_ENDS_AFTER, now=now)
-
-    def _settle(self) -> int:
+        if self._since_tidied is None or self._since_tidied() >= CLEAN_UP_SECONDS:
+            self._since_tidied = self._clock.stopwatch()
+            now = self._clock.now()
+            with self._database.writing() as session:
+                batches.give_up_half_stored(session, begun_before=now - STORING_ENDS_AFTER, now=now)
         with self._database.reading() as session:
             ended = settlement.settlements(session)
-        if not ended:
-            return 0
-        now = self._clock.now()
-        failed: dict[int, list[str]] = {}
-        with self._database.writing() as session:
-            states = batches.hold(session, {moved.batch_id for moved in ended})
-            for moved in ended:
-                if settlement.settle(session, moved, states[moved.batch_id], now=now):
-                    rows = failed.setdefault(moved.batch_id, [])
-                    rows += [moved.row_id] if moved.new in PROBLEMS else []
-            for batch_id, rows in failed.items():
-                update_state(session, batch_id, now=now, failed=rows)
-            fault_point("before_settle_commit")
-        return len(ended)
+        if ended:
+            now = self._clock.now()
+            failed: dict[int, list[str]] = {}
+            with self._database.writing() as session:
+                states = batches.hold(session, {moved.batch_id for moved in ended})
+                for moved in ended:
+                    if settlement.settle(session, moved, states[moved.batch_id], now=now):
+                        rows = failed.setdefault(moved.batch_id, [])
+                        rows += [moved.row_id] if moved.new in PROBLEMS else []
+                for batch_id, rows in failed.items():
+                    update_state(session, batch_id, now=now, failed=rows)
+                fault_point("before_settle_commit")
+        taken = sum(self._take_line(batch_id) for batch_id in self._turns())
+        return bool(ended) or taken > 0
 
     def _turns(self) -> Sequence[int]:
         """Return the batches whose lines are taken next, one entry for each free place."""
@@ -113,7 +102,9 @@ class Feeder:
                 if wanted[one.id] and self._has_late(session, one, under_way.get(one.id, 0))
             ]
         for batch in (*ended, *late):
-            self._update_state(batch.id)
+            # also if the last lines were answered at once by owned pictures
+            with self._database.writing() as session:
+                update_state(session, batch.id, now=self._clock.now())
         return take_turns(running, under_way, wanted, places=places)
 
     def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
@@ -129,37 +120,37 @@ class Feeder:
             return False  # there is no rule to stop by, or nothing can be late
         return unfetched.count_late(session, batch.id) > 0
 
-    def _update_state(self, batch_id: int) -> None:
-        # also if the last lines were answered at once by owned pictures
-        with self._database.writing() as session:
-            update_state(session, batch_id, now=self._clock.now())
-
     def _take_line(self, batch_id: int) -> bool:
         try:
             with self._database.writing() as session:
-                return self._ask_for_next(session, batch_id)
+                batch = batches.hold_running(session, batch_id)
+                if batch is None:
+                    return False
+                if batch_rows.count_under_way(session, batch_id) >= batch.plan.parallel:
+                    return False
+                line = batch_rows.claim_next(session, batch_id, engines=self._service.engine_names)
+                if line is None:
+                    return False
+                if self._answer(session, batch, line) is LineState.FAILED:
+                    update_state(session, batch_id, now=self._clock.now(), failed=[line.row_id])
+                fault_point("before_line_commit")
+                return True
         except EngineMissingError as missing:
             # a worker with that engine takes its lines; health reports if there is none
             log.debug("batch %s is left to other workers: %s", batch_id, missing)
         except BudgetExceededError as refusal:
-            self._stop(batch_id, refusal)
+            reason = with_advice(refusal)
+            with self._database.writing() as session:
+                batches.try_move(
+                    session,
+                    batch_id,
+                    frozenset({BatchState.RUNNING}),
+                    BatchState.STOPPED,
+                    reason=f"{reason} The rest of the rows waits.",
+                )
         except IntegrityError as overtaken:
             log.info("an equal request was quicker, trying again: %s", overtaken.orig)
         return False
-
-    def _ask_for_next(self, session: Session, batch_id: int) -> bool:
-        batch = batches.hold_running(session, batch_id)
-        if batch is None:
-            return False
-        if batch_rows.count_under_way(session, batch_id) >= batch.plan.parallel:
-            return False
-        line = batch_rows.claim_next(session, batch_id, engines=self._service.engine_names)
-        if line is None:
-            return False
-        if self._answer(session, batch, line) is LineState.FAILED:
-            update_state(session, batch_id, now=self._clock.now(), failed=[line.row_id])
-        fault_point("before_line_commit")
-        return True
 
     def _answer(self, session: Session, batch: Batch, line: Line) -> LineState:
         now = self._clock.now()
@@ -177,17 +168,6 @@ class Feeder:
             owned_at=batch.created_at,
         )
         return batch_rows.tie(session, batch.id, line.position, generation, now=now)
-
-    def _stop(self, batch_id: int, refusal: StudioError) -> None:
-        reason = with_advice(refusal)
-        with self._database.writing() as session:
-            batches.try_move(
-                session,
-                batch_id,
-                frozenset({BatchState.RUNNING}),
-                BatchState.STOPPED,
-                reason=f"{reason} The rest of the rows waits.",
-            )
 
 
 def take_turns(

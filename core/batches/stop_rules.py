@@ -54,7 +54,13 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
     is_first_failure = bool(failed) and not rules.continue_on_error
     if not is_first_failure and reason_to_stop(counts, rules, seen, late=late) is None:
         return  # the usual case after a row; the cost is only summed up for the sentence
-    money = _money_words(session, batch.id)
+    cost = unfetched.cost_of_problems(session, batch.id)
+    parts = []
+    if cost.certain_microusd:
+        parts.append(f"{dollars(cost.certain_microusd)} charged")
+    if cost.possible_microusd:
+        parts.append(f"{dollars(cost.possible_microusd)} perhaps charged")
+    money = " and ".join(parts)  # empty if nothing was charged
     if is_first_failure:
         words = f" ({money})" if money else ""
         reason: str | None = (
@@ -63,14 +69,3 @@ def _go_on_or_stop(session: Session, batch: Batch, counts: Counts, failed: Seque
     else:
         reason = reason_to_stop(counts, rules, seen, late=late, money=money)
     batches.try_move(session, batch.id, _RUNNING, BatchState.STOPPED, reason=reason)
-
-
-def _money_words(session: Session, batch_id: int) -> str:
-    """Return what all rows without a picture have cost, or an empty text."""
-    cost = unfetched.cost_of_problems(session, batch_id)
-    parts = []
-    if cost.certain_microusd:
-        parts.append(f"{dollars(cost.certain_microusd)} charged")
-    if cost.possible_microusd:
-        parts.append(f"{dollars(cost.possible_microusd)} perhaps charged")
-    return " and ".join(parts)
