@@ -70,22 +70,18 @@ class _Order(ContentHandler):
             if name == _ROW:
                 raise OutOfOrderError(self.line)
             if self._depth == 2:
-                self._enter_cell(attributes.get(_NUMBER))
+                place = attributes.get(_NUMBER)
+                column = coordinate_to_tuple(place)[1] if place else self._column + 1
+                if column <= self._column:
+                    raise OutOfOrderError(self.line)
+                self._column = column
         elif name == _ROW:
             self._depth = 1
-            self._enter_row(attributes.get(_NUMBER))
+            number = attributes.get(_NUMBER)
+            line = self.line + 1 if number is None else int(float(number))
+            if not self.line < line <= _LAST_LINE:
+                raise OutOfOrderError(line)
+            self.line, self._column = line, 0
 
     def endElementNS(self, *_: object) -> None:  # noqa: N802
         self._depth -= self._depth > 0
-
-    def _enter_row(self, number: str | None) -> None:
-        line = self.line + 1 if number is None else int(float(number))
-        if not self.line < line <= _LAST_LINE:
-            raise OutOfOrderError(line)
-        self.line, self._column = line, 0
-
-    def _enter_cell(self, place: str | None) -> None:
-        column = coordinate_to_tuple(place)[1] if place else self._column + 1
-        if column <= self._column:
-            raise OutOfOrderError(self.line)
-        self._column = column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.domain.request import FRAME_SIZES, canonical_form
@@ -69,7 +69,17 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     In one that a person has decided, every column that is not named in it is kept as extra.
     """
     chosen = mapping or _proposed(table)
-    errors, notices = _read_errors(table, chosen), list(table.notices)
+    ours = set(chosen.columns.values())
+    # a column that stands for nothing is carried as text, whatever it holds; and which of two equal
+    # names is meant has been said once a person has decided
+    errors = [
+        problem
+        for problem in table.errors
+        if not (problem.code == "duplicate_column" and chosen.is_decided)
+        and not (problem.code in OF_A_SHEET and problem.column not in ours)
+        and not _is_a_ratio(problem, chosen)
+    ]
+    notices = list(table.notices)
     errors += _wrong_columns(table.header, chosen)
     if any(problem.code == "missing_column" for problem in errors):
         return CheckResult(
@@ -77,7 +87,14 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         )
     reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
-    _hold_rows_broken_in_reading(rows, errors)
+    # a date or a formula in a cell holds its row back, though its text could be taken
+    by_line: dict[int, list[IntakeProblem]] = {}
+    for problem in errors:
+        by_line.setdefault(problem.line, []).append(problem)
+    for row in rows if by_line else ():
+        if row.line in by_line:
+            row.problems = (*by_line[row.line], *row.problems)
+            row.request = None
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
     known = frozenset(errors)
     errors += [problem for row in rows for problem in row.problems if problem not in known]
@@ -104,22 +121,6 @@ def _proposed(table: Table) -> Mapping:
         table.header,
         [row.cells for row in table.rows if len(row.cells) == len(table.header)],
     )
-
-
-def _read_errors(table: Table, mapping: Mapping) -> list[IntakeProblem]:
-    """Return the errors of reading that still matter under this mapping.
-
-    A column that stands for nothing is carried as text, whatever it holds; and which of two equal
-    names is meant has been said once a person has decided.
-    """
-    ours = set(mapping.columns.values())
-    return [
-        problem
-        for problem in table.errors
-        if not (problem.code == "duplicate_column" and mapping.is_decided)
-        and not (problem.code in OF_A_SHEET and problem.column not in ours)
-        and not _is_a_ratio(problem, mapping)
-    ]
 
 
 def _is_a_ratio(problem: IntakeProblem, mapping: Mapping) -> bool:
@@ -157,17 +158,6 @@ def _of_header(
     return IntakeProblem(
         line=1, column=column, code=code, message=message, value=column, suggestion=suggestion
     )
-
-
-def _hold_rows_broken_in_reading(rows: list[IntakeRow], found: Sequence[IntakeProblem]) -> None:
-    """A date or a formula in a cell holds its row back, though its text could be taken."""
-    by_line: dict[int, list[IntakeProblem]] = {}
-    for problem in found:
-        by_line.setdefault(problem.line, []).append(problem)
-    for row in rows if by_line else ():
-        if row.line in by_line:
-            row.problems = (*by_line[row.line], *row.problems)
-            row.request = None
 
 
 def _name_rows(rows: list[IntakeRow], column: str) -> None:
@@ -210,7 +200,9 @@ def _repeated(
         form = canonical_form(row.request)
         earlier = asked.setdefault(form, row)
         simple = _NOT_LETTERS.sub(" ", row.request.prompt.casefold()).strip()
-        rest = form.replace(_as_in_form(row.request.prompt), "", 1)
+        written = row.request.prompt.replace("\\", "\\\\").replace('"', '\\"')
+        written = written.replace("\n", "\\n").replace("\t", "\\t")
+        rest = form.replace(written, "", 1)
         alike = spelt.setdefault((simple, rest), row)
         if earlier is not row and row.request.seed is not None:
             duplicates.append(
@@ -227,12 +219,6 @@ def _repeated(
             said = f"differs from line {alike.line} only in case or punctuation"
             notices.append(_notice(row, columns, "near_duplicate", said))
     return duplicates, notices
-
-
-def _as_in_form(prompt: str) -> str:
-    return (
-        prompt.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    )
 
 
 def _notice(row: IntakeRow, columns: dict[str, str], code: str, said: str) -> IntakeProblem:

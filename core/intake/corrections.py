@@ -33,9 +33,11 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
                 f'There is no cell in line {fix.line}, column "{fix.column}".',
                 advice="Check the table again and mend the cells that it names.",
             )
-        number = by_line[fix.line]
-        cells = _mended(rows[number].cells, place[fix.column], fix.value, len(table.header))
-        rows[number] = TableRow(fix.line, cells)
+        number, at = by_line[fix.line], place[fix.column]
+        cells, width = rows[number].cells, len(table.header)
+        surplus = max(0, len(cells) - width)
+        filled = cells + ("",) * (width - len(cells))
+        rows[number] = TableRow(fix.line, (*filled[:at], fix.value, *filled[at + 1 + surplus :]))
         mended.add((fix.line, fix.column))
     errors = tuple(
         problem
@@ -52,9 +54,3 @@ def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
         for problem in problems
         if problem.suggestion is not None and not problem.is_of_header
     ]
-
-
-def _mended(cells: tuple[str, ...], place: int, value: str, width: int) -> tuple[str, ...]:
-    surplus = max(0, len(cells) - width)
-    filled = cells + ("",) * (width - len(cells))
-    return (*filled[:place], value, *filled[place + 1 + surplus :])

@@ -55,12 +55,34 @@ def read_delimited(text: str, *, alone: str = ",", answers: Answers = NOBODY_ASK
         delimiter, first_line = found[1], 2
         text = text[found.end() :]
     else:
-        delimiter = _delimiter_of(text, alone)
+        line = _likely_header(text)
+        bare = _QUOTED.sub("", line)
+        present = [sign for sign in DELIMITERS if sign in bare]
+        if not present:
+            delimiter = alone
+        else:
+            known = {sign: len(known_fields(columns_of(line, sign))) for sign in present}
+            best = [sign for sign in present if known[sign] == max(known.values())]
+            if len(best) == 1:
+                delimiter = best[0]
+            else:
+                names = " or ".join(DELIMITERS[sign] for sign in best)
+                raise UnreadableFileError(
+                    f"The header can be split at {names}, so its columns are not certain.",
+                    advice=f"Put a line sep={best[0]} before the header, or quote the names.",
+                )
     errors: list[IntakeProblem] = []
     rows = list(_records(text, delimiter, first_line, errors))
     notices: list[IntakeProblem] = []
     if errors and delimiter == "\t" and (literal := _literal_rows(text, first_line)):
-        notices.append(_quotes_kept(errors[0].line))
+        notices.append(
+            IntakeProblem(
+                line=errors[0].line,
+                column="",
+                code="quotes_kept",
+                message="Quotes in this file do not enclose cells, so they are kept as letters.",
+            )
+        )
         rows, errors = literal, []
     if not rows or (errors and errors[0].line < rows[0].line):
         if errors:
@@ -86,23 +108,6 @@ def columns_of(line: str, delimiter: str) -> list[str]:
         return next(csv.reader([line], delimiter=delimiter, strict=True), [])
     except csv.Error:
         return []
-
-
-def _delimiter_of(text: str, alone: str) -> str:
-    line = _likely_header(text)
-    bare = _QUOTED.sub("", line)
-    present = [sign for sign in DELIMITERS if sign in bare]
-    if not present:
-        return alone
-    known = {sign: len(known_fields(columns_of(line, sign))) for sign in present}
-    best = [sign for sign in present if known[sign] == max(known.values())]
-    if len(best) == 1:
-        return best[0]
-    names = " or ".join(DELIMITERS[sign] for sign in best)
-    raise UnreadableFileError(
-        f"The header can be split at {names}, so its columns are not certain.",
-        advice=f"Put a line sep={best[0]} before the header, or quote the names.",
-    )
 
 
 def _likely_header(text: str) -> str:
@@ -223,12 +228,3 @@ def _literal_rows(text: str, first_line: int) -> list[TableRow] | None:
     ]
     fits = rows and all(len(row.cells) == len(rows[0].cells) for row in rows)
     return rows if fits and len(rows[0].cells) > 1 else None
-
-
-def _quotes_kept(line: int) -> IntakeProblem:
-    return IntakeProblem(
-        line=line,
-        column="",
-        code="quotes_kept",
-        message="Quotes in this file do not enclose cells, so they are kept as letters.",
-    )

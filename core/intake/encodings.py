@@ -55,15 +55,13 @@ def once_misread(text: str) -> str | None:
 
 def _written_back(run: str) -> str:
     try:
-        meant = b"".join(map(_windows_byte, run)).decode()
+        # five bytes that Windows-1252 leaves open are as in Latin-1
+        meant = b"".join(
+            one.encode("latin-1" if one in _OPEN_IN_1252 else "cp1252") for one in run
+        ).decode()
     except UnicodeError:
         return run
     return meant if meant.isprintable() else run
-
-
-def _windows_byte(character: str) -> bytes:
-    """Return the byte of a character; five that Windows-1252 leaves open are as in Latin-1."""
-    return character.encode("latin-1" if character in _OPEN_IN_1252 else "cp1252")
 
 
 def _by_zeros(content: bytes) -> str:

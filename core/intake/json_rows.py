@@ -52,7 +52,11 @@ def read_json_objects(text: str) -> Table:
     """
     wrapped = _loaded(text)
     if isinstance(wrapped, dict):
-        lists = [value for value in wrapped.values() if _is_list_of_objects(value)]
+        lists = [
+            value
+            for value in wrapped.values()
+            if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+        ]
         if len(lists) == 1:
             return _table(enumerate(lists[0], start=1))
     return read_json_lines(text)
@@ -150,7 +154,11 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
             header.update(dict.fromkeys(cells))
             objects.append((line, cells))
         else:
-            errors.append(_no_row(line, value))
+            said = (
+                str(value) if isinstance(value, _RowError) else f"{_kind(value)} is not an object."
+            )
+            message = f"{said[:1].upper()}{said[1:]} Write the row as one JSON object."
+            errors.append(IntakeProblem(line=line, column="", code="broken_json", message=message))
         if len(header) > MOST_COLUMNS:
             raise too_many_columns()
         if len(objects) + len(errors) > MOST_ROWS * 2 or len(objects) > MOST_ROWS:
@@ -167,10 +175,6 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
     names = list(header)
     rows = [TableRow(line, tuple(cells.get(n, "") for n in names)) for line, cells in objects]
     return finished_table(names, rows, errors=errors)
-
-
-def _is_list_of_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _of_a_batch_line(value: dict[str, object]) -> dict[str, object]:
@@ -192,12 +196,6 @@ def _of_a_batch_line(value: dict[str, object]) -> dict[str, object]:
     if "prompt" not in asked and said:
         asked["prompt"] = said[-1]
     return {"custom_id": value["custom_id"], **asked}
-
-
-def _no_row(line: int, value: object) -> IntakeProblem:
-    said = str(value) if isinstance(value, _RowError) else f"{_kind(value)} is not an object."
-    message = f"{said[:1].upper()}{said[1:]} Write the row as one JSON object."
-    return IntakeProblem(line=line, column="", code="broken_json", message=message)
 
 
 def _cell(line: int, name: str, value: object, errors: list[IntakeProblem]) -> str:

@@ -91,7 +91,9 @@ def with_flags_asked(table: Table, answers: Answers) -> Table:
 def _without_flags(table: Table, prompt: int) -> Table:
     known = known_fields(table.header)
     added = [name for name in ("aspect_ratio", "seed") if name not in known]
-    header = [*table.header, *added, _free(FLAGS_COLUMN, table.header)]
+    taken = {simple_name(column) for column in table.header}
+    flags_column = FLAGS_COLUMN if FLAGS_COLUMN not in taken else f"{FLAGS_COLUMN} (2)"
+    header = [*table.header, *added, flags_column]
     places = {name: header.index(known.get(name, name)) for name in ("aspect_ratio", "seed")}
     rows = []
     for row in table.rows:
@@ -127,8 +129,3 @@ def _keep_words(found: re.Match[str]) -> str:
     if name == "no":
         return ""
     return " ".join(words[0 if name in _WITHOUT_VALUE else 1 :])
-
-
-def _free(name: str, header: Sequence[str]) -> str:
-    taken = {simple_name(column) for column in header}
-    return name if name not in taken else f"{name} (2)"

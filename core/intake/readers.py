@@ -67,7 +67,12 @@ def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Tab
             advice="Split it into smaller files.",
         )
     if content.startswith(_ZIP):
-        return with_flags_asked(_archive(suffix, content, answers), answers)
+        if suffix in {*_TEXTS, *_JSON} and b"xl/workbook.xml" in content:
+            raise UnreadableFileError(
+                f"The file is named {suffix} but it is an Excel workbook.",
+                advice="Rename it to .xlsx and upload it again.",
+            )
+        return with_flags_asked(read_workbook(content, answers=answers), answers)
     _refuse_other_files(suffix, content)
     text = text_of(content, encoding=answers.encoding)
     return with_flags_asked(_with_misread_noted(_text_file(suffix, text, answers)), answers)
@@ -107,27 +112,6 @@ def _pasted(text: str, answers: Answers) -> Table:
     rows = [TableRow(number, (line,)) for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise UnreadableFileError("Nothing was pasted.", advice="Paste one prompt a line.")
-    return _listed(rows, answers)
-
-
-def _drawn_table(lines: list[str]) -> Table | None:
-    """Return the table that is drawn with pipes and a rule of dashes, or None if there is none."""
-    filled = ((number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
-    header, rule = (next(filled, (0, ""))[1] for _ in range(2))
-    if "|" not in header or not _TABLE_RULE.fullmatch(rule):
-        return None
-    rows = [TableRow(number, _between_pipes(line)) for number, line in filled]
-    return finished_table(list(_between_pipes(header)), rows) if rows else None
-
-
-def _between_pipes(line: str) -> tuple[str, ...]:
-    inner = line.removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return tuple(cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner))
-
-
-def _listed(rows: list[TableRow], answers: Answers) -> Table:
-    """Return a prompt a line; where every line has the mark of a list, ask or take them off."""
     is_list = len(rows) > 1 and all(_LIST_MARK.match(row.cells[0]) for row in rows)
     if not is_list or answers.list_marks:
         return finished_table(["prompt"], rows)
@@ -144,13 +128,20 @@ def _listed(rows: list[TableRow], answers: Answers) -> Table:
     return finished_table(["prompt"], rows, questions=[question])
 
 
-def _archive(suffix: str, content: bytes, answers: Answers) -> Table:
-    if suffix in {*_TEXTS, *_JSON} and b"xl/workbook.xml" in content:
-        raise UnreadableFileError(
-            f"The file is named {suffix} but it is an Excel workbook.",
-            advice="Rename it to .xlsx and upload it again.",
-        )
-    return read_workbook(content, answers=answers)
+def _drawn_table(lines: list[str]) -> Table | None:
+    """Return the table that is drawn with pipes and a rule of dashes, or None if there is none."""
+    filled = ((number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
+    header, rule = (next(filled, (0, ""))[1] for _ in range(2))
+    if "|" not in header or not _TABLE_RULE.fullmatch(rule):
+        return None
+    rows = [TableRow(number, _between_pipes(line)) for number, line in filled]
+    return finished_table(list(_between_pipes(header)), rows) if rows else None
+
+
+def _between_pipes(line: str) -> tuple[str, ...]:
+    inner = line.removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return tuple(cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner))
 
 
 def _refuse_other_files(suffix: str, content: bytes) -> None:

@@ -35,10 +35,6 @@ def template_xlsx() -> bytes:
         explained.append([name, said, ", ".join(choices(name))])
     for letter, width in zip("ABC", (20, 70, 90), strict=True):
         explained.column_dimensions[letter].width = width
-    return _saved(book)
-
-
-def _saved(book: Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -304,7 +304,9 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
             problems_of_names.append(_of_header(name, "unnamed_column", said))
             continue
         said = f'The column "{base}" appears twice'
-        if known_fields([given]) and _differ(rows, first[simple], place):
+        if known_fields([given]) and any(
+            row.cells[first[simple]] != row.cells[place] for row in rows
+        ):
             said = f'{said}; say which of "{header[first[simple]].strip()}" and "{name}" is meant.'
             problems_of_names.append(_of_header(name, "duplicate_column", said))
         else:
@@ -318,10 +320,6 @@ def _free_name(base: str, taken: set[str]) -> str:
     while simple_name(f"{base} ({number})") in taken:
         number += 1
     return f"{base} ({number})"
-
-
-def _differ(rows: list[TableRow], one: int, other: int) -> bool:
-    return any(row.cells[one] != row.cells[other] for row in rows)
 
 
 def _of_header(column: str, code: str, message: str) -> IntakeProblem:

@@ -67,7 +67,14 @@ class RowReader:
         problems: list[IntakeProblem] = []
         fields = self._fields(row.line, cells, problems)
         request = self._request(row.line, cells, fields, problems)
-        self._check_names(row.line, cells, problems)
+        for name in _PLAIN:
+            cell = cells.get(name, "")
+            if strange := control_character(cell):
+                said = f"{name} holds a control character ({strange}); remove it."
+                problems.append(self._wrong(row.line, name, cell, said, code="control_character"))
+            elif len(cell) > LONGEST_NAME:
+                said = f"{name} has {len(cell):,} characters; write at most {LONGEST_NAME}."
+                problems.append(self._wrong(row.line, name, cell, said))
         return IntakeRow(
             line=row.line,
             row_id=trimmed(cells.get("row_id", "")),
@@ -86,7 +93,14 @@ class RowReader:
             cell = cells.get(name, "")
             if name != "prompt" and not trimmed(cell):
                 continue
-            value = self._value(name, cell)
+            if name in _AS_WRITTEN:
+                value = cell
+            elif name in _NUMBERS:
+                value = whole_number(name, cell)
+            elif name == "use_cache":
+                value = yes_or_no(name, cell)
+            else:
+                value = trimmed(cell)
             if isinstance(value, Refused):
                 problems.append(self._wrong(line, name, cell, value.message, value.suggestion))
                 continue
@@ -95,15 +109,6 @@ class RowReader:
                 said = f'{name} "{trimmed(cell)}" is read as {value}.'
                 self.notices.append(self._wrong(line, name, cell, said, code="read_as"))
         return fields
-
-    def _value(self, name: str, cell: str) -> str | int | bool | Refused:
-        if name in _AS_WRITTEN:
-            return cell
-        if name in _NUMBERS:
-            return whole_number(name, cell)
-        if name == "use_cache":
-            return yes_or_no(name, cell)
-        return trimmed(cell)
 
     def _request(
         self,
@@ -132,16 +137,6 @@ class RowReader:
             strange = control_character(cell.replace("\n", "").replace("\t", "").replace("\r", ""))
             code = "control_character" if strange else code if cell.strip() else "empty_prompt"
         return self._wrong(line, name, cell, message, suggestion, code=code)
-
-    def _check_names(self, line: int, cells: dict[str, str], problems: list[IntakeProblem]) -> None:
-        for name in _PLAIN:
-            cell = cells.get(name, "")
-            if strange := control_character(cell):
-                said = f"{name} holds a control character ({strange}); remove it."
-                problems.append(self._wrong(line, name, cell, said, code="control_character"))
-            elif len(cell) > LONGEST_NAME:
-                said = f"{name} has {len(cell):,} characters; write at most {LONGEST_NAME}."
-                problems.append(self._wrong(line, name, cell, said))
 
     def _wrong(
         self,

@@ -40,7 +40,16 @@ def whole_number(field: str, cell: str) -> int | Refused:
         if len(digits) <= len(str(LARGEST_SEED)):
             return int(digits)
         return Refused(f"{field} has {len(digits):,} digits; write at most {LARGEST_SEED}.")
-    suggestion = _meant_number(text)
+    if found := _EXPONENT.fullmatch(text):
+        suggestion = found[1] + "0" * int(found[2])
+    elif _GROUPED.fullmatch(text):
+        suggestion = re.sub("[^0-9]", "", text)
+    elif _HEX.fullmatch(text):
+        suggestion = str(int(text, 16))
+    elif text.isdecimal() and len(text) <= 10:
+        suggestion = str(int(text))
+    else:
+        suggestion = None
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
     fix = f"write {suggestion}." if suggestion else "write digits only, or leave it empty."
     return Refused(f'{field} must be a whole number, not "{shown}"; {fix}', suggestion)
@@ -80,16 +89,4 @@ def control_character(text: str) -> str | None:
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs"}:
             return f"U+{ord(character):04X}"
-    return None
-
-
-def _meant_number(text: str) -> str | None:
-    if found := _EXPONENT.fullmatch(text):
-        return found[1] + "0" * int(found[2])
-    if _GROUPED.fullmatch(text):
-        return re.sub("[^0-9]", "", text)
-    if _HEX.fullmatch(text):
-        return str(int(text, 16))
-    if text.isdecimal() and len(text) <= 10:
-        return str(int(text))
     return None

@@ -65,14 +65,42 @@ def read_workbook(
     archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
     """
     _check_archive(content)
-    return _table_of(_read_in_child(content, limits, answers.sheet), answers)
+    in_time = f"in {limits.seconds} seconds"
+    # as JSON any text can be an argument
+    title = [json.dumps(answers.sheet)] if answers.sheet else []
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*_CHILD, str(limits.memory_bytes), str(limits.seconds), *title],
+            input=content,
+            capture_output=True,
+            timeout=limits.seconds,
+            cwd=_ROOT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as failure:
+        raise _unreadable(in_time) from failure
+    if done.returncode != 0:
+        in_memory = f"within {limits.memory_bytes // 1_000_000:,} MB of memory"
+        bounds = {_OUT_OF_TIME: in_time, OUT_OF_MEMORY: in_memory}
+        raise _unreadable(bounds.get(done.returncode, "because it is damaged"))
+    answer: dict[str, object] = json.loads(done.stdout)
+    return _table_of(answer, answers)
 
 
 def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_wrong_members(archive)
-            _count_content(archive)
+            # unpacked to be counted, since an archive may declare wrong sizes
+            total = 0
+            for member in archive.infolist():
+                with archive.open(member) as stream:
+                    while chunk := stream.read(_CHUNK_BYTES):
+                        total += len(chunk)
+                        if total > LARGEST_CONTENT_BYTES:
+                            raise UnreadableFileError(
+                                _too_large(), advice="Split it into smaller files."
+                            )
     except _NOT_UNPACKED as failure:
         raise UnreadableFileError(
             "The workbook is damaged: it cannot be unpacked.",
@@ -102,41 +130,8 @@ def _refuse_wrong_members(archive: zipfile.ZipFile) -> None:
         raise UnreadableFileError(refusal, advice="Upload the table as .xlsx, .csv or .tsv.")
 
 
-def _count_content(archive: zipfile.ZipFile) -> None:
-    """Return the unpacked bytes by unpacking, since an archive may declare wrong sizes."""
-    total = 0
-    for member in archive.infolist():
-        with archive.open(member) as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                total += len(chunk)
-                if total > LARGEST_CONTENT_BYTES:
-                    raise UnreadableFileError(_too_large(), advice="Split it into smaller files.")
-
-
 def _too_large() -> str:
     return f"The workbook unpacks to more than {LARGEST_CONTENT_BYTES // 1_000_000} MB."
-
-
-def _read_in_child(content: bytes, limits: ReadingLimits, sheet: str | None) -> dict[str, object]:
-    in_time = f"in {limits.seconds} seconds"
-    title = [json.dumps(sheet)] if sheet else []  # as JSON any text can be an argument
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            [*_CHILD, str(limits.memory_bytes), str(limits.seconds), *title],
-            input=content,
-            capture_output=True,
-            timeout=limits.seconds,
-            cwd=_ROOT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as failure:
-        raise _unreadable(in_time) from failure
-    if done.returncode != 0:
-        in_memory = f"within {limits.memory_bytes // 1_000_000:,} MB of memory"
-        bounds = {_OUT_OF_TIME: in_time, OUT_OF_MEMORY: in_memory}
-        raise _unreadable(bounds.get(done.returncode, "because it is damaged"))
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
 
 
 def _unreadable(why: str) -> UnreadableFileError:

@@ -77,17 +77,6 @@ def main(memory_bytes: int, cpu_seconds: int, title: str | None = None) -> None:
 
     `title` is the sheet to read; without one it is the first that can be seen.
     """
-    _limit_this_process(memory_bytes, cpu_seconds)
-    try:
-        answer = json.dumps(_answer(sys.stdin.buffer.read(), title), ensure_ascii=False)
-        sys.stdout.buffer.write(answer.encode())
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
-    except (ParseError, SAXParseException) as failure:
-        sys.exit(OUT_OF_MEMORY if "out of memory" in str(failure) else 1)
-
-
-def _limit_this_process(memory_bytes: int, cpu_seconds: int) -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not there on Windows
 
@@ -96,6 +85,13 @@ def _limit_this_process(memory_bytes: int, cpu_seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         sys.exit("defusedxml is missing")
+    try:
+        answer = json.dumps(_answer(sys.stdin.buffer.read(), title), ensure_ascii=False)
+        sys.stdout.buffer.write(answer.encode())
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    except (ParseError, SAXParseException) as failure:
+        sys.exit(OUT_OF_MEMORY if "out of memory" in str(failure) else 1)
 
 
 def _answer(content: bytes, title: str | None = None) -> dict[str, object]:
