@@ -67,7 +67,8 @@ def meant_value(name: str, written: str) -> str | None:
         return None
     bare = " ".join(word for word in plain.split() if word not in known.beside)
     if name == "fov" and (millimetres := _FOCAL_LENGTH.fullmatch(bare)):
-        return _lens_of(int(millimetres[1]))
+        length = int(millimetres[1])
+        return next((lens for lengths, lens in _FOCAL_LENGTHS if length in lengths), None)
     for text in (plain, bare):
         if text in known.values:
             return known.values[text]
@@ -98,10 +99,6 @@ def _american(word: str) -> str:
         if word.startswith(british):
             return american + word.removeprefix(british)
     return word
-
-
-def _lens_of(millimetres: int) -> str | None:
-    return next((lens for lengths, lens in _FOCAL_LENGTHS if millimetres in lengths), None)
 
 
 def _by_whole_words(known: _Words, plain: str) -> str | None:

@@ -116,7 +116,12 @@ def read_structured_prompt(source: str | Mapping[str, Any]) -> StructuredPrompt:
         fields = json.loads(source) if isinstance(source, str) else dict(source)
         return StructuredPrompt.model_validate(fields)
     except (ValueError, RecursionError) as failure:
-        where = _place(failure)
+        where = ""
+        if isinstance(failure, json.JSONDecodeError):
+            where = f": it is not JSON (line {failure.lineno}, column {failure.colno})"
+        elif isinstance(failure, ValidationError):
+            place = ".".join(str(part) for part in failure.errors()[0]["loc"])
+            where = f": {place or 'it'} has the wrong shape"
         raise UnreadablePromptError(
             f"The structured prompt cannot be read{where}.",
             advice="Paste the JSON exactly as FIBO returned it.",
@@ -150,12 +155,3 @@ def _merge(fields: dict[str, Any], patch: Mapping[str, Any]) -> None:
             _merge(fields[key], value)
         else:
             fields[key] = value
-
-
-def _place(failure: Exception) -> str:
-    if isinstance(failure, json.JSONDecodeError):
-        return f": it is not JSON (line {failure.lineno}, column {failure.colno})"
-    if isinstance(failure, ValidationError):
-        where = ".".join(str(part) for part in failure.errors()[0]["loc"])
-        return f": {where or 'it'} has the wrong shape"
-    return ""
