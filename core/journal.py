@@ -147,7 +147,9 @@ class Journal:
                     aside.unlink(missing_ok=True)  # its lines still stand in the journal
                 raise
             self._ending = to_lines(kept)[-_ENDING_BYTES:]
-            self._forget()
+            self._known.clear()
+            self._not_yet_known.clear()
+            self._entries.clear()
             self._remember(*kept)
             return len(moved)
 
@@ -301,11 +303,6 @@ class Journal:
             self._known.setdefault((one, try_number), request_id)
         self._not_yet_known.clear()
         return self._known.get((generation_id, number))
-
-    def _forget(self) -> None:
-        self._known.clear()
-        self._not_yet_known.clear()
-        self._entries.clear()
 
     def _write_unwritten(self, file: io.FileIO) -> None:
         if not self._unwritten:

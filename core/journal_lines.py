@@ -127,7 +127,10 @@ def runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[Run]:
             if run and piece.start():
                 yield run
                 run = None
-            run = _longer(run, position + piece.start(), piece.group())
+            content, begins = piece.group(), position + piece.start()
+            if run:
+                begins, content = run.begin, run.content + content
+            run = Run(begins, position + piece.end(), content[: LONGEST_LINE + 1])
             if piece.end() < len(block):
                 yield run
                 run = None
@@ -137,9 +140,3 @@ def runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[Run]:
         position += len(block)
     if run:
         yield run
-
-
-def _longer(run: Run | None, begin: int, piece: bytes) -> Run:
-    if run is None:
-        return Run(begin, begin + len(piece), piece[: LONGEST_LINE + 1])
-    return Run(run.begin, run.end + len(piece), (run.content + piece)[: LONGEST_LINE + 1])
