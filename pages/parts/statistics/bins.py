@@ -65,7 +65,16 @@ def split(report: StatisticsReport) -> Bins:
     found: list[Bin] = []
     day = report.period.first
     while day <= report.period.last:
-        starts, ends = _around(day, step)
+        if step == "day":
+            starts, ends = day, day
+        elif step == "week":
+            monday = day - timedelta(days=day.weekday())
+            starts, ends = monday, monday + timedelta(days=6)
+        elif step == "month":
+            first = day.replace(day=1)
+            starts, ends = first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        else:
+            starts, ends = day.replace(month=1, day=1), day.replace(month=12, day=31)
         last = min(ends, report.period.last)
         period = Period(day, last)
         inside = (day + timedelta(days=number) for number in range(period.days))
@@ -75,16 +84,3 @@ def split(report: StatisticsReport) -> Bins:
         )
         day = ends + timedelta(days=1)
     return Bins(step=step, found=tuple(found))
-
-
-def _around(day: date, step: Step) -> tuple[date, date]:
-    """Return the first and last day of the step that a day lies in; weeks begin on Monday."""
-    if step == "day":
-        return day, day
-    if step == "week":
-        monday = day - timedelta(days=day.weekday())
-        return monday, monday + timedelta(days=6)
-    if step == "month":
-        first = day.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return day.replace(month=1, day=1), day.replace(month=12, day=31)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from core.domain.money import MICROUSD, dollars
 from core.insights.report import StatisticsReport, Totals
@@ -40,6 +39,15 @@ def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]
         dollars(totals.spent_microusd) if is_money else f"{totals.asked:,}" for _, totals in shown
     ]
     labels = [choice.project_name(number) for number, _ in shown]
+    rows = []
+    for number, totals in order:
+        certain, perhaps = totals.of("certain_microusd"), totals.of("possible_microusd")
+        project = known.get(number)
+        ever = None if project is None else project.committed_microusd / MICROUSD
+        budget = _budget(project)
+        may = None if budget is None else budget / MICROUSD
+        name = choice.project_name(number)
+        rows.append((name, totals.asked, certain / MICROUSD, perhaps / MICROUSD, ever, may))
     return Chart(
         key="projects",
         title="Cost by project" if is_money else "Pictures by project",
@@ -48,11 +56,17 @@ def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]
         layout={
             "barmode": "stack",
             "showlegend": len(drawn) > 1,
-            "xaxis": _money_axis(drawn) if is_money else counting([t.asked for _, t in shown]),
+            "xaxis": spending([amount for trace in drawn for amount in trace["x"]])
+            if is_money
+            else counting([totals.asked for _, totals in shown]),
             "yaxis": named_rows(labels, values),
         },
         nothing="Nothing was made in this period.",
-        table=_table(order, choice, known),
+        table=ChartTable(
+            heads=("Project", "Pictures", "Charged $", "Perhaps $", "Ever $", "Budget $"),
+            rows=rows,
+            links=[choice.link(project_id=number) for number, _ in order],
+        ),
     )
 
 
@@ -95,10 +109,6 @@ def _money(
     return traces
 
 
-def _money_axis(drawn: Sequence[Trace]) -> dict[str, Any]:
-    return spending([amount for trace in drawn for amount in trace["x"]])
-
-
 def _bars(name: str, amounts: Sequence[int], links: Sequence[str], role: str) -> Trace:
     return lying_bars(
         name,
@@ -108,23 +118,6 @@ def _bars(name: str, amounts: Sequence[int], links: Sequence[str], role: str) ->
         textposition="none",
         marker={"color": colour(role)},
         hovertemplate=_HOVER,
-    )
-
-
-def _table(order: Sequence[Spent], choice: Choice, known: dict[int, Project]) -> ChartTable:
-    rows = []
-    for number, totals in order:
-        certain, perhaps = totals.of("certain_microusd"), totals.of("possible_microusd")
-        project = known.get(number)
-        ever = None if project is None else project.committed_microusd / MICROUSD
-        budget = _budget(project)
-        may = None if budget is None else budget / MICROUSD
-        name = choice.project_name(number)
-        rows.append((name, totals.asked, certain / MICROUSD, perhaps / MICROUSD, ever, may))
-    return ChartTable(
-        heads=("Project", "Pictures", "Charged $", "Perhaps $", "Ever $", "Budget $"),
-        rows=rows,
-        links=[choice.link(project_id=number) for number, _ in order],
     )
 
 

@@ -37,30 +37,30 @@ def draw_cache(counts: CacheCounts) -> None:
         "What is remembered", icon=":material/cached:", key="cache", on_change="rerun"
     ) as opened:
         if opened.open:
-            _draw_facts(counts, percent(ever.hit_percent), ever.of("eligible"))
+            asked = count_of(ever.of("eligible"), "request")
+            keeps = f"kept for {seconds(studio().results.ttl_seconds)}"
+            lines = [
+                (
+                    "Remembered",
+                    f"{counts.valid:,} of at most {studio().results.max_entries:,}, {keeps}",
+                ),
+                (
+                    "Expired",
+                    f"{counts.expired:,} still stored, {counts.found_expired:,} found too late",
+                ),
+                (
+                    "Size",
+                    (
+                        f"{counts.picture_bytes / 1e6:,.1f} MB of pictures, "
+                        f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
+                    ),
+                ),
+                ("Hits", f"{percent(ever.hit_percent)} of {asked} that looked"),
+                ("Thrown away", f"{counts.evicted:,} for room, {counts.cleared:,} by hand"),
+            ]
+            safe_text.show_facts(lines)
             _draw_clearing(counts)
             _draw_entries(counts)
-
-
-def _draw_facts(counts: CacheCounts, hit_share: str, eligible: int) -> None:
-    keeps = f"kept for {seconds(studio().results.ttl_seconds)}"
-    facts = [
-        (
-            "Remembered",
-            f"{counts.valid:,} of at most {studio().results.max_entries:,}, {keeps}",
-        ),
-        ("Expired", f"{counts.expired:,} still stored, {counts.found_expired:,} found too late"),
-        (
-            "Size",
-            (
-                f"{counts.picture_bytes / 1e6:,.1f} MB of pictures, "
-                f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
-            ),
-        ),
-        ("Hits", f"{hit_share} of {count_of(eligible, 'request')} that looked"),
-        ("Thrown away", f"{counts.evicted:,} for room, {counts.cleared:,} by hand"),
-    ]
-    safe_text.show_facts(facts)
 
 
 def _draw_clearing(counts: CacheCounts) -> None:

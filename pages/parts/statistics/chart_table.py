@@ -55,7 +55,18 @@ def draw_chart(chart: Chart) -> None:
             if chart.table.rows:
                 _draw_behind(chart)
         if chart.traces:
-            _draw_figure(chart)
+            chosen = st.plotly_chart(
+                Drawing(chart.traces, chart.layout),
+                key=f"chart_{chart.key}",
+                on_select="rerun",
+                selection_mode="points",
+                config={"displayModeBar": False},
+                alt=" · ".join(filter(None, (chart.title, chart.fact))),
+            )
+            for point in chosen.selection.points:
+                link = point.get("customdata")
+                if link and link[0]:
+                    st.switch_page(_HISTORY, query_params={"history_search": str(link[0])})
         else:
             show_nothing(chart.nothing)
         if chart.step:
@@ -75,23 +86,10 @@ def as_csv(table: ChartTable) -> str:
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(table.heads)
-    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
-    return target.getvalue()
-
-
-def _draw_figure(chart: Chart) -> None:
-    chosen = st.plotly_chart(
-        Drawing(chart.traces, chart.layout),
-        key=f"chart_{chart.key}",
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt=" · ".join(filter(None, (chart.title, chart.fact))),
+    writer.writerows(
+        [(neutral(cell) if isinstance(cell, str) else cell) for cell in row] for row in table.rows
     )
-    for point in chosen.selection.points:
-        link = point.get("customdata")
-        if link and link[0]:
-            st.switch_page(_HISTORY, query_params={"history_search": str(link[0])})
+    return target.getvalue()
 
 
 def _draw_behind(chart: Chart) -> None:
@@ -117,7 +115,3 @@ def _draw_behind(chart: Chart) -> None:
             key=f"csv_{key}",
             on_click="ignore",
         )
-
-
-def _harmless(cell: Cell) -> Cell:
-    return neutral(cell) if isinstance(cell, str) else cell

@@ -15,7 +15,21 @@ def what_works(effects: Effects, choice: Choice) -> Chart:
     """Return every effect that is known, and how many ratings the others need."""
     known = [one for one in effects.found if one.stars is not None][:_MOST_SHOWN]
     known = sorted(known, key=lambda one: one.stars or 0.0)
-    missing = _missing_words(list(effects.found))
+    open_ones = sorted((one for one in effects.found if one.missing), key=lambda one: one.missing)
+    if not effects.found:
+        missing = (
+            "Not enough yet: rate at least two pictures of the same prompt that differ in one "
+            "parameter; about 50 ratings are needed to see a half-star effect."
+        )
+    elif open_ones:
+        first = open_ones[0]
+        missing = (
+            f"Not enough yet for {len(open_ones)} values; nearest is "
+            f"{label_of(first.parameter, first.value)}: about {first.missing:,} more rated "
+            "pictures would tell."
+        )
+    else:
+        missing = f"Every value that was rated is known to {WORTH_KNOWING} ★."
     chance = "95 % intervals: of 20 values that change nothing, about one looks as if it did. "
     return Chart(
         key="works",
@@ -36,8 +50,14 @@ def what_works(effects: Effects, choice: Choice) -> Chart:
         table=ChartTable(
             heads=("Parameter", "Value", "Stars", "Low", "High", "With", "Without", "Missing"),
             rows=[
-                (one.parameter, one.value, *map(_rounded, (one.stars, one.low, one.high)),
-                 one.n, one.others, one.missing)
+                (
+                    *(one.parameter, one.value),
+                    *(
+                        None if stars is None else round(stars, 3)
+                        for stars in (one.stars, one.low, one.high)
+                    ),
+                    *(one.n, one.others, one.missing),
+                )
                 for one in effects.found
             ],
             links=[_link(one, choice) for one in effects.found],
@@ -71,24 +91,3 @@ def _link(one: Effect, choice: Choice) -> str:
 def _name(one: Effect) -> str:
     label = label_of(one.parameter, one.value)
     return f"{label}, {parameter(one.parameter).label.lower()} ({one.n} v {one.others})"
-
-
-def _rounded(stars: float | None) -> float | None:
-    return None if stars is None else round(stars, 3)
-
-
-def _missing_words(found: list[Effect]) -> str:
-    open_ones = sorted((one for one in found if one.missing), key=lambda one: one.missing)
-    if not found:
-        return (
-            "Not enough yet: rate at least two pictures of the same prompt that differ in one "
-            "parameter; about 50 ratings are needed to see a half-star effect."
-        )
-    if not open_ones:
-        return f"Every value that was rated is known to {WORTH_KNOWING} ★."
-    first = open_ones[0]
-    return (
-        f"Not enough yet for {len(open_ones)} values; nearest is "
-        f"{label_of(first.parameter, first.value)}: about {first.missing:,} more rated pictures "
-        "would tell."
-    )

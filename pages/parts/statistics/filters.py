@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -41,7 +41,12 @@ class Choice:
     def link(self, *terms: str, period: Period | None = None, project_id: int | None = None) -> str:
         """Return the History query that finds what was chosen, narrowed by more terms."""
         project_id = project_id or self.scope.project_id
-        parts = _family_terms(self.scope.family)
+        if self.scope.family == "provider":
+            parts = [f"-engine:{name}" for name in PREVIEWS]
+        elif len(PREVIEWS) == 1:
+            parts = [f"engine:{PREVIEWS[0]}"]
+        else:
+            parts = [f"-engine:{name}" for name in ENGINE_NAMES if name not in PREVIEWS]
         if project_id is not None:
             parts.append(f"project:{quoted(self.project_name(project_id))}")
         return " ".join((*parts, (period or self.period).history_term, *terms))
@@ -58,11 +63,51 @@ def choose() -> Choice | None:
         return None
     names = studio().insights.project_names()
     with st.container(horizontal=True, vertical_alignment="center", key="stats_choice"):
-        days = _PERIODS[_draw_period()]
-        project_id = _draw_project(names)
-        family = _draw_family([family for family in _FAMILIES if family in extent])
-        period = _period(days, extent[family][0])
-        st.caption(safe_text.DOT.join(_facts(period, family, compares=days is not None)))
+        days = _PERIODS[
+            st.segmented_control(
+                "Period",
+                list(_PERIODS),
+                default="30 d",
+                required=True,
+                key="stats_period",
+                label_visibility="collapsed",
+                bind="query-params",
+            )
+        ]
+        project_id = st.selectbox(
+            "Project",
+            [_ALL_PROJECTS, *names],
+            format_func=lambda one: names.get(one, "All projects"),
+            key="stats_project",
+            label_visibility="collapsed",
+            width=200,
+            bind="query-params",
+        )
+        families = [family for family in _FAMILIES if family in extent]
+        if len(families) == 1:
+            family = families[0]
+        else:
+            family = st.segmented_control(
+                "Pictures",
+                families,
+                format_func=lambda one: _FAMILIES[one],
+                default=families[0],
+                required=True,
+                key="stats_family",
+                label_visibility="collapsed",
+                bind="query-params",
+            )
+        today = studio().insights.today()
+        if days is not None:
+            period = last_days(days, today)
+        else:
+            period = Period(min(extent[family][0], today - timedelta(days=_FEWEST_DAYS - 1)), today)
+        facts = [f"{period.first:%d %b %Y} to {period.last:%d %b %Y}, UTC days"]
+        if days is not None:
+            facts.append(f"changes against the {period.days} days before")
+        if family == "preview":
+            facts.append("previews, no AI")
+        st.caption(safe_text.DOT.join(facts))
     return Choice(
         scope=FigureScope(family=family, project_id=project_id or None),
         period=period,
@@ -85,66 +130,3 @@ def draw_quiet_period() -> None:
     with st.container(key="stats_quiet"):
         st.subheader("Nothing was made here in this period", anchor=False)
         st.caption("Choose a longer period or another project above.")
-
-
-def _draw_period() -> str:
-    return st.segmented_control(
-        "Period",
-        list(_PERIODS),
-        default="30 d",
-        required=True,
-        key="stats_period",
-        label_visibility="collapsed",
-        bind="query-params",
-    )
-
-
-def _draw_project(names: dict[int, str]) -> int:
-    return st.selectbox(
-        "Project",
-        [_ALL_PROJECTS, *names],
-        format_func=lambda one: names.get(one, "All projects"),
-        key="stats_project",
-        label_visibility="collapsed",
-        width=200,
-        bind="query-params",
-    )
-
-
-def _draw_family(families: list[Family]) -> Family:
-    if len(families) == 1:
-        return families[0]
-    return st.segmented_control(
-        "Pictures",
-        families,
-        format_func=lambda one: _FAMILIES[one],
-        default=families[0],
-        required=True,
-        key="stats_family",
-        label_visibility="collapsed",
-        bind="query-params",
-    )
-
-
-def _period(days: int | None, first_day: date) -> Period:
-    today = studio().insights.today()
-    if days is not None:
-        return last_days(days, today)
-    return Period(min(first_day, today - timedelta(days=_FEWEST_DAYS - 1)), today)
-
-
-def _family_terms(family: Family) -> list[str]:
-    if family == "provider":
-        return [f"-engine:{name}" for name in PREVIEWS]
-    if len(PREVIEWS) == 1:
-        return [f"engine:{PREVIEWS[0]}"]
-    return [f"-engine:{name}" for name in ENGINE_NAMES if name not in PREVIEWS]
-
-
-def _facts(period: Period, family: Family, *, compares: bool) -> list[str]:
-    facts = [f"{period.first:%d %b %Y} to {period.last:%d %b %Y}, UTC days"]
-    if compares:
-        facts.append(f"changes against the {period.days} days before")
-    if family == "preview":
-        facts.append("previews, no AI")
-    return facts

@@ -22,33 +22,22 @@ _MICRO = 1_000_000
 
 def draw_headline(report: StatisticsReport) -> None:
     """Draw how many, how good, how fast and how much, against the period before."""
+    show_cards([*_work_cards(report), *_money_cards(report.totals, report.totals_before)])
+
+
+def _work_cards(report: StatisticsReport) -> list[Card]:
+    """Return the cards that say how many pictures there are, how fast they came and how good."""
     now, before = report.totals, report.totals_before
-    show_cards(
-        [
-            _pictures(now, before),
-            _success(now, before),
-            _time(report),
-            _rating(now, before),
-            _spent(now, before),
-            _saved(now, before),
-        ]
-    )
-
-
-def _pictures(now: Totals, before: Totals | None) -> Card:
     parts = [f"{now.of('completed'):,} completed"]
     parts += [f"{n:,} under way" for n in [now.of("queued") + now.of("processing")] if n]
-    return Card(
+    pictures = Card(
         label="Pictures",
         value=f"{now.asked:,}",
         change=_relative(now.asked, before.asked if before else None, "none"),
         fact=DOT.join(parts),
         n=f"{now.of('cancelled'):,} cancelled",
     )
-
-
-def _success(now: Totals, before: Totals | None) -> Card:
-    return Card(
+    success = Card(
         label="Success",
         value=percent(now.success_percent),
         change=change(
@@ -61,25 +50,19 @@ def _success(now: Totals, before: Totals | None) -> Card:
         fact=f"{now.of('failed'):,} failed · {now.of('blocked'):,} blocked",
         n=f"{now.of('unknown'):,} unclear · n = {now.ended:,}",
     )
-
-
-def _time(report: StatisticsReport) -> Card:
     runs, waits = report.durations, report.waits
     facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
     facts += [f"half wait up to {seconds(waits.p50)}"] if waits.n else []
-    return Card(
+    time = Card(
         label="Half are done within",
         value=seconds(runs.p50),
         change=change(runs.p50, report.durations_before.p50, unit="s", digits=1, good="down"),
         fact=DOT.join(facts) or "nothing was made anew",
         n=f"n = {runs.n:,} made",
     )
-
-
-def _rating(now: Totals, before: Totals | None) -> Card:
     stars = now.average_rating
     top = sum(now.ratings[stars] for stars in (4, 5))
-    return Card(
+    rating = Card(
         label="Rating",
         value=NOT_KNOWN if stars is None else f"{stars:.2f} of 5",
         change=change(
@@ -88,9 +71,11 @@ def _rating(now: Totals, before: Totals | None) -> Card:
         fact=f"{100 * top / now.rated:.0f} % have 4 or 5 ★" if now.rated else "rate in History",
         n=f"n = {now.rated:,} rated",
     )
+    return [pictures, success, time, rating]
 
 
-def _spent(now: Totals, before: Totals | None) -> Card:
+def _money_cards(now: Totals, before: Totals | None) -> list[Card]:
+    """Return the cards that say what was spent and what the cache has saved."""
     certain, perhaps = now.of("certain_microusd"), now.of("possible_microusd")
     facts = [f"perhaps {dollars(perhaps)} more"] if perhaps else []
     reserved = now.of("estimated_microusd")
@@ -99,17 +84,14 @@ def _spent(now: Totals, before: Totals | None) -> Card:
     per_picture = (
         f"{dollars(100 * round(certain / paid / 100))} a picture · " if certain and paid else ""
     )
-    return Card(
+    spent = Card(
         label="Spent",
         value=_rounded(certain),
         change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
         fact=DOT.join(facts) or "no unclear charges",
         n=f"{per_picture}n = {paid:,}",
     )
-
-
-def _saved(now: Totals, before: Totals | None) -> Card:
-    return Card(
+    saved = Card(
         label="Saved by cache",
         value=_rounded(now.of("saved_microusd")),
         change=_relative(
@@ -118,6 +100,7 @@ def _saved(now: Totals, before: Totals | None) -> Card:
         fact=f"{percent(now.hit_percent)} hits · {seconds(now.saved_seconds)}",
         n=f"n = {count_of(now.of('eligible'), 'request')}",
     )
+    return [spent, saved]
 
 
 def _relative(now: int, before: int | None, good: Good) -> Change | None:

@@ -109,14 +109,23 @@ def cost(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
         "showlegend": len(traces) > 1,
     }
     if report.daily_budget_microusd is not None:
-        layout |= _budget(bins, report.daily_budget_microusd, top)
+        words = f"budget ${report.daily_budget_microusd / MICROUSD:,.2f} a day"
+        limit = report.daily_budget_microusd * bins.days / MICROUSD
+        if limit > _FAR_ABOVE * top:
+            layout["annotations"] = [words_at_the_top(f"{words}, far above")]
+        else:
+            layout["shapes"] = [level_line(limit)]
+            layout["annotations"] = [words_at_the_top(words)]
+            layout["yaxis"] = {**spending([top]), "range": [0, 1.05 * max(limit, top)]}
     return Chart(
         key="cost",
         title=f"Cost {bins.words}",
         fact=f"{dollars(report.totals.of('certain_microusd'))} charged",
         traces=traces,
         layout=layout,
-        nothing=_nothing_spent(report),
+        nothing="Previews are free."
+        if report.scope.family == "preview"
+        else "Nothing was spent in this period.",
         table=_table(bins, choice, [f"{name} $" for name, _, _ in _MONEY], _amounts),
     )
 
@@ -144,12 +153,6 @@ def _amounts(totals: Totals) -> list[float]:
     return [totals.of(f"{measure}_microusd") / MICROUSD for _, measure, _ in _MONEY]
 
 
-def _nothing_spent(report: StatisticsReport) -> str:
-    if report.scope.family == "preview":
-        return "Previews are free."
-    return "Nothing was spent in this period."
-
-
 def _share_line(bins: Bins, choice: Choice, kind: str) -> list[Trace]:
     is_success = kind == "success"
     places, cases = [], []
@@ -172,16 +175,3 @@ def _share_line(bins: Bins, choice: Choice, kind: str) -> list[Trace]:
             "hovertemplate": "%{x|%d %b %Y}: %{y:.1f} %, n = %{customdata[1]:,}<extra></extra>",
         }
     ]
-
-
-def _budget(bins: Bins, daily_microusd: int, top: float) -> dict[str, object]:
-    """Return the line of what a step may cost, and its label."""
-    words = f"budget ${daily_microusd / MICROUSD:,.2f} a day"
-    limit = daily_microusd * bins.days / MICROUSD
-    if limit > _FAR_ABOVE * top:
-        return {"annotations": [words_at_the_top(f"{words}, far above")]}
-    return {
-        "shapes": [level_line(limit)],
-        "annotations": [words_at_the_top(words)],
-        "yaxis": {**spending([top]), "range": [0, 1.05 * max(limit, top)]},
-    }

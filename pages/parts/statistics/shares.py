@@ -37,10 +37,14 @@ def asked(report: StatisticsReport, choice: Choice) -> Chart:
     labels, counts, links = (list(column) for column in zip(*reversed(rows), strict=True))
     shares = [100 * count / max(total, 1) for count in counts]
     roles = ["cool"] * len(PARAMETER_NAMES) + ["main"] * len(_MODES)
+    quality = report.totals.average_quality
+    facts = [f"share of {total:,}"]
+    if quality is not None:
+        facts.append(f"completeness {quality:.2f}")
     return Chart(
         key="asked",
         title="Modes and parameters",
-        fact=safe_text.DOT.join((f"share of {total:,}", *_completeness(report))),
+        fact=safe_text.DOT.join(facts),
         traces=[
             lying_bars(
                 "share",
@@ -148,11 +152,6 @@ def _cells(
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"color": counts, "cmin": 0, "cmax": max(counts), "autocolorscale": True},
     }
-
-
-def _completeness(report: StatisticsReport) -> list[str]:
-    quality = report.totals.average_quality
-    return [] if quality is None else [f"completeness {quality:.2f}"]
 
 
 def _words(name: str) -> list[str]:

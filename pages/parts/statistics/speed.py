@@ -31,12 +31,23 @@ def durations(report: StatisticsReport, choice: Choice) -> Chart:
             "hovertemplate": "%{text}: %{y:,}<extra></extra>",
         }
     ]
+    # the label of the lower time ends at its line and that of the higher one begins at its own, so
+    # that they stand away from each other
+    marks: dict[str, list[object]] = {"shapes": [], "annotations": []}
+    for share, place, side in (
+        ("half", report.durations.p50, "right"),
+        ("95 %", report.durations.p95, "left"),
+    ):
+        if place is not None:
+            line = upright_line(place, f"{share} within {seconds(place)}", anchor=side)
+            for kind, parts in line.items():
+                marks[kind] += parts
     return Chart(
         key="durations",
         title="Seconds to a picture",
         fact=f"n = {report.durations.n:,}",
         traces=traces if numbers else [],
-        layout={**_marks(report.durations), "xaxis": axis(ticksuffix=" s", nticks=6),
+        layout={**marks, "xaxis": axis(ticksuffix=" s", nticks=6),
                 "yaxis": counting(list(coarse.values()))},
         nothing="No picture was made anew in this period, so there is no time to show.",
         table=ChartTable(
@@ -56,6 +67,20 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
     labels = {name: studio().service.engine_label(name) for name in names}
     links = [choice.link(f"engine:{name}") for name in names]
     none = Durations()
+    longest = max(
+        (one.p95 or 0.0 for one in (*report.run.values(), *report.wait.values())), default=1.0
+    )
+    rows = []
+    for name in names:
+        totals, run = report.engines[name], report.run.get(name, none)
+        wait = report.wait.get(name, none)
+        rates = (totals.success_percent, totals.retry_percent, run.p50, run.p95, wait.p50, wait.p95)
+        rounded = (None if one is None else round(one, 2) for one in rates)
+        rows.append((labels[name], totals.asked, *rounded))
+    heads = ("Engine", "Pictures", "Success %", "Retried %")
+    times = tuple(
+        f"{share} {what} within s" for what in ("made", "waited") for share in ("Half", "95 %")
+    )
     return Chart(
         key="engines",
         title="Engines",
@@ -66,7 +91,7 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
         ],
         layout={
             "showlegend": True,
-            "xaxis": axis(ticksuffix=" s", range=_time_range(report), nticks=6),
+            "xaxis": axis(ticksuffix=" s", range=[-0.05 * longest, 1.1 * longest], nticks=6),
             "yaxis": axis(
                 tickvals=list(range(len(names))),
                 ticktext=[f"{labels[one]}<br>n = {report.engines[one].asked:,}" for one in names],
@@ -74,36 +99,14 @@ def engines(report: StatisticsReport, choice: Choice) -> Chart:
                 showgrid=False,
             ),
         },
-        table=_engine_table(report, names, labels, links),
+        table=ChartTable(heads=(*heads, *times), rows=rows, links=links),
     )
-
-
-def _marks(found: Durations) -> dict[str, list[object]]:
-    """Return both times as lines whose labels stand above the bars and away from each other.
-
-    The label of the lower one ends at its line and the label of the higher begins at its own.
-    """
-    marks: dict[str, list[object]] = {"shapes": [], "annotations": []}
-    for share, place, side in (("half", found.p50, "right"), ("95 %", found.p95, "left")):
-        if place is not None:
-            line = upright_line(place, f"{share} within {seconds(place)}", anchor=side)
-            for kind, parts in line.items():
-                marks[kind] += parts
-    return marks
 
 
 def _edges(number: int) -> tuple[float, float]:
     """Return from where to where the buckets of a bar reach."""
     first = number * _BUCKETS_A_BAR - 1
     return GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)
-
-
-def _time_range(report: StatisticsReport) -> list[float]:
-    """Return from where to where the times reach, with room for the points at both ends."""
-    longest = max(
-        (one.p95 or 0.0 for one in (*report.run.values(), *report.wait.values())), default=1.0
-    )
-    return [-0.05 * longest, 1.1 * longest]
 
 
 def _spans(
@@ -149,21 +152,3 @@ def _ends(found: Durations) -> tuple[str, str]:
     """Return the times of half and of 95 % in words; where they are equal, it is said once."""
     median, most = seconds(found.p50), seconds(found.p95)
     return median, "" if most == median else most
-
-
-def _engine_table(
-    report: StatisticsReport, names: list[str], labels: dict[str, str], links: list[str]
-) -> ChartTable:
-    none = Durations()
-    rows = []
-    for name in names:
-        totals, run = report.engines[name], report.run.get(name, none)
-        wait = report.wait.get(name, none)
-        rates = (totals.success_percent, totals.retry_percent, run.p50, run.p95, wait.p50, wait.p95)
-        rounded = (None if one is None else round(one, 2) for one in rates)
-        rows.append((labels[name], totals.asked, *rounded))
-    heads = ("Engine", "Pictures", "Success %", "Retried %")
-    times = tuple(
-        f"{share} {what} within s" for what in ("made", "waited") for share in ("Half", "95 %")
-    )
-    return ChartTable(heads=(*heads, *times), rows=rows, links=links)
