@@ -93,6 +93,7 @@ class RowReader:
             cell = cells.get(name, "")
             if name != "prompt" and not trimmed(cell):
                 continue
+            value: str | int | bool | Refused
             if name in _AS_WRITTEN:
                 value = cell
             elif name in _NUMBERS:
