@@ -2,9 +2,9 @@
 
 from core.wiring import studio
 from pages.parts.statistics.cache import draw_cache, draw_targets
+from pages.parts.statistics.cards import draw_headline
 from pages.parts.statistics.charts import draw_charts
 from pages.parts.statistics.filters import choose, draw_empty, draw_quiet_period
-from pages.parts.statistics.headline import draw_headline
 
 chosen = choose()
 if chosen is None:

@@ -18,10 +18,9 @@ from core.figures import recount
 from core.insights.period import FigureScope, Period
 from core.tables.generation import AttemptRow
 from core.wiring import Studio, studio
-from pages.parts.statistics.chart_table import Chart, ChartTable, as_csv
+from pages.parts.statistics.chart import Chart, ChartTable, Drawing, as_csv
 from pages.parts.statistics.charts import rows
 from pages.parts.statistics.filters import Choice
-from pages.parts.statistics.plotly_dicts import Drawing
 from tests.library.dated_pictures import add_ten
 from tests.records.little_history import add_pictures
 

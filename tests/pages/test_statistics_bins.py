@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.insights.period import FigureScope, Period
 from core.insights.report import Durations, StatisticsReport, Totals, add_up
-from pages.parts.statistics.bins import split
+from pages.parts.statistics.over_time import split
 
 
 def report_of(period: Period, days: dict[date, Totals]) -> StatisticsReport:

@@ -13,7 +13,8 @@ from core.insights.report import StatisticsReport
 from core.insights.targets import Target, check_targets
 from core.wiring import studio
 from pages.parts.shared import safe_text
-from pages.parts.statistics.cards import Status, percent, seconds, show_statuses, show_title
+from pages.parts.statistics.cards import Status, show_statuses
+from pages.parts.statistics.chart import percent, seconds, show_title
 
 _A_PAGE = 10
 

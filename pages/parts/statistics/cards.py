@@ -1,4 +1,4 @@
-"""Figures in words, as cards and as statuses of targets; what is not known is a dash."""
+"""Headline numbers as cards with their changes and cases, and targets with their statuses."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Literal
 
 import streamlit as st
 
+from core.domain.money import dollars
+from core.domain.plural import count_of
+from core.insights.report import StatisticsReport, Totals
 from core.insights.targets import TargetStatus
 from pages.parts.shared.safe_text import DOT
-from pages.parts.statistics.plotly_dicts import colour
+from pages.parts.statistics.chart import NOT_KNOWN, colour, percent, seconds
 
 Good = Literal["up", "down", "none"]
 """In which direction a figure should go; a change of a neutral one is neither good nor bad."""
 
-NOT_KNOWN = "–"
 _ARROWS = {True: "↑", False: "↓", None: "="}
 _SIGNS: dict[TargetStatus, str] = {"met": "✓", "missed": "!", "no_case": "?", "too_few": "?"}
 _WORDS: dict[TargetStatus, str] = {
@@ -25,6 +27,7 @@ _WORDS: dict[TargetStatus, str] = {
     "no_case": "no case yet",
     "too_few": "too few to judge",
 }
+_MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,11 @@ class Status:
     status: TargetStatus
 
 
+def draw_headline(report: StatisticsReport) -> None:
+    """Draw how many, how good, how fast and how much, against the period before."""
+    show_cards([*_work_cards(report), *_money_cards(report.totals, report.totals_before)])
+
+
 def show_cards(cards: Sequence[Card]) -> None:
     """Show headline numbers in a row of equal cards, or two by two on a phone."""
     colours = f"--better:{colour('main')};--worse:{colour('alarm')}"
@@ -73,33 +81,6 @@ def show_cards(cards: Sequence[Card]) -> None:
 def show_statuses(statuses: Sequence[Status]) -> None:
     """Show the targets; each says in words and with a sign what its colour says."""
     st.html(f'<ul class="stat-targets">{"".join(map(_status, statuses))}</ul>')
-
-
-def show_title(title: str, fact: str = "") -> None:
-    """Show the title of a chart with a fainter fact."""
-    behind = f" <span>{escape(fact)}</span>" if fact else ""
-    st.html(f'<h3 class="stat-title">{escape(title)}{behind}</h3>', width="stretch")
-
-
-def show_nothing(words: str) -> None:
-    """Show, where a chart will be, what brings it about."""
-    st.html(f'<p class="stat-nothing">{escape(words)}</p>')
-
-
-def percent(share: float | None) -> str:
-    """Return a share as `94.5 %`."""
-    return NOT_KNOWN if share is None else f"{share:.1f} %"
-
-
-def seconds(amount: float | None) -> str:
-    """Return a duration: `14.7 s`, `0.05 s`, `12 min`, `26 h`."""
-    if amount is None:
-        return NOT_KNOWN
-    if amount < 1:
-        return f"{amount:.2f} s"
-    if amount < 120:
-        return f"{amount:.1f} s"
-    return f"{amount / 60:,.0f} min" if amount < 7200 else f"{amount / 3600:,.0f} h"
 
 
 def change(
@@ -112,6 +93,97 @@ def change(
     if not moved:
         return Change(words="as before", rose=None, good=good)
     return Change(words=f"{abs(moved):,.{digits}f} {unit}", rose=moved > 0, good=good)
+
+
+def _work_cards(report: StatisticsReport) -> list[Card]:
+    """Return the cards that say how many pictures there are, how fast they came and how good."""
+    now, before = report.totals, report.totals_before
+    parts = [f"{now.of('completed'):,} completed"]
+    parts += [f"{n:,} under way" for n in [now.of("queued") + now.of("processing")] if n]
+    pictures = Card(
+        label="Pictures",
+        value=f"{now.asked:,}",
+        change=_relative(now.asked, before.asked if before else None, "none"),
+        fact=DOT.join(parts),
+        n=f"{now.of('cancelled'):,} cancelled",
+    )
+    success = Card(
+        label="Success",
+        value=percent(now.success_percent),
+        change=change(
+            now.success_percent,
+            before.success_percent if before else None,
+            unit="points",
+            digits=1,
+            good="up",
+        ),
+        fact=f"{now.of('failed'):,} failed · {now.of('blocked'):,} blocked",
+        n=f"{now.of('unknown'):,} unclear · n = {now.ended:,}",
+    )
+    runs, waits = report.durations, report.waits
+    facts = [f"95 % within {seconds(runs.p95)}"] if runs.n else []
+    facts += [f"half wait up to {seconds(waits.p50)}"] if waits.n else []
+    time = Card(
+        label="Half are done within",
+        value=seconds(runs.p50),
+        change=change(runs.p50, report.durations_before.p50, unit="s", digits=1, good="down"),
+        fact=DOT.join(facts) or "nothing was made anew",
+        n=f"n = {runs.n:,} made",
+    )
+    stars = now.average_rating
+    top = sum(now.ratings[stars] for stars in (4, 5))
+    rating = Card(
+        label="Rating",
+        value=NOT_KNOWN if stars is None else f"{stars:.2f} of 5",
+        change=change(
+            stars, before.average_rating if before else None, unit="stars", digits=2, good="up"
+        ),
+        fact=f"{100 * top / now.rated:.0f} % have 4 or 5 ★" if now.rated else "rate in History",
+        n=f"n = {now.rated:,} rated",
+    )
+    return [pictures, success, time, rating]
+
+
+def _money_cards(now: Totals, before: Totals | None) -> list[Card]:
+    """Return the cards that say what was spent and what the cache has saved."""
+    certain, perhaps = now.of("certain_microusd"), now.of("possible_microusd")
+    facts = [f"perhaps {dollars(perhaps)} more"] if perhaps else []
+    reserved = now.of("estimated_microusd")
+    facts += [f"{dollars(reserved)} reserved"] if reserved else []
+    paid = now.of("completed") - now.of("hits")
+    per_picture = (
+        f"{dollars(100 * round(certain / paid / 100))} a picture · " if certain and paid else ""
+    )
+    spent = Card(
+        label="Spent",
+        value=_rounded(certain),
+        change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
+        fact=DOT.join(facts) or "no unclear charges",
+        n=f"{per_picture}n = {paid:,}",
+    )
+    saved = Card(
+        label="Saved by cache",
+        value=_rounded(now.of("saved_microusd")),
+        change=_relative(
+            now.of("saved_microusd"), before.of("saved_microusd") if before else None, "up"
+        ),
+        fact=f"{percent(now.hit_percent)} hits · {seconds(now.saved_seconds)}",
+        n=f"n = {count_of(now.of('eligible'), 'request')}",
+    )
+    return [spent, saved]
+
+
+def _relative(now: int, before: int | None, good: Good) -> Change | None:
+    if not before:
+        return None
+    return change(100 * now / before, 100.0, unit="%", digits=0, good=good)
+
+
+def _rounded(amount_microusd: int) -> str:
+    """Return an amount of money without what nobody reads in a large one."""
+    if abs(amount_microusd) < 1000 * _MICRO:
+        return dollars(round(amount_microusd, -4) or amount_microusd)
+    return f"${amount_microusd / _MICRO:,.0f}"
 
 
 def _card(card: Card) -> str:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.insights.report import StatisticsReport
 from core.wiring import studio
-from pages.parts.statistics import by_project, over_time, shares, speed
-from pages.parts.statistics.bins import split
-from pages.parts.statistics.chart_table import Chart, draw_chart
+from pages.parts.statistics import over_time, shares, speed
+from pages.parts.statistics.chart import Chart, draw_chart
 from pages.parts.statistics.effects import what_works
 from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.over_time import split
 
 
 def draw_charts(report: StatisticsReport, choice: Choice) -> None:
@@ -39,7 +39,7 @@ def rows(report: StatisticsReport, choice: Choice) -> list[tuple[Sequence[float]
             [
                 speed.durations(report, choice),
                 over_time.cost(report, bins, choice),
-                by_project.projects(report, choice, studio().library.projects(with_archived=True)),
+                shares.projects(report, choice, studio().library.projects(with_archived=True)),
             ],
         ),
         (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from core.domain.vocabulary import label_of, parameter
 from core.insights.effects import WORTH_KNOWING, Effect, Effects
-from pages.parts.statistics.chart_table import Chart, ChartTable
+from pages.parts.statistics.chart import TALL, Chart, ChartTable, Trace, axis, colour, upright_line
 from pages.parts.statistics.filters import Choice
-from pages.parts.statistics.plotly_dicts import TALL, Trace, axis, colour, upright_line
 
 _MOST_SHOWN = 10
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from core.figures.measures import GAMMA
 from core.insights.report import Durations, StatisticsReport
 from core.wiring import studio
-from pages.parts.statistics.cards import seconds
-from pages.parts.statistics.chart_table import Chart, ChartTable
+from pages.parts.statistics.chart import (
+    Chart,
+    ChartTable,
+    Trace,
+    axis,
+    bars,
+    colour,
+    counting,
+    seconds,
+    upright_line,
+)
 from pages.parts.statistics.filters import Choice
-from pages.parts.statistics.plotly_dicts import Trace, axis, bars, colour, counting, upright_line
 
 _BUCKETS_A_BAR = 4
 """So many buckets of the rollup make a bar, so that the shape can be seen."""

@@ -1,20 +1,33 @@
-"""Plotly figures as plain dictionaries, which cost a tenth of Plotly's own objects to make."""
+"""One chart: its figure as a plain dictionary for Plotly, its table, and the words of its numbers.
+
+Plain dictionaries cost a tenth of Plotly's own objects to make.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import plotly.io
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
+from core.intake.cells import neutral
+
+NOT_KNOWN = "–"
+
 HEIGHT, TALL = 232, 320
 """Pixels; rows of charts are as high as their highest chart."""
 
 Trace = dict[str, Any]
+Cell = str | int | float | None
+_HISTORY = "pages/history.py"
 
 _LONGEST_LABEL, _FEW = 24, 5
 
@@ -36,6 +49,104 @@ _ROLES = {
     "faint": 4,
     "cool": 5,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartTable:
+    """The figures of a chart; `links` holds the History query of each row."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    links: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One question with its answer as a figure and as a table.
+
+    `nothing` says what to do where there are no traces; `step` is a label and the History query
+    behind it. Each point of a trace carries its own query as `customdata`.
+    """
+
+    key: str
+    title: str
+    fact: str = ""
+    traces: Sequence[Trace]
+    layout: dict[str, Any] = field(default_factory=dict)
+    table: ChartTable
+    note: str = ""
+    nothing: str = ""
+    step: tuple[str, str] | None = None
+
+
+def draw_chart(chart: Chart) -> None:
+    """Draw a chart under its title; a click on a bar opens History on what the bar counts."""
+    with st.container(key=f"stats_{chart.key}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            show_title(chart.title, chart.fact)
+            if chart.table.rows:
+                _draw_behind(chart)
+        if chart.traces:
+            chosen = st.plotly_chart(
+                Drawing(chart.traces, chart.layout),
+                key=f"chart_{chart.key}",
+                on_select="rerun",
+                selection_mode="points",
+                config={"displayModeBar": False},
+                alt=" · ".join(filter(None, (chart.title, chart.fact))),
+            )
+            for point in chosen.selection.points:
+                link = point.get("customdata")
+                if link and link[0]:
+                    st.switch_page(_HISTORY, query_params={"history_search": str(link[0])})
+        else:
+            show_nothing(chart.nothing)
+        if chart.step:
+            label, line = chart.step
+            st.page_link(
+                _HISTORY,
+                label=label,
+                icon=":material/star:",
+                query_params={"history_search": line},
+            )
+        if chart.note:
+            st.caption(chart.note)
+
+
+def as_csv(table: ChartTable) -> str:
+    """Return the table as CSV in which no cell is a formula to a spreadsheet."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(table.heads)
+    writer.writerows(
+        [(neutral(cell) if isinstance(cell, str) else cell) for cell in row] for row in table.rows
+    )
+    return target.getvalue()
+
+
+def _draw_behind(chart: Chart) -> None:
+    key, table = chart.key, chart.table
+    behind = st.popover("Table", type="tertiary", key=f"table_{key}", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
+        columns = map(list, zip(*table.rows, strict=True))
+        shown: dict[str, list[Cell]] = dict(zip(table.heads, columns, strict=True))
+        shown["Pictures"] = [f"/history?{urlencode({'history_search': o})}" for o in table.links]
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config={"Pictures": st.column_config.LinkColumn(display_text="Open")},
+        )
+        st.download_button(
+            "CSV",
+            lambda: as_csv(table),
+            file_name=f"{key}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"csv_{key}",
+            on_click="ignore",
+        )
 
 
 class Drawing(BaseFigure):  # type: ignore[misc]
@@ -182,6 +293,33 @@ def ink() -> str:
     )
     mixed = (round(0.72 * a + 0.28 * b) for a, b in zip(text, paper, strict=True))
     return f"rgb({', '.join(map(str, mixed))})"
+
+
+def show_title(title: str, fact: str = "") -> None:
+    """Show the title of a chart with a fainter fact."""
+    behind = f" <span>{escape(fact)}</span>" if fact else ""
+    st.html(f'<h3 class="stat-title">{escape(title)}{behind}</h3>', width="stretch")
+
+
+def show_nothing(words: str) -> None:
+    """Show, where a chart will be, what brings it about."""
+    st.html(f'<p class="stat-nothing">{escape(words)}</p>')
+
+
+def percent(share: float | None) -> str:
+    """Return a share as `94.5 %`."""
+    return NOT_KNOWN if share is None else f"{share:.1f} %"
+
+
+def seconds(amount: float | None) -> str:
+    """Return a duration: `14.7 s`, `0.05 s`, `12 min`, `26 h`."""
+    if amount is None:
+        return NOT_KNOWN
+    if amount < 1:
+        return f"{amount:.2f} s"
+    if amount < 120:
+        return f"{amount:.1f} s"
+    return f"{amount / 60:,.0f} min" if amount < 7200 else f"{amount / 3600:,.0f} h"
 
 
 def _layout() -> dict[str, Any]:
