@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -22,16 +21,12 @@ def draw_banner() -> None:
 def _draw() -> None:
     report = studio().health.report()
     if report.notices:
-        _draw_notices(report.notices)
+        with st.container(key="notices"):
+            st.html(f'<ul class="notices" role="status">{"".join(map(_line, report.notices))}</ul>')
     if any(notice.kind == "held" for notice in report.notices):
         _draw_held()
     if report.database_ok and len(studio().service.engine_names) > 1:
         _draw_outages()
-
-
-def _draw_notices(notices: Sequence[Notice]) -> None:
-    with st.container(key="notices"):
-        st.html(f'<ul class="notices" role="status">{"".join(map(_line, notices))}</ul>')
 
 
 def _line(notice: Notice) -> str:

@@ -27,7 +27,13 @@ def open_frame() -> StreamlitPage:
     Its name is a heading too: on a phone the navigation is folded away, and a screen reader
     looks for one everywhere.
     """
-    st.set_page_config(page_title="FIBO Command Center", page_icon=_icon(), layout="wide")
+    # an icon that holds itself: Streamlit's own address for a file ends with the session, while a
+    # browser may still ask for it
+    st.set_page_config(
+        page_title="FIBO Command Center",
+        page_icon=f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}",
+        layout="wide",
+    )
     st.html(_STYLES)
     ask_to_sign_in()
     page = st.navigation(
@@ -50,25 +56,13 @@ def open_frame() -> StreamlitPage:
     return page
 
 
-def _icon() -> str:
-    """Return the icon as an address that holds it.
-
-    Streamlit's own address for a file ends with the session, while a browser may still ask for it.
-    """
-    return f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode('ascii')}"
-
-
-def _explain_database(failure: BaseException) -> str | None:
-    """Return what people read of a failing database, or None if something else failed."""
-    if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
-        return with_advice(failure)
-    recognised = studio().health.database_failure_behind(failure)
-    return None if recognised is None else with_advice(recognised)
-
-
 def explain_breakage(failure: BaseException) -> bool:
     """Show what is wrong with the database, or a number beside which the log tells the rest."""
-    explanation = _explain_database(failure)
+    explanation = None
+    if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
+        explanation = with_advice(failure)
+    elif recognised := studio().health.database_failure_behind(failure):
+        explanation = with_advice(recognised)
     if explanation is not None:
         st.error(explanation, icon=":material/error:")
         return True

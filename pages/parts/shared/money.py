@@ -72,34 +72,30 @@ def draw_end_without_picture(generation: Generation) -> None:
     ]
     if generation.state is State.UNKNOWN:
         st.warning(" ".join(words), icon=":material/help:")
-        _draw_decisions(generation)
+        decisions = studio().decisions
+        price = dollars(generation.price_microusd)
+        with st.container(horizontal=True):
+            _draw_check(generation)
+            st.button(
+                f"Send again · {price}",
+                key=f"send_again_{generation.id}",
+                icon=":material/send:",
+                help="Bria may have charged the first try already; this one costs again.",
+                on_click=_carry_out,
+                args=(decisions.send_again, generation.id),
+            )
+            st.button(
+                "Give up",
+                key=f"give_up_{generation.id}",
+                icon=":material/close:",
+                on_click=_carry_out,
+                args=(decisions.give_up, generation.id),
+            )
     else:
         st.error(" ".join(words), icon=":material/error:")
         if studio().decisions.can_ask_for_ended(generation.id):
             _draw_check(generation)
     draw_attempts(generation)
-
-
-def _draw_decisions(generation: Generation) -> None:
-    decisions = studio().decisions
-    price = dollars(generation.price_microusd)
-    with st.container(horizontal=True):
-        _draw_check(generation)
-        st.button(
-            f"Send again · {price}",
-            key=f"send_again_{generation.id}",
-            icon=":material/send:",
-            help="Bria may have charged the first try already; this one costs again.",
-            on_click=_carry_out,
-            args=(decisions.send_again, generation.id),
-        )
-        st.button(
-            "Give up",
-            key=f"give_up_{generation.id}",
-            icon=":material/close:",
-            on_click=_carry_out,
-            args=(decisions.give_up, generation.id),
-        )
 
 
 def _draw_check(generation: Generation) -> None:

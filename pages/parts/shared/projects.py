@@ -42,26 +42,22 @@ def draw_projects() -> None:
         return
     with listed, st.container(key="projects_list"):
         for project in studio().library.projects():
-            _draw_project(project)
+            money = f"{dollars(project.committed_microusd)} spent"
+            if project.budget_microusd is not None:
+                money += f" of {dollars(project.budget_microusd)}"
+            with st.container(horizontal=True, vertical_alignment="center"):
+                safe_text.show_swatch(project.colour, project.name, money)
+                st.button(
+                    "Show",
+                    key=f"project_show_{project.id}",
+                    type="tertiary",
+                    on_click=history_state.write_line,
+                    args=(f'project:"{project.name.replace(chr(34), chr(34) * 2)}"',),
+                )
+                with st.popover("Change", type="tertiary", key=f"project_edit_{project.id}"):
+                    _draw_form(project)
         st.divider()
         _draw_form(None)
-
-
-def _draw_project(project: Project) -> None:
-    money = f"{dollars(project.committed_microusd)} spent"
-    if project.budget_microusd is not None:
-        money += f" of {dollars(project.budget_microusd)}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        safe_text.show_swatch(project.colour, project.name, money)
-        st.button(
-            "Show",
-            key=f"project_show_{project.id}",
-            type="tertiary",
-            on_click=history_state.write_line,
-            args=(f'project:"{project.name.replace(chr(34), chr(34) * 2)}"',),
-        )
-        with st.popover("Change", type="tertiary", key=f"project_edit_{project.id}"):
-            _draw_form(project)
 
 
 def _draw_form(project: Project | None) -> None:
