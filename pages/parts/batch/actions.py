@@ -45,7 +45,24 @@ def draw_actions(progress: Progress) -> None:
         retry = studio().batches.plan_retry(progress.batch.id)
         _draw_mending(progress, retry)
         if progress.batch.state in _ALIVE:
-            _draw_ends(progress)
+            with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
+                st.caption(
+                    "Pictures that are made stay. What was sent to Bria is paid and will be kept."
+                )
+                _action(
+                    progress,
+                    "batch_finish",
+                    "Finish current, cancel the rest",
+                    ":material/done_all:",
+                    studio().batches.finish_current,
+                )
+                _action(
+                    progress,
+                    "batch_cancel",
+                    "Cancel everything not sent",
+                    ":material/cancel:",
+                    studio().batches.cancel,
+                )
         draw_notification(progress)
     waits = progress.batch.state in _RESUMABLE and progress.count(LineState.WAITING)
     if retry.made_anew and waits:
@@ -87,25 +104,6 @@ def _draw_mending(progress: Progress, retry: Retry) -> None:
             hint="Asks first, for nothing, for all that Bria may still have."
             if retry.asked
             else None,
-        )
-
-
-def _draw_ends(progress: Progress) -> None:
-    with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
-        st.caption("Pictures that are made stay. What was sent to Bria is paid and will be kept.")
-        _action(
-            progress,
-            "batch_finish",
-            "Finish current, cancel the rest",
-            ":material/done_all:",
-            studio().batches.finish_current,
-        )
-        _action(
-            progress,
-            "batch_cancel",
-            "Cancel everything not sent",
-            ":material/cancel:",
-            studio().batches.cancel,
         )
 
 

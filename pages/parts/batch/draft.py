@@ -94,8 +94,10 @@ def _change(change: Callable[[Draft], Draft]) -> None:
         return
     batch_state.remember_refusal(None)
     batch_state.keep_draft(changed)
-    if changed.mapping != draft.mapping:
-        _remember(changed)
+    is_certain = not any(problem.is_of_header for problem in changed.checked.errors)
+    if changed.mapping != draft.mapping and is_certain:
+        fingerprint = header_fingerprint(changed.table.header)
+        studio().batches.remember_columns(fingerprint, changed.mapping.as_json())
 
 
 def _read(name: str | None, content: bytes | str, answers: Answers) -> Table:
@@ -107,9 +109,3 @@ def _read(name: str | None, content: bytes | str, answers: Answers) -> Table:
 def _refuse_change() -> None:
     gone = "This file is no longer open here, so nothing was changed."
     batch_state.remember_refusal(UnreadableFileError(gone, advice="Upload it again."))
-
-
-def _remember(draft: Draft) -> None:
-    if not any(problem.is_of_header for problem in draft.checked.errors):
-        fingerprint = header_fingerprint(draft.table.header)
-        studio().batches.remember_columns(fingerprint, draft.mapping.as_json())

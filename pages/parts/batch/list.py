@@ -38,29 +38,29 @@ def draw_batches() -> None:
     st.markdown("##### Batches")
     with st.container(key="batch_list", gap="small"):
         for progress in found:
-            _draw_one(progress)
+            batch = progress.batch
+            with st.container(
+                horizontal=True, vertical_alignment="center", key=f"batch_line_{batch.id}"
+            ):
+                st.button(
+                    "Open",
+                    key=f"batch_open_{batch.id}",
+                    icon=":material/arrow_forward:",
+                    type="tertiary",
+                    on_click=batch_state.watch_batch,
+                    args=(batch.id,),
+                )
+                with st.container(gap=None):
+                    safe_text.show_text(batch.plan.name, style="line")
+                    when = safe_text.local_time(batch.created_at)
+                    safe_text.show_text(
+                        safe_text.DOT.join((progress.sentence, when)), style="faint"
+                    )
+                with st.container(width="content"):
+                    draw_state(progress)
 
 
 def draw_state(progress: Progress) -> None:
     """Draw one word that says what a batch does now."""
     state = progress.batch.state
     st.badge(STATE_WORDS[state], color=_COLOURS.get(state, "gray"))  # type: ignore[arg-type]
-
-
-def _draw_one(progress: Progress) -> None:
-    batch = progress.batch
-    with st.container(horizontal=True, vertical_alignment="center", key=f"batch_line_{batch.id}"):
-        st.button(
-            "Open",
-            key=f"batch_open_{batch.id}",
-            icon=":material/arrow_forward:",
-            type="tertiary",
-            on_click=batch_state.watch_batch,
-            args=(batch.id,),
-        )
-        with st.container(gap=None):
-            safe_text.show_text(batch.plan.name, style="line")
-            when = safe_text.local_time(batch.created_at)
-            safe_text.show_text(safe_text.DOT.join((progress.sentence, when)), style="faint")
-        with st.container(width="content"):
-            draw_state(progress)

@@ -80,12 +80,8 @@ def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment'
             st.info(safe_text.as_label(progress.batch.reason), icon=":material/info:")
         draw_actions(progress)
         draw_problems(session.problems())
-        _draw_latest(batch_id)
-
-
-def _draw_latest(batch_id: int) -> None:
-    service = studio().service
-    latest = studio().batches.latest_pictures(batch_id, limit=SHOWN_PICTURES)
-    pictures = [(service.thumbnail_url(one) or "", one.prompt) for one in latest]
-    if pictures:
-        safe_text.show_strip(pictures)
+        service = studio().service
+        latest = studio().batches.latest_pictures(batch_id, limit=SHOWN_PICTURES)
+        pictures = [(service.thumbnail_url(one) or "", one.prompt) for one in latest]
+        if pictures:
+            safe_text.show_strip(pictures)

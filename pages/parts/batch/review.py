@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.batches.draft import Draft, Place, corrected_csv
+from core.batches.draft import Draft, corrected_csv
 from core.batches.quote import Quote
 from core.domain.plural import count_of
 from core.errors import with_advice
 from core.intake.columns import FIELDS
-from core.intake.table import IntakeProblem, TableRow
+from core.intake.table import TableRow
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import (
     accept_suggestions,
@@ -42,12 +42,46 @@ def draw_check(draft: Draft) -> None:
         safe_text.show_text(draft.name, style="title")
     summary = st.container(key="batch_money")
     draw_refusal()
-    _draw_questions(draft)
-    _draw_columns(draft)
+    for question in draft.table.questions:
+        with st.container(
+            horizontal=True, vertical_alignment="center", key=f"batch_question_{question.code}"
+        ):
+            st.badge("Please look", color="orange", icon=":material/help:")
+            safe_text.show_text(question.message)
+            st.button(
+                question.label,
+                key=f"batch_answer_{question.code}",
+                on_click=answer,
+                args=(question,),
+            )
+    needs_help = "prompt" not in draft.mapping.columns
+    used = len(draft.mapping.columns)
+    words = "Which column is the prompt?" if needs_help else f"Columns: {used} understood"
+    with st.expander(
+        words, icon=":material/view_column:", expanded=needs_help, key="batch_columns"
+    ):
+        st.caption("Other columns are kept and come back in the manifest.")
+        others = [field for field in FIELDS if field not in _MAIN_FIELDS]
+        grid = st.columns(4)
+        for number, field in enumerate((*_MAIN_FIELDS, *others)):
+            with grid[number % 4]:
+                _draw_column(draft, field)
+        st.dataframe(
+            [
+                dict(zip(draft.table.header, row.cells, strict=False))
+                for row in draft.table.rows[:3]
+            ],
+            hide_index=True,
+            alt="The first rows of the file",
+        )
     if draft.checked.errors:
         _draw_errors(draft)
     if draft.checked.notices:
-        _draw_notices(draft)
+        notices = draft.checked.notices
+        with st.expander(f"Worth a look: {len(notices):,}", icon=":material/lightbulb:"):
+            for notice in notices[:MOST_SHOWN]:
+                where = f"Line {notice.line}: " if notice.line else ""
+                safe_text.show_text(f"{where}{notice.message}", style="quiet")
     quote = draw_start(draft)
     with summary:
         safe_text.show_text(summary_of(draft, quote), style="figures")
@@ -76,46 +110,6 @@ def draw_refusal() -> None:
     refusal = batch_state.refusal()
     if refusal is not None:
         st.error(safe_text.as_label(with_advice(refusal)), icon=":material/error:")
-
-
-def _draw_questions(draft: Draft) -> None:
-    """Draw what is not certain about the file as a whole, each with the button that says yes."""
-    for question in draft.table.questions:
-        with st.container(
-            horizontal=True, vertical_alignment="center", key=f"batch_question_{question.code}"
-        ):
-            st.badge("Please look", color="orange", icon=":material/help:")
-            safe_text.show_text(question.message)
-            st.button(
-                question.label,
-                key=f"batch_answer_{question.code}",
-                on_click=answer,
-                args=(question,),
-            )
-
-
-def _draw_columns(draft: Draft) -> None:
-    """Draw which column stands for what; open by itself while none is the prompt."""
-    needs_help = "prompt" not in draft.mapping.columns
-    used = len(draft.mapping.columns)
-    words = "Which column is the prompt?" if needs_help else f"Columns: {used} understood"
-    with st.expander(
-        words, icon=":material/view_column:", expanded=needs_help, key="batch_columns"
-    ):
-        st.caption("Other columns are kept and come back in the manifest.")
-        others = [field for field in FIELDS if field not in _MAIN_FIELDS]
-        grid = st.columns(4)
-        for number, field in enumerate((*_MAIN_FIELDS, *others)):
-            with grid[number % 4]:
-                _draw_column(draft, field)
-        st.dataframe(
-            [
-                dict(zip(draft.table.header, row.cells, strict=False))
-                for row in draft.table.rows[:3]
-            ],
-            hide_index=True,
-            alt="The first rows of the file",
-        )
 
 
 def _draw_column(draft: Draft, field: str) -> None:
@@ -163,37 +157,32 @@ def _draw_errors(draft: Draft) -> None:
         )
     with st.container(gap="xsmall"):
         for number, problem in enumerate((*of_header, *of_rows)[:LISTED]):
-            _draw_error(draft, problem, number)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                where = "" if problem.is_of_header else f"Line {problem.line}: "
+                with st.container(width="content"):
+                    safe_text.show_text(f"{where}{problem.message}", style="quiet")
+                if draft.can_accept(problem):
+                    text = problem.suggestion or ""
+                    if len(text) > LONGEST_LABEL:
+                        text = f"{text[: LONGEST_LABEL - 1]}…"
+                    st.button(
+                        safe_text.as_label(f"Use {text}"),
+                        key=f"batch_accept_{number}",
+                        type="tertiary",
+                        on_click=accept_suggestions,
+                        args=([problem],),
+                    )
+                if problem.code == "unknown_column":
+                    st.button(
+                        "Leave it",
+                        key=f"batch_leave_{number}",
+                        type="tertiary",
+                        help="Other columns are kept and come back in the manifest.",
+                        on_click=keep_columns,
+                    )
     if len(errors) > LISTED:
         st.caption(f"and {len(errors) - LISTED:,} more")
     _draw_editor(draft, {problem.line for problem in of_rows})
-
-
-def _draw_error(draft: Draft, problem: IntakeProblem, number: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        where = "" if problem.is_of_header else f"Line {problem.line}: "
-        with st.container(width="content"):
-            safe_text.show_text(f"{where}{problem.message}", style="quiet")
-        if draft.can_accept(problem):
-            st.button(
-                safe_text.as_label(f"Use {_shortened(problem.suggestion or '')}"),
-                key=f"batch_accept_{number}",
-                type="tertiary",
-                on_click=accept_suggestions,
-                args=([problem],),
-            )
-        if problem.code == "unknown_column":
-            st.button(
-                "Leave it",
-                key=f"batch_leave_{number}",
-                type="tertiary",
-                help="Other columns are kept and come back in the manifest.",
-                on_click=keep_columns,
-            )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 
 def _draw_editor(draft: Draft, lines: set[int]) -> None:
@@ -203,11 +192,19 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         return
     shown, header = wrong[:MOST_SHOWN], draft.table.header
     key = f"batch_fixes_{batch_state.draft_version()}"
-    line_column = _name_beside(header)
+    line_column = "line"  # a name that no column of the file has
+    while line_column in header:
+        line_column += " "
 
     def mend_changed() -> None:
         edited: dict[int, dict[str, Any]] = session.field(key)["edited_rows"]
-        mend_cells(_changed(edited, shown))
+        mend_cells(
+            {
+                (shown[int(number)].line, column): "" if value is None else str(value)
+                for number, cells in edited.items()
+                for column, value in cells.items()
+            }
+        )
 
     st.data_editor(
         [{line_column: row.line, **_cells(header, row)} for row in shown],
@@ -223,30 +220,6 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         st.caption(f"The first {len(shown):,} of {len(wrong):,} rows; the others follow.")
 
 
-def _name_beside(header: tuple[str, ...]) -> str:
-    """Return a name for the line numbers that no column of the file has."""
-    name = "line"
-    while name in header:
-        name += " "
-    return name
-
-
 def _cells(header: tuple[str, ...], row: TableRow) -> dict[str, str]:
     padded = (*row.cells, *("",) * (len(header) - len(row.cells)))
     return dict(zip(header, padded, strict=False))
-
-
-def _changed(edited: dict[int, dict[str, Any]], shown: list[TableRow]) -> dict[Place, str]:
-    return {
-        (shown[int(number)].line, column): "" if value is None else str(value)
-        for number, cells in edited.items()
-        for column, value in cells.items()
-    }
-
-
-def _draw_notices(draft: Draft) -> None:
-    notices = draft.checked.notices
-    with st.expander(f"Worth a look: {len(notices):,}", icon=":material/lightbulb:"):
-        for notice in notices[:MOST_SHOWN]:
-            where = f"Line {notice.line}: " if notice.line else ""
-            safe_text.show_text(f"{where}{notice.message}", style="quiet")

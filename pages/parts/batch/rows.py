@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.batches.watching import Progress
 from core.domain.batching import LINES_WITHOUT_PICTURE, LineState
 from core.domain.money import Cost, dollars
 from core.domain.plural import count_of
@@ -50,7 +49,11 @@ def _draw_rows(batch_id: int) -> None:
         )
         only_problems = shown == _PROBLEMS
         number = progress.problems if only_problems else progress.total
-        page = _draw_turning(number)
+        pages = max(-(-number // ROWS_A_PAGE), 1)
+        if pages == 1:
+            page = 1
+        else:
+            page = min(st.pagination(pages, key="batch_page", max_visible_pages=5), pages)
     found = studio().batches.lines(
         batch_id,
         skip=(page - 1) * ROWS_A_PAGE,
@@ -60,14 +63,30 @@ def _draw_rows(batch_id: int) -> None:
     if not found:
         st.caption("No row has a problem." if only_problems else "No rows here.")
         return
-    _draw_selected(progress, found, _draw_table(found, number))
-
-
-def _draw_turning(number: int) -> int:
-    pages = max(-(-number // ROWS_A_PAGE), 1)
-    if pages == 1:
-        return 1
-    return min(st.pagination(pages, key="batch_page", max_visible_pages=5), pages)
+    selected = _draw_table(found, number)
+    if selected is None:
+        st.caption("Select a row to see its picture or to mend it.")
+        return
+    try:
+        line = studio().batches.line(progress.batch.id, found[selected].position)
+    except NotFoundError:
+        return
+    with st.container(border=True, key="batch_row"):
+        made = line.generation
+        if made and made.image_sha256:
+            picture, facts = st.columns([0.3, 0.7], gap="large")
+            with picture:
+                draw_image(made)
+            with facts:
+                safe_text.show_text(made.prompt)
+                safe_text.show_text(safe_text.chosen(made), style="quiet")
+                safe_text.show_text(f"seed {made.seed}", style="quiet")
+        elif made and not made.is_waiting:
+            draw_end_without_picture(made)
+        elif line.reason:
+            safe_text.show_text(line.reason, style="quiet")
+        if line.state in LINES_WITHOUT_PICTURE:
+            _draw_mending(line)
 
 
 def _draw_table(found: list[Line], number: int) -> int | None:
@@ -123,32 +142,6 @@ def _charge(line: Line, costs: dict[int, Cost]) -> str:
     return dollars(cost.certain_microusd)
 
 
-def _draw_selected(progress: Progress, found: list[Line], selected: int | None) -> None:
-    if selected is None:
-        st.caption("Select a row to see its picture or to mend it.")
-        return
-    try:
-        line = studio().batches.line(progress.batch.id, found[selected].position)
-    except NotFoundError:
-        return
-    with st.container(border=True, key="batch_row"):
-        made = line.generation
-        if made and made.image_sha256:
-            picture, facts = st.columns([0.3, 0.7], gap="large")
-            with picture:
-                draw_image(made)
-            with facts:
-                safe_text.show_text(made.prompt)
-                safe_text.show_text(safe_text.chosen(made), style="quiet")
-                safe_text.show_text(f"seed {made.seed}", style="quiet")
-        elif made and not made.is_waiting:
-            draw_end_without_picture(made)
-        elif line.reason:
-            safe_text.show_text(line.reason, style="quiet")
-        if line.state in LINES_WITHOUT_PICTURE:
-            _draw_mending(line)
-
-
 def _draw_mending(line: Line) -> None:
     if studio().batches.may_lie_there(line):
         st.caption(
@@ -157,23 +150,17 @@ def _draw_mending(line: Line) -> None:
         )
     with st.form(key=f"batch_edit_{line.position}", border=False):
         prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)
-        if st.form_submit_button(_mending_words(line), icon=":material/replay:"):
-            _try_again(line, {"prompt": prompt})
-
-
-def _mending_words(line: Line) -> str:
-    """Return what the button says that tries a row again, with the price of a new order."""
-    price = studio().service.price_microusd(str(line.request.get("engine")))
-    words = "Try this row again"
-    return safe_text.as_label(f"{words} · {dollars(price)} if made anew") if price else words
-
-
-def _try_again(line: Line, fields: dict[str, str]) -> None:
-    try:
-        studio().batches.edit_and_retry(line.batch_id, line.position, fields)
-        session.remember_problems(())
-    except InvalidRequestError as refusal:
-        session.remember_problems(refusal.problems)
-    except StaleStateError as refusal:
-        session.remember_problems((Problem(field="batch", message=refusal.message),))
-    st.rerun()
+        price = studio().service.price_microusd(str(line.request.get("engine")))
+        words = "Try this row again"
+        if st.form_submit_button(
+            safe_text.as_label(f"{words} · {dollars(price)} if made anew") if price else words,
+            icon=":material/replay:",
+        ):
+            try:
+                studio().batches.edit_and_retry(line.batch_id, line.position, {"prompt": prompt})
+                session.remember_problems(())
+            except InvalidRequestError as refusal:
+                session.remember_problems(refusal.problems)
+            except StaleStateError as refusal:
+                session.remember_problems((Problem(field="batch", message=refusal.message),))
+            st.rerun()

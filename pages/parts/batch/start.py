@@ -33,8 +33,40 @@ def draw_start(draft: Draft) -> Quote | None:
     quote = session.remembered_quote(
         _priced(), lambda: studio().batches.quote([line.request for line in lines])
     )
-    _draw_unknown_projects(draft, projects)
-    chosen = _draw_rows(lines)
+    unknown = unknown_projects(draft, projects)
+    if unknown:
+        names = ", ".join(list(unknown)[:5])
+        count = unknown.total()
+        rows_name = "1 row names" if count == 1 else f"{count:,} rows name"
+        words = f"{rows_name} projects that do not exist ({names}"
+        safe_text.show_text(
+            f"{words}{'…' if len(unknown) > 5 else ''}). The name is kept as a tag.",
+            style="quiet",
+        )
+    previewed = lines[:PREVIEWED_ROWS]
+    columns = ["Row", "Prompt"]
+    columns += ["Parameters"] * any(line.request.parameters for line in previewed)
+    columns += ["Tags"] * any(line.tags for line in previewed)
+    shown = st.dataframe(
+        [
+            {
+                "Row": line.row_id,
+                "Prompt": line.request.prompt,
+                "Parameters": safe_text.DOT.join(line.request.parameters.values()),
+                "Tags": ", ".join(line.tags),
+            }
+            for line in previewed
+        ],
+        column_order=columns,
+        column_config={"Prompt": st.column_config.TextColumn(width="large")},
+        key="batch_ready",
+        hide_index=True,
+        height=safe_text.table_height(len(previewed), most=7),
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt="The rows that are ready",
+    )
+    chosen = [number + 1 for number in shown.selection.rows if number < len(lines)]
     _draw_buttons(draft, lines, chosen, quote)
     draw_problems(session.problems())
     return quote
@@ -82,72 +114,27 @@ def _draw_choices(projects: dict[int, str]) -> None:
         st.number_input(
             "At once", 1, MOST_PARALLEL, studio().settings.parallel, key="batch_parallel", width=120
         )
-        _draw_limits()
-
-
-def _draw_limits() -> None:
-    with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
-        st.toggle(
-            "Continue when a row fails",
-            value=True,
-            key="batch_continue_on_error",
-            help="Off: the batch stops at its first failure; 1 at once keeps the order.",
-        )
-        st.number_input("Stop if more than this many % fail", 1, 100, 30, key="batch_failed_share")
-        st.number_input(
-            "Stop if more than this many % are blocked", 1, 100, 30, key="batch_blocked_share"
-        )
-        st.number_input(
-            "Budget of this batch in $",
-            0.0,
-            value=None,
-            step=1.0,
-            key="batch_budget",
-            placeholder="no limit",
-        )
-
-
-def _draw_unknown_projects(draft: Draft, projects: dict[int, str]) -> None:
-    unknown = unknown_projects(draft, projects)
-    if unknown:
-        names = ", ".join(list(unknown)[:5])
-        words = f"{_rows_name(unknown.total())} projects that do not exist ({names}"
-        safe_text.show_text(
-            f"{words}{'…' if len(unknown) > 5 else ''}). The name is kept as a tag.",
-            style="quiet",
-        )
-
-
-def _rows_name(count: int) -> str:
-    return "1 row names" if count == 1 else f"{count:,} rows name"
-
-
-def _draw_rows(lines: list[NewLine]) -> list[int]:
-    previewed = lines[:PREVIEWED_ROWS]
-    columns = ["Row", "Prompt"]
-    columns += ["Parameters"] * any(line.request.parameters for line in previewed)
-    columns += ["Tags"] * any(line.tags for line in previewed)
-    shown = st.dataframe(
-        [_cells(line) for line in previewed],
-        column_order=columns,
-        column_config={"Prompt": st.column_config.TextColumn(width="large")},
-        key="batch_ready",
-        hide_index=True,
-        height=safe_text.table_height(len(previewed), most=7),
-        on_select="rerun",
-        selection_mode="multi-row",
-        alt="The rows that are ready",
-    )
-    return [number + 1 for number in shown.selection.rows if number < len(lines)]
-
-
-def _cells(line: NewLine) -> dict[str, str]:
-    return {
-        "Row": line.row_id,
-        "Prompt": line.request.prompt,
-        "Parameters": safe_text.DOT.join(line.request.parameters.values()),
-        "Tags": ", ".join(line.tags),
-    }
+        with st.popover("Limits", icon=":material/tune:", type="tertiary", key="batch_limits"):
+            st.toggle(
+                "Continue when a row fails",
+                value=True,
+                key="batch_continue_on_error",
+                help="Off: the batch stops at its first failure; 1 at once keeps the order.",
+            )
+            st.number_input(
+                "Stop if more than this many % fail", 1, 100, 30, key="batch_failed_share"
+            )
+            st.number_input(
+                "Stop if more than this many % are blocked", 1, 100, 30, key="batch_blocked_share"
+            )
+            st.number_input(
+                "Budget of this batch in $",
+                0.0,
+                value=None,
+                step=1.0,
+                key="batch_budget",
+                placeholder="no limit",
+            )
 
 
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:

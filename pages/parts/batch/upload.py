@@ -32,7 +32,25 @@ def draw_upload() -> None:
             key="batch_file",
             on_change=_read_upload,
         )
-        _draw_templates()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Template", width="content")
+            st.download_button(
+                "CSV",
+                template_csv,
+                file_name="fibo-batch.csv",
+                mime="text/csv",
+                key="batch_template_csv",
+                type="tertiary",
+                on_click="ignore",
+            )
+            st.download_button(
+                "Excel template with drop-downs",
+                template_xlsx,
+                file_name="fibo-batch.xlsx",
+                key="batch_template_xlsx",
+                type="tertiary",
+                on_click="ignore",
+            )
     with paste:
         st.text_area(
             "Or paste",
@@ -47,29 +65,20 @@ def draw_upload() -> None:
             type="primary",
             on_click=_read_pasted,
         )
-    _draw_refusal()
-
-
-def _draw_templates() -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Template", width="content")
-        st.download_button(
-            "CSV",
-            template_csv,
-            file_name="fibo-batch.csv",
-            mime="text/csv",
-            key="batch_template_csv",
-            type="tertiary",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Excel template with drop-downs",
-            template_xlsx,
-            file_name="fibo-batch.xlsx",
-            key="batch_template_xlsx",
-            type="tertiary",
-            on_click="ignore",
-        )
+    draw_refusal()
+    refusal = batch_state.refusal()
+    upload = session.field("batch_file")
+    if isinstance(refusal, EncodingUnknownError) and upload is not None:
+        content = upload.getvalue()
+        for encoding, preview in refusal.previews.items():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    f"Read as {_ENCODINGS.get(encoding, encoding)}",
+                    key=f"batch_encoding_{encoding}",
+                    on_click=_read,
+                    args=(upload.name, content, encoding),
+                )
+                safe_text.show_text(preview, style="quiet")
 
 
 def _read_upload() -> None:
@@ -88,23 +97,3 @@ def _read(name: str | None, content: bytes | str, encoding: str | None = None) -
         begin_draft(name, content, Answers(encoding=encoding))
     except UnreadableFileError as refusal:
         batch_state.remember_refusal(refusal)
-
-
-def _draw_refusal() -> None:
-    draw_refusal()
-    refusal = batch_state.refusal()
-    upload = session.field("batch_file")
-    if isinstance(refusal, EncodingUnknownError) and upload is not None:
-        _draw_encodings(refusal, upload.name, upload.getvalue())
-
-
-def _draw_encodings(refusal: EncodingUnknownError, name: str, content: bytes) -> None:
-    for encoding, preview in refusal.previews.items():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                f"Read as {_ENCODINGS.get(encoding, encoding)}",
-                key=f"batch_encoding_{encoding}",
-                on_click=_read,
-                args=(name, content, encoding),
-            )
-            safe_text.show_text(preview, style="quiet")
