@@ -48,12 +48,6 @@ def draw_shot_form(shown: Generation | None) -> None:
                 for name in names:
                     _draw_parameter(parameter(name))
     _draw_frame_and_seed(shown)
-    _draw_engine()
-    draw_project_choice()
-    draw_recipe_drop()
-
-
-def _draw_engine() -> None:
     engines = studio().service.engine_names
     if len(engines) > 1:
         st.segmented_control(
@@ -67,6 +61,8 @@ def _draw_engine() -> None:
             width="stretch",
             bind="query-params",
         )
+    draw_project_choice()
+    draw_recipe_drop()
 
 
 def _draw_parameter(entry: Parameter) -> None:

@@ -43,11 +43,10 @@ def _what_becomes_of(generation: Generation) -> str:
     report = studio().health.report()
     if report.problems:
         return "No picture is made just now; what you asked for is kept."
-    if report.notices or _waits_for_a_person(generation):
+    waits_for_a_person = bool(report.notices) or (
+        studio().service.is_paid(generation.engine)
+        and any(outage.until is None for outage in studio().rate_limiter.outages())
+    )
+    if waits_for_a_person:
         return "What you asked for is kept."
     return "You can leave this page: the picture will be in History."
-
-
-def _waits_for_a_person(generation: Generation) -> bool:
-    is_paid = studio().service.is_paid(generation.engine)
-    return is_paid and any(outage.until is None for outage in studio().rate_limiter.outages())

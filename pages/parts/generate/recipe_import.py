@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from core.errors import InvalidRequestError, NotFoundError
@@ -47,14 +49,9 @@ def draw_recipe_drop() -> None:
 
 
 def _fill(recipe: Recipe) -> None:
-    generate_state.fill_form(recipe.request.model_dump(), picture=_own(recipe))
-
-
-def _own(recipe: Recipe) -> int | None:
-    """Return the generation of a recipe if it is here, and not another one of that number."""
-    try:
+    own = None  # the recipe's generation if it is here, and not another one of that number
+    with suppress(NotFoundError):
         made = studio().service.see(recipe.generation_id or 0)
-    except NotFoundError:
-        return None
-    is_same = made.recipe == recipe.request.model_dump(include=set(made.recipe))
-    return made.id if is_same else None
+        if made.recipe == recipe.request.model_dump(include=set(made.recipe)):
+            own = made.id
+    generate_state.fill_form(recipe.request.model_dump(), picture=own)

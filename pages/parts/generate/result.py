@@ -80,7 +80,7 @@ def _draw_actions(generation: Generation) -> None:
             return
         st.download_button(
             "Download",
-            data=lambda: _bytes_of(generation),
+            data=lambda: Path(studio().service.picture_file(generation).path).read_bytes(),
             file_name=f"fibo-{generation.id}.{(generation.image_type or 'image/png')[6:]}",
             mime=generation.image_type,
             icon=":material/download:",
@@ -112,7 +112,3 @@ def draw_recipe(generation: Generation) -> None:
                 language="json",
                 wrap_lines=True,
             )
-
-
-def _bytes_of(generation: Generation) -> bytes:
-    return Path(studio().service.picture_file(generation).path).read_bytes()

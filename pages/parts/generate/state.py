@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -78,7 +79,9 @@ def carried() -> Carried | None:
     kept: Carried | None = st.session_state.get(_CARRIED)
     picture = number_in(st.query_params.get(_CARRIED, ""))
     if kept is None and picture is not None:
-        kept = st.session_state[_CARRIED] = _recall(picture)
+        with suppress(NotFoundError):
+            kept = _carried_of(studio().service.see(picture).recipe, picture)
+        st.session_state[_CARRIED] = kept
     if kept is None or kept.picture is None:
         st.query_params.pop(_CARRIED, None)
     elif picture != kept.picture:
@@ -90,13 +93,6 @@ def drop_carried() -> None:
     """Remove what the form asks for besides its fields."""
     st.session_state.pop(_CARRIED, None)
     st.query_params.pop(_CARRIED, None)
-
-
-def _recall(picture: int) -> Carried | None:
-    try:
-        return _carried_of(studio().service.see(picture).recipe, picture)
-    except NotFoundError:
-        return None
 
 
 def _carried_of(recipe: Mapping[str, Any], picture: int | None) -> Carried | None:

@@ -63,7 +63,8 @@ def draw_generate_button(shown: Generation | None) -> None:
             args=(shown, None, request),
         )
         st.caption(price_line(engine) if request is None else OWNED_LINE)
-        free = _free_engine()
+        names = studio().service.engine_names
+        free = next((name for name in names if traits_of(name).family == "preview"), None)
         if free is not None and traits_of(engine).family != "preview":
             st.button(
                 "Preview",
@@ -73,34 +74,25 @@ def draw_generate_button(shown: Generation | None) -> None:
                 on_click=_ask,
                 args=(shown, free),
             )
-        _draw_settings()
+        with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
+            st.toggle(
+                "Reuse a picture you own",
+                value=True,
+                key="use_cache",
+                help="The same request made again within the hour shows the picture you have.",
+                persist_state="session",
+            )
+            st.number_input(
+                "Retries",
+                min_value=0,
+                max_value=MOST_RETRIES,
+                value=3,
+                key="max_retries",
+                help="How often a failed request may be repeated.",
+                persist_state="session",
+            )
     if request is not None and request.seed is None and not (shown and shown.is_waiting):
         _draw_choice(request, shown)
-
-
-def _free_engine() -> str | None:
-    names = studio().service.engine_names
-    return next((name for name in names if traits_of(name).family == "preview"), None)
-
-
-def _draw_settings() -> None:
-    with st.popover("", icon=":material/tune:", type="tertiary", help="More settings"):
-        st.toggle(
-            "Reuse a picture you own",
-            value=True,
-            key="use_cache",
-            help="The same request made again within the hour shows the picture you have.",
-            persist_state="session",
-        )
-        st.number_input(
-            "Retries",
-            min_value=0,
-            max_value=MOST_RETRIES,
-            value=3,
-            key="max_retries",
-            help="How often a failed request may be repeated.",
-            persist_state="session",
-        )
 
 
 def draw_problems(problems: tuple[Problem, ...]) -> None:
@@ -172,12 +164,20 @@ def _ask(
 ) -> None:
     with _showing_refusals():
         request = read_form(engine)
-        if shown is not None and _is_answered_by(request, shown):
-            return
-        if request == owned:
-            _reuse(request)
-        else:
+        if shown is not None:
+            has_picture = bool(shown.image_sha256) and missing_file(shown) is None
+            is_answered = shown.is_waiting or (request.use_cache and has_picture)
+            if is_answered and is_same_shot(request, shown):
+                return  # it would only show what is on the screen already
+        if request != owned:
             _show_new(request)
+            return
+        reused = studio().service.reuse(request)
+        if reused is None:  # owned no longer: somebody is asked before money is spent on it
+            gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
+            session.remember_problems((Problem(field="use_cache", message=gone),))
+        else:
+            generate_state.show(reused)
 
 
 def _ask_for_variation() -> None:
@@ -200,24 +200,6 @@ def _showing_refusals() -> Iterator[None]:
         session.remember_problems((Problem(field="engine", message=with_advice(refusal)),))
 
 
-def _reuse(request: GenerationRequest) -> None:
-    """Show the owned picture; where it is owned no longer, ask before money is spent on it."""
-    reused = studio().service.reuse(request)
-    if reused is None:
-        gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
-        session.remember_problems((Problem(field="use_cache", message=gone),))
-    else:
-        generate_state.show(reused)
-
-
 def _show_new(request: GenerationRequest) -> None:
     generate_state.show(studio().service.ask(request, unasked_seed=generate_state.next_seed()))
     generate_state.forget_next_seed()
-
-
-def _is_answered_by(request: GenerationRequest, shown: Generation) -> bool:
-    """Whether pressing the button again would only show what is on the screen already."""
-    has_picture = bool(shown.image_sha256) and missing_file(shown) is None
-    if not shown.is_waiting and not (request.use_cache and has_picture):
-        return False
-    return is_same_shot(request, shown)

@@ -34,18 +34,16 @@ def draw_welcome() -> None:
     with st.container(horizontal=True, gap="medium", key="samples"):
         for number, (prompt, parameters) in enumerate(_SAMPLES):
             with st.container(key=f"card_sample_{number}", width=220):
-                _draw_sample(number, prompt, parameters)
-
-
-def _draw_sample(number: int, prompt: str, parameters: dict[str, str]) -> None:
-    request = parse_request({"prompt": prompt, **parameters})
-    labels = [label_of(name, value) for name, value in parameters.items()]
-    safe_text.show_card(
-        studio().live_previews.offer(request, seed=_SAMPLE_SEED), prompt, safe_text.DOT.join(labels)
-    )
-    st.button(
-        f"Begin with: {prompt}",
-        key=f"open_sample_{number}",
-        on_click=generate_state.write_prompt,
-        args=(prompt, parameters),
-    )
+                request = parse_request({"prompt": prompt, **parameters})
+                labels = [label_of(name, value) for name, value in parameters.items()]
+                safe_text.show_card(
+                    studio().live_previews.offer(request, seed=_SAMPLE_SEED),
+                    prompt,
+                    safe_text.DOT.join(labels),
+                )
+                st.button(
+                    f"Begin with: {prompt}",
+                    key=f"open_sample_{number}",
+                    on_click=generate_state.write_prompt,
+                    args=(prompt, parameters),
+                )
