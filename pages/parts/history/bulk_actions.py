@@ -37,7 +37,16 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
                 help="A click chooses instead of opening",
                 persist_state="session",
             )
-            _draw_size()
+            st.segmented_control(
+                "Size",
+                ["S", "M", "L"],
+                default="M",
+                required=True,
+                key="history_size",
+                label_visibility="collapsed",
+                bind="query-params",
+                on_change=history_state.turn_to_newest,
+            )
             st.caption(shown)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
@@ -54,19 +63,6 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
             draw_table_downloads(query)
     if history_state.is_selecting() or history_state.chosen_ids():
         _draw_bar(query, page_ids)
-
-
-def _draw_size() -> None:
-    st.segmented_control(
-        "Size",
-        ["S", "M", "L"],
-        default="M",
-        required=True,
-        key="history_size",
-        label_visibility="collapsed",
-        bind="query-params",
-        on_change=history_state.turn_to_newest,
-    )
 
 
 def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
@@ -91,7 +87,16 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             return
         st.button("None", key="bulk_none", type="tertiary", on_click=history_state.choose_none)
         _draw_judging(chosen)
-        _draw_moving(chosen)
+        names = project_choices()
+        with st.popover("Project", icon=":material/folder:", key="bulk_project"):
+            target = st.selectbox(
+                "Move to",
+                list(names),
+                format_func=lambda number: names[number],
+                key="bulk_target",
+            )
+            st.caption("The cost moves with the pictures.")
+            st.button("Move", key="bulk_move", on_click=_move, args=(chosen, target))
         st.button(
             "Compare",
             key="bulk_compare",
@@ -104,7 +109,22 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
         draw_copy_settings(chosen)
         draw_retry(chosen)
         draw_zip(chosen)
-        _draw_trashing(query, chosen)
+        if "trashed:yes" in write_query(query):
+            st.button(
+                "Put back",
+                key="bulk_restore",
+                icon=":material/restore_from_trash:",
+                on_click=put_back,
+                args=(chosen,),
+            )
+            return
+        st.button(
+            "Trash",
+            key="bulk_trash",
+            icon=":material/delete:",
+            on_click=trash,
+            args=(chosen,),
+        )
 
 
 def _choose_all(query: Query) -> None:
@@ -173,19 +193,6 @@ def _tag(chosen: list[int], tag: str) -> None:
         session.remember_action(f"{count_of(len(ids), 'picture')} tagged {tag}")
 
 
-def _draw_moving(chosen: list[int]) -> None:
-    names = project_choices()
-    with st.popover("Project", icon=":material/folder:", key="bulk_project"):
-        target = st.selectbox(
-            "Move to",
-            list(names),
-            format_func=lambda number: names[number],
-            key="bulk_target",
-        )
-        st.caption("The cost moves with the pictures.")
-        st.button("Move", key="bulk_move", on_click=_move, args=(chosen, target))
-
-
 def _move(chosen: list[int], target: int) -> None:
     before: dict[int, int] = {}
     ids = list(chosen)
@@ -199,25 +206,6 @@ def _move_back(before: dict[int, int]) -> None:
     for project_id in set(before.values()):
         ids = [number for number, was in before.items() if was == project_id]
         studio().library.move(ids, project_id)
-
-
-def _draw_trashing(query: Query, chosen: list[int]) -> None:
-    if "trashed:yes" in write_query(query):
-        st.button(
-            "Put back",
-            key="bulk_restore",
-            icon=":material/restore_from_trash:",
-            on_click=put_back,
-            args=(chosen,),
-        )
-        return
-    st.button(
-        "Trash",
-        key="bulk_trash",
-        icon=":material/delete:",
-        on_click=trash,
-        args=(chosen,),
-    )
 
 
 def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> None:

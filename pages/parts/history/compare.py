@@ -23,7 +23,12 @@ _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
 
 def draw_comparison(ids: Sequence[int]) -> None:
     """Draw the pictures in one of three ways, and a table of only what differs."""
-    compared = _find(ids)
+    compared = []
+    for number in ids[:MOST_COMPARED]:
+        try:
+            compared.append(studio().service.see(number))
+        except NotFoundError:
+            continue
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
         draw_way_back("compare")
         way = st.segmented_control(
@@ -49,17 +54,20 @@ def draw_comparison(ids: Sequence[int]) -> None:
         st.caption("Choose two to four pictures on the wall to compare them.")
         return
     st.fragment(_draw_pictures)(way or "side", compared)
-    _draw_differences(compared)
-
-
-def _find(ids: Sequence[int]) -> list[Generation]:
-    found = []
-    for number in ids[:MOST_COMPARED]:
-        try:
-            found.append(studio().service.see(number))
-        except NotFoundError:
-            continue
-    return found
+    rows = differing([_fields(one) for one in compared])
+    names = [f"Picture {number}" for number in range(1, len(compared) + 1)]
+    if len(compared) == 2 and "prompt" in rows:
+        rows.pop("prompt")
+        st.caption("Prompt, from the first to the second")
+        safe_text.show_word_changes(word_changes(compared[0].prompt, compared[1].prompt))
+    if not rows:
+        st.caption("Nothing else differs.")
+        return
+    st.caption("Only what differs")
+    cells = [
+        (_label(name), *(_value(name, value) for value in values)) for name, values in rows.items()
+    ]
+    safe_text.show_table(("Field", *names), cells)
 
 
 def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
@@ -81,23 +89,6 @@ def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
             label_visibility="collapsed",
         )
         safe_text.show_split(shown[0], shown[1], percent=at)
-
-
-def _draw_differences(compared: Sequence[Generation]) -> None:
-    rows = differing([_fields(one) for one in compared])
-    names = [f"Picture {number}" for number in range(1, len(compared) + 1)]
-    if len(compared) == 2 and "prompt" in rows:
-        rows.pop("prompt")
-        st.caption("Prompt, from the first to the second")
-        safe_text.show_word_changes(word_changes(compared[0].prompt, compared[1].prompt))
-    if not rows:
-        st.caption("Nothing else differs.")
-        return
-    st.caption("Only what differs")
-    cells = [
-        (_label(name), *(_value(name, value) for value in values)) for name, values in rows.items()
-    ]
-    safe_text.show_table(("Field", *names), cells)
 
 
 def _label(name: str) -> str:

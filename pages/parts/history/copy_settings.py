@@ -34,23 +34,20 @@ def draw_copy_settings(chosen: list[int]) -> None:
             key=COPIED_FIELDS,
             label_visibility="collapsed",
         )
-        if fields:
-            _draw_plan(chosen, list(fields))
-
-
-def _draw_plan(chosen: list[int], fields: list[str]) -> None:
-    try:
-        plans = plan_copies(studio().service, chosen[0], chosen[1:], fields)
-    except StudioError as refusal:
-        st.error(safe_text.as_label(refusal.message))
-        return
-    if not plans:
-        st.caption("The others have just these fields already.")
-        return
-    rows = [
-        (f"{plan.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
-        for plan in plans[:8]
-        for name, before, after in plan.changes
-    ]
-    safe_text.show_table(("Field", "Now", "Then"), rows)
-    draw_start("Copy of settings to", lines_of_copies(plans), key="copy_settings_make")
+        if not fields:
+            return
+        try:
+            plans = plan_copies(studio().service, chosen[0], chosen[1:], list(fields))
+        except StudioError as refusal:
+            st.error(safe_text.as_label(refusal.message))
+            return
+        if not plans:
+            st.caption("The others have just these fields already.")
+            return
+        rows = [
+            (f"{plan.parent.prompt[:40]} · {name}", before or "not set", after or "not set")
+            for plan in plans[:8]
+            for name, before, after in plan.changes
+        ]
+        safe_text.show_table(("Field", "Now", "Then"), rows)
+        draw_start("Copy of settings to", lines_of_copies(plans), key="copy_settings_make")

@@ -36,7 +36,27 @@ def draw_detail(generation_id: int) -> None:
         draw_judging(generation)
         draw_notes(generation)
         draw_family(generation)
-        _draw_facts(generation)
+        service = studio().service
+        rows = [
+            ("Engine", service.engine_label(generation.engine)),
+            ("Seed", str(generation.seed)),
+            ("Made", safe_text.local_time(generation.created_at)),
+            ("Cost", cost_words(generation)),
+            ("From cache", "yes" if generation.cached else "no"),
+            ("Tries", str(len(service.attempts_of(generation.id)))),
+        ]
+        if generation.generation_seconds:
+            rows.insert(3, ("Took", f"{generation.generation_seconds:.1f} s"))
+        if generation.image_width:
+            rows.append(("Size", f"{generation.image_width} × {generation.image_height} px"))
+        if generation.request_id:
+            rows.append(("Request", generation.request_id))
+        rows.append(("Number", str(generation.id)))
+        if generation.image_sha256:
+            rows.append(("SHA-256", generation.image_sha256))
+        safe_text.show_facts(rows)
+        if generation.image_sha256 is not None:
+            draw_attempts(generation)
     if generation.image_sha256 is not None:
         draw_refining(generation)
     draw_fields(generation)
@@ -63,7 +83,33 @@ def _draw_picture(generation: Generation) -> None:
 def _draw_actions(generation: Generation) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="recall"):
         with st.popover("Reuse", icon=":material/content_copy:", type="tertiary", key="reuse"):
-            _draw_reuse(generation)
+            choices = (
+                (
+                    "Everything",
+                    "reuse_everything",
+                    "Prompt, parameters, format, seed and scene",
+                    "A",
+                ),
+                ("Prompt only", "reuse_prompt", "The prompt; other fields stay as they are", "P"),
+                ("Seed only", "reuse_seed", "The seed; other fields stay as they are", "S"),
+                (
+                    "Everything but the seed",
+                    "reuse_but_seed",
+                    "For a variation of this picture",
+                    "V",
+                ),
+            )
+            for label, key, hint, shortcut in choices:
+                if st.button(
+                    label,
+                    key=key,
+                    type="tertiary",
+                    help=hint,
+                    shortcut=shortcut,
+                    on_click=_reuse,
+                    args=(key, generation),
+                ):
+                    st.switch_page("pages/generate.py")
         if generation.image_sha256 is not None:
             draw_picture_download(generation)
         if generation.trashed_at is None:
@@ -86,27 +132,6 @@ def _draw_actions(generation: Generation) -> None:
             )
 
 
-def _draw_reuse(generation: Generation) -> None:
-    """Draw what of a picture may be filled into the form of Generate."""
-    choices = (
-        ("Everything", "reuse_everything", "Prompt, parameters, format, seed and scene", "A"),
-        ("Prompt only", "reuse_prompt", "The prompt; other fields stay as they are", "P"),
-        ("Seed only", "reuse_seed", "The seed; other fields stay as they are", "S"),
-        ("Everything but the seed", "reuse_but_seed", "For a variation of this picture", "V"),
-    )
-    for label, key, hint, shortcut in choices:
-        if st.button(
-            label,
-            key=key,
-            type="tertiary",
-            help=hint,
-            shortcut=shortcut,
-            on_click=_reuse,
-            args=(key, generation),
-        ):
-            st.switch_page("pages/generate.py")
-
-
 def _reuse(what: str, generation: Generation) -> None:
     generate_state.show(None)
     if what == "reuse_prompt":
@@ -118,27 +143,3 @@ def _reuse(what: str, generation: Generation) -> None:
         generate_state.fill_form(
             generation.recipe, picture=generation.id, with_seed=what == "reuse_everything"
         )
-
-
-def _draw_facts(generation: Generation) -> None:
-    service = studio().service
-    rows = [
-        ("Engine", service.engine_label(generation.engine)),
-        ("Seed", str(generation.seed)),
-        ("Made", safe_text.local_time(generation.created_at)),
-        ("Cost", cost_words(generation)),
-        ("From cache", "yes" if generation.cached else "no"),
-        ("Tries", str(len(service.attempts_of(generation.id)))),
-    ]
-    if generation.generation_seconds:
-        rows.insert(3, ("Took", f"{generation.generation_seconds:.1f} s"))
-    if generation.image_width:
-        rows.append(("Size", f"{generation.image_width} × {generation.image_height} px"))
-    if generation.request_id:
-        rows.append(("Request", generation.request_id))
-    rows.append(("Number", str(generation.id)))
-    if generation.image_sha256:
-        rows.append(("SHA-256", generation.image_sha256))
-    safe_text.show_facts(rows)
-    if generation.image_sha256 is not None:
-        draw_attempts(generation)

@@ -27,6 +27,9 @@ _LISTED = ("project", "tag", "batch", "user", *PARAMETER_NAMES)
 _PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-30-days")
 _RATINGS = {">=4": "4 and 5 stars", ">=3": "3 and more", "5": "5 stars", NONE: "unrated"}
 _RATED = {">=4": (4, 5), ">=3": (3, 4, 5), "5": (5,), NONE: (None,)}
+_GOING_ON = frozenset({"submitting", "accepted", "downloading"})
+"""States that the line calls `processing`."""
+
 _NOTHING = Facet(counts=Counter(), is_least=False)
 
 
@@ -46,7 +49,17 @@ def draw_filter_form(query: Query | None) -> None:
         with left:
             _draw_typed("date", "Period", dict.fromkeys(_PERIODS, 0), shown)
         with right:
-            _draw_typed("rating", "Rating", _rated(facets["rating"]), shown)
+            facet = facets["rating"]
+            counts = {
+                value: sum(facet.counts[stars] for stars in meant)
+                for value, meant in _RATED.items()
+            }
+            _draw_typed(
+                "rating",
+                "Rating",
+                {value: _number(count, facet) for value, count in counts.items()},
+                shown,
+            )
         names = studio().library.names()
         for number, name in enumerate(_LISTED):
             with left if number % 2 == 0 else right:
@@ -118,11 +131,6 @@ def _label(name: str) -> str:
     return field.label if field else name
 
 
-def _rated(facet: Facet) -> dict[str, int | str]:
-    counts = {value: sum(facet.counts[stars] for stars in meant) for value, meant in _RATED.items()}
-    return {value: _number(count, facet) for value, count in counts.items()}
-
-
 def _counts(name: str, facet: Facet, names: dict[int, str] | None) -> dict[str, int]:
     """Return how often each value occurs, as the line writes it, the most frequent first."""
     field = find_field(name)
@@ -132,14 +140,11 @@ def _counts(name: str, facet: Facet, names: dict[int, str] | None) -> dict[str, 
         if value is None:
             counts.update({NONE: number} if can_be_missing else {})
         elif names is None:
-            counts[_status_word(value) if name == "status" else str(value)] += number
+            is_going_on = name == "status" and value in _GOING_ON
+            counts["processing" if is_going_on else str(value)] += number
         elif value in names:
             counts[names[value]] += number
     return dict(counts.most_common())
-
-
-def _status_word(state: str) -> str:
-    return "processing" if state in {"submitting", "accepted", "downloading"} else state
 
 
 def _option(name: str, value: str, count: int, facet: Facet) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.domain.engines import traits_of
 from core.errors import NotFoundError
 from core.library.library import Page
-from core.library.pages import Place, Tile
+from core.library.pages import Place
 from core.library.query.ast import Query
 from core.wiring import studio
 from pages.parts.history import state as history_state
@@ -31,7 +31,12 @@ def draw_gallery() -> None:
         return
     page = _find(query)
     if not page.tiles and not history_state.line():
-        _draw_empty()
+        draw_projects()
+        with st.container(key="welcome"):
+            st.subheader("Nothing here yet", anchor=False)
+            st.caption("Every picture you make appears here, newest first.")
+            if st.button("Make the first one", type="primary", icon=":material/bolt:"):
+                st.switch_page("pages/generate.py")
         return
     count = studio().library.count(query, zone=safe_text.viewer_zone())
     found = f"{count.number:,}{'+' if count.is_capped else ''}"
@@ -90,32 +95,24 @@ def _draw_wall(page: Page) -> bool:
         grid = st.grid("auto", min_column_width=pixels, gap="small", key=f"wall_{day}")
         for tile in tiles:
             with grid.cell(), st.container(key=f"card_{tile.id}", gap=None):
-                is_clicked |= _draw_tile(tile, is_chosen=tile.id in chosen)
+                url = studio().library.thumbnail_url(tile)
+                marks = [] if tile.image_sha256 else [safe_text.tile_words(tile)]
+                if tile.rating:
+                    marks.append(f"★ {tile.rating}")
+                if tile.verdict:
+                    marks.append(tile.verdict)
+                if traits_of(tile.engine).family == "preview":
+                    marks.append("preview")
+                safe_text.show_tile(url, tile.prompt, marks, is_chosen=tile.id in chosen)
+                is_clicked |= st.button(
+                    "Choose" if history_state.is_selecting() else "Open",
+                    key=f"open_{tile.id}",
+                    type="tertiary",
+                    on_click=_click,
+                    args=(tile.id,),
+                )
     _draw_turning(page)
     return is_clicked
-
-
-def _draw_tile(tile: Tile, *, is_chosen: bool) -> bool:
-    url = studio().library.thumbnail_url(tile)
-    safe_text.show_tile(url, tile.prompt, _marks(tile), is_chosen=is_chosen)
-    return st.button(
-        "Choose" if history_state.is_selecting() else "Open",
-        key=f"open_{tile.id}",
-        type="tertiary",
-        on_click=_click,
-        args=(tile.id,),
-    )
-
-
-def _marks(tile: Tile) -> list[str]:
-    marks = [] if tile.image_sha256 else [safe_text.tile_words(tile)]
-    if tile.rating:
-        marks.append(f"★ {tile.rating}")
-    if tile.verdict:
-        marks.append(tile.verdict)
-    if traits_of(tile.engine).family == "preview":
-        marks.append("preview")
-    return marks
 
 
 def _click(generation_id: int) -> None:
@@ -150,12 +147,3 @@ def _turn(side: str, page: Page, end: int) -> None:
         history_state.turn_to_newest()
         return
     history_state.turn_to(side, page.tiles[end].id)
-
-
-def _draw_empty() -> None:
-    draw_projects()
-    with st.container(key="welcome"):
-        st.subheader("Nothing here yet", anchor=False)
-        st.caption("Every picture you make appears here, newest first.")
-        if st.button("Make the first one", type="primary", icon=":material/bolt:"):
-            st.switch_page("pages/generate.py")

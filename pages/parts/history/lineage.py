@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from core.domain.differences import FieldChange, compare_with_parent
+from core.domain.differences import compare_with_parent
 from core.errors import NotFoundError
 from core.generation.refining import known_scene
 from core.records.generations import Generation
@@ -30,7 +30,8 @@ def draw_family(generation: Generation) -> None:
 
 
 def _draw_relative(relative: Generation, depth: int) -> None:
-    changed = [label for label in (relative.instruction, _parameters(relative)) if label]
+    chosen = safe_text.chosen(relative) if relative.parameters else ""
+    changed = [label for label in (relative.instruction, chosen) if label]
     words = safe_text.DOT.join(changed) if relative.parent_id and changed else relative.prompt
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if depth:
@@ -42,10 +43,6 @@ def _draw_relative(relative: Generation, depth: int) -> None:
             on_click=history_state.open_pictures,
             args=("picture", relative.id),
         )
-
-
-def _parameters(generation: Generation) -> str:
-    return safe_text.chosen(generation) if generation.parameters else ""
 
 
 def draw_fields(generation: Generation) -> None:
@@ -64,7 +61,24 @@ def draw_fields(generation: Generation) -> None:
         is_instructed=generation.instruction is not None,
     )
     if changes:
-        _draw_changes(changes, has_parent=parent_scene is not None)
+        has_parent = parent_scene is not None
+        head = ["Field", "You asked", "Understood"]
+        if has_parent:
+            head.append("Parent")
+            drifted = sum(change.is_drift for change in changes)
+            moved = sum(change.is_changed for change in changes)
+            words = f"{moved} changed"
+            if drifted:
+                words += f" · {drifted} of them drifted: nobody asked for that"
+            safe_text.show_text(words, style="quiet")
+        rows = []
+        for change in changes:
+            row = [change.name.replace("_", " "), change.asked or "", change.understood or ""]
+            mark = "drift" if change.is_drift else "changed" if change.is_changed else ""
+            if has_parent:
+                row.append(change.parent or "")
+            rows.append((mark, row))
+        safe_text.show_changes(head, rows)
     if detail.readings:
         lines = [f"{one.aspect}: {one.choice}, {one.source}" for one in detail.readings]
         safe_text.show_text(safe_text.DOT.join(lines), style="quiet")
@@ -75,26 +89,6 @@ def draw_fields(generation: Generation) -> None:
                 language="json",
                 wrap_lines=True,
             )
-
-
-def _draw_changes(changes: list[FieldChange], *, has_parent: bool) -> None:
-    head = ["Field", "You asked", "Understood"]
-    if has_parent:
-        head.append("Parent")
-        drifted = sum(change.is_drift for change in changes)
-        moved = sum(change.is_changed for change in changes)
-        words = f"{moved} changed"
-        if drifted:
-            words += f" · {drifted} of them drifted: nobody asked for that"
-        safe_text.show_text(words, style="quiet")
-    rows = []
-    for change in changes:
-        row = [change.name.replace("_", " "), change.asked or "", change.understood or ""]
-        mark = "drift" if change.is_drift else "changed" if change.is_changed else ""
-        if has_parent:
-            row.append(change.parent or "")
-        rows.append((mark, row))
-    safe_text.show_changes(head, rows)
 
 
 def _parent_scene(generation: Generation) -> str | None:

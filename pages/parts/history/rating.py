@@ -45,10 +45,6 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
             on_click=_judge,
             args=(generation.id, {"rating": None}, then),
         )
-    _draw_verdict(generation, then)
-
-
-def _draw_verdict(generation: Generation, then: Then | None) -> None:
     is_approved = generation.verdict == "approved"
     is_rejected = generation.verdict == "rejected"
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="verdict"):
@@ -128,20 +124,19 @@ def _judge(generation_id: int, changes: dict[str, object], then: Then | None) ->
     def change() -> None:
         before.update(studio().library.judge([generation_id], **changes))
 
-    if attempt(change) and then is not None:
-        session.remember_action(_words(changes), partial(_undo, generation_id, before))
-        then()
+    if not attempt(change) or then is None:
+        return
+    if "rating" in changes:
+        words = f"Rated {changes['rating']} of 5" if changes["rating"] else "Rating cleared"
+    else:
+        words = f"Picture {changes['verdict']}" if changes["verdict"] else "Verdict cleared"
+    session.remember_action(words, partial(_undo, generation_id, before))
+    then()
 
 
 def _undo(generation_id: int, before: dict[int, Judgement]) -> None:
     take_back(before)
     history_state.open_pictures("review", generation_id)
-
-
-def _words(changes: dict[str, object]) -> str:
-    if "rating" in changes:
-        return f"Rated {changes['rating']} of 5" if changes["rating"] else "Rating cleared"
-    return f"Picture {changes['verdict']}" if changes["verdict"] else "Verdict cleared"
 
 
 def _add_tag(generation_id: int, key: str) -> None:

@@ -32,7 +32,18 @@ def draw_retry(chosen: Sequence[int]) -> None:
             return
         _draw_words(retry)
         if retry.to_ask:
-            _draw_asking(retry.to_ask)
+            ids = retry.to_ask
+            were = "was" if len(ids) == 1 else "were"
+            st.caption(
+                f"{count_of(len(ids), 'picture')} {were} paid for and may still lie at Bria."
+            )
+            st.button(
+                f"Check {len(ids):,} again · free",
+                key="retry_ask",
+                icon=":material/refresh:",
+                on_click=_ask_for,
+                args=(ids,),
+            )
         if retry.lines:
             draw_start("Retry of", retry.lines, key="retry_start")
 
@@ -71,19 +82,6 @@ def _draw_words(retry: Retry) -> None:
         st.caption(
             f"{count_of(retry.made_since, 'picture')} {were} made since and will not be paid again."
         )
-
-
-def _draw_asking(ids: tuple[int, ...]) -> None:
-    """Draw how those are had for nothing that are paid and may still lie at Bria."""
-    were = "was" if len(ids) == 1 else "were"
-    st.caption(f"{count_of(len(ids), 'picture')} {were} paid for and may still lie at Bria.")
-    st.button(
-        f"Check {len(ids):,} again · free",
-        key="retry_ask",
-        icon=":material/refresh:",
-        on_click=_ask_for,
-        args=(ids,),
-    )
 
 
 def _ask_for(ids: tuple[int, ...]) -> None:

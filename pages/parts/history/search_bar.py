@@ -27,61 +27,52 @@ def draw_search_bar() -> Query | None:
             bind="query-params",
             on_change=history_state.turn_to_newest,
         )
-        read = _read(history_state.line())
+        read: Query | QuerySyntaxError
+        try:
+            read = parse_query(history_state.line())
+        except QuerySyntaxError as refusal:
+            read = refusal
         query = read if isinstance(read, Query) else None
         draw_filter_form(query)
         _draw_views()
     if isinstance(read, QuerySyntaxError):
-        _draw_refusal(history_state.line(), read)
+        line = history_state.line()
+        at, end = read.position, read.position + read.length
+        with st.container(key="history_wrong"):
+            st.error(safe_text.as_label(read.message), icon=":material/error:")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                safe_text.show_marked(line, read.position, read.length)
+                if read.suggestion and end > at:
+                    st.button(
+                        safe_text.as_label(f"Use {read.suggestion}"),
+                        key="history_mend",
+                        on_click=history_state.write_line,
+                        args=(line[:at] + read.suggestion + line[end:],),
+                    )
     else:
-        _draw_chips(read)
-    return query
-
-
-def _read(line: str) -> Query | QuerySyntaxError:
-    try:
-        return parse_query(line)
-    except QuerySyntaxError as refusal:
-        return refusal
-
-
-def _draw_refusal(line: str, refusal: QuerySyntaxError) -> None:
-    at, end = refusal.position, refusal.position + refusal.length
-    with st.container(key="history_wrong"):
-        st.error(safe_text.as_label(refusal.message), icon=":material/error:")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            safe_text.show_marked(line, refusal.position, refusal.length)
-            if refusal.suggestion and end > at:
+        shown = chips(read)
+        if shown:
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key="chips"
+            ):
+                for number, chip in enumerate(shown):
+                    st.button(
+                        safe_text.as_label(chip.label),
+                        key=f"chip_{number}",
+                        icon=":material/close:",
+                        icon_position="right",
+                        help="Take this filter off",
+                        on_click=history_state.write_line,
+                        args=(chip.line,),
+                    )
                 st.button(
-                    safe_text.as_label(f"Use {refusal.suggestion}"),
-                    key="history_mend",
+                    "Clear",
+                    key="chips_clear",
+                    type="tertiary",
                     on_click=history_state.write_line,
-                    args=(line[:at] + refusal.suggestion + line[end:],),
+                    args=("",),
                 )
-
-
-def _draw_chips(query: Query) -> None:
-    shown = chips(query)
-    if not shown:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chips"):
-        for number, chip in enumerate(shown):
-            st.button(
-                safe_text.as_label(chip.label),
-                key=f"chip_{number}",
-                icon=":material/close:",
-                icon_position="right",
-                help="Take this filter off",
-                on_click=history_state.write_line,
-                args=(chip.line,),
-            )
-        st.button(
-            "Clear",
-            key="chips_clear",
-            type="tertiary",
-            on_click=history_state.write_line,
-            args=("",),
-        )
+    return query
 
 
 def _draw_views() -> None:
@@ -89,7 +80,23 @@ def _draw_views() -> None:
     if not views.open:
         return
     with views:
-        _draw_saved()
+        for view in studio().library.views():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    safe_text.as_label(view.name),
+                    key=f"view_{view.id}",
+                    type="tertiary",
+                    on_click=history_state.write_line,
+                    args=(view.line,),
+                )
+                st.button(
+                    "Forget",
+                    key=f"view_forget_{view.id}",
+                    type="tertiary",
+                    icon=":material/delete:",
+                    on_click=studio().library.forget_view,
+                    args=(view.name,),
+                )
         for label, key, line in (
             ("Unrated", "view_unrated", "status:completed rating:none"),
             ("Trash", "view_trash", "trashed:yes"),
@@ -101,26 +108,6 @@ def _draw_views() -> None:
         st.button(
             "Save this view", key="view_save", disabled=not name, on_click=_save, args=(name,)
         )
-
-
-def _draw_saved() -> None:
-    for view in studio().library.views():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                safe_text.as_label(view.name),
-                key=f"view_{view.id}",
-                type="tertiary",
-                on_click=history_state.write_line,
-                args=(view.line,),
-            )
-            st.button(
-                "Forget",
-                key=f"view_forget_{view.id}",
-                type="tertiary",
-                icon=":material/delete:",
-                on_click=studio().library.forget_view,
-                args=(view.name,),
-            )
 
 
 def _save(name: str) -> None:
