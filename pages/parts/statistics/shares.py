@@ -182,7 +182,13 @@ def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]
     )
     shown = list(reversed(order[:_MOST_PROJECTS]))
     known = {project.id: project for project in listed}
-    drawn = _money(shown, choice, known) if is_money else _counts(shown, choice)
+    if is_money:
+        drawn = _money(shown, choice, known)
+    else:
+        counts = [totals.asked for _, totals in shown]
+        links = [choice.link(project_id=number) for number, _ in shown]
+        texts = [f"{count:,}" for count in counts]
+        drawn = [lying_bars("pictures", counts, links, hovertemplate=_HOVER, hovertext=texts)]
     values = [
         dollars(totals.spent_microusd) if is_money else f"{totals.asked:,}" for _, totals in shown
     ]
@@ -216,13 +222,6 @@ def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]
             links=[choice.link(project_id=number) for number, _ in order],
         ),
     )
-
-
-def _counts(shown: Sequence[Spent], choice: Choice) -> list[Trace]:
-    counts = [totals.asked for _, totals in shown]
-    links = [choice.link(project_id=number) for number, _ in shown]
-    texts = [f"{count:,}" for count in counts]
-    return [lying_bars("pictures", counts, links, hovertemplate=_HOVER, hovertext=texts)]
 
 
 def _money(
