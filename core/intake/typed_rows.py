@@ -66,7 +66,11 @@ class RowReader:
         cells = {name: row.cells[i] for name, i in self._places.items() if row.cells[i]}
         problems: list[IntakeProblem] = []
         fields = self._fields(row.line, cells, problems)
-        request = self._request(row.line, cells, fields, problems)
+        request: GenerationRequest | None = None
+        try:
+            request = parse_request(fields)
+        except InvalidRequestError as failure:
+            problems += [self._from_domain(row.line, cells, one) for one in failure.problems]
         for name in _PLAIN:
             cell = cells.get(name, "")
             if strange := control_character(cell):
@@ -110,19 +114,6 @@ class RowReader:
                 said = f'{name} "{trimmed(cell)}" is read as {value}.'
                 self.notices.append(self._wrong(line, name, cell, said, code="read_as"))
         return fields
-
-    def _request(
-        self,
-        line: int,
-        cells: dict[str, str],
-        fields: dict[str, Any],
-        problems: list[IntakeProblem],
-    ) -> GenerationRequest | None:
-        try:
-            return parse_request(fields)
-        except InvalidRequestError as failure:
-            problems += [self._from_domain(line, cells, problem) for problem in failure.problems]
-        return None
 
     def _from_domain(self, line: int, cells: dict[str, str], problem: Problem) -> IntakeProblem:
         name = problem.field
