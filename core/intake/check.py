@@ -16,7 +16,7 @@ from core.intake.columns import (
 )
 from core.intake.contradictions import contradictions
 from core.intake.other_tools import unused_columns
-from core.intake.table import OF_A_SHEET, IntakeProblem, Table
+from core.intake.table import OF_A_SHEET, IntakeProblem, Table, problem_of_header
 from core.intake.typed_rows import IntakeRow, RowReader
 from core.intake.values import meant_ratio
 
@@ -132,7 +132,7 @@ def _is_a_ratio(problem: IntakeProblem, mapping: Mapping) -> bool:
 def _wrong_columns(header: tuple[str, ...], mapping: Mapping) -> Iterable[IntakeProblem]:
     if unknown := set(mapping.columns.values()) - set(header) | (set(mapping.columns) - {*FIELDS}):
         name = min(unknown)
-        yield _of_header(name, "missing_column", f'There is no column or field "{name}".')
+        yield problem_of_header(name, "missing_column", f'There is no column or field "{name}".')
         return
     taken = set(mapping.columns.values())
     misspelt = {
@@ -143,21 +143,13 @@ def _wrong_columns(header: tuple[str, ...], mapping: Mapping) -> Iterable[Intake
     if "prompt" not in mapping.columns:
         close = next((column for column, field in misspelt.items() if field == "prompt"), None)
         fix = f'did you mean "{close}"?' if close else "say which column holds the prompts."
-        yield _of_header(
+        yield problem_of_header(
             close or "prompt", "missing_column", f'There is no column "prompt"; {fix}', "prompt"
         )
     elif not mapping.is_decided:
         for column, field in misspelt.items():
             said = f'There is no column "{column}"; did you mean "{field}"?'
-            yield _of_header(column, "unknown_column", said, field)
-
-
-def _of_header(
-    column: str, code: str, message: str, suggestion: str | None = None
-) -> IntakeProblem:
-    return IntakeProblem(
-        line=1, column=column, code=code, message=message, value=column, suggestion=suggestion
-    )
+            yield problem_of_header(column, "unknown_column", said, field)
 
 
 def _name_rows(rows: list[IntakeRow], column: str) -> None:

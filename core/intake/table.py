@@ -232,6 +232,15 @@ def too_many_columns() -> UnreadableFileError:
     )
 
 
+def problem_of_header(
+    column: str, code: str, message: str, suggestion: str | None = None
+) -> IntakeProblem:
+    """Return what is wrong with the name of a column."""
+    return IntakeProblem(
+        line=1, column=column, code=code, message=message, value=column, suggestion=suggestion
+    )
+
+
 def _questions_about_header(rows: Sequence[TableRow]) -> list[Question]:
     first = rows[0]
     if names_prompts(first.cells):
@@ -301,17 +310,17 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
         names.append(name)
         if is_blank(given):
             said = f'Column {place + 1} has no name; it is carried along as "{name}".'
-            problems_of_names.append(_of_header(name, "unnamed_column", said))
+            problems_of_names.append(problem_of_header(name, "unnamed_column", said))
             continue
         said = f'The column "{base}" appears twice'
         if known_fields([given]) and any(
             row.cells[first[simple]] != row.cells[place] for row in rows
         ):
             said = f'{said}; say which of "{header[first[simple]].strip()}" and "{name}" is meant.'
-            problems_of_names.append(_of_header(name, "duplicate_column", said))
+            problems_of_names.append(problem_of_header(name, "duplicate_column", said))
         else:
             said = f'{said}; the second is carried along as "{name}".'
-            problems_of_names.append(_of_header(name, "repeated_column", said))
+            problems_of_names.append(problem_of_header(name, "repeated_column", said))
     return names, problems_of_names
 
 
@@ -320,7 +329,3 @@ def _free_name(base: str, taken: set[str]) -> str:
     while simple_name(f"{base} ({number})") in taken:
         number += 1
     return f"{base} ({number})"
-
-
-def _of_header(column: str, code: str, message: str) -> IntakeProblem:
-    return IntakeProblem(line=1, column=column, code=code, message=message, value=column)
