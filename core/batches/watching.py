@@ -58,7 +58,11 @@ class Progress:
         ]
         if self.seconds_left is not None and self.batch.state is BatchState.RUNNING:
             parts.append(time_words(self.seconds_left))
-        parts.append(_money_words(self.cost))
+        cost = self.cost
+        amounts = [dollars(cost.certain_microusd)]
+        if cost.possible_microusd:
+            amounts.append(f"perhaps {dollars(cost.possible_microusd)} more")
+        parts.append(", ".join(amounts))
         return DOT.join(parts)
 
 
@@ -108,10 +112,3 @@ def _seconds_left(session: Session, batch: Batch, counts: dict[LineState, int]) 
     if not left or len(ends) < FEWEST_SAMPLES:
         return None
     return left * (ends[-1] - ends[0]).total_seconds() / (len(ends) - 1)
-
-
-def _money_words(cost: Cost) -> str:
-    parts = [dollars(cost.certain_microusd)]
-    if cost.possible_microusd:
-        parts.append(f"perhaps {dollars(cost.possible_microusd)} more")
-    return ", ".join(parts)
