@@ -268,27 +268,24 @@ class Journal:
             self._file, self._end = this, 0
             self._odd.clear()
         try:
-            self._read_on(file, is_new=is_new, alone=alone)
+            entries, self._end = plain_lines(file, self._end)
+            self._remember(*entries)
+            for run in runs(file, self._end, until_blank=not is_new):
+                is_whole = read_at(file, 1, run.end) == b"\n"
+                if not is_whole and not alone:
+                    break
+                entry = parse(run.content)
+                if entry is not None:
+                    self._remember(entry)
+                elif alone:
+                    self._odd.append(run)
+                self._end = run.end + is_whole
         finally:
             self._ending = self._read_ending(file)
 
     def _read_ending(self, file: io.FileIO) -> bytes:
         size = min(self._end, _ENDING_BYTES)
         return read_at(file, size, self._end - size)
-
-    def _read_on(self, file: io.FileIO, *, is_new: bool, alone: bool) -> None:
-        entries, self._end = plain_lines(file, self._end)
-        self._remember(*entries)
-        for run in runs(file, self._end, until_blank=not is_new):
-            is_whole = read_at(file, 1, run.end) == b"\n"
-            if not is_whole and not alone:
-                return
-            entry = parse(run.content)
-            if entry is not None:
-                self._remember(entry)
-            elif alone:
-                self._odd.append(run)
-            self._end = run.end + is_whole
 
     def _remember(self, *entries: Entry) -> None:
         self._not_yet_known += entries
