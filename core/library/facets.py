@@ -15,7 +15,7 @@ from core.library.pages import find_newest
 from core.library.sql_filter import TAGS, Filter
 
 MOST_SAMPLED = 2_000
-"""Values are counted among so many of the newest pictures found."""
+"""The number of newest pictures among which values are counted."""
 
 FACETS = {
     "project": "project_id",
@@ -23,12 +23,12 @@ FACETS = {
     "batch": "batch_id",
     **{name: name for name in ("status", "mode", "engine", "rating", "verdict", *PARAMETER_NAMES)},
 }
-"""The fields of the search line that are counted, and their columns; tags come on top."""
+"""The counted fields of the search line and their columns; tags are counted as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """How often each value occurs; None is "not set". If `is_least`, there may be more of each."""
+    """How often each value occurs; None is "not set". With `is_least` there may be more of each."""
 
     counts: Counter[Any]
     is_least: bool
@@ -41,10 +41,10 @@ def count_facets(
     *,
     most: int = MOST_SAMPLED,
 ) -> dict[str, Facet]:
-    """Return the values of each field with how often they occur among the newest `most` found.
+    """Return each field's values and how often they occur among the newest `most` pictures found.
 
-    `wider` names fields that are counted among what another filter finds: the same one without
-    what it asks of that field, so that its other values can be added.
+    `wider` maps a field to the filter without that field's own condition, so that its other values
+    can be added.
     """
     found = _count(connection, chosen, (*FACETS, "tag"), most)
     for name, instead in wider.items():

@@ -1,4 +1,4 @@
-"""What a search line means here and now, and the values that can be added to it."""
+"""What a search line finds here and now, and the values that can be added to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MEMORY_SECONDS, _MOST_LINES = 300.0, 500
 
 
 class Finder:
-    """Reads search lines with the names of projects, people and batches as they are now."""
+    """Reads search lines with the present names of projects, people and batches."""
 
     def __init__(self, database: Database, clock: Clock, *, user_name: str) -> None:
         self._database = database
@@ -48,7 +48,7 @@ class Finder:
         zone: tzinfo = UTC,
         user_id: int = LOCAL_USER,
     ) -> Filter:
-        """Return what a line finds, with the days of `zone`. QuerySyntaxError."""
+        """Return the filter of a line, with the days of `zone`; QuerySyntaxError if malformed."""
         if isinstance(query, str):
             query = parse_query(query)
         asked = {term.field for term in query.terms}
@@ -66,17 +66,17 @@ class Finder:
         )
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
-        """Return how many a line finds, kept until something changes."""
+        """Return how many pictures a line finds, cached until something changes."""
         return self._counts.recall(*self._cache_key(query, zone), user_id)
 
     def facets(
         self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER
     ) -> dict[str, Facet]:
-        """Return the values of each field with their numbers, kept until something changes."""
+        """Return the values of each field with their numbers, cached until something changes."""
         return self._facets.recall(*self._cache_key(query, zone), user_id)
 
     def names(self, *, user_id: int = LOCAL_USER) -> dict[str, dict[int, str]]:
-        """Return what numbers stand for: projects, people and batches, by the name of the field."""
+        """Return the names of projects, people and batches by number, for each field."""
         with self._database.looking() as connection:
             return {
                 "project": projects.names(connection),
@@ -85,7 +85,7 @@ class Finder:
             }
 
     def _cache_key(self, query: Query | str, zone: tzinfo) -> tuple[int, date, str, tzinfo]:
-        """Return what an answer depends on: it holds until one of these is another."""
+        """Return everything that an answer depends on."""
         line = write_query(parse_query(query) if isinstance(query, str) else query)
         with self._database.looking() as connection:
             version = rollups.version(connection)

@@ -30,7 +30,7 @@ _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
 
 
 def write_csv(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
-    """Write rows of `COLUMNS` as UTF-8 CSV with a BOM for Excel and return how many there were."""
+    """Write rows of `COLUMNS` as UTF-8 CSV with a BOM for Excel; return how many."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -42,7 +42,7 @@ def write_csv(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
 
 
 def write_parquet(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
-    """Write rows of `COLUMNS` as Parquet, typed and as they are; return how many there were."""
+    """Write rows of `COLUMNS` as Parquet with their types; return how many."""
     count = 0
     with pq.ParquetWriter(path, _SCHEMA, compression="zstd") as writer:
         for part in parts:
@@ -57,7 +57,7 @@ def write_parquet(parts: Iterator[Sequence[Sequence[Any]]], path: Path) -> int:
 
 
 def cell(value: Any) -> Any:  # noqa: ANN401 - a column of any kind
-    """Return a value as it may stand in a spreadsheet: no formula, no id that would be rounded."""
+    """Return a value that is safe in a spreadsheet: no formula, no id that would be rounded."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str):

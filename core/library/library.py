@@ -31,7 +31,7 @@ TRASH_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of what was found, newest first, and whether there is more on either side."""
+    """One page of pictures, newest first, and whether there are more on either side."""
 
     tiles: tuple[Tile, ...]
     has_newer: bool
@@ -40,7 +40,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Where a picture comes from and what was made of it, oldest first."""
+    """A picture's ancestors and descendants, oldest first."""
 
     ancestors: tuple[Generation, ...]
     children: tuple[Generation, ...]
@@ -67,9 +67,9 @@ class Library:
         zone: tzinfo = UTC,
         user_id: int = LOCAL_USER,
     ) -> Page:
-        """Return a page of what a query line finds, below `before` or above `after`.
+        """Return a page of what a query line finds, before the position `before` or after `after`.
 
-        Days in the line are those of `zone`. QuerySyntaxError.
+        Days in the line are those of `zone`. Raises QuerySyntaxError.
         """
         with self._database.looking() as connection:
             chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
@@ -80,7 +80,7 @@ class Library:
         return Page(tiles=tuple(tiles[:limit]), has_newer=before is not None, has_older=is_more)
 
     def count(self, query: Query | str, *, zone: tzinfo = UTC, user_id: int = LOCAL_USER) -> Count:
-        """Return how many a query finds, counted up to a thousand."""
+        """Return how many pictures a query finds, counted up to a thousand."""
         return self._finder.count(query, zone=zone, user_id=user_id)
 
     def facets(
@@ -88,7 +88,8 @@ class Library:
     ) -> dict[str, Facet]:
         """Return how often each value occurs among the newest found, by field of the line.
 
-        A field that the line asks about is counted as if it did not, so that others can be added.
+        A field with a condition in the line is counted without it, so that other values can be
+        added.
         """
         return self._finder.facets(query, zone=zone, user_id=user_id)
 
@@ -117,13 +118,13 @@ class Library:
         zone: tzinfo = UTC,
         user_id: int = LOCAL_USER,
     ) -> tuple[int | None, int | None]:
-        """Return the ids of the next newer and the next older of those that a query finds."""
+        """Return the ids of the next newer and the next older picture that a query finds."""
         with self._database.looking() as connection:
             chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             return pages.find_neighbours(connection, chosen, place)
 
     def thumbnail_url(self, tile: Tile) -> str | None:
-        """Return the path of a tile's thumbnail, or None while there is none."""
+        """Return the path of a tile's thumbnail, or None if there is none."""
         return self._media.thumbnail_url(tile.image_sha256) if tile.image_sha256 else None
 
     def write_table(
@@ -143,7 +144,7 @@ class Library:
             return write(pages.stream_columns(connection, chosen, history_table.COLUMNS), path)
 
     def owner_of(self, sha256: str, *, user_id: int = LOCAL_USER) -> int | None:
-        """Return the newest picture in sight that shows the file of that digest."""
+        """Return the newest visible picture with that file digest."""
         with self._database.looking() as connection:
             return pages.find_by_file(connection, sha256, user_id=user_id)
 
@@ -164,12 +165,12 @@ class Library:
             return ratings.judge(session, ids, changes)
 
     def tag(self, ids: Sequence[int], tag: str) -> str:
-        """Put a tag on pictures and return it as it is stored, or raise InvalidRequestError."""
+        """Add a tag to pictures and return it as stored, or raise InvalidRequestError."""
         with self._database.writing() as session:
             return ratings.add_tag(session, ids, tag)
 
     def untag(self, ids: Sequence[int], tag: str) -> None:
-        """Take a tag off pictures."""
+        """Remove a tag from pictures."""
         with self._database.writing() as session:
             ratings.remove_tag(session, ids, tag)
 
@@ -179,20 +180,20 @@ class Library:
             return ratings.tags_of(session, [generation_id]).get(generation_id, ())
 
     def throw_away(self, ids: Sequence[int]) -> list[int]:
-        """Put finished pictures into the trash and return the ids of those that went there."""
+        """Move finished pictures to the trash and return the ids of those that moved."""
         with self._database.writing() as session:
             return trash.put_into_trash(session, ids, now=self._clock.now())
 
     def bring_back(self, ids: Sequence[int]) -> list[int]:
-        """Take pictures out of the trash and return the ids of those that came back."""
+        """Restore pictures from the trash and return the ids of those that came back."""
         with self._database.writing() as session:
             return trash.take_from_trash(session, ids)
 
     def empty_trash(self, *, older_than_days: int = TRASH_DAYS) -> int:
-        """Take away for good what lies in the trash for so long; return how many files went.
+        """Delete what has been in the trash for TRASH_DAYS; return how many files were removed.
 
-        A file goes only when no row shows it any more, and rows go first: a crash in between
-        leaves a spare file, never a row without its picture.
+        A file is removed only if no row refers to it, and rows are emptied first: a crash in
+        between leaves an unused file, never a row without its picture.
         """
         now = self._clock.now()
         with self._database.writing() as session:
@@ -202,7 +203,7 @@ class Library:
         return sum(self._media.remove(file.sha256, file.media_type) for file in spare)
 
     def move(self, ids: Sequence[int], project_id: int) -> dict[int, int]:
-        """Move finished pictures with what they cost to a project; return where they were."""
+        """Move finished pictures with their cost to a project; return where they were."""
         with self._database.writing() as session:
             movable = projects.movable(session, ids)
             for some in in_chunks(movable):
@@ -235,7 +236,7 @@ class Library:
             projects.change_project(session, project_id, **changes)
 
     def archive_project(self, project_id: int) -> None:
-        """Take a project off the lists; its pictures stay. InvalidRequestError, NotFoundError."""
+        """Hide a project from lists; its pictures stay. InvalidRequestError, NotFoundError."""
         self.change_project(project_id, archived_at=self._clock.now())
 
     def views(self, *, user_id: int = LOCAL_USER) -> list[SavedView]:
@@ -244,7 +245,7 @@ class Library:
             return views.list_views(session, user_id=user_id)
 
     def save_view(self, name: str, line: str, *, user_id: int = LOCAL_USER) -> None:
-        """Keep a query line under a name, or raise InvalidRequestError."""
+        """Store a query line under a name, or raise InvalidRequestError."""
         with self._database.writing() as session:
             views.save_view(
                 session,
@@ -256,6 +257,6 @@ class Library:
             )
 
     def forget_view(self, name: str, *, user_id: int = LOCAL_USER) -> None:
-        """Forget a saved view."""
+        """Delete a saved view."""
         with self._database.writing() as session:
             views.remove_view(session, user_id=user_id, name=name)

@@ -1,4 +1,4 @@
-"""Finding pictures among a million: pages by their place in time, capped counts."""
+"""Finding pictures among a million: pages by position in time, and capped counts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.domain.states import WAITING, State
 from core.library.sql_filter import PICTURES, Filter, streamed_words
 
 MOST_COUNTED = 1_000
-"""Counting stops here; "more than 1,000" costs two milliseconds at any length."""
+"""Counting stops here; "more than 1,000" costs two milliseconds at any size."""
 
 TILE_COLUMNS = (
     *("id", "created_at", "status", "engine", "prompt", "aspect_ratio", "seed", "cached"),
@@ -40,14 +40,14 @@ _STATES = {state.value: state for state in State}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ends: the moment and the id of its last picture."""
+    """The position at which a page ends: the moment and id of its last picture."""
 
     created_at: datetime
     id: int
 
 
 class Tile(NamedTuple):
-    """One picture as the wall shows it: narrow, and a tuple, so that a page costs little."""
+    """One picture in the gallery: few fields, and a tuple, so that a page is cheap."""
 
     id: int
     created_at: datetime
@@ -74,13 +74,13 @@ class Tile(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """Where a page that ends with this picture ends."""
+        """The position of a page that ends with this picture."""
         return Place(self.created_at, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How many were found, and whether counting stopped before the end."""
+    """How many were found, and whether counting stopped at the limit."""
 
     number: int
     is_capped: bool
@@ -96,9 +96,9 @@ def find_page(
 ) -> list[Tile]:
     """Return a page of the pictures found, newest first.
 
-    The page starts below the place `before`, or ends above the place `after`. A page is found by
-    its place and not by counting rows: it costs the same at any depth, and stays the same while
-    new pictures arrive above it.
+    The page starts after the position `before`, or ends ahead of the position `after`. A page is
+    found by its position and not by counting rows: it costs the same at any depth, and stays the
+    same while new pictures arrive above it.
     """
     place, is_turned = before or after, before is None and after is not None
     query = _page(chosen.conditions, chosen.words, is_placed=bool(place), is_turned=is_turned)
@@ -118,9 +118,9 @@ def _page(
     is_placed: bool,
     is_turned: bool,
 ) -> Select[Any]:
-    """Return the query of a page; that of the unfiltered wall is built once and kept.
+    """Return the query of a page; that of the unfiltered gallery is built once and kept.
 
-    Conditions are told apart by identity: those of every query come from a cache of their own.
+    Conditions are compared by identity: those of every query come from a cache of their own.
     """
     by_id_only = words is not None
     query = _found(Filter(conditions=conditions, words=words), TILE_COLUMNS)
@@ -157,7 +157,7 @@ def stream_columns(
 def find_neighbours(
     connection: Connection, chosen: Filter, place: Place
 ) -> tuple[int | None, int | None]:
-    """Return the ids of the next newer and the next older picture of those found."""
+    """Return the ids of the next newer and the next older picture found."""
     newer = find_page(connection, chosen, limit=1, after=place)
     older = find_page(connection, chosen, limit=1, before=place)
     return (newer[0].id if newer else None, older[0].id if older else None)
@@ -173,7 +173,7 @@ def count_found(connection: Connection, chosen: Filter, *, most: int = MOST_COUN
 def find_newest(
     connection: Connection, chosen: Filter, names: Sequence[str], *, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the named columns of the newest of those found."""
+    """Return the named columns of the newest pictures found."""
     query = _found(chosen, names).order_by(*_order(is_streamed=chosen.words is not None))
     return connection.execute(query.limit(limit)).all()
 

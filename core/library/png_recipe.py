@@ -1,8 +1,8 @@
-"""The recipe of a picture inside its PNG: written into copies, read from what people drop.
+"""The recipe of a picture inside its PNG: written into copies, read from dropped files.
 
 A copy for export gets two iTXt chunks: `fibo`, our JSON, and `parameters`, the line that
-AUTOMATIC1111 writes and other tools search. The pixels' bytes stay as they are, and so does the
-stored original.
+AUTOMATIC1111 writes and other tools search. The pixel data stays as it is, and so does the stored
+original.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ KEYWORD = "fibo"
 LARGEST_RECIPE_BYTES = 200_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
-"""Chunks that tell about a picture and change nothing of what is seen (PNG 3, 11.3)."""
+"""Chunks of metadata, which do not change the visible picture (PNG 3, 11.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What a dropped PNG says of how it was made."""
+    """The recipe that a dropped PNG contains."""
 
     request: GenerationRequest
     generation_id: int | None
@@ -37,7 +37,7 @@ class Recipe:
 
 
 def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes:
-    """Return a copy of a PNG that tells how it was made; other formats come back as they are."""
+    """Return a copy of a PNG with its recipe; other formats are returned unchanged."""
     if not content.startswith(_SIGNATURE):
         return content
     recipe = {
@@ -49,7 +49,7 @@ def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes
         "request_id": generation.request_id,
         "image_sha256": generation.image_sha256,
     }
-    # what A1111's readers look for: the prompt, and on a line of its own the settings
+    # what readers of A1111's format expect: the prompt, and the settings on a line of their own
     settings = {
         "Seed": generation.seed,
         "Size": f"{generation.image_width}x{generation.image_height}",
@@ -64,7 +64,7 @@ def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes
 
 
 def without_metadata(content: bytes) -> bytes:
-    """Return a copy of a PNG without any text, EXIF or time in it; other formats as they are."""
+    """Return a copy of a PNG without text, EXIF and time; other formats unchanged."""
     if not content.startswith(_SIGNATURE):
         return content
     kept = [whole for kind, _, whole in _chunks(content) if kind not in _TEXT_CHUNKS]
@@ -72,7 +72,7 @@ def without_metadata(content: bytes) -> bytes:
 
 
 def read_recipe(content: bytes) -> Recipe:
-    """Return the recipe in a PNG of ours, or raise InvalidRequestError with what is wrong."""
+    """Return the recipe in one of our PNGs, or raise InvalidRequestError."""
     if not content.startswith(_SIGNATURE):
         raise _refusal("This is not a PNG file; only PNG files carry a recipe.")
     prefix = KEYWORD.encode() + b"\0\0\0\0\0"
@@ -107,7 +107,7 @@ def _text_chunk(keyword: str, text: str) -> bytes:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield kind, body and the whole of every chunk; a file that is cut short ends early."""
+    """Yield kind, body and all bytes of every chunk; a truncated file ends early."""
     at = len(_SIGNATURE)
     while at + 12 <= len(content):
         (length,) = struct.unpack(">I", content[at : at + 4])

@@ -1,4 +1,4 @@
-"""Judgements of pictures: stars, verdict with a reason, notes and tags."""
+"""Judgements of pictures: stars, a verdict with its reason, notes and tags."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Judgement:
 
 
 def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict[int, Judgement]:
-    """Change what is said of pictures and return what was said before, by id.
+    """Change the judgement of pictures and return the previous ones, by id.
 
-    `said` names columns of `Judgement`; the only place that writes them. `rating` is 1 to 5 or
-    None, `verdict` is approved, rejected or None. InvalidRequestError.
+    `said` maps fields of `Judgement` to new values; nothing else writes them. `rating` is 1 to 5 or
+    None, `verdict` is approved, rejected or None. Raises InvalidRequestError.
     """
     values = _checked(said)
     before: dict[int, Judgement] = {}
@@ -49,7 +49,7 @@ def judge(session: Session, ids: Sequence[int], said: Mapping[str, Any]) -> dict
 
 
 def judgements_of(session: Session, ids: Sequence[int]) -> dict[int, Judgement]:
-    """Return what is said of pictures now, by id."""
+    """Return the present judgement of pictures, by id."""
     columns = (
         *(col(GenerationRow.id), col(GenerationRow.rating), col(GenerationRow.verdict)),
         *(col(GenerationRow.verdict_reason), col(GenerationRow.note)),
@@ -62,7 +62,7 @@ def judgements_of(session: Session, ids: Sequence[int]) -> dict[int, Judgement]:
 
 
 def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
-    """Put a tag on pictures and return it as it is stored: lower case, words joined by `-`."""
+    """Add a tag to pictures and return it as stored: lower case, words joined by `-`."""
     name = normalise_tag(tag)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for some in in_chunks(ids):
@@ -73,7 +73,7 @@ def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
 
 
 def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:
-    """Take a tag off pictures; nothing happens where it is not."""
+    """Remove a tag from pictures, if they have it."""
     for some in in_chunks(ids):
         session.execute(
             delete(TagRow).where(col(TagRow.tag) == tag, col(TagRow.generation_id).in_(some))
@@ -82,7 +82,7 @@ def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:
 
 
 def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Return the tags of pictures in alphabetical order, by id; without tags there is no entry."""
+    """Return the sorted tags of pictures, by id; pictures without tags are left out."""
     found: dict[int, tuple[str, ...]] = {}
     for some in in_chunks(ids):
         query = (
@@ -96,7 +96,7 @@ def tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 
 
 def normalise_tag(tag: str) -> str:
-    """Return a tag as it is stored, or raise InvalidRequestError if nothing is left of it."""
+    """Return a tag in stored form, or raise InvalidRequestError if nothing is left of it."""
     name = "-".join("".join(c for c in tag.casefold() if c not in '"|*:,').split()).strip("-")
     if not name or len(name) > LONGEST_TAG:
         raise InvalidRequestError(

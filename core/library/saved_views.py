@@ -1,4 +1,4 @@
-"""Views somebody saved: a query line under a name."""
+"""Saved views: query lines with names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A query line under a name."""
+    """A query line with its name."""
 
     id: int
     name: str
@@ -36,7 +36,7 @@ def list_views(session: Session, *, user_id: int) -> list[SavedView]:
 def save_view(
     session: Session, *, view_id: int, user_id: int, name: str, line: str, now: datetime
 ) -> None:
-    """Keep a line under a name; the same name again gets the new line. InvalidRequestError."""
+    """Store a line under a name, replacing an earlier one; InvalidRequestError."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InvalidRequestError(
@@ -48,7 +48,7 @@ def save_view(
 
 
 def remove_view(session: Session, *, user_id: int, name: str) -> None:
-    """Forget a saved view; nothing happens if there is none of that name."""
+    """Delete a saved view, if there is one with that name."""
     session.execute(
         delete(SavedViewRow).where(
             col(SavedViewRow.user_id) == user_id, col(SavedViewRow.name) == name

@@ -1,4 +1,4 @@
-"""A query of the history as conditions on rows; which words are in a prompt asks an index."""
+"""A query of the history as SQL conditions; words of prompts are looked up in a full-text index."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from core.library.query.dates import resolve_dates
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.library import TagRow
 
-# the tables themselves: a list of tuples has no use for the ORM, which costs as much as the query
+# the plain tables: lists of tuples do not need the ORM, which costs as much as the query
 PICTURES: Table = SQLModel.metadata.tables[GenerationRow.__tablename__]
 TAGS: Table = SQLModel.metadata.tables[TagRow.__tablename__]
 ATTEMPTS: Table = SQLModel.metadata.tables[AttemptRow.__tablename__]
@@ -65,7 +65,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Conditions on rows, and on SQLite the expression that its index of words is asked for."""
+    """Conditions on rows, and on SQLite also the expression for its full-text index."""
 
     conditions: tuple[ColumnElement[bool], ...] = ()
     words: str | None = None
@@ -73,7 +73,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:
-    """What a query means depends on: whose it is, when and where, what names stand for."""
+    """What the meaning of a query depends on: the user, the moment and zone, and the names."""
 
     user_id: int
     now: datetime
@@ -87,7 +87,7 @@ class QueryContext:
 def filter_of(query: Query, around: QueryContext) -> Filter:
     """Return what a query finds among a user's pictures.
 
-    What lies in the trash is found only if the query speaks of the trash.
+    Pictures in the trash are found only if the query mentions the trash.
     """
     asks_trash = any(term.field == "trashed" for term in query.terms)
     conditions = list(_conditions_of_all(around.user_id, asks_trash=asks_trash))
@@ -107,13 +107,13 @@ def filter_of(query: Query, around: QueryContext) -> Filter:
 
 @lru_cache(maxsize=64)
 def _conditions_of_all(user_id: int, *, asks_trash: bool) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of every query; building them anew would cost a tenth of a page."""
+    """Return the conditions of every query; building them again would cost a tenth of a page."""
     ours = PICTURES.c.user_id == user_id, PICTURES.c.purged_at.is_(None)
     return ours if asks_trash else (*ours, PICTURES.c.trashed_at.is_(None))
 
 
 def streamed_words(words: str) -> tuple[Join, ColumnElement[bool]]:
-    """Return the join that reads the index of words first, and its condition."""
+    """Return the join that reads the full-text index first, and its condition."""
     ours = PICTURES.c.id == _WORDS_TABLE.c.rowid
     return _StreamingJoin(_WORDS_TABLE, PICTURES, ours), _MATCHES(words)
 
@@ -156,7 +156,7 @@ def _fts_word(word: QueryWord) -> str:
 
 
 def _needs_reading(text: str) -> bool:
-    """Whether the index of words cannot know it: no letters in it, or no spaces between words."""
+    """Return whether the index cannot contain it: no letters, or a script without spaces."""
     has_letters = any(unicodedata.category(c)[0] == "L" or c in "0123456789" for c in text)
     return not has_letters or _WITHOUT_SPACES.search(text) is not None
 
@@ -227,7 +227,7 @@ def _tag(_name: str, value: Condition, _around: QueryContext) -> ColumnElement[b
 
 
 def _named(name: str, value: Condition, around: QueryContext) -> ColumnElement[bool]:
-    """Compare with what a name stands for; a number stands for itself."""
+    """Compare with the id that a name stands for; a number is the id itself."""
     key, names = {
         "project": (PICTURES.c.project_id, around.projects),
         "user": (PICTURES.c.user_id, around.people),

@@ -27,34 +27,34 @@ class SpareFile:
 
 
 def put_into_trash(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
-    """Put pictures into the trash and return the ids of those that are there because of it.
+    """Move pictures to the trash and return the ids of those that moved.
 
-    What is still being made, or waits for a decision about money, stays in sight.
+    Pictures that are still being made, or wait for a decision about money, stay.
     """
     ended = col(GenerationRow.status).in_(sorted(FINAL))
     return _move(session, ids, now, ended, col(GenerationRow.trashed_at).is_(None))
 
 
 def take_from_trash(session: Session, ids: Sequence[int]) -> list[int]:
-    """Put pictures back in sight and return the ids of those that came back."""
+    """Restore pictures and return the ids of those that came back."""
     trashed = col(GenerationRow.trashed_at).is_not(None)
     return _move(session, ids, None, trashed, col(GenerationRow.purged_at).is_(None))
 
 
 def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[SpareFile]:
-    """Take away what has lain in the trash since before that moment; return its spare files.
+    """Empty what has been in the trash since before that moment; return its unused files.
 
-    The words, the reasons and the picture go for good. The row stays with its numbers, because the
-    figures count them: what was spent, and how many stars were given, which would otherwise rise
-    by themselves as the worst pictures are emptied. It is in no list. A file is spare when no
-    other row shows it.
+    The words, the reasons and the picture are deleted. The row stays with its numbers, because the
+    figures count them: what was spent, and how many stars were given; the average would otherwise
+    rise as the worst pictures are deleted. The row is in no list. A file is unused if no other row
+    shows it.
     """
     old = select(col(GenerationRow.id), GenerationRow.image_sha256, GenerationRow.image_type).where(  # type: ignore[call-overload]
         col(GenerationRow.trashed_at) < trashed_before,
         col(GenerationRow.purged_at).is_(None),
         col(GenerationRow.status).in_(sorted(FINAL)),
     )
-    # locked, as a paid picture may be asked for again in this moment and needs its words then
+    # locked, as a paid picture may be fetched again right now and then needs its words
     rows = session.execute(old.order_by(col(GenerationRow.id)).with_for_update()).all()
     for some in in_chunks([row[0] for row in rows]):
         session.execute(

@@ -1,4 +1,4 @@
-"""Schema steps in order; each runs once, in one process, whole or not at all."""
+"""Migrations in order; each runs once, in one process, completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import DatabaseBrokenError
 
 LATEST = "0009"
-"""The newest revision in `versions/`; a test holds it to alembic's own answer."""
+"""The newest revision in `versions/`; a test compares it with alembic's own answer."""
 
 _HERE = Path(__file__).parent
 _POSTGRES_LOCK = 0x4649424F  # "FIBO"
@@ -18,16 +18,16 @@ _POSTGRES_LOCK = 0x4649424F  # "FIBO"
 def migrate(engine: Engine) -> None:
     """Bring the database to `LATEST`; of several processes one works and the others wait.
 
-    `engine` must begin its SQLite transactions with `BEGIN IMMEDIATE`. Alembic takes about a
-    second to import, so it is left alone when the version row already says `LATEST`. Raises
-    DatabaseBrokenError for a database that a newer studio, or another program, has made.
+    `engine` must begin its SQLite transactions with `BEGIN IMMEDIATE`. Alembic takes about a second
+    to import, so it is not loaded if the version row already says `LATEST`. Raises
+    DatabaseBrokenError for a database that a newer studio, or another program, has created.
     """
     with engine.connect() as connection:
         if version_of(connection) == LATEST:
             return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            # a migration may take minutes, and whoever waits here waits for all of it
+            # a migration may take minutes, and a waiting process waits for all of it
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         version = version_of(connection)
@@ -43,7 +43,7 @@ def migrate(engine: Engine) -> None:
 
 
 def version_of(connection: Connection) -> str | None:
-    """Return the step that the tables are at; None where there are none."""
+    """Return the revision of the tables; None if there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

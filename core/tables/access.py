@@ -1,4 +1,4 @@
-"""The rows of those who come by REST: their keys, and what each request was answered with."""
+"""The rows behind REST: its keys, and stored responses to requests with an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ApiKeyRow(SQLModel, table=True):
 
 
 class IdempotencyRow(SQLModel, table=True):
-    """What a request with an Idempotency-Key was answered with."""
+    """The stored response to a request with an Idempotency-Key."""
 
     __tablename__ = "receipt"
 

@@ -1,4 +1,4 @@
-"""The rows of batches: what was ordered together, and each line of it."""
+"""The rows of batches: what was ordered together, and each of its lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPEN = text("generation_id IS NOT NULL AND settled_at IS NULL")
 
 
 class BatchRow(SQLModel, table=True):
-    """Lines that were started together, and how they are to be run."""
+    """Lines that were started together, and how they are run."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -44,7 +44,7 @@ class BatchRow(SQLModel, table=True):
 
 
 class LineRow(SQLModel, table=True):
-    """One line of a batch: what it asks for, and the generation that answers it."""
+    """One line of a batch: its request, and the generation that answers it."""
 
     __tablename__ = "batch_row"
     __table_args__ = (
@@ -70,7 +70,7 @@ class LineRow(SQLModel, table=True):
 
 
 class HeaderRow(SQLModel, table=True):
-    """Which columns of a file stood for which fields, the last time such a header came."""
+    """The mapping of a file's columns to fields, as it was when such a header was last used."""
 
     __tablename__ = "known_header"
 

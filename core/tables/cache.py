@@ -11,7 +11,7 @@ from core.tables.columns import big, long_text, moment
 
 
 class CacheEntryRow(SQLModel, table=True):
-    """A request that is answered with a picture already owned, until it expires."""
+    """A request that an owned picture answers, until it expires."""
 
     __tablename__ = "cache_entry"
     __table_args__ = (

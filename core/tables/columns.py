@@ -1,4 +1,4 @@
-"""Kinds of columns: moments in UTC, and numbers of 63 bits."""
+"""Column types: moments in UTC, and 63-bit numbers."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class UtcMoment(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column type of the database at hand."""
+        """Choose the column type of the database."""
         return dialect.type_descriptor(
             DateTime(timezone=True) if dialect.name == "postgresql" else BigInteger()
         )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the base class
-        """Return what is stored for an aware moment; a naive one is a programming error."""
+        """Return the stored value of an aware moment; a naive one is a programming error."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -49,7 +49,7 @@ class UtcMoment(TypeDecorator[datetime]):
 
 
 class DatabaseNow(FunctionElement[datetime]):
-    """The moment it is in the database, some seconds from now; one time for all its machines."""
+    """The database's present moment plus some seconds; one clock for all machines."""
 
     name = "database_now"
     type = UtcMoment()
@@ -73,7 +73,7 @@ def _on_sqlite(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> s
 
 
 def big(*, primary_key: bool = False, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field is Any
-    """Return a column for a 63-bit number, such as an id or an amount in microusd."""
+    """Return a column for a 63-bit number, such as an id or an amount in millionths of a dollar."""
     return Field(
         default=None if nullable else ...,
         sa_column=Column(

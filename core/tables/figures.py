@@ -1,4 +1,4 @@
-"""The rows of figures: sums and tallies a day, kept up by every change of a generation."""
+"""The rows of figures: sums and tallies per day, updated by every change of a generation."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class FigureRow(SQLModel, table=True):
 class TallyRow(SQLModel, table=True):
     """How many generations of a day and engine have a value: a duration bucket or a parameter.
 
-    `day` is a UTC day or a whole month, `2026-03`: a long period is read from its months.
+    `day` is a UTC day or a whole month (`2026-03`), so that long periods are read from months.
     """
 
     __tablename__ = "figure_tally"
@@ -73,7 +73,7 @@ class TallyRow(SQLModel, table=True):
 
 
 class CounterRow(SQLModel, table=True):
-    """A number that only grows: how often the figures changed, what the cache threw away."""
+    """A number that only grows: changes of the figures, cache entries removed."""
 
     __tablename__ = "counter"
 

@@ -1,4 +1,4 @@
-"""The rows of pictures: what was asked, what came of it, and every try."""
+"""The rows of pictures: what was requested, what came of it, and every try."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.tables.columns import big, long_text, moment
 
 
 class GenerationRow(SQLModel, table=True):
-    """One picture asked for; narrow, so that lists and counts read little."""
+    """One requested picture, without its large fields, so that lists and counts read little."""
 
     __tablename__ = "generation"
     __table_args__ = (
@@ -116,7 +116,7 @@ class GenerationRow(SQLModel, table=True):
 
 
 class PayloadRow(SQLModel, table=True):
-    """The wide parts of a generation, read for one picture at a time."""
+    """The large fields of a generation, read for one picture at a time."""
 
     __tablename__ = "generation_payload"
 
@@ -129,7 +129,7 @@ class PayloadRow(SQLModel, table=True):
 
 
 class AttemptRow(SQLModel, table=True):
-    """One try to have a picture made: when, how it ended, and whether it was charged."""
+    """One try to make a picture: when, how it ended, and whether it was charged."""
 
     __tablename__ = "attempt"
     __table_args__ = (

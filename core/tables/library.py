@@ -1,4 +1,4 @@
-"""The rows with which a team keeps order: tags of pictures, and views somebody saved."""
+"""The rows of tags and saved views."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TagRow(SQLModel, table=True):
 
 
 class SavedViewRow(SQLModel, table=True):
-    """A query line under a name of its own."""
+    """A query line with its name."""
 
     __tablename__ = "saved_view"
     __table_args__ = (Index("ix_saved_view_name", "user_id", "name", unique=True),)

@@ -1,4 +1,4 @@
-"""The rows of the house itself: money, pace, workers, keys and projects."""
+"""The rows of the installation: money, rate limits, processes, keys and projects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SpendRow(SQLModel, table=True):
 
 
 class EndpointRow(SQLModel, table=True):
-    """The pace of one of the provider's endpoints, shared by all workers."""
+    """The rate limit of one of a provider's endpoints, shared by all workers."""
 
     __tablename__ = "endpoint"
 
@@ -36,7 +36,7 @@ class EndpointRow(SQLModel, table=True):
 
 
 class WorkerRow(SQLModel, table=True):
-    """The last sign of life of a process, by the database's time, and what it is set up with."""
+    """The last sign of life of a process, by the database's clock, and how it is set up."""
 
     __tablename__ = "worker"
 
@@ -54,7 +54,7 @@ class WorkerRow(SQLModel, table=True):
 
 
 class SecretRow(SQLModel, table=True):
-    """A key that the installation made for itself, shared by all its processes."""
+    """A key that the installation created for itself, shared by all its processes."""
 
     __tablename__ = "installation_key"
 
@@ -63,7 +63,7 @@ class SecretRow(SQLModel, table=True):
 
 
 class ProjectRow(SQLModel, table=True):
-    """A project: whose pictures belong together, and how much may be spent on them."""
+    """A project: which pictures belong together, and how much may be spent on them."""
 
     __tablename__ = "project"
 

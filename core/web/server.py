@@ -45,7 +45,7 @@ _FOR_EVER = {
 
 
 def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
-    """Return the routes that Streamlit serves before its own; `pages` names its pages."""
+    """Return the routes that come before Streamlit's own; `pages` are the names of its pages."""
     return [
         Mount("/api", app=RestApp()),
         Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
@@ -60,7 +60,7 @@ def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
 
 
 def url_of(address: str | None, port: int) -> str:
-    """Return where a browser on this machine finds the server that listens there."""
+    """Return the address at which a browser on this machine finds the server."""
     host = address or "localhost"
     return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
 
@@ -68,11 +68,11 @@ def url_of(address: str | None, port: int) -> str:
 def edge_middleware(
     *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
 ) -> list[Middleware]:
-    """Return what stands before everything, the routes of Streamlit included.
+    """Return the middleware in front of everything, including Streamlit's routes.
 
-    `address` is the one to listen on; `url` is told on the console, since Streamlit's own greeting
-    would look the public address up. Where people sign in, `login_secrets` gives what signs them
-    in; it is kept out of the log.
+    `address` is the one to listen on; `url` is printed on the console, since Streamlit's own
+    greeting would look up the public address. If people sign in, `login_secrets` returns the
+    secrets of the login, which are masked in the log.
     """
     opening = partial(_read_config, address=address, read_login_secrets=login_secrets)
     begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
@@ -134,9 +134,9 @@ def _open_studio(
 
 
 def _is_proxy_in_front(settings: Settings, address: str | None, *, has_login: bool) -> bool:
-    """Return whether others come in through a proxy that may look like this machine."""
-    # who signs in comes from elsewhere, and so does who asks for another name than this machine's,
-    # which only a proxy can bring to an address that nobody else reaches
+    """Return whether clients come through a proxy that may look like this machine."""
+    # people who sign in are elsewhere, and so are clients that use another name than this
+    # machine's, which only a proxy can pass on to an address that nobody else reaches
     others_come = has_login or bool(settings.host_names and is_loopback(address))
     secret, socket = settings.proxy_secret, settings.proxy_socket
     names_proxy = settings.proxy_login or secret is not None or socket is not None
@@ -145,25 +145,25 @@ def _is_proxy_in_front(settings: Settings, address: str | None, *, has_login: bo
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
-    """Prepare what every visit needs, and end the studio with the server."""
+    """Prepare what every visit needs, and close the studio with the server."""
     import pandas  # noqa: F401, PLC0415 - the first visitor shall not wait for these
     import plotly.express  # noqa: F401, PLC0415
 
-    # Streamlit collects garbage after every script run; frozen objects are not looked at again,
-    # which makes reruns 10 to 100 times cheaper (`python -m tests.bench.rerun`).
+    # Streamlit collects garbage after every script run; frozen objects are skipped, which makes
+    # reruns 10 to 100 times cheaper (`python -m tests.bench.rerun`).
     logs.adopt_loggers()
     gc.collect()
     gc.freeze()
     try:
         yield {}
     finally:
-        if studio.cache_info().currsize:  # else the database never came
+        if studio.cache_info().currsize:  # otherwise the database never came
             await asyncio.to_thread(studio().close)
             studio.cache_clear()
 
 
 class RestApp:
-    """The REST application of the studio that this process runs, built with its first request."""
+    """The REST application of this process's studio, built on the first request."""
 
     def __init__(self) -> None:
         self._studio: Studio | None = None
@@ -181,7 +181,7 @@ class RestApp:
 
 async def _serve_picture(request: Request) -> Response:
     try:
-        # a file that is served for the first time is read as a whole
+        # a file that is served for the first time is read completely
         file = await asyncio.to_thread(studio().media.open_name, request.path_params["name"])
     except NotFoundError as missing:
         return PlainTextResponse(with_advice(missing), status_code=404)
@@ -202,13 +202,13 @@ async def _serve_archive(request: Request) -> Response:
 
 
 async def _say_not_here(_request: Request) -> Response:
-    # On a page such as /history Streamlit looks for its server below that page first. A 404 would
-    # be an error in the browser's console at every visit; without a configuration it goes on.
+    # On a page such as /history Streamlit first looks for its server below that page. A 404 would
+    # be an error in the browser's console on every visit; without a configuration it goes on.
     return JSONResponse(None)
 
 
 async def _serve_live_preview(request: Request) -> Response:
-    # somebody who steps through a list of values leaves most previews behind before they are begun
+    # somebody who steps through values leaves most previews behind before they are begun
     await asyncio.sleep(DEBOUNCE_SECONDS)
     if await request.is_disconnected():
         return Response(status_code=204)

@@ -31,7 +31,7 @@ DESCRIPTION = (
 
 
 class _IdConvertor(IntegerConvertor):
-    """Numbers that can be read; Python refuses those of many thousand digits."""
+    """A route converter for readable ids; Python refuses numbers of many thousand digits."""
 
     regex = "[0-9]{1,30}"
 
@@ -42,7 +42,7 @@ def build_api(studio: Studio) -> FastAPI:
         title="FIBO Command Center",
         version=VERSION,
         description=DESCRIPTION,
-        docs_url=None,  # ours needs no files of other hosts and no script
+        docs_url=None,  # our own page needs no files or scripts of other hosts
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
@@ -51,7 +51,7 @@ def build_api(studio: Studio) -> FastAPI:
     )
     register_url_convertor("id", _IdConvertor())
     access = Access(studio.key_store)
-    # those with a fixed name first; those with an id take only numbers and cannot shadow them
+    # fixed names first; ids are only digits and cannot shadow them
     for resource in (
         parameters,
         history,

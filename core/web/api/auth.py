@@ -1,4 +1,4 @@
-"""Who may call which route: nobody needs a key on this machine, everybody else does."""
+"""Which callers need a key: nobody on this machine, everybody else."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from core.keys.guesses import Guesses
 from core.keys.store import Key, KeyStore
 
 NEEDS_KEY = "fibo.needs_key"
-"""Set in the scope of a request by the edge when it did not come from this very machine."""
+"""Set in the request's scope by the edge if it did not come from this very machine."""
 
 ADDRESS = "fibo.address"
-"""Set in the scope likewise: the address of whoever asks, past proxies of ours."""
+"""Set in the request's scope by the edge: the client's address behind our proxies."""
 
 OPEN_HERE = Notice(
     "open_to_this_machine",
@@ -44,7 +44,7 @@ Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose key it is; 0 is whoever sits at this machine and sends none."""
+    """The id of the key in use; 0 for a person at this machine without one."""
 
     id: int
 
@@ -64,7 +64,7 @@ class Access:
         self._sleep = sleep
 
     def to(self, scope: Scope) -> Callable[[Request, Sent], Awaitable[Caller]]:
-        """Return what lets a request pass that may do this, and refuses every other one."""
+        """Return a dependency that admits requests with this scope and refuses all others."""
 
         async def check(request: Request, sent: Sent) -> Caller:
             if sent is not None:
@@ -82,7 +82,7 @@ class Access:
         return check
 
     def knows(self, scope: Scope) -> Callable[[Request], Awaitable[bool]]:
-        """Return what tells whether a request may do this, and refuses none."""
+        """Return a dependency that tells whether a request has this scope, and refuses none."""
 
         async def check(request: Request) -> bool:
             if not request.scope.get(NEEDS_KEY):
@@ -93,13 +93,13 @@ class Access:
             try:
                 await self._admit(request, secret.strip(), scope)
             except (EdgeError, SQLAlchemyError):
-                return False  # a wrong key is answered late, and no better than none
+                return False  # a wrong key is answered late, and like no key at all
             return True
 
         return check
 
     async def _admit(self, request: Request, secret: str, scope: Scope) -> Key:
-        """Return the key; a wrong one of many from its address is answered late, and with 429."""
+        """Return the key; after many wrong ones from an address, answer late and with 429."""
         try:
             return await anyio.to_thread.run_sync(self._key_store.admit, secret, scope)
         except EdgeError as refused:

@@ -48,7 +48,7 @@ class RowProblem(BaseModel):
 
 
 class DuplicateRow(BaseModel):
-    """A row that asks for the very picture of an earlier one."""
+    """A row that requests the same picture as an earlier one."""
 
     line: int
     row_id: str
@@ -57,7 +57,7 @@ class DuplicateRow(BaseModel):
 
 
 class FileQuestion(BaseModel):
-    """Something about the file as a whole that is not certain, and the field that answers it."""
+    """Something uncertain about the file as a whole, and the form field that answers it."""
 
     code: str = Field(description="A stable word for programs.", examples=["header_line"])
     message: str
@@ -67,7 +67,7 @@ class FileQuestion(BaseModel):
 
 
 class CheckAnswer(BaseModel):
-    """What a table would bring; nothing of it was stored."""
+    """What a table would start; nothing of it was stored."""
 
     rows: int
     valid: int = Field(description="How many can be started as they are.")
@@ -114,7 +114,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         caller: Caller = may_generate,
         idempotency_key: IdempotencyKey = None,
     ) -> BatchProgress:
-        """Answer with `Location` when all rows are kept; refused as a whole if one is wrong."""
+        """Answer with `Location` when all rows are stored; refused as a whole if one is wrong."""
         mode = AnswerMode(caller=caller, wait_seconds=0, idempotency_key=idempotency_key)
         async with uploads.receive(request) as upload:
             batch_id = await asyncio.to_thread(_start, studio, request, mode, upload)
@@ -221,7 +221,7 @@ def _plan(upload: Upload) -> Plan:
 
 
 def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
-    """Rows for an engine that is not set up would stop the batch; better said before."""
+    """Return a problem for each row whose engine is not set up, which would stop the batch."""
     column = draft.mapping.columns.get("engine")
     if column is None:
         return []

@@ -1,4 +1,4 @@
-"""The routes of one batch: how it stands, what can be done with it, and its pictures as a zip."""
+"""The routes of one batch: its progress, the actions on it, and its pictures as a zip."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ZIP: dict[int | str, dict[str, Any]] = {
 
 
 class RetryAnswer(BaseModel):
-    """What a retry means: what is asked for again, what is made anew, and what that costs."""
+    """What a retry means: what is fetched again, what is made again, and its price."""
 
     asked_for_free: int = Field(
         description="Rows that are paid for, or may be, and did not come: Bria is asked again."
@@ -52,7 +52,7 @@ class RetryAnswer(BaseModel):
 
 
 class BatchProgress(BaseModel):
-    """How a batch stands now."""
+    """The progress of a batch."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class BatchProgress(BaseModel):
 
 
 class BatchProgressWithRetry(BatchProgress):
-    """How a batch stands, and what a retry has done."""
+    """The progress of a batch, and what a retry has done."""
 
     retried: RetryAnswer = Field(description="What this retry has begun.")
 
@@ -97,7 +97,7 @@ class RowAnswer(BaseModel):
 
 
 class BatchRows(BatchProgress):
-    """How a batch stands, with a page of its rows in their order."""
+    """The progress of a batch, with a page of its rows in order."""
 
     rows: list[RowAnswer]
     next_cursor: str | None = Field(description="Send it as `cursor` for the rows that follow.")
@@ -127,7 +127,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             Literal["problems"] | None, Query(description="Rows that brought no picture.")
         ] = None,
     ) -> BatchRows:
-        """Return counts, cost and rows; ask again as often as you like, it reads rows only."""
+        """Return counts, cost and rows; poll as often as you like, it only reads rows."""
         progress = tell_progress(studio, batch_id, request)
         found = studio.batches.lines(
             batch_id, after=cursor, limit=limit + 1, only_problems=only == "problems"
@@ -175,7 +175,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             str, Query(description=f"How files are called, of {', '.join(NAME_FIELDS)}.")
         ] = DEFAULT_TEMPLATE,
     ) -> StreamingResponse:
-        """Stream it as it stands: pictures, manifest.csv, manifest.json and contact sheets."""
+        """Stream its present state: pictures, manifest.csv, manifest.json and contact sheets."""
         name = studio.archives.file_name(_known(batch_id))
         return offer_zip(name, studio.archives.zip_of(batch_id, names))
 
@@ -222,7 +222,7 @@ def place_of(request: Request, batch_id: int) -> str:
 
 
 def tell_progress(studio: Studio, batch_id: int, request: Request) -> BatchProgress:
-    """Return how a batch stands, or raise NotFoundError."""
+    """Return the progress of a batch, or raise NotFoundError."""
     progress: Progress = studio.batches.progress(_known(batch_id))
     batch, plan = progress.batch, progress.batch.plan
     budget = plan.budget_microusd
@@ -259,7 +259,7 @@ def _retry(retry: Retry) -> RetryAnswer:
 
 
 def _known(batch_id: int) -> int:
-    """Return what can be an id, or raise NotFoundError; the database takes no larger number."""
+    """Return a legal id, or raise NotFoundError; the database takes no larger number."""
     if not 0 < batch_id <= LARGEST_ID:
         raise NotFoundError(f"There is no batch {batch_id}.")
     return batch_id

@@ -1,4 +1,4 @@
-"""Every route as a line for the shell that runs as it stands."""
+"""Every route as a shell command that can be copied and run."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import shlex
 from typing import Any
 
 Command = tuple[str, str]
-"""What it does, and the line."""
+"""What it does, and the command."""
 
 _UPLOAD = "multipart/form-data"
 _FILES = {"application/zip": "batch.zip", "image/png": "picture.png"}
-"""What an answer that is no text is saved as."""
+"""The file to which an answer that is not text is saved."""
 
 
 def curl(base: str, path: str, method: str, operation: dict[str, Any]) -> list[Command]:
-    """Return the commands that show an operation; `$ID` stands for an id of your own."""
+    """Return the commands for an operation; `$ID` stands for an id of yours."""
     address = base + path
     for name in ("{generation_id}", "{batch_id}"):
         address = address.replace(name, "$ID")
@@ -53,7 +53,7 @@ def _line(method: str, address: str, options: list[str]) -> str:
     words = ["curl", "-s"]
     if method not in {"get", "post"} or (method == "post" and not options):
         words += ["-X", method.upper()]
-    # double quotes, so that the shell puts the id in
+    # double quotes, so that the shell inserts the id
     place = f'"{address}"' if "$" in address else shlex.quote(address)
     return " ".join([*words, place, *(_quoted(option) for option in options)])
 

@@ -1,4 +1,4 @@
-"""The page that explains the API to people and tries it out: Swagger UI, from this server alone."""
+"""The page that explains the API and tries it out: Swagger UI, served from here alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINKS = "For programs: [openapi.json](openapi.json). [To the pages](..)."
 
 
 def add(api: FastAPI) -> None:
-    """Serve the page at /docs and what it loads below; every address in it is a relative one."""
+    """Serve the page at /docs and its files below; every address in it is relative."""
     ours = files("core.web.api") / "docs_files"
     page = (ours / "page.html").read_text(encoding="utf-8")
     api.mount("/docs/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
@@ -37,7 +37,7 @@ def add(api: FastAPI) -> None:
 
 
 def for_people(described: dict[str, Any], base: str) -> dict[str, Any]:
-    """Return the description with lines for a shell that run as they stand against `base`."""
+    """Return the description with shell commands that run unchanged against `base`."""
     paths = {
         path: {
             method: _with_commands(operation, base, path, method)
@@ -49,7 +49,7 @@ def for_people(described: dict[str, Any], base: str) -> dict[str, Any]:
     }
     info = described["info"]
     about = "\n\n".join([info["description"], _KEYS, _LINKS])
-    # seen from described.json; a proxy may have put the studio below a path of its own
+    # relative to described.json; a proxy may serve the studio below a path of its own
     servers = [{"url": "..", "description": "this studio"}]
     return described | {"paths": paths, "info": info | {"description": about}, "servers": servers}
 

@@ -1,4 +1,4 @@
-"""Every refusal in one shape: `{"error": {code, message, field?, hint?, problems?}}`."""
+"""Every error response in one shape: `{"error": {code, message, field?, hint?, problems?}}`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from core.errors import (
 from core.intake.table import UnreadableFileError
 
 BUSY_SECONDS = 5
-"""When to come back after the database did not answer."""
+"""When to try again after the database did not answer."""
 
 _STATUS_CODES: dict[type[StudioError], int] = {
     InvalidRequestError: 422,
@@ -72,13 +72,13 @@ class Refusal(BaseModel):
 
 
 class RefusalAnswer(BaseModel):
-    """The one shape of every refusal."""
+    """The one shape of every error response."""
 
     error: Refusal
 
 
 def documented(*codes: int) -> dict[int | str, dict[str, object]]:
-    """Return the refusals of a route for its description."""
+    """Return the error responses of a route for its description."""
     return {code: {"model": RefusalAnswer, "description": _WORDS[code]} for code in codes}
 
 
@@ -99,7 +99,7 @@ _WORDS = {
 
 
 def add_refusals(api: FastAPI) -> None:
-    """Have every failure answered in the one shape."""
+    """Answer every failure in the one shape."""
     api.add_exception_handler(StudioError, _answer_studio_error)
     api.add_exception_handler(HTTPException, _answer_http_error)
     api.add_exception_handler(RequestValidationError, _answer_validation_error)
@@ -108,15 +108,15 @@ def add_refusals(api: FastAPI) -> None:
 
 
 def refusal(status: int, value: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Return the answer that refuses a request."""
+    """Return an error response."""
     body = RefusalAnswer(error=value).model_dump(exclude_none=True)
     return JSONResponse(_writable(body), status_code=status, headers=headers)
 
 
 def _writable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return an answer whose texts UTF-8 can hold: half a character is told by its number.
+    """Return an answer that UTF-8 can encode; lone surrogates become their escapes.
 
-    JSON may send one as an escape, and refusals repeat what was sent.
+    JSON may contain one as an escape, and errors repeat what was sent.
     """
     if isinstance(value, str):
         return value.encode(errors="backslashreplace").decode()
@@ -145,7 +145,7 @@ def tell(failure: StudioError) -> Refusal:
 
 
 def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
-    """Return what pydantic found wrong, field by field."""
+    """Return what pydantic found wrong, by field."""
     return [
         Problem(field=(name := str(error["loc"][-1])), message=f"{name}: {error['msg']}.")
         for error in errors

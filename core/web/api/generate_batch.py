@@ -1,4 +1,4 @@
-"""The route of up to fifty requests at once, made as one durable batch."""
+"""The route for up to fifty requests at once, made as one durable batch."""
 
 from __future__ import annotations
 

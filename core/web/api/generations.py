@@ -1,4 +1,4 @@
-"""The routes of single pictures: ask, look, refine, decide."""
+"""The routes of single pictures: generate, look, refine, decide."""
 
 from __future__ import annotations
 
@@ -144,14 +144,14 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
 
 def see(studio: Studio, generation_id: int) -> Generation:
-    """Return a generation, or raise NotFoundError also for what cannot be an id."""
+    """Return a generation; NotFoundError also for an illegal id."""
     if not 0 < generation_id <= LARGEST_ID:
         raise NotFoundError(f"There is no generation {generation_id}.")
     return studio.service.see(generation_id)
 
 
 def read_changes(fields: dict[str, Any], refinement_prompt: str | None) -> dict[str, Any]:
-    """Return what a refinement changes, as arguments; parameters may stand alone or together."""
+    """Return the changes of a refinement as arguments; parameters may be flat or nested."""
     given = {name: value for name, value in fields.items() if value not in (None, "")}
     instruction = given.pop("refinement_prompt", refinement_prompt)
     nested = given.pop("parameters", {})

@@ -26,7 +26,7 @@ class NoticeAnswer(BaseModel):
 
 
 class ProcessAnswer(BaseModel):
-    """How the process is that answers; others of the same studio may see something else."""
+    """The process that answers; other processes of the studio may report something else."""
 
     ready: bool = Field(description="Whether pictures can be made, as this process sees it.")
     worker: str = Field(description="stopped, waiting, running, hanging, restarting or external.")
@@ -37,7 +37,7 @@ class ProcessAnswer(BaseModel):
 
 
 class StudioAnswer(BaseModel):
-    """How the studio is, all its processes together."""
+    """The studio with all its processes."""
 
     workers_alive: int
     unfinished_generations: int
@@ -47,7 +47,7 @@ class StudioAnswer(BaseModel):
 
 
 class HealthAnswer(BaseModel):
-    """How the studio is; the details are told on this machine, and to whoever has a key."""
+    """The state of the studio; details are for this machine, and for callers with a key."""
 
     status: Literal["ok", "problem"]
     problems: list[str] | None = Field(default=None, description="Why no picture can be made.")
@@ -121,5 +121,5 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
 
 def _is_open_here(studio: Studio) -> bool:
-    """Return whether others are meant to have keys, and nothing is said of how they come in."""
+    """Return whether other machines may enter although nothing says how."""
     return not studio.settings.tells_of_proxies and studio.key_store.has_keys()

@@ -1,4 +1,4 @@
-"""The routes of paid orders that wait for a person after a restore: look, decide, take note."""
+"""The routes of paid orders that wait for a person after a restore: look, decide, acknowledge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The route that lists what was made, newest first."""
+"""The route that lists pictures, newest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The route that a Prometheus server asks: how much was made, what waits, what it costs."""
+"""The route for a Prometheus server: how much was made, what waits, what it costs."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Sums = Mapping[str, Mapping[str, int]]
 
 
 class StudioCollector(Collector):
-    """Reads the figures at every look; nothing is counted here besides."""
+    """Reads the figures on every scrape; it counts nothing itself."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures since the first day, and how the studio is just now."""
+        """Yield the figures since the first day, and the present state of the studio."""
         with self._studio.database.reading() as session:
             sums = read_engine_sums(session)
         yield from _made(sums)
@@ -60,10 +60,10 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         },
     )
     def tell_metrics(request: Request) -> Response:
-        """Return the figures since the first day, and how the studio is just now."""
+        """Return the figures since the first day, and the present state of the studio."""
         try:
             encode, media_type = choose_encoder(request.headers.get("accept", ""))
-        except TypeError:  # a version that is no number
+        except TypeError:  # a version that is not a number
             encode, media_type = choose_encoder("")
         return Response(encode(registry), headers={"Content-Type": media_type})
 

@@ -1,4 +1,4 @@
-"""What the bodies look like, for the description of the API and for people who read it."""
+"""Schemas and examples of bodies and answers, for the API's description."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ PICTURE: dict[int | str, Fields] = {
 
 
 def made(answer: type[BaseModel]) -> dict[int | str, Fields]:
-    """Return the description of the answer to something that takes a while."""
+    """Return the description of the answer to a route that may take a while."""
     location = {
         "Location": {"description": "Where to look.", "schema": {"type": "string"}},
     }
@@ -91,31 +91,31 @@ def made(answer: type[BaseModel]) -> dict[int | str, Fields]:
 
 
 def body(fields: Fields, examples: Fields, *, required: bool = True) -> Fields:
-    """Return the description of a JSON body, for a route that reads its body strictly itself."""
+    """Return the description of a JSON body, for a route that parses it strictly itself."""
     content = {"application/json": {"schema": fields, "examples": examples}}
     return {"requestBody": {"required": required, "content": content}}
 
 
 def accepted() -> dict[int | str, Fields]:
-    """Return the description of the answer to something that goes on for a while."""
+    """Return the description of the answer to a route that goes on for a while."""
     location = {"description": "Where to look.", "schema": {"type": "string"}}
     return {202: {"description": "It has begun.", "headers": {"Location": location}}}
 
 
 def asked_with(*queries: tuple[str, str]) -> Fields:
-    """Return examples of an address with a query, each with what it does."""
+    """Return examples of an address with a query, each with its effect."""
     return {"x-queries": [{"summary": words, "value": query} for words, query in queries]}
 
 
 def uploaded(fields: Fields, examples: Fields) -> Fields:
-    """Return the description of a form with a file, for a route that reads it strictly itself."""
+    """Return the description of a form with a file, for a route that parses it strictly itself."""
     schema = {
         "type": "object",
         "properties": fields,
         "required": ["file"],
         "additionalProperties": False,
     }
-    # the ending of its name says what the file is
+    # the suffix of its name says what the file is
     named = {"example": 'form-data; name="file"; filename="prompts.csv"'}
     place = {"headers": {"Content-Disposition": {"schema": {"type": "string"}, **named}}}
     form = {"schema": schema, "encoding": {"file": place}, "examples": examples}
@@ -123,7 +123,7 @@ def uploaded(fields: Fields, examples: Fields) -> Fields:
 
 
 def generate_fields(engines: Sequence[str]) -> Fields:
-    """Return the JSON schema of a request for one picture from one of the engines set up here."""
+    """Return the JSON schema of a request for one picture from an engine that is set up here."""
     schema = GenerationRequest.model_json_schema()
     properties: Fields = schema["properties"]
     properties["prompt"] |= {"minLength": SHORTEST_PROMPT, "maxLength": LONGEST_PROMPT}
@@ -151,7 +151,7 @@ def batch_fields(most_requests: int, engines: Sequence[str]) -> Fields:
 
 
 def refine_fields(engines: Sequence[str]) -> Fields:
-    """Return the JSON schema of what a refinement may change."""
+    """Return the JSON schema of the changes that a refinement may make."""
     asked = generate_fields(engines)["properties"]
     properties: Fields = {
         "refinement_prompt": {

@@ -1,4 +1,4 @@
-"""The route that tells what can be asked for, and what it costs."""
+"""The route that lists what can be requested, and what it costs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ParameterDetail(BaseModel):
 
 
 class Limits(BaseModel):
-    """What a request may hold."""
+    """The limits of a request."""
 
     prompt_characters: tuple[int, int] = (SHORTEST_PROMPT, LONGEST_PROMPT)
     max_retries: tuple[int, int] = (0, MOST_RETRIES)
@@ -48,7 +48,7 @@ class Limits(BaseModel):
 
 
 class EngineOffer(BaseModel):
-    """An engine that can be asked here."""
+    """An engine that is set up here."""
 
     name: str
     label: str
@@ -56,7 +56,7 @@ class EngineOffer(BaseModel):
 
 
 class ParametersAnswer(BaseModel):
-    """Everything that can be asked for here."""
+    """Everything that can be requested here."""
 
     parameters: dict[str, list[str]] = Field(description="The values of each parameter.")
     modes: list[str]

@@ -1,4 +1,4 @@
-"""Why the provider is not asked just now, and the route that asks it now."""
+"""Why a provider is not asked right now, and the route that ends these pauses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.wiring import Studio
 
 
 class PauseAnswer(BaseModel):
-    """One thing that has everybody wait."""
+    """One pause, which everybody waits for."""
 
     endpoint: str
     reason: str = Field(description="One sentence for people.")
@@ -24,13 +24,13 @@ class PauseAnswer(BaseModel):
 
 
 class PausesAnswer(BaseModel):
-    """What has everybody wait at this moment."""
+    """The present pauses."""
 
     pauses: list[PauseAnswer]
 
 
 def tell_pauses(rate_limiter: RateLimiter) -> list[PauseAnswer]:
-    """Return the pauses of this moment."""
+    """Return the present pauses."""
     return [
         PauseAnswer(endpoint=one.endpoint, reason=one.reason, until=one.until)
         for one in rate_limiter.outages()

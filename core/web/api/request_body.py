@@ -1,4 +1,4 @@
-"""Reading what was sent: one JSON object of a sane size, strictly."""
+"""Reads a request's body strictly: one JSON object of limited size."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ IdempotencyKey = Annotated[
 
 
 def declared_bytes(scope: Scope) -> int | None:
-    """Return the length that a request gives for its body, or None where it gives none."""
+    """Return the declared length of a request's body, or None if there is none."""
     length = Headers(scope=scope).get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else None
 
 
 async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
-    """Return the JSON object of the body; with `optional` no body is an empty one."""
+    """Return the JSON object of the body; with `optional`, no body means an empty object."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -59,9 +59,9 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
 
 
 def read_request(fields: dict[str, Any], *, engine: str) -> tuple[GenerationRequest, int]:
-    """Return the request that the fields ask for, and the user that asks.
+    """Return the request in these fields, and the user that makes it.
 
-    As the API this one grew from: a field that is null is not set, nor is an empty parameter.
+    As in the first version's API, a field that is null is not set, nor is an empty parameter.
     """
     given = {name: value for name, value in fields.items() if value is not None}
     given = {n: value for n, value in given.items() if value != "" or n not in PARAMETER_NAMES}
@@ -74,7 +74,7 @@ def read_request(fields: dict[str, Any], *, engine: str) -> tuple[GenerationRequ
 
 
 def claim_of(request: Request, key: str, caller_id: int, fields: dict[str, Any]) -> Claim:
-    """Return the claim of a request: its method, address, query and fields make it what it is."""
+    """Return the claim of a request, made of its method, address, query and fields."""
     query = sorted(pair for pair in request.query_params.multi_items() if pair[0] != "wait")
     asked = json.dumps(
         [request.method, request.url.path.rstrip("/"), query, fields], sort_keys=True

@@ -1,4 +1,4 @@
-"""A generation as REST returns it: the fields of the first version first, then ours."""
+"""A generation as REST returns it: the first version's fields, then ours."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class GenerationAnswer(BaseModel):
 def tell_generation(
     service: GenerationService, generation: Generation, request: Request
 ) -> GenerationAnswer:
-    """Return a generation with its address, its reasons and what it cost."""
+    """Return a generation with its address, its reasons and its cost."""
     address = full_url(service, generation, request)
     cost = service.cost_of(generation.id)
     understood = {
@@ -118,13 +118,13 @@ _SAME = (
 
 
 def full_url(service: GenerationService, generation: Generation, request: Request) -> str | None:
-    """Return the whole address of the picture, as the caller reaches this server."""
+    """Return the absolute URL of the picture, as the caller reaches this server."""
     path = service.picture_url(generation)
     return str(request.base_url.replace(path=path)) if path else None
 
 
 def offer_zip(name: str, pieces: Iterable[bytes]) -> StreamingResponse:
-    """Return a zip as it is made, to be kept under that name."""
+    """Return a zip, streamed while it is made, with that file name."""
     offered = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)

@@ -1,4 +1,4 @@
-"""Reading an uploaded form: one table of rows, what its columns mean, and how to run it."""
+"""Reads an uploaded form: a table of rows, its column mapping, and how to run it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from core.web.api.request_body import declared_bytes
 
 MOST_FIELDS_BYTES = 1_000_000
 LARGEST_UPLOAD_BYTES = LARGEST_FILE_BYTES + MOST_FIELDS_BYTES
-"""Of a whole form; whoever limits bodies in general must let this much pass to /batches."""
+"""Of a whole form; a general limit on bodies must allow this much for /batches."""
 
 LARGEST_BUDGET_USD = 1_000_000
 LONGEST_NAME = 200
 _MOST_FIELDS = 30
 
 MOST_ARRIVING, MOST_IN_MEMORY = 8, 2
-"""Forms on their way, which wait on disk, and forms read at a time: a large one takes 0.5 GB."""
+"""Forms being received, which wait on disk, and forms in memory: a large one takes 0.5 GB."""
 
 RETRY_SECONDS = 15
 
@@ -97,7 +97,7 @@ class Options(BaseModel):
 
     @property
     def answers(self) -> Answers:
-        """What the form says about how the file is to be read."""
+        """The form's answers about how to read the file."""
         return Answers(**{one.name: getattr(self, one.name) for one in fields_of(Answers)})
 
 
@@ -135,9 +135,9 @@ def upload_body(examples: Fields) -> Fields:
 
 
 class Uploads:
-    """Takes forms in: so many at a time on their way to disk, and fewer of them in memory.
+    """Limits how many forms are received at a time, and how many of them are in memory.
 
-    A slow sender keeps nobody from reading, since a form is in memory once it is whole.
+    A slow sender delays nobody, since a form is read into memory only once it is complete.
     """
 
     def __init__(self, *, arriving: int = MOST_ARRIVING, in_memory: int = MOST_IN_MEMORY) -> None:
@@ -146,10 +146,10 @@ class Uploads:
 
     @asynccontextmanager
     async def receive(self, request: Request) -> AsyncIterator[Upload]:
-        """Give the form of a request while it is in memory, once its turn has come.
+        """Yield the form of a request, in memory, when its turn comes.
 
-        EdgeError (429) before anything is read where too many arrive already, and (413) as soon as
-        it is too large; InvalidRequestError if it is not of its kind.
+        Raises EdgeError (429) before reading if too many forms arrive already, and (413) as soon as
+        it is too large; InvalidRequestError if it is malformed.
         """
         if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
             raise _too_large()

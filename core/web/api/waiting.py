@@ -1,4 +1,4 @@
-"""How a caller wants to be answered: at once or after a while, and once however often it asks."""
+"""How a caller wants an answer: at once or after a wait, and once per Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST_WAIT_SECONDS = 600.0
 LOOK_EVERY_SECONDS = 0.1
 
 Ask = Callable[[InTransaction | None], Generation]
-"""Asks for a picture and calls what it is given in the same transaction."""
+"""Requests a picture, and calls its argument in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class AnswerMode:
 
 
 def mode_of(access: Access) -> Callable[..., Awaitable[AnswerMode]]:
-    """Return what reads the manner of a request that spends money or power."""
+    """Return the dependency that reads the answer mode of a request that spends money or power."""
     may_generate = Depends(access.to(Scope.GENERATE))
 
     async def read(
@@ -73,7 +73,7 @@ async def answer_generation(
     fields: dict[str, Any],
     ask: Ask,
 ) -> GenerationAnswer:
-    """Ask for one picture, wait as long as wanted, and tell how it stands."""
+    """Request one picture, wait as long as the caller wants, and return its state."""
     generation = await asyncio.to_thread(_ask, studio, request, mode, fields, ask)
     if generation.is_waiting:
         look = partial(studio.service.see, generation.id)
@@ -104,8 +104,8 @@ def make_once(
 ) -> int:
     """Return the id of what a request makes, the same id however often its key is sent.
 
-    `make` must call what it is given in its own transaction, so that the thing and its receipt are
-    there together or not at all. KeyReusedError if the key came with another request.
+    `make` must call its argument in its own transaction, so that the thing and its record are
+    stored together or not at all. Raises KeyReusedError if the key came with another request.
     """
     if mode.idempotency_key is None:
         return make(None)
@@ -120,7 +120,7 @@ def make_once(
     try:
         return make(keep)
     except IntegrityError:
-        # the same key came twice at a time, and the other one was quicker
+        # the same key was sent twice at once, and the other one was faster
         known = _answer_to(claim, studio.database)
         if known is None:
             raise
@@ -144,6 +144,6 @@ def _ask(
     studio: Studio, request: Request, mode: AnswerMode, fields: dict[str, Any], ask: Ask
 ) -> Generation:
     if mode.idempotency_key is None:
-        return ask(None)  # what was just made need not be read again
+        return ask(None)  # it was just made and need not be read again
     once = make_once(studio, request, mode, fields, lambda in_transaction: ask(in_transaction).id)
     return studio.service.see(once)

@@ -1,4 +1,4 @@
-"""How much a client may send, how slowly, and how much of its uploads is held in memory.
+"""How much a client may send, how slowly, and how much of its uploads stays in memory.
 
 Streamlit keeps every uploaded file in memory until the visit ends, whoever sent it and whether or
 not a page asked for it: six files of 100 MB took the server from 83 to 684 MB.
@@ -18,32 +18,33 @@ from core.errors import EdgeError
 from core.web.api.request_body import declared_bytes
 
 LARGEST_FILE_BYTES = 54_000_000
-"""A batch file of 50 MB in its envelope; `server.maxUploadSize` says the same to pages."""
+"""A batch file of 50 MB with its form; `server.maxUploadSize` tells pages the same."""
 
 LARGEST_BODY_BYTES = 2_000_000
-"""Anything else. Routes that read JSON stop earlier, and say so in their own words."""
+"""For anything else. Routes that read JSON have a lower limit and an error of their own."""
 
 PATIENCE_SECONDS, SLOWEST_BYTES_A_SECOND = 30.0, 50_000
 
 UPLOAD_PATH = "/_stcore/upload_file/"
 
 VISIT_BYTES, VISIT_FILES = 110_000_000, 20
-"""One file of the largest size while the one it replaces is still there."""
+"""One file of the largest size, while the one that it replaces is still there."""
 
 ALL_BYTES = 200_000_000
 
 RETRY_SECONDS = 30
 
 Held = Callable[[], Mapping[str, Sequence[int]]]
-"""Tells the sizes of the files that each visit holds now."""
+"""Returns the sizes of the files that each visit holds now."""
 
 _FILES = ("/api/batches", UPLOAD_PATH)
 
 
 def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Receive:
-    """Return what receives the body and stops one that is too large or too slow.
+    """Return a `receive` that stops a body that is too large or too slow.
 
-    Raises EdgeError: 413 here when the length tells, later 413 or 408 out of the receiving.
+    Raises EdgeError: 413 at once if the declared length is too large, otherwise 413 or 408 while
+    receiving.
     """
     most = LARGEST_FILE_BYTES if any(place in scope["path"] for place in _FILES) else None
     most = most or LARGEST_BODY_BYTES
@@ -55,7 +56,7 @@ def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Rece
     async def receive_some() -> Message:
         nonlocal received, complete
         if complete:
-            return await receive()  # this waits for the visitor to leave, however long that takes
+            return await receive()  # waits for the client to disconnect
         left_seconds = deadline + received / SLOWEST_BYTES_A_SECOND - now()
         try:
             async with asyncio.timeout(max(left_seconds, 0)):
@@ -73,7 +74,7 @@ def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Rece
 
 @dataclass(slots=True)
 class Uploads:
-    """Lets an upload in while there is room for it; used by one event loop."""
+    """Admits an upload while there is space for it; for use in one event loop."""
 
     held: Held
     _coming_bytes: Counter[str] = field(default_factory=Counter)
@@ -81,7 +82,7 @@ class Uploads:
 
     @contextmanager
     def remaining_for(self, scope: Scope) -> Iterator[None]:
-        """Keep room for an upload while it arrives, or raise EdgeError (411, 413, 429)."""
+        """Reserve space for an upload while it arrives, or raise EdgeError (411, 413, 429)."""
         if scope["method"] != "PUT" or UPLOAD_PATH not in scope["path"]:
             yield
             return
@@ -113,7 +114,7 @@ class Uploads:
         try:
             yield
         finally:
-            # what is 0 then is no longer counted
+            # drops counters that are 0
             self._coming_bytes -= Counter({visit: size})
             self._coming_files -= Counter({visit: 1})
 

@@ -1,10 +1,10 @@
-"""How many connections may be open, how long one may wait for a request, and where each comes from.
+"""Limits open connections and how long one may wait for a request; tells where each comes from.
 
-uvicorn gives the head of a request all the time in the world and lets any number of them come, and
-Streamlit, which starts it, passes no setting on. Every connection passes one public place: the
-factory of protocols that the server hands to `loop.create_server`, which it calls after the
+uvicorn waits without limit for the head of a request and accepts any number of connections, and
+Streamlit, which starts it, passes no settings on. Every connection goes through one public place:
+the protocol factory that the server hands to `loop.create_server`, which it calls after the
 lifespan has begun. `guard_server` puts its own factory there, on this one loop; it reads no bytes
-and looks into no private part of either library. The door tells it when a request begins and ends.
+and uses no private part of either library. The middleware reports when a request begins and ends.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from typing import Any, cast
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 20.0
-"""How long a connection may be open without a whole head of a request."""
+"""How long a connection may be open without a complete head of a request."""
 
 SLOW_READER_SECONDS = 120.0
-"""How long one may take to read the rest of its last answer."""
+"""How long a client may take to read the rest of its last answer."""
 
 MOST_CONNECTIONS, MOST_OF_ONE_ADDRESS = 4096, 256
-"""Of one address in the network: an office behind one, with a few connections a tab."""
+"""For one address in the network: an office behind one, with a few connections per tab."""
 
 FILES_OF_OUR_OWN = 256
-"""Open files kept for the database, pictures, children and the provider."""
+"""Open files kept for the database, pictures, child processes and the provider."""
 
 MOST_FILES = 65_536
 _SWEEP_SECONDS, _SAY_AGAIN_SECONDS = 1.0, 60.0
@@ -41,7 +41,7 @@ Protocols = Callable[..., asyncio.BaseProtocol]
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One open connection; `peer` is the address at its other end, "" for a Unix socket."""
+    """One open connection; `peer` is the address of its other end, "" for a Unix socket."""
 
     transport: asyncio.Transport
     peer: str
@@ -52,9 +52,9 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many connections there may be in all and of one address, and how many are taken at once.
+    """How many connections there may be in all and per address, and how many are accepted at once.
 
-    Those that are taken at once are open before they are counted.
+    Those that are accepted at once are open before they are counted.
     """
 
     most: int = MOST_CONNECTIONS
@@ -66,13 +66,13 @@ _CURRENT: ContextVar[Connection | None] = ContextVar("connection", default=None)
 
 
 def current_connection() -> Connection | None:
-    """Return the connection that the request being answered came by; None without a guard."""
+    """Return the connection of the request being answered; None without a guard."""
     return _CURRENT.get()
 
 
 @contextmanager
 def answering(now: Callable[[], float]) -> Iterator[None]:
-    """Tell the guard that the connection has a whole request, which is being answered."""
+    """Mark the connection as having a complete request, which is being answered."""
     connection = _CURRENT.get()
     if connection is None:
         yield
@@ -86,7 +86,7 @@ def answering(now: Callable[[], float]) -> Iterator[None]:
 
 
 def raise_file_limit() -> Limits:
-    """Let this process open as many files as the system allows, and return what fits into that."""
+    """Let this process open as many files as the system allows; return the resulting limits."""
     try:
         import resource  # noqa: PLC0415 - there is none on Windows
     except ImportError:
@@ -101,7 +101,7 @@ def raise_file_limit() -> Limits:
 
 
 def limits_for(files: int) -> Limits:
-    """Return the limits of a process that may open so many files."""
+    """Return the limits of a process that may open this many files."""
     usable = max(files - FILES_OF_OUR_OWN, files // 2)
     backlog = max(min(512, usable // 8), 1)
     return Limits(most=max(min(MOST_CONNECTIONS, usable - backlog), 1), backlog=backlog)
@@ -109,11 +109,11 @@ def limits_for(files: int) -> Limits:
 
 @dataclass(slots=True)
 class Guard:
-    """Counts connections and closes what only waits; used by one event loop.
+    """Counts connections and closes those that only wait; for use in one event loop.
 
-    Where there are too many, the one that has waited longest for its request makes room: a browser
-    sends its own within a moment, so an attacker who holds thousands open only loses them sooner.
-    `is_shared` tells of an address that many people come from, such as that of a proxy.
+    If there are too many, the one that has waited longest for its request is closed: a browser
+    sends its own within a moment, so an attacker with thousands of open ones only loses them
+    sooner. `is_shared` says whether many people share an address, such as that of a proxy.
     """
 
     limits: Limits
@@ -123,12 +123,12 @@ class Guard:
     _said_at: dict[str, float] = field(default_factory=dict)
 
     def admit(self, transport: asyncio.Transport) -> Connection | None:
-        """Return the connection if there is room for it, or None."""
+        """Return the connection if there is space for it, or None."""
         own = transport.get_extra_info("socket")
         is_unix_socket = own is not None and own.family == getattr(socket, "AF_UNIX", None)
         peer_name = transport.get_extra_info("peername")
         peer = str(peer_name[0]) if isinstance(peer_name, tuple) else ""
-        same: list[Connection] = []  # none where many people share its address
+        same: list[Connection] = []  # none if many people share its address
         if peer and not is_unix_socket and not self.is_shared(peer):
             same = [one for one in self._open if one.peer == peer]
         most_of_one = self.limits.most_of_one_address
@@ -143,11 +143,11 @@ class Guard:
         return connection
 
     def forget(self, connection: Connection) -> None:
-        """Take a connection that has ended out of the count."""
+        """Remove a connection that has ended from the count."""
         self._open.pop(connection, None)
 
     def sweep(self) -> None:
-        """Close every connection that has waited too long for a whole request."""
+        """Close every connection that has waited too long for a complete request."""
         for connection in list(self._open):
             waited = self.now() - connection.waiting_since
             unread = connection.transport.get_write_buffer_size()
@@ -160,7 +160,7 @@ class Guard:
                 self._close(connection)
 
     def say(self, what: str) -> None:
-        """Log something at most once a minute, however often it happens."""
+        """Log a message at most once a minute, however often it occurs."""
         last = self._said_at.get(what)
         if last is None or self.now() - last >= _SAY_AGAIN_SECONDS:
             self._said_at[what] = self.now()
@@ -219,7 +219,7 @@ class _Guarded(asyncio.Protocol):
             self._call(self._inner.connection_lost, failure)
 
     def _call(self, method: Callable[[Any], object], given: object) -> None:
-        # the task that answers a request starts in here and inherits where it came from
+        # the task that answers a request starts here and inherits the context
         token = _CURRENT.set(self._connection)
         try:
             method(given)
@@ -228,7 +228,7 @@ class _Guarded(asyncio.Protocol):
 
 
 class _Servers:
-    """The server at its port and the one at the Unix socket, ended together."""
+    """The servers at the port and at the Unix socket, closed together."""
 
     def __init__(self, port: asyncio.Server, unix: asyncio.Server, path: Path) -> None:
         self._port, self._unix, self._path = port, unix, path
@@ -251,7 +251,7 @@ def guard_server(
 ) -> None:
     """Make the server that starts on this loop accept connections through the guard.
 
-    With `unix_socket` it listens there too, readable for its own user and group only.
+    With `unix_socket` it listens there too, accessible only to its own user and group.
     """
     plain = loop.create_server
 
@@ -277,7 +277,7 @@ def guard_server(
 
     def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if "out of system resource" in str(context.get("message")):
-            # asyncio tells it for every single try, thousands of times a second
+            # asyncio reports every single attempt, thousands of times a second
             guard.say(f"no connection can be taken: {context.get('exception')}")
         else:
             loop.default_exception_handler(context)

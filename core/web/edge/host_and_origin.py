@@ -1,4 +1,4 @@
-"""Who asks: from this machine or not, through which proxy, and sent by which website."""
+"""Where a request comes from: this machine or not, through which proxy, from which website."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from core.errors import EdgeError
 from core.web.edge.connections import current_connection
 
 SECRET_HEADER = "x-fibo-proxy-secret"  # noqa: S105 - the name of a header
-"""With it a proxy shows that it is the one that signs people in."""
+"""With this header a proxy shows that it is the one that signs people in."""
 
 CLIENT = "fibo.visitor"
-"""Where the scope of a request keeps its Visitor."""
+"""The key in a request's scope under which its Client is kept."""
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -34,17 +34,17 @@ _FORWARDING = {
     *("front-end-https", "x-host", "x-rewrite-url", "remote-user", "x-remote-user"),
     *("x-webauth-user", "x-ms-client-principal", SECRET_HEADER),
 }
-"""What proxies, load balancers and content networks add; nobody at this machine sends it."""
+"""Headers of proxies, load balancers and content networks; nobody at this machine sends them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxies:
-    """What the installation says of proxies in front of it.
+    """What the installation knows about the proxies in front of it.
 
-    Whoever comes through one of the `trusted` networks has the address that it tells in
-    X-Forwarded-For. Whoever comes with the `secret`, or over the Unix socket that only the proxy
-    reaches, has been signed in by the proxy where `sign_in` is set. `in_front` says that one stands
-    there at all: one on this machine that adds nothing looks like somebody at it, so nobody is.
+    The address of a client behind one of the `trusted` networks is the one in X-Forwarded-For. A
+    request with the `secret`, or over the Unix socket that only the proxy can reach, was signed in
+    by the proxy if `sign_in` is set. `in_front` says that there is a proxy at all: one on this
+    machine that adds nothing looks like a person here, so then nobody counts as local.
     """
 
     trusted: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -53,13 +53,13 @@ class Proxies:
     in_front: bool = False
 
     def are_at(self, address: str) -> bool:
-        """Whether many people may come from an address: from this machine's, or a proxy's."""
+        """Return whether many people may share an address: this machine's, or a proxy's."""
         return is_loopback(address) or _is_within(address, self.trusted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Whose request it is; `address` is "" where nothing tells it."""
+    """Who sent a request; `address` is "" if nothing tells it."""
 
     address: str
     is_local: bool
@@ -67,16 +67,16 @@ class Client:
 
 
 def recognise(scope: Scope, proxies: Proxies) -> Client:
-    """Return who sent a request, and take the proxy's secret out of its headers.
+    """Return who sent a request, and remove the proxy's secret from its headers.
 
-    Somebody is at this machine if the connection comes from here, asks for a name of here, and
-    carries nothing that a proxy adds. A proxy on this machine connects from here for everybody,
-    and with HTTP/1.0 unless it is told otherwise; through one nobody is local, and where one is
-    known to be in front nobody is at all.
+    A person is at this machine if the connection comes from here, asks for a local name, and has
+    none of the headers that proxies add. A proxy on this machine connects from here for everybody,
+    and with HTTP/1.0 by default; a request through one is never local, and if one is known to be in
+    front, no request is.
     """
     headers = Headers(scope=scope)
-    # the server puts what X-Forwarded-For says in the place of the other end's address when this
-    # machine connects, so the connection itself is asked first
+    # when this machine connects, the server replaces the peer's address by X-Forwarded-For, so the
+    # connection itself is asked first
     connection = current_connection()
     over_socket = connection is not None and connection.is_unix_socket
     peer = connection.peer if connection is not None else (scope.get("client") or ("", 0))[0]
@@ -105,13 +105,13 @@ def recognise(scope: Scope, proxies: Proxies) -> Client:
 
 
 def client_of(scope: Scope) -> Client:
-    """Return who sent a request, as the edge has found out, or as nobody's proxy would send it."""
+    """Return who sent a request as the edge found out, or as if there were no proxy."""
     known = scope.get(CLIENT)
     return known if isinstance(known, Client) else recognise(scope, Proxies())
 
 
 def is_loopback(name: str | None) -> bool:
-    """Whether an address or the name of one can be reached from this machine only."""
+    """Return whether an address or its name can be reached only from this machine."""
     if name is None:
         return False
     address = _address_in(name)
@@ -122,10 +122,10 @@ def is_loopback(name: str | None) -> bool:
 
 
 def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
-    """Refuse a request to a name that is not ours, or raise EdgeError (421).
+    """Raise EdgeError (421) for a request to a name that is not ours.
 
-    Another site can point its own name at this machine (DNS rebinding), and a browser then takes
-    us for that site. An address of numbers cannot be pointed anywhere.
+    Another site can point its own name at this machine (DNS rebinding), and a browser then takes us
+    for that site. A numeric address cannot be pointed anywhere.
     """
     name = _host_name(Headers(scope=scope).get("host", ""))
     if _address_in(name) or is_loopback(name) or _is_listed(name, allowed):
@@ -139,7 +139,7 @@ def check_host(scope: Scope, *, allowed: Sequence[str]) -> None:
 
 
 def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
-    """Refuse what the page of another website started, or raise EdgeError (403).
+    """Raise EdgeError (403) for a change that the page of another website started.
 
     Reading is left to the browser, which shows our answers to no other site.
     """
@@ -161,7 +161,7 @@ def check_origin(scope: Scope, *, allowed: Sequence[str]) -> None:
 
 
 def _client_behind(headers: Headers, peer: str, proxies: Proxies) -> str:
-    """Return the right-most address that is no proxy of ours; what stands left of it is a claim."""
+    """Return the right-most address that is not our proxy's; those to its left are only claims."""
     hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
     for part in reversed(hops):
         name = part.strip()
@@ -186,7 +186,7 @@ def _is_ours(origin: str, *, host: str, allowed: Sequence[str]) -> bool:
         name = parts.hostname or ""
     except ValueError:
         return False
-    # another port of this machine is another site: only the very same one is ours
+    # another port of this machine is another site
     return bool(name) and (parts.netloc.lower() == host.lower() or _is_listed(name, allowed))
 
 

@@ -1,4 +1,4 @@
-"""The middleware that every request and answer passes, those of Streamlit itself included."""
+"""The middleware for every request and answer, including Streamlit's own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.web.edge.starting import Starting, answer_waiting, explain_failure
 log = logging.getLogger(__name__)
 
 _POLLED = {"/api/health", "/api/metrics"}
-"""Asked every few seconds for ever; their lines would bury the others."""
+"""Polled every few seconds; their log lines would bury the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class EdgeConfig:
 
 
 class EdgeMiddleware:
-    """Checks every request, and gives every answer its headers and its reference number."""
+    """Checks every request, and adds headers and a reference number to every answer."""
 
     def __init__(
         self,
@@ -51,11 +51,11 @@ class EdgeMiddleware:
         starting: Starting | None = None,
         held: Held,
     ) -> None:
-        """Stand before `app`.
+        """Wrap `app`.
 
-        `read_config` is called once, before anything starts, and then `starting` begins; what
-        either raises is told in one sentence, and the server does not start. Nobody is let in
-        before `starting` is over.
+        `read_config` is called once, before anything starts, and then `starting` begins. If either
+        raises, the log has one sentence and the server does not start. Requests are refused until
+        `starting` is over.
         """
         self._app = app
         self._starting = starting or Starting(lambda: None)
@@ -81,7 +81,8 @@ class EdgeMiddleware:
             except ClientDisconnect:
                 log.info("the visitor left before the answer")
             except Exception:
-                # the last door: whatever breaks, the visitor is told a number and the log the rest
+                # the last resort: whatever breaks, the client gets a number and the log gets the
+                # rest
                 log.exception("%r broke", scope["path"])
                 message = "Something broke here; it is not your fault."
                 hint = f"Ask whoever runs the studio to look for {request_id} in its log."
@@ -104,7 +105,7 @@ class EdgeMiddleware:
                 )
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # uvicorn takes an exception here for an app without a start, and serves on
+        # uvicorn takes an exception here for an app without a lifespan, and serves anyway
         try:
             self._config = await asyncio.to_thread(self._read_config)
             await self._starting.begin()
@@ -152,7 +153,7 @@ class EdgeMiddleware:
 
 
 class _Answer:
-    """One answer on its way out; a broken one is held back, so that another can be given."""
+    """One answer on its way out; a broken one is held back, so that another can replace it."""
 
     def __init__(self, send: Send, request_id: str, policy: bytes) -> None:
         self._send = send
@@ -162,7 +163,7 @@ class _Answer:
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Send a part of the answer on, the first one with our headers."""
+        """Send a part of the answer, the first one with our headers."""
         if message["type"].endswith("response.start"):
             self.status = message["status"]
             headers = with_security(
@@ -177,7 +178,7 @@ class _Answer:
             await self._send(message)
 
     async def replace(self, response: Response, scope: Scope, receive: Receive) -> None:
-        """Give another answer, unless a part of the first has left already."""
+        """Send another answer instead, unless a part of the first was sent already."""
         if self.status in {0, 500}:
             self.status, self._held = 0, []
             await response(scope, receive, self.send)
@@ -195,7 +196,7 @@ def _refuse(scope: Scope, refused: EdgeError) -> Response:
     waiting = refused.retry_after_seconds
     headers = {"Retry-After": str(waiting)} if waiting else {}
     if refused.status in {408, 413}:
-        headers["Connection"] = "close"  # what is still coming is not read
+        headers["Connection"] = "close"  # the rest of the body is not read
     if is_api(scope):
         return refusal(refused.status, tell(refused), headers)
     return PlainTextResponse(with_advice(refused), status_code=refused.status, headers=headers)

@@ -1,4 +1,4 @@
-"""Which paths are open to whom without a key."""
+"""Which paths need no key, and from where."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from core.errors import EdgeError
 from core.web.edge.host_and_origin import Client
 
 _HIDDEN = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
-"""Paths that only this machine may ask for. Every page asks `/_stcore/health` before it connects,
-and that answers only "ok", so it is open."""
+"""Paths for this machine only. Every page requests `/_stcore/health` before it connects, and that
+answers only "ok", so it is open."""
 
 _OPEN_BY_NETWORK = ("/api", "/app/static")
-"""Paths open from the network: REST has its keys, and file names cannot be guessed."""
+"""Paths open to the network: REST has its keys, and file names cannot be guessed."""
 
 _LONGEST_NAME_BYTES, _LONGEST_PATH_BYTES = 255, 1024
-"""What a file system takes; Streamlit breaks over a longer name of a file."""
+"""The limits of file systems; Streamlit fails on a longer file name."""
 
 
 def is_api(scope: Scope) -> bool:
-    """Whether the answer belongs to REST and has its shape."""
+    """Return whether the answer belongs to REST and has its shape."""
     return _is_below(scope["path"], "/api")
 
 
 def check_path(scope: Scope, client: Client, *, pages_have_login: bool) -> None:
-    """Refuse what is not for this visitor, or raise EdgeError (403, 404)."""
+    """Raise EdgeError (403, 404) for a path that is not for this client."""
     path = scope["path"]
     spelled = path.encode("utf-8", "replace")
     longest_name = max(map(len, spelled.split(b"/")))

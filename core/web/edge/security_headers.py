@@ -1,4 +1,4 @@
-"""The headers of every answer, which tell a browser what pages may do and who may show them."""
+"""The headers of every answer, which tell browsers what pages may do and who may embed them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'"
 )
-"""Why each source is allowed: docs/decisions/security-policy.md."""
+"""docs/decisions/security-policy.md gives the reason for each source."""
 
 _SECURITY = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"x-frame-options": b"DENY",
-    # no page of another site may show our pictures, guessed or not
+    # so that no page of another site shows our pictures
     b"cross-origin-resource-policy": b"same-origin",
 }
 
 
 def content_security_policy(inline_scripts: Sequence[str] = ()) -> bytes:
-    """Return the policy: scripts of this server, and inline only those with one of these hashes."""
+    """Return the policy: scripts from this server, and inline ones only with these hashes."""
     return _POLICY.format(scripts=" ".join(["'self'", *inline_scripts])).encode()
 
 
 def with_security(
     headers: RawHeaders, *, policy: bytes, request_id: str
 ) -> list[tuple[bytes, bytes]]:
-    """Return the headers of an answer with ours in place of any of the same name."""
+    """Return the headers of an answer, with ours replacing any of the same name."""
     ours = {
         b"content-security-policy": policy,
         **_SECURITY,

@@ -1,4 +1,4 @@
-"""Starting the studio: it fails with one sentence, or waits until its database is there."""
+"""Starting the studio: fails with one sentence, or waits until its database is there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.web.edge.path_rules import is_api
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
-"""How long nobody is answered while the studio is opened; then everybody is told that it is."""
+"""How long requests wait while the studio opens; then they are told that it does."""
 
 AGAIN_SECONDS = 1.0
 FAILED = 3
@@ -32,7 +32,7 @@ _STARTING = StudioError(
 
 
 def explain_failure(failure: BaseException) -> str:
-    """Return what kept something from starting, in one line."""
+    """Return what prevented a start, in one line."""
     if isinstance(failure, StudioError):
         return with_advice(failure)
     text = " ".join(str(failure).split())
@@ -40,7 +40,7 @@ def explain_failure(failure: BaseException) -> str:
 
 
 class Starting:
-    """Opens the studio in the background; until it is open, `waits_for` says what is missing."""
+    """Opens the studio in the background; until then `waits_for` says what is missing."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class Starting:
         patience_seconds: float = PATIENCE_SECONDS,
         give_up: Callable[[int], object] = os._exit,
     ) -> None:
-        """Open by `open_studio`, again and again while it raises DatabaseAwayError.
+        """Open by calling `open_studio`, repeatedly while it raises DatabaseAwayError.
 
-        `give_up` ends the process where the start fails after somebody was told to wait: nothing
-        runs then that would have to be ended before.
+        `give_up` ends the process if the start fails after somebody was told to wait; nothing runs
+        then that would have to be stopped first.
         """
         self._open_studio = open_studio
         self._patience_seconds = patience_seconds
@@ -61,9 +61,9 @@ class Starting:
         self.waits_for: StudioError | None = None
 
     async def begin(self) -> None:
-        """Return once the studio is open, or has to be waited for; raise what waiting cannot mend.
+        """Return once the studio is open or has to wait; raise what waiting cannot mend.
 
-        Whatever is raised later is told to the log, and the process ends.
+        Anything raised later is logged, and the process ends.
         """
         self._task = asyncio.create_task(self._open())
         done, _ = await asyncio.wait({self._task}, timeout=self._patience_seconds)
@@ -75,7 +75,7 @@ class Starting:
         self._task.add_done_callback(self._end)
 
     def leave(self) -> None:
-        """Give up waiting."""
+        """Stop waiting."""
         if self._task is not None:
             self._task.cancel()
 
@@ -100,7 +100,7 @@ class Starting:
 
 
 async def _in_a_thread_of_its_own(work: Callable[[], None]) -> None:
-    """Await work that may hang, in a daemon thread that does not keep the process from ending."""
+    """Await work that may hang, in a daemon thread that does not keep the process alive."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
 
@@ -126,7 +126,7 @@ async def _in_a_thread_of_its_own(work: Callable[[], None]) -> None:
 
 
 def answer_waiting(scope: Scope, missing: StudioError) -> Response:
-    """Return what everybody is told meanwhile: 503, and for people a page that looks again."""
+    """Return the answer for the meantime: 503, for people with a page that reloads itself."""
     headers = {"Retry-After": "5", "Cache-Control": "no-store"}
     if scope["path"] == "/api/health":
         notice = {"kind": missing.code, "message": missing.message, "advice": missing.advice}

@@ -1,4 +1,4 @@
-"""Checks before the server starts: whether it may listen at this address, with this login."""
+"""Checks before the server starts: whether it may listen at this address with this login."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from core.errors import SettingsError
 from core.web.edge.host_and_origin import is_loopback
 
 SHORTEST_SECRET = 16
-"""Characters of what a proxy and the server share."""
+"""Characters of the secret that a proxy and the server share."""
 
 
 def check_address(address: str | None, *, has_login: bool, has_keys: bool) -> None:
-    """Refuse an address that other machines reach while nobody has to say who they are.
+    """Raise SettingsError for an address that other machines reach without any login.
 
-    Without an address Streamlit listens on all of them. Raises SettingsError.
+    Without an address, Streamlit listens on all of them.
     """
     if is_loopback(address) or has_login or has_keys:
         return

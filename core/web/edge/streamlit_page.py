@@ -1,4 +1,4 @@
-"""The scripts that stand in Streamlit's own page, by what they hold."""
+"""The hashes of the inline scripts in Streamlit's own page."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def hashes_of_inline_scripts() -> tuple[str, ...]:
-    """Return what a security policy calls each script in the page of the installed Streamlit.
+    """Return the hash of each inline script, as a security policy names it.
 
-    Another text in its place, a single letter, has another hash.
+    Any change in a script, even of one letter, changes its hash.
     """
     page = (files("streamlit") / "static" / "index.html").read_bytes().decode()
     return tuple(_hash_of(script) for script in _INLINE.findall(page))

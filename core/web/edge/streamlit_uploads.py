@@ -1,4 +1,4 @@
-"""What Streamlit holds in memory of uploaded files."""
+"""The uploaded files that Streamlit holds in memory."""
 
 from __future__ import annotations
 
