@@ -157,7 +157,7 @@ def build_studio(
                 database,
                 clock,
                 calls_per_minute=settings.rate_per_minute,
-                key_mark=hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12],
+                key_marks={"": hashlib.sha256(f"fibo:{secret}".encode()).hexdigest()[:12]},
             ),
             rules=Rules(
                 retry_base_seconds=settings.retry_base_seconds,

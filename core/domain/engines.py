@@ -47,5 +47,10 @@ def traits_of(engine: str) -> EngineTraits:
     return TRAITS.get(engine, EngineTraits(family="provider", provider_label="the provider"))
 
 
+def provider_of(engine: str) -> str:
+    """Return the name of who makes an engine's pictures, for the middle of a sentence."""
+    return traits_of(engine).provider_label or engine
+
+
 PREVIEWS = tuple(name for name in ENGINE_NAMES if traits_of(name).family == "preview")
 """The engines whose pictures are made on this machine; all others belong to a provider."""

@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from core import ledger
+from core.domain.engines import provider_of
 from core.domain.failure import Charge, Failure, Phase, ProviderError
 from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.engines.base import Accepted, PaidEngine
@@ -40,25 +41,24 @@ With 10 % faults, half of them unclear, one resend leaves 0.3 % held and two lea
 """
 
 
-ASK_FOR_IT_AGAIN = (
-    "It was ordered, and Bria keeps pictures for three days: Check again asks for it and costs "
-    "nothing."
+CHECK_AGAIN = (
+    "It was ordered: for three days Check again asks {provider} for it, which costs nothing."
 )
 
 NUMBER_OF_ANOTHER = (
-    "Bria answered this order with the number of another picture, so whether this one was made "
+    "This order was answered with the number of another picture, so whether this one was made "
     "and charged is unclear."
 )
-LOOK_FOR_IT_AT_BRIA = (
-    "Look it up in the Bria console; then send it again, which may cost a second time, or give "
-    "it up."
+LOOK_IT_UP = (
+    "Look it up in the console of {provider}; then send it again, which may cost a second time, "
+    "or give it up."
 )
 
 _FOR_ADMINISTRATORS = {
     "forbidden_host": "Your administrator can look how the name is answered here: a VPN, a DNS "
     "filter or a proxy may answer it with an address of its own.",
-    "too_large": "Your administrator can look it up at Bria by its number.",
-    "too_many_pixels": "Your administrator can look it up at Bria by its number.",
+    "too_large": "Your administrator can look it up at {provider} by its number.",
+    "too_many_pixels": "Your administrator can look it up at {provider} by its number.",
 }
 
 
@@ -191,7 +191,8 @@ class AttemptRecorder:
             now=self._context.clock.now(),
             detail=f"{request_id} is the number of generation {carrier}",
         )
-        state = generations.load(session, generation_id).state
+        found = generations.load(session, generation_id)
+        state = found.state
         if stated:
             log.error(
                 "generation %s: try %s was answered with %s, the number of generation %s",
@@ -204,7 +205,7 @@ class AttemptRecorder:
                 session,
                 generation_id,
                 NUMBER_OF_ANOTHER,
-                LOOK_FOR_IT_AT_BRIA,
+                LOOK_IT_UP.format(provider=provider_of(found.engine)),
                 code=attempts.SHARED_NUMBER,
             )
         return generations.load(session, generation_id)
@@ -284,9 +285,13 @@ class AttemptRecorder:
                 self._context.end(generation.id, State.FAILED, failed)
 
     def set_aside(
-        self, generation: Generation, failure: Failure, *, advice: str = ASK_FOR_IT_AGAIN
+        self, generation: Generation, failure: Failure, *, advice: str = CHECK_AGAIN
     ) -> None:
-        """Hold an ordered picture that does not arrive; only a new order would cost again."""
+        """Hold an ordered picture that does not arrive; only a new order would cost again.
+
+        `{provider}` in `advice` stands for the name of the picture's provider.
+        """
+        advice = f"{_FOR_ADMINISTRATORS.get(failure.kind, '')} {advice}".strip()
         now = self._context.clock.now()
         with self._context.database.writing() as session:
             state = generations.load(session, generation.id).state
@@ -300,7 +305,7 @@ class AttemptRecorder:
                 job_id=None,
                 error_code=failure.kind,
                 error_message=what_blocks(failure),
-                error_advice=f"{_FOR_ADMINISTRATORS.get(failure.kind, '')} {advice}".strip(),
+                error_advice=advice.format(provider=provider_of(generation.engine)),
             )
             attempts.end_attempt(session, generation_id=generation.id, now=now, failure=failure)
 
@@ -316,7 +321,7 @@ class AttemptRecorder:
             phase=Phase.SUBMIT,
             kind="answer_lost",
             charge=Charge.MAYBE,
-            message="Bria may have made and charged this picture; we never got the answer.",
+            message="This picture may have been made and charged; its answer never arrived.",
             advice="Send it again, which may cost a second time, or give it up.",
         )
         return self._hold(generation, lost)

@@ -130,7 +130,7 @@ class Decisions:
             if not self.ask_for_ended(session, generation_id):
                 state = generations.load(session, generation_id).state
                 raise StaleStateError(
-                    f"This picture is {state.value} by now, and Bria has nothing to ask for."
+                    f"This picture is {state.value} by now, and there is nothing to ask for."
                 )
             return generations.load(session, generation_id)
 

@@ -14,10 +14,10 @@ from core.generation.decisions import Decisions
 from core.records import holds
 
 ADVICE = (
-    "Check is free and fetches those that have an order number here. Look the others up in Bria's "
-    "console before you send them, which costs their price."
+    "Check is free and fetches those that have an order number here. Look the others up in the "
+    "provider's console before you send them, which costs their price."
 )
-LOOK_FIRST = "Look in Bria's console what was made since, then press OK."
+LOOK_FIRST = "Look in the provider's console what was made since, then press OK."
 _LOST_SEEN = "lost_orders_seen"
 
 

@@ -63,11 +63,12 @@ NEVER_ARRIVED = Failure(
     phase=Phase.POLL,
     kind="never_arrived",
     charge=Charge.YES,
-    message="Bria did not hand over the picture within three days; it was charged.",
+    message="The picture did not arrive within three days; it was charged.",
     advice="",
 )
 LOOK_IT_UP = (
-    "Check again asks for it once more and costs nothing; or look in the Bria console, or give up."
+    "Check again asks {provider} for it once more and costs nothing; or look in its console, or "
+    "give up."
 )
 
 

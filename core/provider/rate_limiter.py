@@ -10,6 +10,7 @@ and a failed probe doubles the pause (docs/provider.md#pauses-and-retries).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -90,12 +91,22 @@ class RateLimiter:
     """Gives slots to callers and remembers how the provider is doing."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, calls_per_minute: int, key_mark: str = ""
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        calls_per_minute: int,
+        key_marks: Mapping[str, str] | None = None,
     ) -> None:
+        """`key_marks` has a mark of each provider's key; another mark lifts that provider's pauses.
+
+        Providers are named as in their endpoints, Bria by "". One without a mark is resumed by a
+        person after its key has changed.
+        """
         self._database = database
         self._clock = clock
         self._interval = timedelta(minutes=1) / calls_per_minute
-        self._key_mark = key_mark
+        self._key_marks = dict(key_marks or {})
 
     def take_slot(self, endpoint: str, *, longest_wait_seconds: float) -> Slot:
         """Return the next slot, reserved for the caller, or the pause that prevents it.
@@ -211,8 +222,13 @@ class RateLimiter:
                     until=None if row.needs_person else row.paused_until,
                 )
                 for row in session.exec(paused)
-                if row.reason and row.key_mark == self._key_mark and _paused_until(row, now)
+                if row.reason
+                and row.key_mark == self._key_mark(row.name)
+                and _paused_until(row, now)
             ]
+
+    def _key_mark(self, endpoint: str) -> str:
+        return self._key_marks.get(endpoint.rpartition("/")[0], "")
 
     def _row(self, session: Session, endpoint: str, now: datetime) -> EndpointRow:
         query = select(EndpointRow).where(col(EndpointRow.name) == endpoint).with_for_update()
@@ -220,9 +236,10 @@ class RateLimiter:
         if row is None:
             self._make_row(session, endpoint, now)
             row = session.exec(query).one()
-        if row.key_mark != self._key_mark:
+        key_mark = self._key_mark(endpoint)
+        if row.key_mark != key_mark:
             # with another key, the old key's outages are over
-            row.key_mark, row.paused_until, row.reason = self._key_mark, None, None
+            row.key_mark, row.paused_until, row.reason = key_mark, None, None
             row.needs_person, row.failures, row.openings = False, 0, 0
         return row
 
@@ -230,7 +247,7 @@ class RateLimiter:
         # on Postgres several first calls may come together; one of them creates the row
         on_postgres = session.get_bind().dialect.name == "postgresql"
         insert = postgresql.insert if on_postgres else sqlite.insert
-        fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark)
+        fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark(endpoint))
         session.execute(insert(EndpointRow).values(**fresh.model_dump()).on_conflict_do_nothing())
 
 

@@ -20,7 +20,7 @@ from core.tables.batch import LineRow
 from core.tables.generation import AttemptRow, GenerationRow
 
 KEPT_FOR = timedelta(hours=72)
-"""Bria keeps pictures for three days (docs/provider.md#pictures)."""
+"""How long a picture can be fetched: Bria keeps it for three days (docs/provider.md#pictures)."""
 
 _ORDERED = (State.ACCEPTED, State.DOWNLOADING)
 _ENDED_THERE = ("status_error", "moderation")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlmodel import Session
 
 from core import ledger
 from core.database import Database
+from core.domain.engines import TRAITS, EngineTraits
 from core.domain.failure import Charge
 from core.domain.money import Budgets
 from core.domain.states import State
@@ -90,7 +92,7 @@ def require_flagged(little: LittleStudio, generation: Generation, number: str) -
     assert flagged.image_sha256 is None
     assert flagged.error_code == "shared_number"
     assert "number of another picture" in (flagged.error_message or "")
-    assert "Bria console" in (flagged.error_advice or "")
+    assert "console of Bria" in (flagged.error_advice or "")
     *_, last = little.service.attempts_of(generation.id)
     assert (last.charge, last.request_id) == (Charge.MAYBE, None)
     assert number in (last.error_detail or "")
@@ -152,6 +154,29 @@ def test_checking_again_goes_on_to_an_earlier_try_with_a_number_of_its_own(
     made = little.service.see(second.id)
     assert (made.state, made.request_id) == (State.COMPLETED, provider.bills[1].request_id)
     assert tries(little, second)[0] == (Charge.YES, provider.bills[1].request_id)
+
+
+@on_sqlite
+def test_what_to_do_about_a_paid_picture_names_the_provider_that_makes_it(
+    little: LittleStudio, provider: RepeatingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = EngineTraits(family="provider", provider_label="Acme", price_usd=Decimal("0.03"))
+    monkeypatch.setitem(TRAITS, "bria", acme)
+    ask(little, 1)
+    work(little)
+    provider.plan(downloads=[PlannedFailure(kind="too_large", learned=Charge.YES)])
+    held = ask(little, 2)
+    work(little)
+    provider.repeats = True
+    flagged = ask(little, 3)
+    work(little)
+
+    told = [
+        f"{found.error_message} {found.error_advice}"
+        for found in (little.service.see(one.id) for one in (held, flagged))
+    ]
+    assert ["asks Acme for it" in told[0], "console of Acme" in told[1]] == [True, True]
+    assert not any("Bria" in words for words in told)
 
 
 @on_sqlite

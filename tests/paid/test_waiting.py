@@ -115,6 +115,20 @@ def test_what_holds_one_provider_holds_no_other(paid: Studio) -> None:
     assert {one.endpoint for one in rate_limiter.outages()} == {"acme/account", "acme/status"}
 
 
+def test_another_key_of_one_provider_lifts_no_pause_of_another(paid: Studio) -> None:
+    def limiter_with(key_mark: str) -> RateLimiter:
+        return RateLimiter(paid.database, Clock(), calls_per_minute=60, key_marks={"": key_mark})
+
+    for endpoint in ("generate", "acme/generate"):
+        limiter_with("old").pause(endpoint, until=None, reason="The key is refused.")
+
+    changed = limiter_with("new")
+
+    assert [one.endpoint for one in changed.outages()] == ["acme/generate"]
+    assert changed.take_slot("generate", longest_wait_seconds=20).paused is None
+    assert changed.take_slot("acme/generate", longest_wait_seconds=20).paused == "acme/generate"
+
+
 def test_what_is_paid_elsewhere_is_asked_for_after_a_quarter_of_an_hour_too(paid: Studio) -> None:
     clock = Settable()
     rate_limiter = pace_of(paid, clock)

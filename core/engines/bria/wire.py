@@ -229,7 +229,7 @@ def _legal_token(token: SecretStr) -> SecretStr:
     if not text or not text.isascii() or not text.isprintable():
         raise SettingsError(
             "BRIA_API_TOKEN is empty or holds characters that no API key has.",
-            advice="Copy the key from the Bria console once more.",
+            advice="Copy the key from Bria's console again.",
         )
     return SecretStr(text)
 

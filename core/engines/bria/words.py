@@ -20,13 +20,13 @@ _FACTS: dict[str, str] = {
     "not_http": "Something answered in {who}'s place that is not a web server.",
     "cut_answer": "{who}'s answer broke off half-way.",
     "not_json": "{who}'s answer cannot be read.",
-    "unknown_encoding": "{who}'s answer is packed in a way the studio does not know.",
+    "unknown_encoding": "{who}'s answer is compressed in a way the studio does not know.",
     "too_large": "{who}'s answer is larger than the studio accepts.",
     "no_request_id": "{who} answered without the number of the picture.",
     "wrong_request_id": "{who} answered about another picture.",
     "wrong_types": "{who} answered in a form the studio does not know.",
     "foreign_page": "A web page answered in {who}'s place, perhaps that of a proxy or a log-in.",
-    "redirect": "{who} pointed to another address, which the studio does not follow.",
+    "redirect": "{who} redirected to another address, which the studio does not follow.",
     "moderation": "Bria's content moderation refused the picture.",
     "status_error": "Bria could not make the picture.",
     "status_unknown": "Bria reports that it does not know the state of the picture.",
@@ -35,7 +35,7 @@ _FACTS: dict[str, str] = {
     "truncated_image": "The picture arrived damaged.",
     "not_an_image": "What arrived is not a picture.",
     "too_many_pixels": "The picture has more pixels than the studio opens.",
-    "forbidden_host": "The picture lies at an address the studio does not fetch from.",
+    "forbidden_host": "The picture is at an address that the studio does not fetch from.",
     "http_400": "{who} could not use the request.",
     "http_401": "{who} refused the API key.",
     "http_402": "The Bria credit is used up.",
@@ -47,7 +47,7 @@ _FACTS: dict[str, str] = {
     "http_429": "Bria's rate limit is reached.",
     "http_500": "{who} had an internal error.",
     "http_502": "A server in front of {who} got no answer from it.",
-    "http_503": "{who} is busy or being repaired.",
+    "http_503": "{who} is busy or under maintenance.",
     "http_504": "A server in front of {who} gave up waiting for it.",
 }
 _LATER_FACTS = {
@@ -58,13 +58,13 @@ _LATER_FACTS = {
 _AGAIN = "Nothing to do: nothing was charged, and the studio tries again by itself."
 _WAITING = "Nothing to do: the picture is ordered, and the studio goes on asking for it."
 _HELD = (
-    "Look in the Bria console whether the picture was made; then wait, send it again, which may "
+    "Check in Bria's console whether the picture was made. Then wait, send it again, which may "
     "cost a second time, or give up."
 )
 _ADOPTED = "Nothing to do: the number of the picture could be read, and the studio asks for it."
 _CHANGE = "Change the request and send it again; nothing was charged."
 _CONTACT = "Contact Bria with the number of the picture before you order it again."
-_REWORD = "Change the words of the prompt and create the picture anew."
+_REWORD = "Change the words of the prompt and make the picture again."
 
 _FIRST_ADVICE: dict[str, str] = {
     "certificate": "Ask your administrator: the clock may be wrong, or a proxy may be listening.",
@@ -78,7 +78,7 @@ _FIRST_ADVICE: dict[str, str] = {
 }
 _LATER_ADVICE: dict[str, str] = {
     "http_401": "Ask your administrator to check BRIA_API_TOKEN; the picture is ordered and waits.",
-    "http_404": "If this lasts, look in the Bria console: the picture may have been charged.",
+    "http_404": "If this lasts, look in Bria's console: the picture may have been charged.",
     "status_unknown": _CONTACT,
     "no_image_url": _CONTACT,
     "status_error": "Try again if you like; that is a new order and may cost again.",
@@ -88,7 +88,7 @@ _LATER_ADVICE: dict[str, str] = {
     "not_an_image": _CONTACT,
     "too_large": _CONTACT,
     "too_many_pixels": _CONTACT,
-    "forbidden_host": "Ask your administrator: the picture is paid for and still lies at Bria.",
+    "forbidden_host": "Ask your administrator: the picture is paid for and Bria still has it.",
 }
 
 

@@ -40,7 +40,7 @@ class RetryAnswer(BaseModel):
     """What a retry means: what is fetched again, what is made again, and its price."""
 
     asked_for_free: int = Field(
-        description="Rows that are paid for, or may be, and did not come: Bria is asked again."
+        description="Rows that are paid for, or may be, and did not come: they are fetched again."
     )
     made_anew: int = Field(description="Failed rows that are ordered once more.")
     price_usd: float = Field(
@@ -201,7 +201,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         dependencies=may_generate,
     )
     def retry(batch_id: BatchId, request: Request) -> BatchProgressWithRetry:
-        """Ask first, for nothing, for all that Bria may still have; only the rest is paid anew."""
+        """Fetch for nothing what providers may still have; only the rest is paid for again."""
         retried = studio.batches.retry_failed(_known(batch_id))
         progress = tell_progress(studio, batch_id, request)
         return BatchProgressWithRetry(**progress.model_dump(), retried=_retry(retried))
@@ -211,7 +211,11 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     add("resume", "Go on with a batch that was paused or has stopped", batches.resume)
     add("finish", "Finish what is under way and cancel the rest", batches.finish_current)
     add("cancel", "Cancel all that was not sent", batches.cancel)
-    add("check-again", "Ask for what may lie at Bria, which is free", batches.check_again)
+    add(
+        "check-again",
+        "Ask providers for what they may still have, which is free",
+        batches.check_again,
+    )
     add("commit", "Run the rows that a test run has held back", batches.commit)
     return router
 

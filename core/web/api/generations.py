@@ -137,7 +137,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             return tell_generation(studio.service, decided, request)
 
     add("cancel", "Take back a picture that was not sent yet")
-    add("check-again", "Ask Bria for the picture of an unclear order again, which is free")
+    add("check-again", "Ask the provider for the picture of an unclear order again, which is free")
     add("send-again", "Send an unclear order again, for its price")
     add("give-up", "Give up an unclear order; its possible charge stays counted")
     return router
