@@ -128,9 +128,13 @@ class NotFoundError(StudioError):
 
 
 class BudgetExceededError(StudioError):
-    """There is not enough of a budget left; nothing was stored."""
+    """There is not enough of a budget left for what this costs; nothing was stored."""
 
     code = "budget_exceeded"
+
+    def __init__(self, message: str, *, price_microusd: int, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.price_microusd = price_microusd
 
 
 class StaleStateError(StudioError):

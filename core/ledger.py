@@ -52,6 +52,7 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
             raise BudgetExceededError(
                 f"This costs {dollars(amount_microusd)}, and {dollars(left)} is left of "
                 f"{_BUDGETS[scope.partition(':')[0]]}.",
+                price_microusd=amount_microusd,
                 advice="Wait until tomorrow, raise the budget, or use the free preview.",
             )
 

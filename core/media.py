@@ -139,11 +139,16 @@ class MediaStore:
             raise _no_file("damaged")
         return StoredFile(path=path, media_type=media_type)
 
-    def is_there(self, digest: str, media_type: str, length: int) -> bool:
-        """Return whether the original has its length and was not found damaged; reads no bytes."""
+    def is_there(self, digest: str, media_type: str, length: int | None) -> bool:
+        """Return whether the original has its length and was not found damaged; reads no bytes.
+
+        Where the length is None, any but 0 will do.
+        """
         path = self._path(digest, SUFFIXES[media_type])
         mark = _mark_of(path)
-        if mark is None or mark[1] != length or not os.access(path, os.R_OK):
+        if mark is None or not mark[1] or length not in {None, mark[1]}:
+            return False
+        if not os.access(path, os.R_OK):
             return False
         return self._checks.recall(digest, mark) is not False
 

@@ -188,6 +188,17 @@ class Batches:
             fault_point("before_cancel_commit")
             return batches.load(session, batch_id)
 
+    def price_of_rows(self, batch_id: int, *states: LineState) -> int:
+        """Return what the rows in some states would cost at most if they were made, in microusd.
+
+        Rows that are equal or owned are counted like the others, so that it is quickly told.
+        """
+        with self._database.reading() as session:
+            rows = batch_rows.count_by_engine(session, batch_id, states)
+        price = self._service.price_microusd
+        dearest = max(map(price, self._service.engine_names), default=0)
+        return sum(n * (dearest if engine is None else price(engine)) for engine, n in rows.items())
+
     def plan_retry(self, batch_id: int) -> Retry:
         """Return what `retry_failed` would do now, and the most it would cost."""
         with self._database.reading() as session:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, func, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from core.cache import counts
+from core.cache import counts, owned_forms
+from core.cache.owned_forms import File
 from core.cache.page_cache import PageCache
 from core.clock import Clock
 from core.database import Database
-from core.domain.request import cache_key
+from core.domain.request import cache_key, form_digest
 from core.domain.states import State
 from core.tables.cache import CacheEntryRow
 from core.tables.generation import GenerationRow, PayloadRow
@@ -27,16 +28,11 @@ KEYS_AT_ONCE = 500
 """Keys in one query; SQLite takes at most 32,766 variables."""
 
 
-File = tuple[str | None, str | None, int]
-"""The file of a picture: SHA-256, type and length in bytes."""
-
-
 class Owned(NamedTuple):
-    """A picture that answers a request until it expires; it is unpickled on every hit."""
+    """A picture that answers a request until `expires_at`; None: as long as it exists."""
 
     generation_id: int
-    canonical: str
-    expires_at: datetime
+    expires_at: datetime | None
     file: File
 
 
@@ -65,6 +61,10 @@ class NotOwnedError(LookupError):
 class ResultCache:
     """Entries on disk, shared by all processes and kept over restarts, with a cache in memory.
 
+    A request with a seed asks for one particular picture and is answered with it as long as that
+    exists (`owned_forms`), even if `ttl_seconds` is 0. A request without a seed is answered from an
+    entry, which expires, can be cleared and may be dropped to make room.
+
     A picture is only used through `use`, which reads the disk in the transaction that adds the
     reused row: what another process has cleared is never used, and a hit is counted once. The
     memory answers the pages, which ask on every key press. A picture whose file is missing or
@@ -76,11 +76,11 @@ class ResultCache:
         database: Database,
         clock: Clock,
         *,
-        is_stored: Callable[[str, str, int], bool],
+        is_stored: Callable[[str, str, int | None], bool],
         ttl_seconds: int,
         max_entries: int,
     ) -> None:
-        """`is_stored` says whether a file is there, by SHA-256, type and length in bytes."""
+        """`is_stored` tells whether a file exists: SHA-256, type, length in bytes if known."""
         self._database = database
         self._clock = clock
         self._is_stored = is_stored
@@ -95,7 +95,7 @@ class ResultCache:
 
     @property
     def ttl_seconds(self) -> int:
-        """How long a finished picture answers its request."""
+        """How long a finished picture answers a request that leaves the seed open."""
         return int(self._ttl.total_seconds())
 
     @property
@@ -106,11 +106,11 @@ class ResultCache:
     def find(self, canonical: str, *, user_id: int) -> Owned | None:
         """Return the picture that would answer a request now; up to a minute out of date."""
         try:
-            owned = self._memory.recall(user_id, cache_key(canonical))
+            owned = self._memory.recall(user_id, cache_key(canonical), form_digest(canonical))
         except NotOwnedError:
             return None
-        fits = owned.canonical == canonical and owned.expires_at > self._clock.now()
-        return owned if fits and self._is_answer(owned.file) else None
+        is_valid = owned.expires_at is None or owned.expires_at > self._clock.now()
+        return owned if is_valid and self._is_answer(owned.file) else None
 
     def use(
         self, session: Session, *, canonical: str, user_id: int, now: datetime
@@ -120,6 +120,15 @@ class ResultCache:
         The stored canonical form is compared as well, so two requests with colliding keys are never
         answered with each other's picture.
         """
+        with_its_seed = self._owned_by_form(session, form_digest(canonical), user_id)
+        if with_its_seed is not None:
+            session.execute(
+                update(CacheEntryRow)
+                .where(col(CacheEntryRow.generation_id) == with_its_seed.generation_id)
+                .values(hits=col(CacheEntryRow.hits) + 1, used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+            return session.get(GenerationRow, with_its_seed.generation_id)
         this = _entry(user_id, cache_key(canonical))
         file = session.exec(
             select(*_FILE)
@@ -160,6 +169,13 @@ class ResultCache:
         owned: set[str] = set()
         for start in range(0, len(canonicals), KEYS_AT_ONCE):
             chunk = set(canonicals[start : start + KEYS_AT_ONCE])
+            forms = {form_digest(one): one for one in chunk}
+            owned.update(
+                forms[form]
+                for form, _, file in owned_forms.pictures(session, list(forms), user_id=user_id)
+                if self._is_answer(file)
+            )
+            chunk -= owned
             query = (
                 select(col(CacheEntryRow.canonical), *_FILE)
                 .join(GenerationRow, col(CacheEntryRow.generation_id) == col(GenerationRow.id))
@@ -181,6 +197,7 @@ class ResultCache:
         self, session: Session, generation_id: int, *, picture_bytes: int, now: datetime
     ) -> None:
         """Cache a picture that was just finished; rarely used entries may be dropped."""
+        owned_forms.note(session, generation_id, picture_bytes=picture_bytes)
         if not self._ttl:
             return
         source = session.execute(
@@ -213,6 +230,10 @@ class ResultCache:
         session.execute(adding.on_conflict_do_update(index_elements=keys, set_=newer))
         self._make_room(session)
 
+    def keep_reused(self, session: Session, generation_id: int) -> None:
+        """Note a row that reuses a picture: it is owned even if the first row is deleted."""
+        owned_forms.note(session, generation_id)
+
     def clear_all(self) -> int:
         """Remove every entry and return how many there were; the pictures stay in History."""
         return self._clear(col(CacheEntryRow.cache_key).is_not(None))
@@ -241,13 +262,26 @@ class ResultCache:
         digest, media_type, length = file
         return bool(digest and media_type and self._is_stored(digest, media_type, length))
 
-    def _read(self, user_id: int, key: str) -> Owned:
+    def _read(self, user_id: int, key: str, form: str) -> Owned:
         with self._database.looking() as connection:
+            with_its_seed = self._owned_by_form(connection, form, user_id)
+            if with_its_seed is not None:
+                return with_its_seed
             found = connection.execute(_FINDING, {"user_id": user_id, "key": key}).first()
         if found is None:
             raise NotOwnedError
         generation_id, canonical, expires_at, *file = found
-        return Owned(generation_id, canonical, expires_at, tuple(file))
+        if form_digest(canonical) != form:
+            raise NotOwnedError
+        return Owned(generation_id, expires_at, tuple(file))
+
+    def _owned_by_form(
+        self, connection: Session | Connection, form: str, user_id: int
+    ) -> Owned | None:
+        found = owned_forms.pictures(connection, [form], user_id=user_id)
+        return next(
+            (Owned(number, None, file) for _, number, file in found if self._is_answer(file)), None
+        )
 
     def _make_room(self, session: Session) -> None:
         count = session.exec(select(func.count()).select_from(CacheEntryRow)).one()

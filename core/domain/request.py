@@ -198,10 +198,7 @@ def canonical_form(request: GenerationRequest) -> str:
     text is NFC with LF line ends, so that no two spellings of one text make two keys.
     """
     asked = request.model_dump(exclude={"project_id", "use_cache", "max_retries"})
-    asked = {name: value for name, value in asked.items() if value is not None}
-    if asked["resolution"] == "full":
-        del asked["resolution"]  # so that keys from before there were drafts stay valid
-    return _VERSION + json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _canonical({name: value for name, value in asked.items() if value is not None})
 
 
 def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
@@ -218,12 +215,56 @@ def fields_of_canonical(canonical: str) -> dict[str, Any] | None:
     return {"resolution": "full", **asked}
 
 
+def forms_of_picture(canonical: str, *, seed: int, scene: str | None) -> tuple[str, ...]:
+    """Return the canonical forms, each with a seed, that ask for just this finished picture.
+
+    They are what was asked with the seed that came back, as a manifest says it; what was asked, if
+    that named a seed; and the returned scene drawn as it is with that seed, with the parameters
+    that are in it or without.
+    """
+    asked = fields_of_canonical(canonical)
+    if asked is None:
+        return ()
+    seeded = {**asked, "seed": seed}
+    forms = [_canonical(seeded)]
+    if "seed" in asked:
+        forms.append(canonical)
+    if scene:
+        drawn = {**seeded, "structured_prompt": scene}
+        drawn.pop("instruction", None)  # it is in the scene
+        bare = {name: value for name, value in drawn.items() if name not in PARAMETER_NAMES}
+        forms += [_canonical(drawn), _canonical(bare)]
+    return tuple(dict.fromkeys(forms))
+
+
+def without_seed(canonical: str) -> str:
+    """Return the canonical form of the same request with its seed left open."""
+    asked = fields_of_canonical(canonical)
+    if asked is None:
+        return canonical
+    return _canonical({name: value for name, value in asked.items() if name != "seed"})
+
+
+def form_digest(canonical: str) -> str:
+    """Return the SHA-256 of a canonical form: by it alone the form can be told from all others."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def cache_key(canonical: str) -> str:
     """Return the MD5 of a canonical form, the same key as in the first version.
 
     MD5 can collide, so whoever finds a row by this key compares the canonical form as well.
     """
     return hashlib.md5(canonical.encode(), usedforsecurity=False).hexdigest()
+
+
+def _canonical(asked: Mapping[str, Any]) -> str:
+    """Write fields that are set as one line; a size that is the usual one is left out.
+
+    So the keys of requests from before there were drafts stay valid.
+    """
+    fields = {name: v for name, v in asked.items() if (name, v) != ("resolution", "full")}
+    return _VERSION + json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _legal_text(text: str, name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from core.domain.money import MICROUSD, Cost
 from core.intake.cells import neutral
 from core.intake.columns import REQUEST_FIELDS
+from core.intake.writing import BYTE_ORDER_MARK
 from core.records.batch_rows import Line
 
 _SCENE = ("structured_prompt", "instruction")
@@ -54,6 +55,7 @@ class ManifestWriter:
             for name in extra
             if _simple(name) not in outcome
         }
+        csv_file.write(BYTE_ORDER_MARK)
         self._text = io.TextIOWrapper(csv_file, encoding="utf-8", newline="", write_through=True)
         self._csv = csv.writer(self._text)
         self._json = json_file
@@ -80,14 +82,19 @@ class ManifestWriter:
 
 
 def asked_fields(entry: Entry) -> dict[str, Any]:
-    """Return a line's request; the seed is the one that was used, so it can be made again."""
+    """Return a line's request; a line with a picture asks for just that picture.
+
+    It names the seed that was used and `use_cache` is true, so that uploading the manifest again
+    does not pay for a row that was ordered with `use_cache=false`.
+    """
     line = entry.line
     fields = {name: line.request.get(name) for name in REQUEST_COLUMNS}
     made = line.generation
+    if made and made.image_sha256:
+        fields |= {"seed": made.seed, "use_cache": True}
     return {
         **fields,
         "row_id": line.row_id,
-        "seed": made.seed if made and made.image_sha256 else line.request.get("seed"),
         "project": entry.project,
         "tag": ", ".join(line.tags),
     }

@@ -198,9 +198,11 @@ class GenerationService:
         reused = self._reuse(session, asking, at=owned_at or asking.now)
         if reused is not None:
             return reused
+        under_way = generations.find_under_way(session, asking.user_id, asking.request)
+        if under_way is not None:
+            return under_way
         flight_key = generations.flight_key_of(asking.user_id, asking.canonical)
-        under_way = generations.find_in_flight(session, flight_key)
-        return under_way or self._queue(session, asking, flight_key=flight_key)
+        return self._queue(session, asking, flight_key=flight_key)
 
     def _reuse(self, session: Session, asking: Asking, *, at: datetime) -> Generation | None:
         owned = self._results.use(
@@ -208,7 +210,9 @@ class GenerationService:
         )
         if owned is None:
             return None
-        return generations.add_reused(session, replace(asking, seed=owned.seed), source=owned)
+        reused = generations.add_reused(session, replace(asking, seed=owned.seed), source=owned)
+        self._results.keep_reused(session, reused.id)
+        return reused
 
     def _queue(self, session: Session, asking: Asking, *, flight_key: str | None) -> Generation:
         ledger.reserve(session, asking.account, asking.price_microusd, self._budgets)
@@ -261,6 +265,11 @@ class GenerationService:
         """Return how many generations are not finished yet."""
         with self._database.reading() as session:
             return backlog.count_unfinished(session)
+
+    def reserved_to_send_microusd(self) -> int:
+        """Return what the orders cost that wait to be sent; it is reserved already."""
+        with self._database.reading() as session:
+            return backlog.reserved_to_send(session)
 
     def picture_url(self, generation: Generation) -> str | None:
         """Return the path of the full picture, or None if there is none."""

@@ -8,7 +8,8 @@ import io
 from core.intake.cells import neutral
 from core.intake.table import Table
 
-_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What Excel needs to read a CSV as UTF-8."""
 
 
 def write_csv(table: Table) -> bytes:
@@ -18,4 +19,4 @@ def write_csv(table: Table) -> bytes:
     writer = csv.writer(text)
     for row in table.rows:
         writer.writerow([neutral(cell) for cell in row.cells])
-    return _MARK + text.getvalue().encode()
+    return BYTE_ORDER_MARK + text.getvalue().encode()

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
+from core.cache import owned_forms
 from core.database import in_chunks
 from core.domain.states import FINAL
 from core.figures import rollups
@@ -72,6 +73,7 @@ def purge(session: Session, *, trashed_before: datetime, now: datetime) -> list[
         )
         session.execute(delete(PayloadRow).where(col(PayloadRow.generation_id).in_(some)))
         session.execute(delete(TagRow).where(col(TagRow.generation_id).in_(some)))
+        owned_forms.forget(session, some)
     if rows:
         rollups.note_change(session)
     spare = []

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from core.errors import DatabaseBrokenError
 
-LATEST = "0009"
+LATEST = "0010"
 """The newest revision in `versions/`; a test compares it with alembic's own answer."""
 
 _HERE = Path(__file__).parent

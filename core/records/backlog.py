@@ -67,6 +67,15 @@ def count_unfinished(session: Session) -> int:
     return session.exec(query).one()
 
 
+def reserved_to_send(session: Session) -> int:
+    """Return the microusd reserved for orders that wait to be sent and for no decision."""
+    reserved = func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)
+    query = select(reserved).where(
+        col(GenerationRow.status) == State.QUEUED, col(GenerationRow.hold).is_(None)
+    )
+    return int(session.exec(query).one())
+
+
 def queued_of_batch(session: Session, batch_id: int) -> list[int]:
     """Return the generations of a batch that were not sent yet."""
     query = select(GenerationRow.id).where(

@@ -281,12 +281,20 @@ def count_waiting(
 
 def waiting_by_engine(session: Session, batch_id: int) -> dict[str, int]:
     """Return how many lines of a batch wait for each engine."""
+    found = count_by_engine(session, batch_id, (LineState.WAITING,))
+    return {engine: count for engine, count in found.items() if engine is not None}
+
+
+def count_by_engine(
+    session: Session, batch_id: int, states: Sequence[LineState]
+) -> dict[str | None, int]:
+    """Return how many lines in some states each engine makes; None has those that name none."""
     query = (
         select(LineRow.engine, func.count())
-        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state) == LineState.WAITING)
+        .where(col(LineRow.batch_id) == batch_id, col(LineRow.state).in_(states))
         .group_by(col(LineRow.engine))
     )
-    return {engine: count for engine, count in session.exec(query) if engine is not None}
+    return dict(session.exec(query).all())
 
 
 def load(session: Session, batch_id: int, position: int) -> Line:

@@ -17,8 +17,10 @@ from core.domain.quality import quality_score
 from core.domain.request import (
     GenerationRequest,
     cache_key,
+    canonical_form,
     fields_of_canonical,
     parse_request,
+    without_seed,
 )
 from core.domain.states import FINAL, WAITING, State, may_move
 from core.domain.vocabulary import PARAMETER_NAMES
@@ -179,13 +181,20 @@ def add_reused(session: Session, asking: Asking, *, source: GenerationRow) -> Ge
     row.cached, row.source_id = True, source.id
     row.started_at = row.completed_at = asking.now
     row.generation_seconds = 0.0
-    row.saved_microusd, row.saved_seconds = source.price_microusd, source.generation_seconds
+    row.saved_microusd, row.saved_seconds = (
+        (source.saved_microusd, source.saved_seconds)
+        if source.cached
+        else (source.price_microusd, source.generation_seconds)
+    )
     for name in ("image_sha256", "image_type", "image_width", "image_height", "quality_score"):
         setattr(row, name, getattr(source, name))
     session.add(row)
     payload = session.get_one(PayloadRow, source.id)
-    copied = payload.model_dump(exclude={"generation_id"})
-    session.add(PayloadRow(generation_id=asking.id, **copied))
+    came = payload.model_dump(exclude={"generation_id", "canonical", "asked_scene"})
+    scene = asking.request.structured_prompt
+    session.add(
+        PayloadRow(generation_id=asking.id, canonical=asking.canonical, asked_scene=scene, **came)
+    )
     session.flush()
     rollups.track_new(session, asking.id)
     return to_generation(row, asking.canonical, asking.request.structured_prompt)
@@ -196,6 +205,20 @@ def find_in_flight(session: Session, flight_key: str) -> Generation | None:
     query = with_asked().where(col(GenerationRow.flight_key) == flight_key)
     found = session.exec(query).first()
     return to_generation(*found) if found else None
+
+
+def find_under_way(session: Session, user_id: int, request: GenerationRequest) -> Generation | None:
+    """Return the unfinished generation that brings what is asked for.
+
+    It was asked for in just these words, or with an open seed for which this one was drawn.
+    """
+    canonical = canonical_form(request)
+    found = find_in_flight(session, flight_key_of(user_id, canonical))
+    if found is not None or request.seed is None:
+        return found
+    with_open_seed = find_in_flight(session, flight_key_of(user_id, without_seed(canonical)))
+    is_the_same = with_open_seed is not None and with_open_seed.seed == request.seed
+    return with_open_seed if is_the_same else None
 
 
 def load(session: Session, generation_id: int) -> Generation:

@@ -31,3 +31,15 @@ class CacheEntryRow(SQLModel, table=True):
     picture_bytes: int = big()
     generation_seconds: float
     price_microusd: int = big()
+
+
+class OwnedFormRow(SQLModel, table=True):
+    """A request that names its seed, by the SHA-256 of its canonical form, and a picture of it."""
+
+    __tablename__ = "owned_form"
+    __table_args__ = (Index("ix_owned_form_generation", "generation_id"),)
+
+    user_id: int = big(primary_key=True)
+    form: str = Field(primary_key=True)
+    generation_id: int = big(primary_key=True)
+    picture_bytes: int | None = big(nullable=True)

@@ -97,6 +97,6 @@ def take_zip(page: Page, url: str, path: Path) -> zipfile.ZipFile:
 
 def manifest_rows(archive: zipfile.ZipFile) -> list[dict[str, str]]:
     """Return the rows of the manifest in a zip."""
-    text = archive.read("manifest.csv").decode()
+    text = archive.read("manifest.csv").decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     return [{restored(name): restored(cell) for name, cell in row.items()} for row in rows]

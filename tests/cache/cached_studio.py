@@ -58,6 +58,12 @@ class CachedStudio:
         request = parse_request({"prompt": prompt})
         return self.results.find(canonical_form(request), user_id=user_id) is not None
 
+    def is_owned_with(self, seed: int, prompt: str = "a boat") -> bool:
+        """Whether one certain picture is owned, as a page that has just been opened would say."""
+        self.results.forget_memory()
+        request = parse_request({"prompt": prompt, "seed": seed})
+        return self.results.find(canonical_form(request), user_id=1) is not None
+
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.move(seconds)

@@ -31,7 +31,7 @@ def open_zip(studio: Studio, batch_id: int, template: str = "{row_id}") -> zipfi
 
 
 def csv_rows(archive: zipfile.ZipFile) -> list[dict[str, str]]:
-    text = archive.read("manifest.csv").decode()
+    text = archive.read("manifest.csv").decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     return [{restored(k): restored(v) for k, v in row.items()} for row in rows]
 
@@ -94,7 +94,9 @@ def test_text_that_looks_like_a_formula_comes_back_as_it_was(studio: Studio) -> 
 
     archive = open_zip(studio, batch.id)
 
-    cells = next(csv.reader(io.StringIO(archive.read("manifest.csv").decode(), newline="")))
+    manifest = archive.read("manifest.csv")
+    assert manifest.startswith(b"\xef\xbb\xbf"), "Excel reads it as an old encoding without"
+    cells = next(csv.reader(io.StringIO(manifest.decode("utf-8-sig"), newline="")))
     assert "'=note" in cells
     rows = csv_rows(archive)
     assert [row["prompt"] for row in rows] == prompts

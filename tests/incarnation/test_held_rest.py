@@ -28,6 +28,7 @@ def test_what_is_held_is_told_by_health_and_by_its_own_route(place: Place) -> No
     assert "2 orders ($0.06) may have been made" in notice["message"]
     assert notice["advice"] == ADVICE
     assert (told["held"], told["price_usd"], told["lost"]) == (2, 0.06, 0)
+    assert told["estimated_cost_usd"] == 0.06
     assert "restored from a backup" in told["because"]
 
 
@@ -38,11 +39,11 @@ def test_held_orders_are_checked_sent_and_dropped_over_rest(place: Place) -> Non
     studio.context.journal.append(generation_id=first, number=1, request_id="request-0001")
 
     checked = rest.post("/studio/held/check").json()
-    assert (checked["moved"], checked["held"]) == (1, 1)
+    assert (checked["moved"], checked["held"], checked["estimated_cost_usd"]) == (1, 1, 0)
     assert studio.service.see(first).state is State.ACCEPTED
 
     sent = rest.post("/studio/held/send").json()
-    assert (sent["moved"], sent["held"]) == (1, 0)
+    assert (sent["moved"], sent["held"], sent["estimated_cost_usd"]) == (1, 0, 0.03)
     assert studio.service.see(second).hold is None
 
     assert rest.post("/studio/held/drop").json()["moved"] == 0

@@ -55,12 +55,14 @@ def test_a_batch_tells_what_a_retry_asks_for_and_what_it_pays_before_and_after(
     batch = studio.batches.start(Plan(name="paid", parallel=1), new_lines(2, engine="bria"))
     run_to_end(studio, feeder_of(studio))
     rest, place = client(studio), f"/batches/{batch.id}"
-    wanted = {"asked_for_free": 1, "made_anew": 1, "price_usd": 0.03, "charged_before": 0}
+    price = {"price_usd": 0.03, "estimated_cost_usd": 0.03}
+    wanted = {"asked_for_free": 1, "made_anew": 1, **price, "charged_before": 0}
     nothing = dict.fromkeys(wanted, 0)
 
     assert rest.get(place).json()["retry"] == wanted
     retried = rest.post(f"{place}/retry").json()
     assert (retried["retried"], retried["retry"]) == (wanted, nothing)
+    assert retried["estimated_cost_usd"] == 0.03, "what is fetched costs nothing more"
     run_to_end(studio, feeder_of(studio))
 
     assert rest.get(place).json()["counts"] == {"done": 2}
@@ -87,4 +89,5 @@ def test_a_used_up_budget_is_payment_required_with_one_sentence(open_paid: OpenP
 
     assert answer.status_code == 402
     assert answer.json()["error"]["code"] == "budget_exceeded"
+    assert answer.json()["error"]["estimated_cost_usd"] == 0.03
     assert "$0.01 is left" in answer.json()["error"]["message"]

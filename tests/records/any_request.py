@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from typing import Any
 
 from hypothesis import strategies as st
 
+from core.batches.draft import Choices, draft_of, lines_of
 from core.domain.engines import ENGINE_NAMES
+from core.domain.money import Cost
 from core.domain.request import (
     FRAME_SIZES,
     LARGEST_SEED,
@@ -17,8 +20,12 @@ from core.domain.request import (
 )
 from core.domain.scene import StructuredPrompt, write_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES, parameter
+from core.export.manifest import Entry, ManifestWriter
+from core.export.selection import lines_of_pictures
 from core.generation.service import LOCAL_USER
+from core.intake.readers import read_file
 from core.records import generations
+from core.records.batch_rows import NewLine
 from core.records.generations import Asking, Generation
 from core.wiring import Studio
 from tests.records.little_history import START
@@ -74,3 +81,18 @@ def store(studio: Studio, request: GenerationRequest) -> Generation:
 def seeded(request: GenerationRequest, stored: Generation) -> GenerationRequest:
     """Return a request with the seed that its row was given, to be made again just so."""
     return request.model_copy(update={"seed": stored.seed})
+
+
+def started_again(studio: Studio, stored: Generation, name: str) -> list[NewLine]:
+    """Return the rows of a manifest of one picture, read as a batch that is uploaded."""
+    files = {"manifest.csv": io.BytesIO(), "manifest.json": io.BytesIO()}
+    writer = ManifestWriter(files["manifest.csv"], files["manifest.json"], extra=[])
+    for page in lines_of_pictures(studio.database, [stored.id], user_id=stored.user_id):
+        for line in page:
+            nothing = Cost(certain_microusd=0, possible_microusd=0)
+            entry = Entry(line=line, file=None, cost=nothing, project="Studio", returned_scene=None)
+            writer.add(entry)
+    writer.finish()
+    draft = draft_of("again", read_file(name, files[name].getvalue()), None)
+    assert not draft.checked.errors
+    return lines_of(draft, Choices(engine="preview"), {1: "Studio"})

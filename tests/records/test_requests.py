@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.batches.draft import Choices, draft_of, lines_of
-from core.domain.money import Cost
 from core.domain.request import (
     GenerationRequest,
     canonical_form,
 )
 from core.errors import InvalidRequestError
-from core.export.manifest import Entry, ManifestWriter
-from core.export.selection import lines_of_pictures
-from core.intake.readers import read_file
 from core.library.png_recipe import read_recipe, with_recipe
-from core.records.batch_rows import NewLine
-from core.records.generations import Generation
 from core.tables.generation import PayloadRow
 from core.wiring import Studio
 from tests.fakes.engine import painted_square
-from tests.records.any_request import requests, seeded, store
+from tests.records.any_request import requests, seeded, started_again, store
 from tests.records.little_history import add_pictures
 
 
@@ -82,18 +73,3 @@ def test_a_manifest_that_is_started_again_asks_for_the_same(
     (line,) = started_again(studio, stored, name)
 
     assert line.request == seeded(request, stored)
-
-
-def started_again(studio: Studio, stored: Generation, name: str) -> list[NewLine]:
-    """Return the rows of a manifest of one picture, read as a batch that is uploaded."""
-    files = {"manifest.csv": io.BytesIO(), "manifest.json": io.BytesIO()}
-    writer = ManifestWriter(files["manifest.csv"], files["manifest.json"], extra=[])
-    for page in lines_of_pictures(studio.database, [stored.id], user_id=stored.user_id):
-        for line in page:
-            nothing = Cost(certain_microusd=0, possible_microusd=0)
-            entry = Entry(line=line, file=None, cost=nothing, project="Studio", returned_scene=None)
-            writer.add(entry)
-    writer.finish()
-    draft = draft_of("again", read_file(name, files[name].getvalue()), None)
-    assert not draft.checked.errors
-    return lines_of(draft, Choices(engine="preview"), {1: "Studio"})

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from core.batches.mending import Retry
 from core.batches.watching import Progress
-from core.domain.batching import BatchState, LineState
+from core.domain.batching import SETTLED, BatchState, LineState
 from core.domain.money import MICROUSD
 from core.domain.request import LARGEST_ID
 from core.errors import NotFoundError
@@ -26,6 +26,7 @@ from core.wiring import Studio
 
 MOST_ROWS = 200
 LARGEST_POSITION = 1_000_000
+NOT_ENDED = tuple(state for state in LineState if state not in SETTLED)
 
 BatchId = Annotated[int, Path(description="The `id` of a batch.")]
 ZIP: dict[int | str, dict[str, Any]] = {
@@ -46,6 +47,7 @@ class RetryAnswer(BaseModel):
     price_usd: float = Field(
         description="What those cost at most; duplicates and owned pictures cost nothing."
     )
+    estimated_cost_usd: float = Field(description="The same, by the name that every answer has.")
     charged_before: int = Field(
         description="Of those, how many may have been charged before and cannot be asked for."
     )
@@ -65,6 +67,10 @@ class BatchProgress(BaseModel):
     seconds_left: float | None = Field(description="Left out while nobody can say.")
     cost_usd: float = Field(description="What is certain to be charged.")
     possible_cost_usd: float = Field(description="What may have been charged on top.")
+    estimated_cost_usd: float = Field(
+        description="What the rows that have not ended cost at most, those included that `resume` "
+        "and `commit` would begin; equal rows and owned pictures are not taken off."
+    )
     parallel: int
     project_id: int
     budget_usd: float | None
@@ -242,6 +248,7 @@ def tell_progress(studio: Studio, batch_id: int, request: Request) -> BatchProgr
         seconds_left=progress.seconds_left,
         cost_usd=progress.cost.certain_microusd / MICROUSD,
         possible_cost_usd=progress.cost.possible_microusd / MICROUSD,
+        estimated_cost_usd=studio.batches.price_of_rows(batch.id, *NOT_ENDED) / MICROUSD,
         parallel=plan.parallel,
         project_id=plan.project_id,
         budget_usd=None if budget is None else budget / MICROUSD,
@@ -258,6 +265,7 @@ def _retry(retry: Retry) -> RetryAnswer:
         asked_for_free=retry.asked,
         made_anew=retry.made_anew,
         price_usd=retry.price_microusd / MICROUSD,
+        estimated_cost_usd=retry.price_microusd / MICROUSD,
         charged_before=retry.charged_before,
     )
 

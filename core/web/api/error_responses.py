@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from starlette.exceptions import HTTPException
 
 from core.database_failure import classify
+from core.domain.money import MICROUSD
 from core.errors import (
     BudgetExceededError,
     DatabaseBrokenError,
@@ -68,6 +69,9 @@ class Refusal(BaseModel):
     hint: str | None = Field(default=None, description="What to do, or the value that was meant.")
     problems: list[ProblemAnswer] | None = Field(
         default=None, description="Every wrong field, where there may be several."
+    )
+    estimated_cost_usd: float | None = Field(
+        default=None, description="What would have been paid, where a budget did not allow it."
     )
 
 
@@ -141,6 +145,9 @@ def tell(failure: StudioError) -> Refusal:
             for p in problems
         ]
         or None,
+        estimated_cost_usd=failure.price_microusd / MICROUSD
+        if isinstance(failure, BudgetExceededError)
+        else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,11 @@ from pydantic import BaseModel, Field
 
 from core.batches.control import MOST_PARALLEL, MOST_REQUESTS
 from core.domain.batching import BatchState, LineState
+from core.domain.money import MICROUSD
 from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
 from core.generation.service import InTransaction
+from core.records.batch_rows import Line
 from core.records.batches import Batch
 from core.web.api import openapi
 from core.web.api.auth import Access
@@ -33,6 +36,9 @@ class BatchAnswer(BaseModel):
     failed: int
     results: list[GenerationAnswer | None]
     errors: list[str | None]
+    estimated_cost_usd: float = Field(
+        description="What it costs at most; owned and equal pictures cost nothing once found."
+    )
     batch_id: str = Field(description="The batch on the page /batch?batch=…")
     status: str
 
@@ -136,6 +142,16 @@ def _tell(studio: Studio, batch: Batch, request: Request) -> BatchAnswer:
         failed=sum(line.state in ended_badly for line in lines),
         results=results,
         errors=errors,
+        estimated_cost_usd=_price_microusd(studio, lines) / MICROUSD,
         batch_id=str(batch.id),
         status=batch.state.value,
+    )
+
+
+def _price_microusd(studio: Studio, lines: Sequence[Line]) -> int:
+    """Return what the pictures of some rows cost, each once, and the rows that have none yet."""
+    begun = {line.generation.id: line.generation for line in lines if line.generation}
+    to_begin = [line.request.get("engine") for line in lines if not line.generation]
+    return sum(one.price_microusd for one in begun.values()) + sum(
+        studio.service.price_microusd(str(engine)) for engine in to_begin
     )

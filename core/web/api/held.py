@@ -16,6 +16,9 @@ class HeldAnswer(BaseModel):
 
     held: int = Field(description="Orders that wait for a decision.")
     price_usd: float = Field(description="What they cost if they are sent; it stays reserved.")
+    estimated_cost_usd: float = Field(
+        description="What this decision costs; while nothing is decided, what `send` would cost."
+    )
     because: str | None = Field(default=None, description="What happened, in a sentence.")
     lost: int = Field(
         description="Paid orders that belong to no picture here; `lost-orders.jsonl` in the data "
@@ -31,11 +34,13 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["studio"])
 
-    def answer(moved: int = 0) -> HeldAnswer:
+    def answer(moved: int = 0, *, cost_microusd: int | None = None) -> HeldAnswer:
         summary = studio.held.summary()
+        cost = summary.price_microusd if cost_microusd is None else cost_microusd
         return HeldAnswer(
             held=summary.count,
             price_usd=summary.price_microusd / MICROUSD,
+            estimated_cost_usd=cost / MICROUSD,
             because=summary.because if summary else None,
             lost=summary.lost,
             unseen=summary.is_unseen,
@@ -66,7 +71,9 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             dependencies=[Depends(access.to(Scope.GENERATE))],
         )
         def decide() -> HeldAnswer:
-            return answer(carry_out[decision]())
+            before = studio.held.summary().price_microusd
+            moved = carry_out[decision]()
+            return answer(moved, cost_microusd=before if moved and decision == "send" else 0)
 
     add("check", "Fetch what the journal has a number for, which is free")
     add("send", "Send the held orders, for their price")

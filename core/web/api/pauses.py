@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from core.domain.money import MICROUSD
 from core.keys.from_settings import Scope
 from core.provider.rate_limiter import RateLimiter
 from core.web.api.auth import Access
@@ -27,6 +28,9 @@ class PausesAnswer(BaseModel):
     """The present pauses."""
 
     pauses: list[PauseAnswer]
+    estimated_cost_usd: float = Field(
+        description="What the orders cost that are sent now; their money was reserved before."
+    )
 
 
 def tell_pauses(rate_limiter: RateLimiter) -> list[PauseAnswer]:
@@ -48,7 +52,10 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def resume() -> PausesAnswer:
         """Lift every pause, as "Try now" does on the pages, and return those that are left."""
+        cost_microusd = studio.service.reserved_to_send_microusd()
         studio.rate_limiter.resume()
-        return PausesAnswer(pauses=tell_pauses(studio.rate_limiter))
+        return PausesAnswer(
+            pauses=tell_pauses(studio.rate_limiter), estimated_cost_usd=cost_microusd / MICROUSD
+        )
 
     return router

@@ -9,11 +9,11 @@ import streamlit as st
 from core.batches.mending import Retry
 from core.batches.watching import Progress
 from core.domain.batching import BatchState, LineState
-from core.domain.money import dollars
 from core.errors import Problem, StaleStateError
 from core.wiring import studio
 from pages.parts.batch.notification import draw_notification
 from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import priced
 
 _RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
 _ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
@@ -26,7 +26,11 @@ def draw_actions(progress: Progress) -> None:
             _action(
                 progress,
                 "batch_commit",
-                f"Run the other {progress.count(LineState.HELD):,}",
+                priced(
+                    f"Run the other {progress.count(LineState.HELD):,}",
+                    _price_of_going_on(progress, LineState.HELD),
+                    at_most=True,
+                ),
                 ":material/play_arrow:",
                 studio().batches.commit,
                 is_primary=progress.batch.state is BatchState.PILOTED,
@@ -37,7 +41,7 @@ def draw_actions(progress: Progress) -> None:
             _action(
                 progress,
                 "batch_resume",
-                "Resume",
+                priced("Resume", _price_of_going_on(progress), at_most=True),
                 ":material/play_arrow:",
                 studio().batches.resume,
                 is_primary=True,
@@ -77,10 +81,13 @@ def draw_actions(progress: Progress) -> None:
 
 def retry_words(retry: Retry) -> str:
     """Return what the button that retries says: how many rows, and what they cost."""
-    words = f"Retry {retry.made_anew:,} failed"
-    if not retry.price_microusd:
-        return words
-    return f"{words} · at most {dollars(retry.price_microusd)}"
+    return priced(f"Retry {retry.made_anew:,} failed", retry.price_microusd, at_most=True)
+
+
+def _price_of_going_on(progress: Progress, *more: LineState) -> int:
+    """Return what a batch costs more at most if it goes on; while it runs, it makes what waits."""
+    waiting = (LineState.WAITING,) if progress.batch.state in _RESUMABLE else ()
+    return studio().batches.price_of_rows(progress.batch.id, *waiting, *more)
 
 
 def _draw_mending(progress: Progress, retry: Retry) -> None:

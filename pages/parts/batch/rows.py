@@ -14,7 +14,7 @@ from core.records.batch_rows import Line
 from core.wiring import studio
 from pages.parts.generate.result import draw_image
 from pages.parts.shared import safe_text, session
-from pages.parts.shared.money import draw_end_without_picture
+from pages.parts.shared.money import draw_end_without_picture, priced
 
 ROWS_A_PAGE = 50
 _ALL, _PROBLEMS = "All rows", "Problems"
@@ -151,9 +151,9 @@ def _draw_mending(line: Line) -> None:
     with st.form(key=f"batch_edit_{line.position}", border=False):
         prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)
         price = studio().service.price_microusd(str(line.request.get("engine")))
-        words = "Try this row again"
+        words = priced("Try this row again", price)
         if st.form_submit_button(
-            safe_text.as_label(f"{words} · {dollars(price)} if made anew") if price else words,
+            safe_text.as_label(f"{words} if made anew" if price else words),
             icon=":material/replay:",
         ):
             try:

@@ -9,7 +9,7 @@ from core.batches.draft import Choices, Draft, lines_of, spread, unknown_project
 from core.batches.quote import Quote
 from core.domain.batching import StopRules
 from core.domain.engines import traits_of
-from core.domain.money import MICROUSD, dollars
+from core.domain.money import MICROUSD
 from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
@@ -18,6 +18,7 @@ from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import give_up_draft
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import priced
 
 TEST_RUN_ROWS = 4
 PREVIEWED_ROWS = 100
@@ -140,12 +141,10 @@ def _draw_choices(projects: dict[int, str]) -> None:
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
     test_rows = chosen or spread(len(lines), TEST_RUN_ROWS)
     price = max((studio().service.price_microusd(line.request.engine) for line in lines), default=0)
-    test_price = dollars(price * len(test_rows)) if price else "free"
-    all_price = dollars(quote.price_microusd) if quote.price_microusd else "free"
+    every = "all " if quote.rows == len(draft.table.rows) else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Start {'all ' if quote.rows == len(draft.table.rows) else ''}{len(lines):,}"
-            f"{safe_text.DOT}{safe_text.as_label(all_price)}",
+            safe_text.as_label(priced(f"Start {every}{len(lines):,}", quote.price_microusd)),
             key="batch_start",
             type="primary",
             icon=":material/play_arrow:",
@@ -154,7 +153,7 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
         )
         if len(test_rows) < len(lines):
             st.button(
-                f"Test run of {len(test_rows)}{safe_text.DOT}{safe_text.as_label(test_price)}",
+                safe_text.as_label(priced(f"Test run of {len(test_rows)}", price * len(test_rows))),
                 key="batch_test_run",
                 icon=":material/science:",
                 help="Makes the rows selected above, or a few spread over all, then waits for you.",

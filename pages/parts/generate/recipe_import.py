@@ -37,7 +37,7 @@ def draw_recipe_drop() -> None:
             return
         owned = studio().library.owner_of(recipe.original_sha256 or "")
         st.caption(
-            "You own this very picture: the same request is free within the hour."
+            "You own this very picture: the same request with its seed is free."
             if owned
             else "This studio does not have this picture."
         )

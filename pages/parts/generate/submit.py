@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.domain.engines import traits_of
-from core.domain.money import dollars
 from core.domain.request import (
     MOST_RETRIES,
     GenerationRequest,
@@ -27,7 +26,7 @@ from core.wiring import studio
 from pages.parts.generate import state as generate_state
 from pages.parts.generate.result import missing_file
 from pages.parts.shared import safe_text, session
-from pages.parts.shared.money import price_line
+from pages.parts.shared.money import price_line, priced
 
 OWNED_LINE = safe_text.DOT.join(("You own this picture", "free"))
 
@@ -79,7 +78,7 @@ def draw_generate_button(shown: Generation | None) -> None:
                 "Reuse a picture you own",
                 value=True,
                 key="use_cache",
-                help="The same request made again within the hour shows the picture you have.",
+                help="The same request shows the picture you have: with its seed, always.",
                 persist_state="session",
             )
             st.number_input(
@@ -150,7 +149,7 @@ def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
                 args=(shown, None, request),
             )
         st.button(
-            f"New variation{safe_text.DOT}{dollars(price) if price else 'free'}",
+            safe_text.as_label(priced("New variation", price)),
             key="variation",
             type="tertiary",
             icon=":material/shuffle:",

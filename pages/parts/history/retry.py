@@ -13,6 +13,7 @@ from core.records.batch_rows import NewLine
 from core.wiring import studio
 from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
+from pages.parts.shared.money import priced
 from pages.parts.shared.undo import attempt
 
 COPIED_FIELDS = "copied_fields"
@@ -60,7 +61,9 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Make {count_of(len(lines), 'picture')}",
+            safe_text.as_label(
+                priced(f"Make {count_of(len(lines), 'picture')}", quote.price_microusd)
+            ),
             key=key,
             type="primary",
             on_click=_start,

@@ -9,6 +9,7 @@ import streamlit as st
 from core.domain.notice import Notice
 from core.wiring import studio
 from pages.parts.shared import safe_text
+from pages.parts.shared.money import priced
 
 LOOK_EVERY_SECONDS = 10.0
 
@@ -38,11 +39,13 @@ def _line(notice: Notice) -> str:
 def _draw_held() -> None:
     """Draw the buttons that decide about held orders; a notice above explains them."""
     with st.container(key="held", horizontal=True, vertical_alignment="center"):
-        st.button("Check", key="held_check", help="Free", on_click=_check_held)
-        if not studio().held.summary().count:
+        held = studio().held.summary()
+        st.button("Check · free", key="held_check", on_click=_check_held)
+        if not held.count:
             st.button("OK", key="held_seen", on_click=_note_seen)
             return
-        st.button("Send", key="held_send", help="Costs their price", on_click=_send_held)
+        send = safe_text.as_label(priced("Send", held.price_microusd, at_most=True))
+        st.button(send, key="held_send", on_click=_send_held)
         st.button("Drop", key="held_drop", help="Frees their money", on_click=_drop_held)
 
 
@@ -77,4 +80,9 @@ def _draw_outages() -> None:
     parts.append(when)
     with st.container(key="banner", horizontal=True, vertical_alignment="center"):
         st.warning(safe_text.DOT.join(parts), icon=":material/pause_circle:")
-        st.button("Try now", key="banner_resume", on_click=studio().rate_limiter.resume)
+        st.button(
+            safe_text.as_label(priced("Try now", studio().service.reserved_to_send_microusd())),
+            key="banner_resume",
+            help="Sends the orders that wait; their money is reserved. Rows of batches follow.",
+            on_click=studio().rate_limiter.resume,
+        )

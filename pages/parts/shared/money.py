@@ -32,6 +32,12 @@ def price_line(engine: str) -> str:
     return safe_text.DOT.join(parts)
 
 
+def priced(words: str, price_microusd: int, *, at_most: bool = False) -> str:
+    """Return what a button says that may spend: what it does, and its price or that it is free."""
+    price = f"{'at most ' if at_most else ''}{dollars(price_microusd)}"
+    return f"{words}{safe_text.DOT}{price if price_microusd else 'free'}"
+
+
 def cost_words(generation: Generation) -> str:
     """Return what a generation has cost, with what is not known kept apart."""
     if generation.cached or not generation.price_microusd:
@@ -73,11 +79,10 @@ def draw_end_without_picture(generation: Generation) -> None:
     if generation.state is State.UNKNOWN:
         st.warning(" ".join(words), icon=":material/help:")
         decisions = studio().decisions
-        price = dollars(generation.price_microusd)
         with st.container(horizontal=True):
             _draw_check(generation)
             st.button(
-                f"Send again · {price}",
+                safe_text.as_label(priced("Send again", generation.price_microusd)),
                 key=f"send_again_{generation.id}",
                 icon=":material/send:",
                 help="Bria may have charged the first try already; this one costs again.",
@@ -100,10 +105,10 @@ def draw_end_without_picture(generation: Generation) -> None:
 
 def _draw_check(generation: Generation) -> None:
     st.button(
-        "Check again",
+        "Check again · free",
         key=f"check_again_{generation.id}",
         icon=":material/refresh:",
-        help="Asks Bria for the picture if the studio has its number; that is free.",
+        help="Asks Bria for the picture if the studio has its number.",
         on_click=_carry_out,
         args=(studio().decisions.check_again, generation.id),
     )

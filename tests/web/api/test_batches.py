@@ -42,6 +42,7 @@ def test_a_table_becomes_a_batch_that_can_be_watched_and_taken_away(client: Test
     assert started.status_code == 202
     assert place == f"/api/batches/{started.json()['id']}"
     assert (started.json()["total"], started.json()["parallel"]) == (2, 4)
+    assert started.json()["estimated_cost_usd"] == 0
     told = wait_for_end(client, place)
     assert (told["status"], told["counts"], told["cost_usd"]) == ("done", {"done": 2}, 0)
     assert [row["prompt"] for row in told["rows"]] == ["a red boat", "a blue boat"]
@@ -55,7 +56,9 @@ def test_a_table_becomes_a_batch_that_can_be_watched_and_taken_away(client: Test
         assert {"pictures/00001.png", "pictures/00002.png", "manifest.csv"} <= set(names)
         manifest = archive.read("manifest.csv")
     assert b"pier 2" in manifest
-    assert send(client, "/api/batches/check", manifest, name="manifest.csv").json()["errors"] == []
+    again = send(client, "/api/batches/check", manifest, name="manifest.csv").json()
+    assert (again["errors"], again["owned"], again["paying"]) == ([], 2, 0)
+    assert again["estimated_cost_usd"] == 0
 
 
 def test_rows_come_in_pages(client: TestClient) -> None:
@@ -150,4 +153,5 @@ def test_fifty_requests_that_take_longer_say_where_to_look(client: TestClient) -
 
     assert answer.status_code == 202
     assert answer.headers["location"] == f"/api/batches/{answer.json()['batch_id']}"
+    assert answer.json()["estimated_cost_usd"] == 0
     assert client.get(answer.headers["location"]).json()["total"] == 1

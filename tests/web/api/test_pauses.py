@@ -39,6 +39,9 @@ def pause(studio: Studio) -> None:
     studio.rate_limiter.pause(ACCOUNT, until=None, reason="The key is refused.")
 
 
+NOTHING_LEFT = {"pauses": [], "estimated_cost_usd": 0}
+
+
 def test_it_ends_every_pause_and_answers_with_those_that_are_left(studio: Studio) -> None:
     pause(studio)
     told = here(studio).get("/health").json()["studio"]["pauses"]
@@ -50,10 +53,10 @@ def test_it_ends_every_pause_and_answers_with_those_that_are_left(studio: Studio
 
     answer = here(studio).post(RESUME)
 
-    assert (answer.status_code, answer.json()) == (200, {"pauses": []})
+    assert (answer.status_code, answer.json()) == (200, NOTHING_LEFT)
     assert studio.rate_limiter.outages() == []
     assert here(studio).get("/health").json()["studio"]["pauses"] == []
-    assert here(studio).post(RESUME).json() == {"pauses": []}
+    assert here(studio).post(RESUME).json() == NOTHING_LEFT
 
 
 def test_what_waited_for_a_pause_is_taken_at_once(studio: Studio) -> None:
