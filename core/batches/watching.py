@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from core.domain.batching import PROBLEMS, SETTLED, BatchState, LineState
 from core.domain.money import Cost, dollars
+from core.domain.wording import DOT
 from core.records import attempts, batch_rows, batches, generations
 from core.records.batches import Batch
 
-DOT = " · "
 _STATE_WORDS = tuple(
     (state, "unclear" if state is LineState.UNKNOWN else state.value)
     for state in (*PROBLEMS, LineState.CANCELLED, LineState.HELD)

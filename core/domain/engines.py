@@ -21,12 +21,27 @@ class EngineTraits:
     provider_label: str = ""
     supports_draft: bool = False
     price_usd: Decimal | None = None
+    usual_seconds: int | None = None
+    """How long a picture usually takes, shown beside the price."""
 
+
+BRIA_SECONDS = 16
+"""Mean of 30 real calls, 13 to 25 s (docs/provider.md#pictures)."""
 
 TRAITS: dict[str, EngineTraits] = {
     "preview": EngineTraits(family="preview", supports_draft=True),
-    "bria": EngineTraits(family="provider", provider_label="Bria", price_usd=Decimal("0.03")),
-    "bria-lite": EngineTraits(family="provider", provider_label="Bria", price_usd=Decimal("0.02")),
+    "bria": EngineTraits(
+        family="provider",
+        provider_label="Bria",
+        price_usd=Decimal("0.03"),
+        usual_seconds=BRIA_SECONDS,
+    ),
+    "bria-lite": EngineTraits(
+        family="provider",
+        provider_label="Bria",
+        price_usd=Decimal("0.02"),
+        usual_seconds=BRIA_SECONDS,
+    ),
 }
 """An engine that is missing here counts as one that costs money."""
 

@@ -52,7 +52,9 @@ FRAME_SIZES: dict[str, tuple[int, int]] = {
 DRAFT_EDGE = 256
 """Pixels on the longer side of a picture requested as a draft."""
 
-_MODES = ("ai", "manual")
+MODES = {"ai": "AI", "manual": "Manual"}
+"""The modes with their labels."""
+
 _VERSION = "v1:"
 _RESOLUTIONS = ("full", "draft")
 
@@ -124,7 +126,7 @@ class GenerationRequest(BaseModel):
     @classmethod
     def _word_is_known(cls, value: object, info: ValidationInfo) -> object:
         allowed = {
-            "mode": _MODES,
+            "mode": tuple(MODES),
             "aspect_ratio": tuple(FRAME_SIZES),
             "engine": ENGINE_NAMES,
             "resolution": _RESOLUTIONS,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.domain.notice import Notice
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.errors import NoRoomError, NotReadyError
 from core.journal import Journal
 

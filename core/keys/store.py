@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from core.clock import MICROSECOND, UNIX, Clock
 from core.database import Database
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.errors import EdgeError, NotFoundError, StaleStateError
 from core.keys.from_settings import ConfiguredKey, Scope, hash_of
 from core.tables.access import ApiKeyRow

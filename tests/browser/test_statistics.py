@@ -194,8 +194,8 @@ def test_a_remembered_request_is_forgotten_after_a_second_click(
     page: Page, counted: Server
 ) -> None:
     open_page(page, f"{counted.url}/statistics")
-    expect(page.get_by_text("3 requests remembered")).to_be_visible()
-    page.get_by_text("What is remembered").click()
+    expect(page.get_by_text("3 requests cached")).to_be_visible()
+    page.get_by_text("Cached requests").click()
     settle(page)
     entries = page.locator("[class*=st-key-cache_entry_]")
     expect(entries).to_have_count(3)
@@ -211,7 +211,7 @@ def test_a_remembered_request_is_forgotten_after_a_second_click(
     page.get_by_role("button", name="Yes, clear all").click()
     settle(page)
     expect(entries).to_have_count(0)
-    expect(page.get_by_text("Nothing remembered")).to_be_visible()
+    expect(page.get_by_text("Nothing cached")).to_be_visible()
 
 
 def test_an_empty_studio_says_how_the_first_figure_comes_about(page: Page, empty: Server) -> None:

@@ -65,8 +65,8 @@ def test_a_restore_that_holds_nothing_is_told_with_a_button_that_takes_note(
     assert banners(app) == []
 
 
-NO_PICTURE = "No picture is made just now; what you asked for is kept."
-KEPT = "What you asked for is kept."
+NO_PICTURE = "No picture is being made right now; your request is kept."
+KEPT = "Your request is kept."
 LEAVE = "You can leave this page: the picture will be in History."
 
 
@@ -137,7 +137,7 @@ def test_a_paid_picture_that_waits_for_a_person_is_not_left(
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        (None, "put it right, then try now"),
+        (None, "fix this, then try now"),
         (datetime(2026, 11, 30, 23, 0, 5, tzinfo=UTC), "next try 23:00:05"),
         (datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "next try Tue 1 Dec, 09:05"),
         (datetime(2027, 11, 30, 9, 5, tzinfo=UTC), "next try Tue 30 Nov 2027, 09:05"),

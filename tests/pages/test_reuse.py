@@ -105,7 +105,7 @@ def test_reuse_shows_the_scene_in_a_line_that_can_be_removed(app: AppTest, opene
     app.button(key="drop_carried").click().run()
 
     assert f"With the scene of picture {made.id}, changed by “make it *night*”" in line
-    assert "The scene is drawn, not the new prompt" in changed
-    assert "The scene is drawn" not in line
+    assert "The picture follows the scene, not the new prompt" in changed
+    assert "The picture follows the scene" not in line
     assert "drop_carried" not in {button.key for button in app.button}
     assert not app.exception

@@ -122,7 +122,7 @@ def test_secrets_that_streamlit_breaks_over_end_the_start_and_leave_no_dead_serv
     )
 
     assert told.returncode == 3
-    assert "Mend it or take it away." in told.stderr
+    assert "Fix or remove it." in told.stderr
     assert "Traceback" not in told.stderr
 
 

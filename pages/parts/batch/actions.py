@@ -8,15 +8,14 @@ import streamlit as st
 
 from core.batches.mending import Retry
 from core.batches.watching import Progress
-from core.domain.batching import BatchState, LineState
+from core.domain.batching import RESUMABLE, BatchState, LineState
 from core.errors import Problem, StaleStateError
 from core.wiring import studio
 from pages.parts.batch.notification import draw_notification
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import priced
 
-_RESUMABLE = {BatchState.PAUSED, BatchState.STOPPED}
-_ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *_RESUMABLE}
+_ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *RESUMABLE}
 
 
 def draw_actions(progress: Progress) -> None:
@@ -37,7 +36,7 @@ def draw_actions(progress: Progress) -> None:
             )
         if progress.batch.state is BatchState.RUNNING and progress.count(LineState.WAITING):
             _action(progress, "batch_pause", "Pause", ":material/pause:", studio().batches.pause)
-        if progress.batch.state in _RESUMABLE:
+        if progress.batch.state in RESUMABLE:
             _action(
                 progress,
                 "batch_resume",
@@ -51,7 +50,7 @@ def draw_actions(progress: Progress) -> None:
         if progress.batch.state in _ALIVE:
             with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
                 st.caption(
-                    "Pictures that are made stay. What was sent to Bria is paid and will be kept."
+                    "Finished pictures stay. Orders already sent are paid for and still arrive."
                 )
                 _action(
                     progress,
@@ -68,14 +67,13 @@ def draw_actions(progress: Progress) -> None:
                     studio().batches.cancel,
                 )
         draw_notification(progress)
-    waits = progress.batch.state in _RESUMABLE and progress.count(LineState.WAITING)
+    waits = progress.batch.state in RESUMABLE and progress.count(LineState.WAITING)
     if retry.made_anew and waits:
         st.caption("Retried rows wait with the others until the batch is resumed.")
     if retry.charged_before and retry.price_microusd:
         were = "1 of them" if retry.charged_before == 1 else f"{retry.charged_before:,} of them"
         st.caption(
-            f"{were} may have been charged before, and Bria cannot be asked for it: a retry pays "
-            "again."
+            f"{were} may have been charged before and cannot be fetched: a retry pays again."
         )
 
 
@@ -86,7 +84,7 @@ def retry_words(retry: Retry) -> str:
 
 def _price_of_going_on(progress: Progress, *more: LineState) -> int:
     """Return what a batch costs more at most if it goes on; while it runs, it makes what waits."""
-    waiting = (LineState.WAITING,) if progress.batch.state in _RESUMABLE else ()
+    waiting = (LineState.WAITING,) if progress.batch.state in RESUMABLE else ()
     return studio().batches.price_of_rows(progress.batch.id, *waiting, *more)
 
 
@@ -99,7 +97,7 @@ def _draw_mending(progress: Progress, retry: Retry) -> None:
             f"Check {retry.asked:,} again · free",
             ":material/refresh:",
             studio().batches.check_again,
-            hint="Asks Bria for pictures that are paid for, or may be, and did not come.",
+            hint="Fetches pictures that are paid for, or may be, and did not arrive.",
         )
     if retry.made_anew:
         _action(
@@ -108,7 +106,7 @@ def _draw_mending(progress: Progress, retry: Retry) -> None:
             retry_words(retry),
             ":material/replay:",
             studio().batches.retry_failed,
-            hint="Asks first, for nothing, for all that Bria may still have."
+            hint="First fetches, free of charge, what providers may still have."
             if retry.asked
             else None,
         )

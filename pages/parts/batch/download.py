@@ -30,7 +30,7 @@ def draw_download(progress: Progress) -> None:
             icon=":material/folder_zip:",
             type="primary" if progress.batch.is_over else "secondary",
             disabled=refusal is not None,
-            help="Pictures, contact sheets, manifest.csv and manifest.json, as far as they are",
+            help="Pictures, contact sheets, manifest.csv and manifest.json so far",
         )
         with st.popover("File names", icon=":material/label:", type="tertiary"):
             st.text_input(
@@ -40,7 +40,7 @@ def draw_download(progress: Progress) -> None:
                 help="Fields: " + ", ".join(f"{{{name}}}" for name in NAME_FIELDS),
                 persist_state="session",
             )
-            st.caption("Equal names are numbered; what a system forbids is replaced.")
+            st.caption("Equal names are numbered; forbidden characters are replaced.")
         if refusal is None:
             safe_text.show_text(names[0], style="faint")
     if refusal is not None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.batches.watching import Progress
 from core.domain.batching import BatchState
+from core.domain.wording import DOT
 from core.wiring import studio
 from pages.parts.batch import state as batch_state
 from pages.parts.shared import safe_text
@@ -53,9 +54,7 @@ def draw_batches() -> None:
                 with st.container(gap=None):
                     safe_text.show_text(batch.plan.name, style="line")
                     when = safe_text.local_time(batch.created_at)
-                    safe_text.show_text(
-                        safe_text.DOT.join((progress.sentence, when)), style="faint"
-                    )
+                    safe_text.show_text(DOT.join((progress.sentence, when)), style="faint")
                 with st.container(width="content"):
                     draw_state(progress)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.batches.watching import Progress
 from core.domain.batching import BatchState
+from core.domain.wording import DOT
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.list import STATE_WORDS
 from pages.parts.shared import safe_text
@@ -43,4 +44,4 @@ def draw_notification(progress: Progress) -> None:
 
 def _words(progress: Progress) -> str:
     state = STATE_WORDS[progress.batch.state]
-    return f"{progress.batch.plan.name}: {state}{safe_text.DOT}{progress.sentence}"
+    return f"{progress.batch.plan.name}: {state}{DOT}{progress.sentence}"

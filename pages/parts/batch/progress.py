@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.batches.watching import Progress
 from core.domain.batching import SETTLED, BatchState, LineState
-from core.domain.plural import count_of
+from core.domain.wording import DOT, count_of
 from core.errors import NotFoundError, Problem
 from core.wiring import studio
 from pages.parts.batch import state as batch_state
@@ -51,7 +51,7 @@ def draw_batch(batch_id: int) -> None:
             args=(None,),
         )
         rows = count_of(batch.line_count, "row")
-        safe_text.show_text(f"{batch.plan.name}{safe_text.DOT}{rows}", style="title")
+        safe_text.show_text(f"{batch.plan.name}{DOT}{rows}", style="title")
     every = LOOK_AT_LARGE_SECONDS if progress.total > LARGE else LOOK_EVERY_SECONDS
     follows = _moves_by_itself(progress)
     st.fragment(_watch, run_every=every if follows else None)(batch_id, follows)

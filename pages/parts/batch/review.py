@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.batches.draft import Draft, corrected_csv
 from core.batches.quote import Quote
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.errors import with_advice
 from core.intake.columns import FIELDS
 from core.intake.table import TableRow

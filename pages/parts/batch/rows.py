@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core.domain.batching import LINES_WITHOUT_PICTURE, LineState
+from core.domain.engines import provider_of
 from core.domain.money import Cost, dollars
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.errors import InvalidRequestError, NotFoundError, Problem, StaleStateError
 from core.records.batch_rows import Line
 from core.wiring import studio
@@ -65,7 +66,7 @@ def _draw_rows(batch_id: int) -> None:
         return
     selected = _draw_table(found, number)
     if selected is None:
-        st.caption("Select a row to see its picture or to mend it.")
+        st.caption("Select a row to see its picture or to fix it.")
         return
     try:
         line = studio().batches.line(progress.batch.id, found[selected].position)
@@ -144,9 +145,10 @@ def _charge(line: Line, costs: dict[int, Cost]) -> str:
 
 def _draw_mending(line: Line) -> None:
     if studio().batches.may_lie_there(line):
+        provider = provider_of(str(line.request.get("engine")))
         st.caption(
-            "Its picture was ordered and may still lie at Bria: unchanged it is asked for, which "
-            "costs nothing; with another prompt it is a new order."
+            f"Its picture was ordered, and {provider} may still have it: unchanged it is "
+            "fetched, which costs nothing; with another prompt it is a new order."
         )
     with st.form(key=f"batch_edit_{line.position}", border=False):
         prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)

@@ -10,6 +10,7 @@ from core.batches.quote import Quote
 from core.domain.batching import StopRules
 from core.domain.engines import traits_of
 from core.domain.money import MICROUSD
+from core.domain.wording import DOT
 from core.errors import InvalidRequestError, Problem
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
@@ -53,7 +54,7 @@ def draw_start(draft: Draft) -> Quote | None:
             {
                 "Row": line.row_id,
                 "Prompt": line.request.prompt,
-                "Parameters": safe_text.DOT.join(line.request.parameters.values()),
+                "Parameters": DOT.join(line.request.parameters.values()),
                 "Tags": ", ".join(line.tags),
             }
             for line in previewed
@@ -120,7 +121,7 @@ def _draw_choices(projects: dict[int, str]) -> None:
                 "Continue when a row fails",
                 value=True,
                 key="batch_continue_on_error",
-                help="Off: the batch stops at its first failure; 1 at once keeps the order.",
+                help="Off: the batch stops at its first failure. Make 1 at once to keep the order.",
             )
             st.number_input(
                 "Stop if more than this many % fail", 1, 100, 30, key="batch_failed_share"

@@ -39,4 +39,6 @@ def _words(carried: Carried) -> str:
     words = ", ".join(filter(None, (f"With the scene of {source}", change, size)))
     if session.field("prompt") == carried.prompt:
         return words
-    return f"{words}. The scene is drawn, not the new prompt; remove it to use the prompt."
+    return (
+        f"{words}. The picture follows the scene, not the new prompt; remove it to use the prompt."
+    )

@@ -6,7 +6,7 @@ from functools import cache
 
 import streamlit as st
 
-from core.domain.request import FRAME_SIZES, LARGEST_SEED, LONGEST_PROMPT
+from core.domain.request import FRAME_SIZES, LARGEST_SEED, LONGEST_PROMPT, MODES
 from core.domain.vocabulary import Parameter, label_of, parameter
 from core.records.generations import Generation
 from core.wiring import studio
@@ -16,7 +16,6 @@ from pages.parts.generate.recipe_import import draw_recipe_drop
 from pages.parts.shared.projects import draw_project_choice
 
 _COLUMNS = (("camera_angle", "lighting", "composition"), ("fov", "color_palette", "style"))
-_MODES = {"ai": "AI", "manual": "Manual"}
 
 
 def draw_shot_form(shown: Generation | None) -> None:
@@ -33,8 +32,8 @@ def draw_shot_form(shown: Generation | None) -> None:
     draw_carried()
     st.segmented_control(
         "Mode",
-        list(_MODES),
-        format_func=lambda mode: _MODES[mode],
+        list(MODES),
+        format_func=lambda mode: MODES[mode],
         default="ai",
         required=True,
         key="mode",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.domain.states import State
+from core.domain.wording import DOT
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text
@@ -32,7 +33,7 @@ def _watch(generation_id: int) -> None:
         parts.append(f"{ahead} ahead")
     with st.container(key="progress"):
         st.skeleton(height=420)
-        safe_text.show_text(safe_text.DOT.join(parts), style="quiet")
+        safe_text.show_text(DOT.join(parts), style="quiet")
         if generation.error_message:
             safe_text.show_text(generation.error_message, style="quiet")
         st.caption(_what_becomes_of(generation))
@@ -42,11 +43,11 @@ def _what_becomes_of(generation: Generation) -> str:
     """Return whether somebody has to stay: the banner above says why."""
     report = studio().health.report()
     if report.problems:
-        return "No picture is made just now; what you asked for is kept."
+        return "No picture is being made right now; your request is kept."
     waits_for_a_person = bool(report.notices) or (
         studio().service.is_paid(generation.engine)
         and any(outage.until is None for outage in studio().rate_limiter.outages())
     )
     if waits_for_a_person:
-        return "What you asked for is kept."
+        return "Your request is kept."
     return "You can leave this page: the picture will be in History."

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.domain.engines import traits_of
+from core.domain.wording import DOT
 from core.errors import NotFoundError, with_advice
 from core.records.generations import Generation
 from core.wiring import studio
@@ -104,7 +105,7 @@ def draw_recipe(generation: Generation) -> None:
         draw_attempts(generation)
         if detail.readings:
             lines = [f"{r.aspect}: {r.choice}, {r.source}" for r in detail.readings]
-            safe_text.show_text(safe_text.DOT.join(lines), style="quiet")
+            safe_text.show_text(DOT.join(lines), style="quiet")
         if detail.structured_prompt:
             st.caption("Structured prompt")
             st.code(

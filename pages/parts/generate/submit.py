@@ -14,6 +14,7 @@ from core.domain.request import (
     canonical_form,
     parse_request,
 )
+from core.domain.wording import DOT
 from core.errors import (
     BudgetExceededError,
     InvalidRequestError,
@@ -28,7 +29,7 @@ from pages.parts.generate.result import missing_file
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import price_line, priced
 
-OWNED_LINE = safe_text.DOT.join(("You own this picture", "free"))
+OWNED_LINE = DOT.join(("You own this picture", "free"))
 
 
 def shown_generation() -> Generation | None:
@@ -173,7 +174,9 @@ def _ask(
             return
         reused = studio().service.reuse(request)
         if reused is None:  # owned no longer: somebody is asked before money is spent on it
-            gone = "This picture is no longer kept for reuse. Press Generate again to make it anew."
+            gone = (
+                "This picture is no longer kept for reuse. Press Generate again to make a new one."
+            )
             session.remember_problems((Problem(field="use_cache", message=gone),))
         else:
             generate_state.show(reused)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.domain.request import parse_request
 from core.domain.vocabulary import label_of
+from core.domain.wording import DOT
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
 from pages.parts.shared import safe_text
@@ -39,7 +40,7 @@ def draw_welcome() -> None:
                 safe_text.show_card(
                     studio().live_previews.offer(request, seed=_SAMPLE_SEED),
                     prompt,
-                    safe_text.DOT.join(labels),
+                    DOT.join(labels),
                 )
                 st.button(
                     f"Begin with: {prompt}",

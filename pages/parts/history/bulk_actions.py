@@ -7,19 +7,18 @@ from functools import partial
 
 import streamlit as st
 
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.library.query.ast import Query, write_query
 from core.library.ratings import Judgement
 from core.wiring import studio
 from pages.parts.history import state as history_state
+from pages.parts.history.compare import FEWEST_COMPARED, MOST_COMPARED
 from pages.parts.history.copy_settings import draw_copy_settings
 from pages.parts.history.downloads import draw_table_downloads, draw_zip
 from pages.parts.history.retry import draw_retry
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.projects import draw_projects, project_choices
 from pages.parts.shared.undo import attempt
-
-FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
 def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
@@ -34,7 +33,7 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
             st.toggle(
                 "Choose",
                 key="history_selecting",
-                help="A click chooses instead of opening",
+                help="A click selects a picture instead of opening it",
                 persist_state="session",
             )
             st.segmented_control(

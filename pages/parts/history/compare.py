@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.domain.differences import differing, flat_fields, word_changes
 from core.domain.vocabulary import PARAMETER_NAMES, label_of
+from core.domain.wording import DOT
 from core.errors import NotFoundError
 from core.library.query.fields import find_field
 from core.records.generations import Generation
@@ -17,7 +18,7 @@ from pages.parts.history import state as history_state
 from pages.parts.history.review import draw_way_back
 from pages.parts.shared import safe_text
 
-MOST_COMPARED = 4
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
 
 
@@ -93,7 +94,7 @@ def _draw_pictures(way: str, compared: Sequence[Generation]) -> None:
 
 def _label(name: str) -> str:
     field = find_field(name)
-    words = name.replace("_", " ").replace(".", safe_text.DOT)
+    words = name.replace("_", " ").replace(".", DOT)
     return field.label if field else f"{words[:1].upper()}{words[1:]}"
 
 

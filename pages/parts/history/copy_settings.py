@@ -42,7 +42,7 @@ def draw_copy_settings(chosen: list[int]) -> None:
             st.error(safe_text.as_label(refusal.message))
             return
         if not plans:
-            st.caption("The others have just these fields already.")
+            st.caption("The others have these values already.")
             return
         rows = [
             (f"{plan.parent.prompt[:40]} · {name}", before or "not set", after or "not set")

@@ -34,7 +34,7 @@ def draw_table_downloads(query: Query) -> None:
             file_name="history.csv",
             mime="text/csv",
             key="history_csv",
-            help="All that is found; no cell is a formula",
+            help="All pictures found; no cell is a formula",
             on_click="ignore",
         )
         st.download_button(
@@ -57,7 +57,7 @@ def draw_picture_download(generation: Generation) -> None:
         "Download", icon=":material/download:", type="tertiary", key="picture_download"
     ):
         kind = st.radio(
-            "What goes along",
+            "What to include",
             list(kinds),
             format_func=lambda one: kinds[one],
             key="download_kind",

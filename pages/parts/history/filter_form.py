@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.domain.vocabulary import PARAMETER_NAMES, label_of
+from core.domain.wording import DOT
 from core.errors import QuerySyntaxError
 from core.library.facets import MOST_SAMPLED, Facet
 from core.library.query.ast import Query, write_query
@@ -160,7 +161,7 @@ def _number(count: int, facet: Facet) -> str:
 
 
 def _with_number(words: str, number: int | str) -> str:
-    return f"{words}{safe_text.DOT}{number}" if number else words
+    return f"{words}{DOT}{number}" if number else words
 
 
 def _write_choice(name: str, key: str, shown: FormFields) -> None:

@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from core.domain.differences import compare_with_parent
+from core.domain.wording import DOT
 from core.errors import NotFoundError
 from core.generation.refining import known_scene
 from core.records.generations import Generation
@@ -32,7 +33,7 @@ def draw_family(generation: Generation) -> None:
 def _draw_relative(relative: Generation, depth: int) -> None:
     chosen = safe_text.chosen(relative) if relative.parameters else ""
     changed = [label for label in (relative.instruction, chosen) if label]
-    words = safe_text.DOT.join(changed) if relative.parent_id and changed else relative.prompt
+    words = DOT.join(changed) if relative.parent_id and changed else relative.prompt
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if depth:
             safe_text.show_text("   " * depth + "└", style="quiet", width="content")
@@ -81,7 +82,7 @@ def draw_fields(generation: Generation) -> None:
         safe_text.show_changes(head, rows)
     if detail.readings:
         lines = [f"{one.aspect}: {one.choice}, {one.source}" for one in detail.readings]
-        safe_text.show_text(safe_text.DOT.join(lines), style="quiet")
+        safe_text.show_text(DOT.join(lines), style="quiet")
     if detail.structured_prompt:
         with st.expander("Structured prompt", key=f"scene_{generation.id}"):
             st.code(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.batches.again import Retry, plan_of, plan_retry
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 from core.errors import InvalidRequestError
 from core.records.batch_rows import NewLine
 from core.wiring import studio
@@ -35,9 +35,7 @@ def draw_retry(chosen: Sequence[int]) -> None:
         if retry.to_ask:
             ids = retry.to_ask
             were = "was" if len(ids) == 1 else "were"
-            st.caption(
-                f"{count_of(len(ids), 'picture')} {were} paid for and may still lie at Bria."
-            )
+            st.caption(f"{count_of(len(ids), 'picture')} {were} paid for and may still be fetched.")
             st.button(
                 f"Check {len(ids):,} again · free",
                 key="retry_ask",
@@ -94,9 +92,7 @@ def _ask_for(ids: tuple[int, ...]) -> None:
 
     if attempt(ask):
         history_state.choose_none()
-        session.remember_action(
-            f"Bria is asked for {count_of(len(ids), 'picture')} again, for nothing"
-        )
+        session.remember_action(f"Asked for {count_of(len(ids), 'picture')} again, free of charge")
 
 
 def _asked() -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from core.domain.notice import Notice
+from core.domain.wording import DOT
 from core.wiring import studio
 from pages.parts.shared import safe_text
 from pages.parts.shared.money import priced
@@ -46,7 +47,7 @@ def _draw_held() -> None:
             return
         send = safe_text.as_label(priced("Send", held.price_microusd, at_most=True))
         st.button(send, key="held_send", on_click=_send_held)
-        st.button("Drop", key="held_drop", help="Frees their money", on_click=_drop_held)
+        st.button("Drop", key="held_drop", help="Releases their price", on_click=_drop_held)
 
 
 def _note_seen() -> None:
@@ -58,13 +59,13 @@ def _send_held() -> None:
 
 
 def _drop_held() -> None:
-    st.toast(f"{studio().held.drop():,} are dropped; their money is free.")
+    st.toast(f"{studio().held.drop():,} are dropped; their price is released.")
 
 
 def _check_held() -> None:
     adopted = studio().held.check()
     left = studio().held.summary().count
-    st.toast(f"{adopted:,} are fetched for nothing; {left:,} have no number here.")
+    st.toast(f"{adopted:,} are fetched free of charge; {left:,} have no number here.")
 
 
 def _draw_outages() -> None:
@@ -74,12 +75,10 @@ def _draw_outages() -> None:
     parts = [outages[0].reason.removesuffix("."), f"{studio().service.count_unfinished()} waiting"]
     until = outages[0].until
     now = studio().clock.now()
-    when = (
-        f"next try {safe_text.local_moment(until, now)}" if until else "put it right, then try now"
-    )
+    when = f"next try {safe_text.local_moment(until, now)}" if until else "fix this, then try now"
     parts.append(when)
     with st.container(key="banner", horizontal=True, vertical_alignment="center"):
-        st.warning(safe_text.DOT.join(parts), icon=":material/pause_circle:")
+        st.warning(DOT.join(parts), icon=":material/pause_circle:")
         st.button(
             safe_text.as_label(priced("Try now", studio().service.reserved_to_send_microusd())),
             key="banner_resume",

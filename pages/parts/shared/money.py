@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.domain.engines import provider_of, traits_of
 from core.domain.money import dollars
 from core.domain.states import State
+from core.domain.wording import DOT, at_start
 from core.errors import BudgetExceededError, Problem, StaleStateError, with_advice
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text, session
-
-BRIA_SECONDS = "about 16 s"
-"""Mean of 30 real calls, 13 to 25 s (docs/provider.md#pictures)."""
 
 
 def price_line(engine: str) -> str:
@@ -25,17 +24,19 @@ def price_line(engine: str) -> str:
     price = studio().service.price_microusd(engine)
     if not price:
         return "Preview: free"
-    parts = [f"about {dollars(price)}", BRIA_SECONDS]
+    parts = [f"about {dollars(price)}"]
+    if usual_seconds := traits_of(engine).usual_seconds:
+        parts.append(f"about {usual_seconds} s")
     left = studio().service.left_today_microusd()
     if left is not None:
         parts.append(f"{dollars(max(left, 0))} left today")
-    return safe_text.DOT.join(parts)
+    return DOT.join(parts)
 
 
 def priced(words: str, price_microusd: int, *, at_most: bool = False) -> str:
     """Return what a button says that may spend: what it does, and its price or that it is free."""
     price = f"{'at most ' if at_most else ''}{dollars(price_microusd)}"
-    return f"{words}{safe_text.DOT}{price if price_microusd else 'free'}"
+    return f"{words}{DOT}{price if price_microusd else 'free'}"
 
 
 def cost_words(generation: Generation) -> str:
@@ -63,9 +64,9 @@ def draw_attempts(generation: Generation) -> None:
             (attempt.error_class or "accepted").replace("_", " "),
             charge_words[attempt.charge],
         ]
-        safe_text.show_text(safe_text.DOT.join(parts), style="quiet")
+        safe_text.show_text(DOT.join(parts), style="quiet")
     if generation.request_id:
-        st.caption("Bria's number for this picture")
+        st.caption(f"The number of this picture at {provider_of(generation.engine)}")
         st.code(generation.request_id, language=None)
 
 
@@ -79,13 +80,14 @@ def draw_end_without_picture(generation: Generation) -> None:
     if generation.state is State.UNKNOWN:
         st.warning(" ".join(words), icon=":material/help:")
         decisions = studio().decisions
+        provider = provider_of(generation.engine)
         with st.container(horizontal=True):
             _draw_check(generation)
             st.button(
                 safe_text.as_label(priced("Send again", generation.price_microusd)),
                 key=f"send_again_{generation.id}",
                 icon=":material/send:",
-                help="Bria may have charged the first try already; this one costs again.",
+                help=f"{at_start(provider)} may have charged the first try; this one costs again.",
                 on_click=_carry_out,
                 args=(decisions.send_again, generation.id),
             )
@@ -108,7 +110,7 @@ def _draw_check(generation: Generation) -> None:
         "Check again · free",
         key=f"check_again_{generation.id}",
         icon=":material/refresh:",
-        help="Asks Bria for the picture if the studio has its number.",
+        help=f"Asks {provider_of(generation.engine)} for the picture if its number is known.",
         on_click=_carry_out,
         args=(studio().decisions.check_again, generation.id),
     )

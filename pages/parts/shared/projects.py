@@ -89,7 +89,7 @@ def _draw_form(project: Project | None) -> None:
             "Archive",
             key=f"project_archive_{own}",
             type="tertiary",
-            help="Its pictures stay; it is offered no more",
+            help="Its pictures stay; it is no longer offered",
             on_click=_archive,
             args=(project.id,),
         )

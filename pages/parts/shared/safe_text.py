@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from core.domain.differences import Stretch
-from core.domain.engines import traits_of
+from core.domain.engines import provider_of
 from core.domain.states import State
 from core.domain.vocabulary import label_of
+from core.domain.wording import DOT, at_start
 from core.library.pages import Tile
 from core.records.generations import Generation
 
-DOT = " · "
 _ROW_PX = 35
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]")
 _LINKS = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=ftp:)(?=//)|(?<=www)(?=\.)|(?<=@)")
@@ -157,8 +157,7 @@ def _words_of(state: State, engine: str, *, is_paid: bool) -> str:
     words = _PAID_STATE_WORDS.get(state) if is_paid else None
     if words is None:
         return _STATE_WORDS[state]
-    said = words.format(provider=traits_of(engine).provider_label or engine)
-    return said[:1].upper() + said[1:]
+    return at_start(words.format(provider=provider_of(engine)))
 
 
 def local_time(moment: datetime) -> str:

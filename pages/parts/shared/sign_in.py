@@ -18,7 +18,7 @@ def take_broken_secrets_away() -> SettingsError | None:
     It reads them before the lifespan begins, and whatever breaks there leaves a server that
     answers 500 to everything instead of a start that ends.
     """
-    advice = "Mend it or take it away."
+    advice = "Fix or remove it."
     try:
         login = st.secrets["auth"] if _is_set_up() else {}
     except Exception as failure:  # noqa: BLE001 - a folder, other letters, no rights, no TOML

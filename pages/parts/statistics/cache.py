@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.cache.counts import CacheCounts, CacheEntry
 from core.domain.money import dollars
-from core.domain.plural import count_of
+from core.domain.wording import DOT, count_of
 from core.insights.report import StatisticsReport
 from core.insights.targets import Target, check_targets
 from core.wiring import studio
@@ -28,26 +28,26 @@ def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
 def draw_cache(counts: CacheCounts) -> None:
     """Draw what the cache holds and has saved, and the buttons that clear it."""
     ever = studio().insights.cache_totals()
-    facts = [f"{count_of(counts.valid, 'request')} remembered", f"{ever.of('hits'):,} hits ever"]
+    facts = [f"{count_of(counts.valid, 'request')} cached", f"{ever.of('hits'):,} hits ever"]
     if ever.of("hits"):
         facts.append(f"saved {dollars(ever.of('saved_microusd'))}")
         facts.append(seconds(ever.saved_seconds))
-    show_title("Cache", safe_text.DOT.join(facts))
+    show_title("Cache", DOT.join(facts))
     # a label with figures in it would close the list at every change of them
     with st.expander(
-        "What is remembered", icon=":material/cached:", key="cache", on_change="rerun"
+        "Cached requests", icon=":material/cached:", key="cache", on_change="rerun"
     ) as opened:
         if opened.open:
             asked = count_of(ever.of("eligible"), "request")
             keeps = f"kept for {seconds(studio().results.ttl_seconds)}"
             lines = [
                 (
-                    "Remembered",
+                    "Cached",
                     f"{counts.valid:,} of at most {studio().results.max_entries:,}, {keeps}",
                 ),
                 (
                     "Expired",
-                    f"{counts.expired:,} still stored, {counts.found_expired:,} found too late",
+                    f"{counts.expired:,} still stored, {counts.found_expired:,} too old to reuse",
                 ),
                 (
                     "Size",
@@ -56,8 +56,8 @@ def draw_cache(counts: CacheCounts) -> None:
                         f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
                     ),
                 ),
-                ("Hits", f"{percent(ever.hit_percent)} of {asked} that looked"),
-                ("Thrown away", f"{counts.evicted:,} for room, {counts.cleared:,} by hand"),
+                ("Hits", f"{percent(ever.hit_percent)} of {asked} that used it"),
+                ("Removed", f"{counts.evicted:,} for space, {counts.cleared:,} by hand"),
             ]
             safe_text.show_facts(lines)
             _draw_clearing(counts)
@@ -70,7 +70,9 @@ def _draw_clearing(counts: CacheCounts) -> None:
         with st.popover(
             "Clear all", icon=":material/delete:", key="cache_clear", disabled=not counts.entries
         ):
-            st.caption("The pictures stay in History; asked for again, they are made anew.")
+            st.caption(
+                "The pictures stay in History; requested again, they are made and paid again."
+            )
             _button("Yes, clear all", "cache_clear_all", results.clear_all)
         _button(
             "Clear expired", "cache_clear_expired", results.clear_expired, off=not counts.expired
@@ -79,7 +81,7 @@ def _draw_clearing(counts: CacheCounts) -> None:
 
 def _draw_entries(counts: CacheCounts) -> None:
     if not counts.entries:
-        st.caption("Nothing remembered. A request whose seed is set is remembered once it is made.")
+        st.caption("Nothing cached. A request with a seed is cached once its picture is made.")
         return
     pages = -(-counts.entries // _A_PAGE)
     page = 1
@@ -100,13 +102,15 @@ def _draw_entry(entry: CacheEntry) -> None:
         ]
         with st.container(gap=None):
             safe_text.show_text(entry.prompt, style="line")
-            safe_text.show_text(safe_text.DOT.join(words), style="faint")
+            safe_text.show_text(DOT.join(words), style="faint")
         forget = st.popover(
             "Forget", type="tertiary", key=f"cache_forget_{entry.generation_id}", on_change="rerun"
         )
         if forget.open:
             with forget:
-                st.caption("The picture stays in History; asked for again, it is made anew.")
+                st.caption(
+                    "The picture stays in History; requested again, it is made and paid again."
+                )
                 st.button(
                     "Yes, forget it",
                     key=f"cache_forget_yes_{entry.generation_id}",
@@ -134,6 +138,6 @@ def _status(target: Target) -> Status:
     return Status(
         name=target.name,
         figure=figure,
-        facts=safe_text.DOT.join(facts),
+        facts=DOT.join(facts),
         status=target.status,
     )

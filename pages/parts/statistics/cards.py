@@ -9,11 +9,10 @@ from typing import Literal
 
 import streamlit as st
 
-from core.domain.money import dollars
-from core.domain.plural import count_of
+from core.domain.money import MICROUSD, dollars
+from core.domain.wording import DOT, count_of
 from core.insights.report import StatisticsReport, Totals
 from core.insights.targets import TargetStatus
-from pages.parts.shared.safe_text import DOT
 from pages.parts.statistics.chart import NOT_KNOWN, colour, percent, seconds
 
 Good = Literal["up", "down", "none"]
@@ -27,7 +26,6 @@ _WORDS: dict[TargetStatus, str] = {
     "no_case": "no case yet",
     "too_few": "too few to judge",
 }
-_MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +179,9 @@ def _relative(now: int, before: int | None, good: Good) -> Change | None:
 
 def _rounded(amount_microusd: int) -> str:
     """Return an amount of money without what nobody reads in a large one."""
-    if abs(amount_microusd) < 1000 * _MICRO:
+    if abs(amount_microusd) < 1000 * MICROUSD:
         return dollars(round(amount_microusd, -4) or amount_microusd)
-    return f"${amount_microusd / _MICRO:,.0f}"
+    return f"${amount_microusd / MICROUSD:,.0f}"
 
 
 def _card(card: Card) -> str:

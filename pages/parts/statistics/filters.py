@@ -8,12 +8,12 @@ from datetime import timedelta
 import streamlit as st
 
 from core.domain.engines import ENGINE_NAMES, PREVIEWS, Family
+from core.domain.wording import DOT
 from core.insights.effects import Effects
 from core.insights.period import FigureScope, Period, last_days
 from core.insights.report import StatisticsReport
 from core.library.query.ast import quoted
 from core.wiring import studio
-from pages.parts.shared import safe_text
 
 _PERIODS = {"7 d": 7, "30 d": 30, "90 d": 90, "All": None}
 _FAMILIES: dict[Family, str] = {"provider": "FIBO", "preview": "Previews"}
@@ -107,7 +107,7 @@ def choose() -> Choice | None:
             facts.append(f"changes against the {period.days} days before")
         if family == "preview":
             facts.append("previews, no AI")
-        st.caption(safe_text.DOT.join(facts))
+        st.caption(DOT.join(facts))
     return Choice(
         scope=FigureScope(family=family, project_id=project_id or None),
         period=period,

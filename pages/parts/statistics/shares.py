@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.domain.money import MICROUSD, dollars
+from core.domain.request import MODES
 from core.domain.vocabulary import PARAMETER_NAMES, label_of, parameter
+from core.domain.wording import DOT
 from core.insights.report import StatisticsReport, Totals
 from core.records.projects import Project
-from pages.parts.shared import safe_text
 from pages.parts.statistics.chart import (
     TALL,
     Chart,
@@ -26,7 +27,6 @@ from pages.parts.statistics.chart import (
 from pages.parts.statistics.filters import Choice
 
 _LIGHT, _PALETTE = "lighting", "color_palette"
-_MODES = {"ai": "AI", "manual": "Manual"}
 _MOST_PROJECTS = 7
 _HOVER = "%{text} %{fullData.name}<extra></extra>"
 
@@ -39,7 +39,7 @@ def asked(report: StatisticsReport, choice: Choice) -> Chart:
     total = report.totals.asked
     rows = [
         (f"{label} mode", report.totals.by_mode[mode], choice.link(f"mode:{mode}"))
-        for mode, label in _MODES.items()
+        for mode, label in MODES.items()
     ]
     rows += [
         (f"{parameter(name).label} set", report.values[name].total(), choice.link(f"-{name}:none"))
@@ -47,7 +47,7 @@ def asked(report: StatisticsReport, choice: Choice) -> Chart:
     ]
     labels, counts, links = (list(column) for column in zip(*reversed(rows), strict=True))
     shares = [100 * count / max(total, 1) for count in counts]
-    roles = ["cool"] * len(PARAMETER_NAMES) + ["main"] * len(_MODES)
+    roles = ["cool"] * len(PARAMETER_NAMES) + ["main"] * len(MODES)
     quality = report.totals.average_quality
     facts = [f"share of {total:,}"]
     if quality is not None:
@@ -55,7 +55,7 @@ def asked(report: StatisticsReport, choice: Choice) -> Chart:
     return Chart(
         key="asked",
         title="Modes and parameters",
-        fact=safe_text.DOT.join(facts),
+        fact=DOT.join(facts),
         traces=[
             lying_bars(
                 "share",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from core.domain.plural import count_of
+from core.domain.wording import count_of
 
 
 def test_one_has_no_s_and_many_have_commas() -> None:
