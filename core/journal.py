@@ -46,21 +46,21 @@ RESERVED_BYTES = 64 * 2**20
 
 GROW_WHEN_USED = 0.75
 LONGEST_LOCK_SECONDS = 5.0
-"""Who waits longer for another process keeps the line in memory and writes it with the next."""
+"""A thread that waits longer keeps its line in memory and writes it with the next one."""
 
 _SMALL_RESERVED_BYTES = 64 * 1024
 
 _ENDING_BYTES = 256
-"""No line stands twice in a file, so what stands before its end tells it from another one."""
+"""No line occurs twice in a file, so the bytes before its end identify it."""
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class Journal:
-    """The journal of one studio, as one process knows it; any number of threads may use it.
+    """The journal of one studio, as one process knows it; thread-safe.
 
-    What is to be written is remembered first, so that `find` and `entries` know of it in this
-    process also while the disk cannot take it.
+    A line is remembered before it is written, so `find` and `entries` return it in this process
+    even while the disk cannot take it.
     """
 
     def __init__(self, path: Path, *, reserved_bytes: int = RESERVED_BYTES) -> None:
@@ -83,29 +83,29 @@ class Journal:
         self._is_cramped = False
 
     def append(self, *, generation_id: int, number: int, request_id: str) -> None:
-        """Write one line and have it on disk when this returns.
+        """Write one line and flush it to disk.
 
-        OSError if that cannot be done now: the line is kept in memory, for as long as the process
-        lives, and written together with the next one or by `check`.
+        Raises OSError if that fails: the line is kept in memory, for the life of the process, and
+        written together with the next one or by `check`.
         """
         fault_point("before_journal")
         entry = (generation_id, number, request_id)
         with self._threads:
             if entry in self._entries and entry not in self._unwritten:
-                return  # somebody tries again what needs no second time
+                return  # a repeated call that needs no second line
             self._remember(entry)
             self._unwritten[entry] = None
             with self._alone() as file:
                 self._write_unwritten(file)
 
     def leave_to_rows(self, *, generation_id: int, number: int) -> None:
-        """Forget that a line has to be written: the rows in the database have it."""
+        """Forget that a line has to be written, since the rows in the database have it."""
         with self._threads:
             for entry in [one for one in self._unwritten if one[:2] == (generation_id, number)]:
                 del self._unwritten[entry]
 
     def find(self, generation_id: int, number: int) -> str | None:
-        """Return the request id that this attempt brought back, if it is written here."""
+        """Return the request id of a try, if it is in the journal."""
         with self._threads:
             if (found := self._find(generation_id, number)) is None:
                 self._take_news()
@@ -113,16 +113,16 @@ class Journal:
             return found
 
     def entries(self) -> Sequence[Entry]:
-        """Return all whole lines in their order; what is no such line is passed over."""
+        """Return all complete lines in order; anything else is skipped."""
         with self._threads:
             self._take_news()
             return list(self._entries)
 
     def set_settled_aside(self, settled: Collection[Entry], *, now: datetime) -> int:
-        """Move lines into a file of their own that no start reads; return how many there were.
+        """Move lines into a file of their own that no start reads; return how many.
 
-        They are on disk there before they leave this file, and a death at any moment leaves each
-        line in one of the two or in both. OSError if that cannot be done now: nothing is lost.
+        They are on disk there before they leave this file, so a crash at any moment leaves each
+        line in one of the two or in both. OSError if that fails: nothing is lost.
         """
         with self._threads, self._alone() as file:
             self._write_unwritten(file)
@@ -136,7 +136,7 @@ class Journal:
             _write_new(aside, moved)
             kept = [entry for entry in self._entries if entry not in settled]
             before = os.fstat(file.fileno()).st_ino
-            file.close()  # not every system lets a file be replaced that is open
+            file.close()  # some systems do not replace a file that is open
             journal = Path(os.path.realpath(self._path))
             try:
                 self._file, self._end = _write_new(
@@ -144,7 +144,7 @@ class Journal:
                 )
             except OSError:
                 if journal.stat().st_ino == before:
-                    aside.unlink(missing_ok=True)  # its lines still stand in the journal
+                    aside.unlink(missing_ok=True)  # its lines are still in the journal
                 raise
             self._ending = to_lines(kept)[-_ENDING_BYTES:]
             self._known.clear()
@@ -165,7 +165,7 @@ class Journal:
             return [*entries, *(entry for entry in rest if entry is not None)]
 
     def bring_back(self, entries: Sequence[Entry]) -> None:
-        """Have settled lines in the journal again when this returns; OSError as of `append`."""
+        """Put settled lines back into the journal; OSError as in `append`."""
         if not entries:
             return
         with self._threads:
@@ -181,11 +181,11 @@ class Journal:
                 (self._settled_folder / name).unlink(missing_ok=True)
 
     def prepare(self) -> None:
-        """Read what there is, set odd lines aside and reserve room; the log says what fails."""
+        """Read the journal, set odd lines aside and reserve space; failures are logged."""
         if not os.path.lexists(self._path):
-            return  # nothing was ordered yet, and perhaps nothing here costs anything
+            return  # nothing was ordered yet, and perhaps no engine here costs anything
         with self._threads:
-            self._file = None  # so that all of it is read, by one process at a time
+            self._file = None  # so that everything is read again, by one process at a time
             try:
                 with self._alone():
                     pass
@@ -193,10 +193,10 @@ class Journal:
                 log.warning("the journal is not ready: %s", failure)
 
     def check(self) -> None:
-        """Return if a line can be written now, with room for it reserved; else NotReadyError.
+        """Raise NotReadyError if a line cannot be written now with space reserved for it.
 
-        Lines that could not be written before are written first. A journal that went away while
-        the studio runs is not made anew here: its whole folder may be another one.
+        Lines that could not be written before are written first. A journal that disappeared while
+        the studio runs is not created again here: its whole folder may be another one.
         """
         try:
             with self._threads:
@@ -212,11 +212,11 @@ class Journal:
             ) from failure
 
     def count_unwritten(self) -> int:
-        """Return how many request ids the memory of this process alone knows."""
+        """Return how many request ids are only in the memory of this process."""
         return len(self._unwritten)
 
     def count_odd_lines(self) -> int:
-        """Return how many lines that cannot be read lie in journal.odd or still here."""
+        """Return how many unreadable lines there are in journal.odd or still here."""
         odd = len(self._odd)
         with contextlib.suppress(OSError), self._odd_path.open("rb") as file:
             odd += sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK), b""))
@@ -224,7 +224,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[io.FileIO]:
-        """Give the file to one process at a time, all its lines read and room behind them."""
+        """Lock the file for this process, with all its lines read and space reserved."""
         self._require_file()
         with (
             take_lock(self._processes),
@@ -239,7 +239,7 @@ class Journal:
             yield file
 
     def _take_news(self) -> None:
-        """Read what other processes wrote; without the lock, so a line may still be half there."""
+        """Read what other processes wrote; without the lock a line may still be incomplete."""
         try:
             self._require_file()
             with io.FileIO(self._path) as file:
@@ -254,11 +254,11 @@ class Journal:
             raise OSError(errno.EINVAL, "something that is no file lies in its place")
 
     def _read(self, file: io.FileIO, *, alone: bool) -> None:
-        """Take in the lines that are new, and find where the last one ends.
+        """Read the lines that are new, and find where the last one ends.
 
-        The whole file is read the first time and when it is another one, since a power cut may
-        have left holes; later only what follows the known end. A file that was put in the place of
-        the old one may have got its number.
+        The whole file is read the first time and when it is another file, since a power cut may
+        have left holes; later only what follows the known end. A file that replaced the old one may
+        have the same inode.
         """
         found = os.fstat(file.fileno())
         this = (found.st_dev, found.st_ino)
@@ -304,12 +304,14 @@ class Journal:
     def _write_unwritten(self, file: io.FileIO) -> None:
         if not self._unwritten:
             return
-        # a line before this one may have been cut short, and must not spoil it
+        # the line before this one may be incomplete and must not spoil it
         lines = b"\n" + to_lines(self._unwritten)
         try:
             write_at(file, lines, self._end)
         except OSError:
-            with contextlib.suppress(OSError):  # what did get there would be read as a cut line
+            with contextlib.suppress(
+                OSError
+            ):  # what was written would be read as an incomplete line
                 write_at(file, bytes(len(lines)), self._end)
             raise
         fault_point("before_journal_fsync")
@@ -319,7 +321,7 @@ class Journal:
         self._unwritten.clear()
 
     def _make_room(self, file: io.FileIO) -> None:
-        """Reserve more once three quarters are used; OSError only if not a line fits any more."""
+        """Reserve more when three quarters are used; OSError only if not even a line fits."""
         size = os.fstat(file.fileno()).st_size
         if size and self._end <= GROW_WHEN_USED * size:
             return
@@ -342,7 +344,7 @@ class Journal:
             flush_folder(self._path.parent)
 
     def _set_odd_lines_aside(self, file: io.FileIO) -> None:
-        """Copy the lines that cannot be read into a file of their own, then blank them here."""
+        """Copy unreadable lines into a file of their own, then blank them here."""
         if not self._odd:
             return
         with self._odd_path.open("ab") as odd:
@@ -364,10 +366,9 @@ class Journal:
 def _write_new(
     path: Path, entries: Sequence[Entry], *, reserved_bytes: int = 0
 ) -> tuple[tuple[int, int], int]:
-    """Put a file of these lines in its place in one step, on disk when this returns.
+    """Replace a file by one with these lines, flushed to disk.
 
-    Returns its device and number in the file system, and where the lines end. Two processes must
-    not do this at once.
+    Returns its device and inode, and where the lines end. Two processes must not do this at once.
     """
     part, content = path.with_name(f"{path.name}.part"), to_lines(entries)
     part.unlink(missing_ok=True)  # of a process that died

@@ -1,4 +1,4 @@
-"""The lines of the side journal, as bytes and as what they say; nothing here writes."""
+"""The lines of the side journal, as bytes and as values; nothing here writes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _RUN = re.compile(rb"[^\0\n]+")
 
 _BIG_BLOCK = 2**20
 _PLAIN = re.compile(r'\n*\[([1-9]\d{0,17}), ([1-9]\d{0,8}), "([ !#-\[\]-~]{0,4000})"\]\n', re.ASCII)
-"""A line as it nearly always is, read many times faster than one that may be anything."""
+"""A line in its usual form, which is read many times faster than any other form."""
 
 _LONGEST_ID = 4000
 """Characters, so that the line is shorter than the longest one."""
 
 Entry = tuple[int, int, str]
-"""The id of a generation, the number of its try, and the id that the provider gave it."""
+"""The id of a generation, the number of its try, and the provider's request id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Run:
 
 
 def to_lines(entries: Iterable[Entry]) -> bytes:
-    """Return the entries as they stand in the file, each with its line end."""
+    """Return the entries as lines of the file, each with its line end."""
     return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
 
 
 def plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
-    """Return the entries that follow each other from there on, and where anything else begins."""
+    """Return the usual lines from there on, and where anything else begins."""
     entries: list[Entry] = []
     position = begin
     while block := read_at(file, _BIG_BLOCK, position):
@@ -51,7 +51,7 @@ def plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
             entries += found
             position += len(whole)
             continue
-        text, end = block.decode("latin-1"), 0  # a character for each byte
+        text, end = block.decode("latin-1"), 0  # one character per byte
         for line in _PLAIN.finditer(text):
             if line.start() != end:
                 break
@@ -65,9 +65,9 @@ def plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
 
 
 def _parse_all(lines: bytes) -> list[Entry] | None:
-    """Return what many lines say, of which some may be empty, or None if not all say something.
+    """Return the entries of many lines, some perhaps empty, or None if one is malformed.
 
-    Takes a third of the time that it takes one by one: they are read as one flat list.
+    Reading them as one flat list takes a third of the time of reading them one by one.
     """
     try:
         text = lines.decode().strip("\n")
@@ -78,10 +78,10 @@ def _parse_all(lines: bytes) -> list[Entry] | None:
         return None
     if type(found) is not list:
         return None
-    # JSON itself allows no other control characters in a text than this
+    # JSON allows no other control characters in a string
     may_be_odd = not text.isascii() or "\\" in text or "\x7f" in text
     generation_ids, numbers, request_ids = found[::4], found[1::4], found[2::4]
-    # between two lines stands a null, and wherever else one stood, a type below would be wrong
+    # there is a null between two lines; anywhere else it would make a type check below fail
     ends = text.count("\n")
     is_plain = (
         len(found) == 4 * ends + 3
@@ -97,7 +97,7 @@ def _parse_all(lines: bytes) -> list[Entry] | None:
 
 
 def parse(line: bytes) -> Entry | None:
-    """Return what a line says, or None for what is none of ours, whatever it is."""
+    """Return the entry of a line, or None if it is not one of ours."""
     if len(line) > LONGEST_LINE:
         return None
     try:
@@ -116,7 +116,7 @@ def parse(line: bytes) -> Entry | None:
 
 
 def runs(file: io.FileIO, begin: int, *, until_blank: bool) -> Iterator[Run]:
-    """Yield what lies between line ends and NULs from there on, to the end or a blank block."""
+    """Yield the bytes between line ends and NULs from there on, up to the end or a blank block."""
     position = begin
     run: Run | None = None
     while block := read_at(file, BLOCK, position):

@@ -1,1 +1,1 @@
-"""From a file or pasted text to checked rows: nothing guessed, nothing lost, all errors at once."""
+"""From a file or pasted text to checked rows: no guesses, nothing lost, all errors at once."""

@@ -1,7 +1,7 @@
-"""Whether rows and cells of a sheet stand in order, asked of its XML before they are read.
+"""Checks in a sheet's XML, before it is read, that rows and cells are in order.
 
-openpyxl drops a row whose number was passed already, and lets a later cell replace one of the
-same place; either would lose what somebody wrote.
+openpyxl drops a row whose number has already passed, and lets a later cell replace one at the same
+place; either would lose data.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 _LAST_LINE = 1_048_576
-"""Of a sheet in Excel."""
+"""The last line of an Excel sheet."""
 
 _CHUNK_BYTES = 65_536
 _ROW = (SHEET_MAIN_NS, "row")
 _NUMBER = (None, "r")
-"""The attribute in which a row tells its number and a cell its place."""
+"""The attribute that holds a row's number and a cell's place."""
 
 
 class OutOfOrderError(Exception):
-    """A row is not where it says it is; the argument is its number."""
+    """A row is out of order; the argument is its number."""
 
 
 class CellOrder:
-    """Looks through the XML of a sheet, always at least one row ahead of whoever reads it."""
+    """Reads the XML of a sheet, always at least one row ahead of the caller."""
 
     def __init__(self, sheet: IO[bytes]) -> None:
         self._sheet = sheet
@@ -38,16 +38,16 @@ class CellOrder:
         self._parser.setContentHandler(self._order)
 
     def look_past(self, line: int) -> None:
-        """Return if all is in order up to the row behind this one, or to the end of the sheet.
+        """Check up to the row after this one, or to the end of the sheet.
 
-        Raises OutOfOrderError, SAXException for what is no XML, and ValueError for entities and
-        for numbers and places that are none.
+        Raises OutOfOrderError, SAXException for malformed XML, and ValueError for entities and for
+        malformed numbers and places.
         """
         while self._order.line <= line and (chunk := self._sheet.read(_CHUNK_BYTES)):
             self._parser.feed(chunk)
 
     def look_to_end(self) -> None:
-        """Return if all is in order; raises the same."""
+        """Check up to the end of the sheet; raises the same errors."""
         self.look_past(_LAST_LINE)
         self._parser.close()
 

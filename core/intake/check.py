@@ -1,4 +1,4 @@
-"""The check of a whole table: every row typed, every problem at once, nothing started."""
+"""The check of a whole table: every row typed, every problem reported at once, nothing started."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """A row that asks for the very picture of an earlier one, seed and all."""
+    """A row that requests the same picture as an earlier one, including the seed."""
 
     line: int
     row_id: str
@@ -35,7 +35,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a table means and what is wrong with it; rows in the order of the file."""
+    """What a table means and what is wrong with it; rows are in the order of the file."""
 
     mapping: Mapping
     rows: tuple[IntakeRow, ...]
@@ -45,11 +45,11 @@ class CheckResult:
 
     @property
     def valid(self) -> int:
-        """How many rows can be started as they are."""
+        """The number of rows that can be started as they are."""
         return sum(row.request is not None for row in self.rows)
 
     def as_dict(self) -> dict[str, object]:
-        """Return the figures and problems as REST serves them."""
+        """Return the figures and problems as REST returns them."""
         return {
             "rows": len(self.rows),
             "valid": self.valid,
@@ -63,15 +63,15 @@ class CheckResult:
 
 
 def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
-    """Return every row of the table as a request with all errors, notices and duplicates.
+    """Return every row of the table as a request, with all errors, notices and duplicates.
 
-    Without a mapping the names of the columns decide, and a name that looks misspelt is an error.
-    In one that a person has decided, every column that is not named in it is kept as extra.
+    Without a mapping, the column names decide, and a name that looks misspelt is an error. With a
+    mapping that a person has decided, every column outside it is kept as extra.
     """
     chosen = mapping or _proposed(table)
     ours = set(chosen.columns.values())
-    # a column that stands for nothing is carried as text, whatever it holds; and which of two equal
-    # names is meant has been said once a person has decided
+    # unmapped columns are carried as text, whatever they hold; once a person has decided, equal
+    # names are no question any more
     errors = [
         problem
         for problem in table.errors
@@ -87,7 +87,7 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         )
     reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
-    # a date or a formula in a cell holds its row back, though its text could be taken
+    # a date or formula in a cell holds its row back, although its text could be used
     by_line: dict[int, list[IntakeProblem]] = {}
     for problem in errors:
         by_line.setdefault(problem.line, []).append(problem)
@@ -124,7 +124,7 @@ def _proposed(table: Table) -> Mapping:
 
 
 def _is_a_ratio(problem: IntakeProblem, mapping: Mapping) -> bool:
-    """Tell whether a spreadsheet took a ratio for a time; its row says what was meant."""
+    """Return whether a spreadsheet turned a ratio into a time; its row shows what was meant."""
     of_ratios = problem.column == mapping.columns.get("aspect_ratio")
     return of_ratios and problem.code == "date_cell" and meant_ratio(problem.value) in FRAME_SIZES
 
@@ -153,7 +153,7 @@ def _wrong_columns(header: tuple[str, ...], mapping: Mapping) -> Iterable[Intake
 
 
 def _name_rows(rows: list[IntakeRow], column: str) -> None:
-    """Give every row an id: its own, or one from its position that no other row has."""
+    """Give every row an id: its own, or a unique one from its position."""
     first: dict[str, int] = {}
     for row in rows:
         if row.row_id and row.row_id in first:

@@ -16,7 +16,7 @@ REQUEST_FIELDS = (
     *("structured_prompt", "instruction"),
 )
 FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project")
-"""Everything a column can mean to us."""
+"""Every field that a column can hold."""
 
 _ALIASES = {
     "prompt": ("prompts", "text", "description", "caption"),
@@ -33,21 +33,21 @@ _ALIASES = {
 }
 
 _OTHERS = {"project id"}
-"""Names in our own lists that are close to a field's and mean something else."""
+"""Names in our own lists that are close to a field's name and mean something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Which column of a file stands for which of our fields; the others are kept as extra."""
+    """Which column of a file holds which of our fields; the others are kept as extra."""
 
     columns: dict[str, str] = field(default_factory=dict)
-    """Our field to their column, the name as it stands in the header."""
+    """From our field to their column, with the name as in the header."""
 
     is_decided: bool = True
-    """Whether nobody needs to be asked any more about columns whose name looks misspelt."""
+    """Whether columns with names that look misspelt are decided, so that nobody has to be asked."""
 
     def as_json(self) -> str:
-        """Return the mapping as text to remember it by; `Mapping.from_json` reads it."""
+        """Return the mapping as text to store; `Mapping.from_json` reads it."""
         return json.dumps(self.columns, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -56,14 +56,14 @@ class Mapping:
         return cls({str(name): str(column) for name, column in json.loads(text).items()})
 
     def with_column(self, field: str, column: str | None) -> Mapping:
-        """Return the mapping in which a column, or none, stands for a field and for no other."""
+        """Return the mapping with a field in this column (or in none), and in no other."""
         columns = {f: c for f, c in self.columns.items() if f != field and c != column}
         if column is not None:
             columns[field] = column
         return Mapping(columns, self.is_decided)
 
     def fitted_to(self, header: Sequence[str]) -> Mapping:
-        """Return the mapping with the names as this header spells them, without what it lacks."""
+        """Return the mapping with this header's spelling, without columns that it lacks."""
         spelt = {simple_name(column): column for column in header}
         found = {
             name: spelt[simple_name(column)]
@@ -74,7 +74,7 @@ class Mapping:
 
 
 def known_fields(header: Sequence[str]) -> dict[str, str]:
-    """Return our field to their column for every column whose name we know for certain.
+    """Return the column of every field whose name is certainly known.
 
     Our own names come first, then aliases in the order of the header.
     """
@@ -90,14 +90,14 @@ def known_fields(header: Sequence[str]) -> dict[str, str]:
 
 
 def propose_mapping(header: Sequence[str]) -> Mapping:
-    """Return the mapping that the names of the columns say by themselves."""
+    """Return the mapping that follows from the column names alone."""
     return Mapping(known_fields(header), is_decided=False)
 
 
 def mapping_by_cells(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping:
-    """Return what columns without names of their own stand for, by what their cells hold.
+    """Return the fields of columns without names, judging by their cells.
 
-    A column that holds values of one parameter only stands for it; of the others the one with the
+    A column with values of only one parameter is that parameter; of the others, the one with the
     most letters holds the prompts.
     """
     columns: dict[str, str] = {}
@@ -119,13 +119,13 @@ def mapping_by_cells(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Ma
 
 
 def meant_field(column: str) -> str | None:
-    """Return the field that an unknown column's name is probably a misspelling of."""
+    """Return the field of which an unknown column name is probably a misspelling."""
     if simple_name(column) in _OTHERS:
         return None
     return nearest(column, FIELDS)
 
 
 def header_fingerprint(header: Sequence[str]) -> str:
-    """Return a short name for a header: the same columns in any order and spelling, the same."""
+    """Return a short name for a header, the same for the same columns in any order and spelling."""
     names = json.dumps(sorted(simple_name(column) for column in header), ensure_ascii=False)
     return hashlib.sha256(names.encode(errors="surrogatepass")).hexdigest()[:32]

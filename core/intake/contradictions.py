@@ -1,4 +1,4 @@
-"""Words in a prompt that speak against a parameter of the same row; worth a look, no error."""
+"""Words in a prompt that contradict a parameter of the same row: a notice, not an error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TABLE = (
 
 
 def contradictions(request: GenerationRequest) -> list[tuple[str, str]]:
-    """Return field and one sentence for each parameter that the prompt seems to speak against."""
+    """Return field and one sentence for each parameter that the prompt seems to contradict."""
     found: list[tuple[str, str]] = []
     for field, values, words in _TABLE:
         value = getattr(request, field)

@@ -1,4 +1,4 @@
-"""Cells mended in a table, one by one or all suggestions at once."""
+"""Corrects cells of a table, one by one or all suggestions at once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Fix:
 
 
 def correct(table: Table, fixes: Iterable[Fix]) -> Table:
-    """Return the table with the fixes made; all other cells are as they were.
+    """Return the table with the corrections; all other cells stay.
 
-    In a row with too many cells the surplus from the mended one on is replaced; a row with too few
-    is filled up. Raises UnreadableFileError for a line or column that is not there.
+    In a row with too many cells, the surplus from the corrected one on is replaced; a row with too
+    few is filled up. Raises UnreadableFileError for a line or column that does not exist.
     """
     place = {column: index for index, column in enumerate(table.header)}
     by_line = {row.line: number for number, row in enumerate(table.rows)}
@@ -48,7 +48,7 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
 
 
 def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
-    """Return a fix for every problem of a cell that has a suggestion."""
+    """Return a correction for every problem of a cell that has a suggestion."""
     return [
         Fix(problem.line, problem.column, problem.suggestion)
         for problem in problems

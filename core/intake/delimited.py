@@ -1,4 +1,4 @@
-"""CSV and other delimited text to a table of strings: strict; the header shows the delimiter."""
+"""CSV and other delimited text as a table of strings: strict; the header shows the delimiter."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _QUOTED = re.compile('"[^"]*+"')
 _HEADER_LINE = re.compile(r'[\r\n]*+((?:"[^"]*+"|[^"\r\n]++)*+)')
 _LINE = re.compile("[^\n]+")
 _MOST_LINES = 2_000_000
-"""Empty ones with the others; a sheet saved as CSV can have a million of them."""
+"""Including empty ones; a sheet saved as CSV can have a million of them."""
 
 _MOST_TITLES = 40
-"""Lines above a header that are looked through for it."""
+"""How many lines above a header are searched for it."""
 
 _MOST_SIGNS = LONGEST_CELL + MOST_COLUMNS
 _LONGEST_SHOWN = 200
@@ -46,9 +46,8 @@ _LONGEST_SHOWN = 200
 def read_delimited(text: str, *, alone: str = ",", answers: Answers = NOBODY_ASKED) -> Table:
     """Return the table of a delimited text.
 
-    `alone` is the delimiter of a file whose header names one column only. A row that cannot be
-    read is an error with its line and the others go on. Raises UnreadableFileError for the file
-    as a whole.
+    `alone` is the delimiter of a file whose header has only one column. A malformed row is an error
+    with its line, and reading goes on. Raises UnreadableFileError for the file as a whole.
     """
     first_line = 1
     if found := _SEP_LINE.match(text):
@@ -101,7 +100,7 @@ def read_delimited(text: str, *, alone: str = ",", answers: Answers = NOBODY_ASK
 
 
 def columns_of(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a header, or none if its quotes do not close or they are too many."""
+    """Return the cells of a header, or none if its quotes do not close or there are too many."""
     if line.count(delimiter) > _MOST_SIGNS:
         return []
     try:
@@ -111,7 +110,7 @@ def columns_of(line: str, delimiter: str) -> list[str]:
 
 
 def _likely_header(text: str) -> str:
-    """Return the first line that names prompts, or else the first; above may stand titles."""
+    """Return the first line that names prompts, or else the first line; titles may come above."""
     head = _HEADER_LINE.match(text)
     first = head[1] if head else ""
     others = (found[0].rstrip("\r") for found in islice(_LINE.finditer(text), _MOST_TITLES))
@@ -122,7 +121,7 @@ def _likely_header(text: str) -> str:
 
 
 class _Lines:
-    """The lines of a text for the csv module; `row` holds those of the row that is being read."""
+    """The lines of a text for the csv module; `row` holds those of the present row."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self._stream = io.StringIO(text, newline="")
@@ -134,16 +133,16 @@ class _Lines:
 
     def __next__(self) -> str:
         line = next(self._stream)
-        if line.count(self._delimiter) > _MOST_SIGNS:  # each would be an object of its own
+        if line.count(self._delimiter) > _MOST_SIGNS:  # each would become a separate object
             raise too_many_columns()
         self.row.append(line)
         return line
 
     def goes_on_for_certain(self) -> bool:
-        """Return whether the line after a row that could not be read begins a row for certain.
+        """Return whether the line after a malformed row certainly begins a row.
 
-        With quotes that pair up it does. With one too many it does only if all quotes behind it
-        pair up, for then nothing behind it can close the odd one.
+        It does if the quotes pair up. With one too many it does only if all later quotes pair up,
+        since then nothing later can close the odd one.
         """
         if not sum(line.count('"') for line in self.row) % 2:
             return True
@@ -216,7 +215,7 @@ def _broken(
 
 
 def _literal_rows(text: str, first_line: int) -> list[TableRow] | None:
-    """Return the rows of a TAB file that uses quotes as letters, or None if it does not fit.
+    """Return the rows of a TAB file in which quotes are plain characters, or None if that fails.
 
     IANA's text/tab-separated-values has no quoting; PartiPrompts is such a file.
     """

@@ -1,4 +1,4 @@
-"""From bytes to text: by mark, strict UTF-8 or UTF-16 by its zeros; otherwise a person is asked."""
+"""From bytes to text: by mark, as strict UTF-8 or as UTF-16 by its zeros; else a person decides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from core.intake.table import EncodingUnknownError, UnreadableFileError
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "mac-roman", "shift_jis")
-"""What a person may name when the text does not say."""
+"""The encodings that a person may choose if the text does not show its own."""
 
 _OFFERED = ("cp1252", "mac-roman", "shift_jis")
 _MARKS = (
@@ -23,10 +23,10 @@ _LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 
 
 def text_of(content: bytes, *, encoding: str | None = None) -> str:
-    """Return the text of a file without its byte order mark, every character as written.
+    """Return the text of a file without its byte order mark, otherwise unchanged.
 
-    `encoding` is a person's answer, one of ENCODINGS. Raises EncodingUnknownError when the text
-    is in none that can be told for certain, and UnreadableFileError when the answer is wrong.
+    `encoding` is a person's answer, one of ENCODINGS. Raises EncodingUnknownError if no encoding is
+    certain, and UnreadableFileError if the answer is wrong.
     """
     if encoding is not None:
         return _as_answered(content, encoding)
@@ -46,8 +46,8 @@ def text_of(content: bytes, *, encoding: str | None = None) -> str:
 def once_misread(text: str) -> str | None:
     """Return what a text was before UTF-8 was read as Windows-1252 ("cafÃ©"), or None.
 
-    A run of letters beyond ASCII that is valid UTF-8 when it is written back as Windows-1252 is
-    hardly ever anything else.
+    A run of non-ASCII letters that becomes valid UTF-8 when encoded as Windows-1252 is hardly ever
+    anything else.
     """
     meant = _BEYOND_ASCII.sub(lambda found: _written_back(found[0]), text)
     return None if meant == text else meant
@@ -55,7 +55,7 @@ def once_misread(text: str) -> str | None:
 
 def _written_back(run: str) -> str:
     try:
-        # five bytes that Windows-1252 leaves open are as in Latin-1
+        # Latin-1 for the five bytes that Windows-1252 leaves undefined
         meant = b"".join(
             one.encode("latin-1" if one in _OPEN_IN_1252 else "cp1252") for one in run
         ).decode()
@@ -65,7 +65,7 @@ def _written_back(run: str) -> str:
 
 
 def _by_zeros(content: bytes) -> str:
-    """Return UTF-16 when the text begins with two letters of ASCII that it writes as two bytes."""
+    """Return UTF-16 if the text begins with two ASCII letters of two bytes each."""
     zeros = [byte == 0 for byte in content[:4]]
     if zeros == [False, True, False, True]:
         return "utf-16-le"

@@ -1,4 +1,4 @@
-"""JSON lines and JSON arrays to a table of strings; numbers stay as they were written."""
+"""JSON lines and JSON arrays as a table of strings; numbers keep their spelling."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class _RowError(ValueError):
 
 
 def read_json_array(text: str) -> Table:
-    """Return the table of an array of objects; `line` is the place of the object in it.
+    """Return the table of an array of objects; `line` is an object's position in it.
 
-    Raises UnreadableFileError when the array itself is broken, for what follows is not certain.
+    Raises UnreadableFileError if the array itself is malformed, since what follows is not certain.
     """
     return _table(_elements(text))
 
 
 def read_json_objects(text: str) -> Table:
-    """Return the table of one object a line, or of the list of objects that one object holds.
+    """Return the table of one object per line, or of a list of objects inside one object.
 
-    The list may stand under any one key, such as `{"items": [...]}`.
+    The list may be under any one key, such as `{"items": [...]}`.
     """
     wrapped = _loaded(text)
     if isinstance(wrapped, dict):
@@ -63,7 +63,7 @@ def read_json_objects(text: str) -> Table:
 
 
 def read_json_lines(text: str) -> Table:
-    """Return the table of one object a line; lines end with LF only, as the format says."""
+    """Return the table of one object per line; lines end only with LF, as the format says."""
     lines = enumerate(io.StringIO(text, newline="\n"), start=1)
     return _table(
         (number, _loaded(line.removesuffix("\n")))
@@ -178,10 +178,10 @@ def _table(values: Iterator[tuple[int, object]]) -> Table:
 
 
 def _of_a_batch_line(value: dict[str, object]) -> dict[str, object]:
-    """Return what a line of OpenAI's Batch API asks for, flat; any other object as it is.
+    """Return the request in a line of OpenAI's Batch API, flattened; any other object unchanged.
 
-    https://platform.openai.com/docs/guides/batch: custom_id, method, url, and the body of the
-    request; of a chat the last message of the user is the prompt.
+    https://platform.openai.com/docs/guides/batch: custom_id, method, url, and the request's body;
+    in a chat, the user's last message is the prompt.
     """
     body = value.get("body")
     if "custom_id" not in value or not isinstance(body, dict):
@@ -217,7 +217,7 @@ def _cell(line: int, name: str, value: object, errors: list[IntakeProblem]) -> s
 
 
 def _kept(text: str) -> str:
-    """Return a text that can be stored and shown: half a character as its number, \\ud800."""
+    """Return a text that can be stored and shown: a lone surrogate becomes its escape, \\ud800."""
     return text if is_encodable(text) else text.encode(errors="backslashreplace").decode()
 
 
@@ -230,12 +230,12 @@ def _as_text(value: object) -> str:
         return str(value)
     try:
         return json.dumps(value, ensure_ascii=False)
-    except RecursionError:  # what could just be read may be just too deep to be written
+    except RecursionError:  # a value that could just be parsed may be just too deep to be written
         return "…"
 
 
 def _words(value: list[object]) -> bool:
-    """Return whether a list can stand in one cell and be told apart again as tags."""
+    """Return whether a list fits into one cell and can be split into tags again."""
     return all(type(word) is str and word.strip() == word and not _JOINS(word) for word in value)
 
 

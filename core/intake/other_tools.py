@@ -1,7 +1,7 @@
-"""What other picture tools write that means something else here, or nothing: told before Start.
+"""Columns and flags of other picture tools, which mean nothing here: reported before Start.
 
-Columns such as `negative_prompt` and `steps`, and the flags that Midjourney reads in a prompt
-(`--ar 16:9`; https://docs.midjourney.com, Parameter List), which FIBO would draw as words.
+These are columns such as `negative_prompt` and `steps`, and the flags that Midjourney reads in a
+prompt (`--ar 16:9`; https://docs.midjourney.com, Parameter List), which FIBO would read as words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.intake.table import Answers, IntakeProblem, Question, Table, TableRow
 from core.intake.values import meant_ratio
 
 FLAGS_COLUMN = "flags"
-"""Carries the flags that were taken out of the prompts."""
+"""Holds the flags that were removed from the prompts."""
 
 _UNUSED = {
     "negative prompt": "say in the prompt what is to be seen instead.",
@@ -42,9 +42,9 @@ _WITHOUT_VALUE = frozenset({"raw", "tile", "turbo", "fast", "relax", "hd", "upli
 
 
 def unused_columns(table: Table, ours: Sequence[str]) -> Iterator[IntakeProblem]:
-    """Yield a notice for each column that another tool would use and that does nothing here.
+    """Yield a notice for each column of another tool that has no effect here.
 
-    `ours` are the columns that stand for a field of ours.
+    `ours` are the columns that hold one of our fields.
     """
     for column in table.header:
         simple = simple_name(column)
@@ -61,10 +61,10 @@ def unused_columns(table: Table, ours: Sequence[str]) -> Iterator[IntakeProblem]
 
 
 def with_flags_asked(table: Table, answers: Answers) -> Table:
-    """Return the table with the question whether flags are to leave the prompts, or without them.
+    """Return the table without flags in its prompts, or with the question whether to remove them.
 
-    Once they leave, `--ar` and `--seed` stand in our columns where these were empty, and all of
-    them in a column of their own, which comes back in the manifest.
+    Removed `--ar` and `--seed` fill our own columns where these were empty. All flags are kept in a
+    column of their own, which comes back in the manifest.
     """
     column = known_fields(table.header).get("prompt")
     if column is None or answers.prompt_flags:
@@ -124,7 +124,7 @@ def _flags_in(prompt: str) -> Iterator[tuple[str, str]]:
 
 
 def _keep_words(found: re.Match[str]) -> str:
-    """Return what stands behind a flag and its value and so belongs to the prompt again."""
+    """Return what follows a flag and its value, which is part of the prompt again."""
     name, words = found["name"].lower(), found["value"].split()
     if name == "no":
         return ""

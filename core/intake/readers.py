@@ -1,4 +1,4 @@
-"""Reading files and pasted text: the format is found from the bytes."""
+"""Reads files and pasted text; the format is found from the bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from core.intake.workbook import read_workbook
 _TEXTS = (".csv", ".tsv", ".tab", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson")
 SUFFIXES = (*_TEXTS, *_JSON, ".xlsx", ".xls")
-"""The endings of files that are looked into; a `.xls` is read where it is text in truth."""
+"""The suffixes of accepted files; a `.xls` is read only if it is text in truth."""
 
 _ACCEPTED = "Upload .csv, .tsv, .xlsx, .jsonl, .json or .txt."
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,10 +52,10 @@ _LIST_MARK = re.compile(r"\s*(?:[-*•–]|\(?[0-9]{1,4}[.)])\s+(?=\S)")
 
 
 def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Table:
-    """Return the table in a file, every cell as text exactly as it stood there.
+    """Return the table in a file, with every cell as text exactly as it was.
 
-    `answers` is what a person has said to the questions of an earlier reading. Raises
-    UnreadableFileError with one sentence and advice when the file as a whole cannot be read.
+    `answers` are a person's answers to the questions of an earlier reading. Raises
+    UnreadableFileError with one sentence and advice if the file as a whole cannot be read.
     """
     suffix = PurePath(name).suffix.lower()
     if not content:
@@ -79,11 +79,11 @@ def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Tab
 
 
 def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
-    """Return the table in pasted text: one prompt a line, or cells copied from a sheet.
+    """Return the table in pasted text: one prompt per line, or cells copied from a sheet.
 
-    It is a table when its first line is a header that we know, with a prompt among its names, or
-    when it is drawn with pipes as chats and READMEs do it. A list's "1." and "-" stay with the
-    prompts until somebody has said that they do not belong to them.
+    It is a table if its first line is a known header with a prompt column, or if it is drawn with
+    pipes as in chats and READMEs. A list's "1." and "-" stay part of the prompts until somebody
+    says that they are not.
     """
     return with_flags_asked(_pasted(text, answers), answers)
 
@@ -129,7 +129,7 @@ def _pasted(text: str, answers: Answers) -> Table:
 
 
 def _drawn_table(lines: list[str]) -> Table | None:
-    """Return the table that is drawn with pipes and a rule of dashes, or None if there is none."""
+    """Return the table drawn with pipes and a rule of dashes, or None if there is none."""
     filled = ((number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
     header, rule = (next(filled, (0, ""))[1] for _ in range(2))
     if "|" not in header or not _TABLE_RULE.fullmatch(rule):
@@ -195,7 +195,7 @@ def _text_file(suffix: str, text: str, answers: Answers) -> Table:
 
 
 def _with_misread_noted(table: Table) -> Table:
-    """Return the table with a notice where a program once took UTF-8 for Windows' letters."""
+    """Return the table with a notice if a program once read its UTF-8 as Windows-1252."""
     for row in table.rows:
         for column, cell in zip(table.header, row.cells, strict=False):
             if not cell.isascii() and (meant := once_misread(cell)):

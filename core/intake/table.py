@@ -1,4 +1,4 @@
-"""A table of strings as it was in a file, and the problems found while reading it."""
+"""A table of strings as read from a file, and the problems found while reading it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from core.intake.columns import known_fields
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 LARGEST_FILE_BYTES = 50_000_000
 LONGEST_CELL = 131_072
-"""Characters; also the limit of Python's csv module, which nobody here changes."""
+"""Characters; also the limit of Python's csv module, which we do not change."""
 
 OF_A_SHEET = frozenset({"date_cell", "formula_cell", "error_cell"})
-"""Errors of cells that only matter where the column is one of ours; elsewhere they are text."""
+"""Errors of cells that only matter in a mapped column; elsewhere the cells are plain text."""
 
 OF_A_CELL = OF_A_SHEET | {"wrong_kind"}
-"""Errors of reading that speak of one cell, and that a new text in the cell takes away."""
+"""Errors from reading that concern one cell, and that a new text in the cell removes."""
 
 LOWEST_HEADER = 40
-"""Filled lines among which a header is looked for; above it stand titles and notes."""
+"""How many filled lines are searched for a header; titles and notes may come above it."""
 
 
 class UnreadableFileError(StudioError):
@@ -31,10 +31,10 @@ class UnreadableFileError(StudioError):
 
 
 class EncodingUnknownError(UnreadableFileError):
-    """The text is in none of the encodings that can be recognised; a person has to choose.
+    """The text is in none of the recognisable encodings; a person has to choose.
 
-    `line` is the first line that is not UTF-8; `previews` holds, for each encoding that could
-    be meant, the first lines as they would read.
+    `line` is the first line that is not UTF-8; `previews` shows the first lines in each possible
+    encoding.
     """
 
     code = "encoding_unknown"
@@ -47,7 +47,7 @@ class EncodingUnknownError(UnreadableFileError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeProblem:
-    """One thing wrong or worth knowing: where, what, and what would be right."""
+    """One problem or notice: where, what is wrong, and what would be right."""
 
     line: int
     column: str
@@ -58,35 +58,35 @@ class IntakeProblem:
 
     @property
     def is_of_header(self) -> bool:
-        """Whether it is about what a column is called and not about a cell."""
+        """Whether it is about a column's name and not about a cell."""
         return self.code in {"missing_column", "unknown_column", "duplicate_column"}
 
     def as_dict(self) -> dict[str, object]:
-        """Return the problem as REST serves it."""
+        """Return the problem as REST returns it."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a person has said about how a file is to be read; None where nobody was asked."""
+    """A person's answers about how to read a file; None where nobody was asked."""
 
     encoding: str | None = None
     """One of the encodings of an EncodingUnknownError."""
 
     header_line: int | None = None
-    """The line whose cells name the columns; 0 where no line does and the first one is a row."""
+    """The line with the column names; 0 if there is none and the first line is a row."""
 
     sheet: str | None = None
-    """The title of the sheet of a workbook to read; the first that can be seen if None."""
+    """The title of the workbook's sheet to read; None means the first visible one."""
 
     list_marks: bool | None = None
-    """Whether "1." and "-" before pasted prompts belong to them."""
+    """Whether "1." and "-" before pasted prompts are part of them."""
 
     prompt_flags: bool | None = None
-    """Whether flags of other tools, such as "--ar 16:9", are to stay in the prompts."""
+    """Whether flags of other tools, such as "--ar 16:9", stay in the prompts."""
 
     def with_answers(self, more: Answers) -> Answers:
-        """Return these answers with those that were added."""
+        """Return these answers with further ones added."""
         said = {name: value for name, value in asdict(more).items() if value is not None}
         return replace(self, **said)
 
@@ -96,15 +96,15 @@ NOBODY_ASKED = Answers()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Something about a file as a whole that a person has to say, with one answer to press."""
+    """A question about the file as a whole, with one possible answer."""
 
     code: str
     message: str
     label: str
-    """What stands on the button."""
+    """The label of the button."""
 
     answers: Answers
-    """What pressing it says; the file is then read anew."""
+    """The answers that pressing it adds; the file is then read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What stood in the file, every cell as text, in the order of the file.
+    """The content of a file, with every cell as text, in the order of the file.
 
     A row with more cells than the header is an error of the check, so that it can be shown and
-    mended. `errors`, `notices` and `questions` are what reading alone could tell. `delimiter` is
-    what stood between the cells of a text, or empty where nothing did.
+    corrected. `errors`, `notices` and `questions` are those found while reading. `delimiter` is the
+    one between a text's cells, or empty if there was none.
     """
 
     header: tuple[str, ...]
@@ -131,7 +131,7 @@ class Table:
     questions: tuple[Question, ...] = ()
     delimiter: str = ""
     has_names: bool = True
-    """Whether the file names its columns; where not, they are called "column 1" and so on."""
+    """Whether the file names its columns; otherwise they are called "column 1" and so on."""
 
 
 def finished_table(
@@ -143,11 +143,11 @@ def finished_table(
     questions: Sequence[Question] = (),
     has_names: bool = True,
 ) -> Table:
-    """Return the table without rows and columns that hold nothing, every column with a name.
+    """Return the table without empty rows and columns, with a name for every column.
 
-    A short row is filled with empty cells and the empty cells beyond the header fall away. A
-    column without a name, or with one that is taken, is carried under a name of its own and told
-    in a notice. Raises UnreadableFileError for no rows, and for too many rows or columns.
+    A short row is filled with empty cells, and empty cells beyond the header are removed. A column
+    without a name, or with a name that is taken, gets a name of its own, with a notice. Raises
+    UnreadableFileError for no rows, and for too many rows or columns.
     """
     notices = list(notices or [])
     filled = [row for row in rows if not all(map(is_blank, row.cells))]
@@ -181,10 +181,10 @@ def finished_table(
 def header_and_rows(
     rows: Sequence[TableRow], header_line: int | None
 ) -> tuple[list[str], list[TableRow], list[Question]]:
-    """Return the names of the columns, the rows below, and what to ask about the header.
+    """Return the column names, the rows below, and the questions about the header.
 
     `header_line` is a person's answer, as in Answers; without one the first row is the header.
-    Raises UnreadableFileError for a line that is not there.
+    Raises UnreadableFileError for a line that does not exist.
     """
     if header_line == 0:
         width = max(len(row.cells) for row in rows)
@@ -201,9 +201,9 @@ def header_and_rows(
 
 
 def names_prompts(cells: Sequence[str]) -> bool:
-    """Tell whether these cells are the header of a table of prompts for certain.
+    """Return whether these cells are certainly the header of a table of prompts.
 
-    One cell alone must be the very name, for "text" or "caption" may stand anywhere.
+    A single cell must be the very name, since "text" or "caption" may be anywhere.
     """
     named = [cell for cell in cells if not is_blank(cell)]
     if len(named) == 1:
@@ -212,12 +212,12 @@ def names_prompts(cells: Sequence[str]) -> bool:
 
 
 def is_blank(cell: str) -> bool:
-    """Tell whether a cell holds nothing but space."""
+    """Return whether a cell holds nothing but space."""
     return not cell.strip()
 
 
 def too_many_rows() -> UnreadableFileError:
-    """Return the refusal of a file with more rows than one batch may have."""
+    """Return the error for a file with more rows than one batch may have."""
     return UnreadableFileError(
         f"The file has more than {MOST_ROWS:,} rows.",
         advice=f"Split it into files of {MOST_ROWS:,} rows or fewer.",
@@ -225,7 +225,7 @@ def too_many_rows() -> UnreadableFileError:
 
 
 def too_many_columns() -> UnreadableFileError:
-    """Return the refusal of a file with more columns than a table may have."""
+    """Return the error for a file with more columns than a table may have."""
     return UnreadableFileError(
         f"The file has more than {MOST_COLUMNS} columns.",
         advice="Keep the columns that describe pictures and delete the others.",
@@ -235,7 +235,7 @@ def too_many_columns() -> UnreadableFileError:
 def problem_of_header(
     column: str, code: str, message: str, suggestion: str | None = None
 ) -> IntakeProblem:
-    """Return what is wrong with the name of a column."""
+    """Return a problem about the name of a column."""
     return IntakeProblem(
         line=1, column=column, code=code, message=message, value=column, suggestion=suggestion
     )
@@ -293,7 +293,7 @@ def _without_gaps(header: list[str], rows: list[TableRow]) -> tuple[list[str], l
 
 
 def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], list[IntakeProblem]]:
-    """Return the header with a name of its own for every column, and what was done to it."""
+    """Return the header with a unique name for every column, and what was changed."""
     taken = {simple_name(name) for name in header}
     first: dict[str, int] = {}
     names: list[str] = []

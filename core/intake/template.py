@@ -1,4 +1,4 @@
-"""The template: its columns, what they say, the words they may hold, and three examples."""
+"""The template: its columns, their explanations, their allowed words, and three examples."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def example_rows() -> list[tuple[str, ...]]:
-    """Return the examples of the template, to be written over: few cells, many, and a prompt."""
+    """Return the template's examples, meant to be replaced: few cells, many, and a prompt."""
     examples: tuple[dict[str, str], ...] = (
         {
             "row_id": "fox-1",

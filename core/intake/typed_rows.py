@@ -1,4 +1,4 @@
-"""One row of a table to one request, with every problem of the row at once."""
+"""Turns one row of a table into a request, or reports every problem of the row at once."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _AS_WRITTEN = ("prompt", "structured_prompt", "instruction")
 
 @dataclass(slots=True, kw_only=True)
 class IntakeRow:
-    """One row as we understand it; `request` is None when something in it has to be mended.
+    """One typed row; `request` is None if something in it has to be corrected.
 
-    `row_id` is given in the file or made from the row's position. `project` is a name, for the
-    row knows no ids. `extra` holds the cells of columns that are not ours, for the manifest.
+    `row_id` is given in the file or made from the row's position. `project` is a name, as a row
+    does not know ids. `extra` holds the cells of unmapped columns, for the manifest.
     """
 
     line: int
@@ -46,10 +46,10 @@ class IntakeRow:
 
 
 class RowReader:
-    """Reads the rows of one table by one mapping."""
+    """Reads the rows of one table with one mapping."""
 
     def __init__(self, header: tuple[str, ...], mapping: Mapping, delimiter: str = "") -> None:
-        """Find the place of every field once for all rows; `delimiter` is the table's own."""
+        """Find every field's column once for all rows; `delimiter` is the table's own."""
         self._delimiter = delimiter
         place = {column: index for index, column in enumerate(header)}
         self.columns = mapping.columns
@@ -60,7 +60,7 @@ class RowReader:
         self.notices: list[IntakeProblem] = []
 
     def read(self, row: TableRow) -> IntakeRow:
-        """Return the row, typed; `row_id` stays empty where the file gives none."""
+        """Return the typed row; `row_id` is empty if the file gives none."""
         if len(row.cells) > self._width:
             return IntakeRow(line=row.line, row_id="", problems=(self._ragged(row),))
         cells = {name: row.cells[i] for name, i in self._places.items() if row.cells[i]}
@@ -168,10 +168,10 @@ class RowReader:
         )
 
     def _is_prose(self, cells: tuple[str, ...], begin: int, end: int) -> bool:
-        """Tell whether surplus cells are a prompt that was cut at its own commas.
+        """Return whether surplus cells are a prompt that was split at its own commas.
 
-        People write a space behind a comma and programs that write cells do not. In a table of one
-        column there is nothing else that the cells could be.
+        People write a space after a comma, and programs that write cells do not. In a table with
+        one column the cells cannot be anything else.
         """
         if not self._delimiter:
             return False

@@ -1,4 +1,4 @@
-"""From the text of one cell to a typed value, or one sentence and, where there is one, a fix."""
+"""From the text of one cell to a typed value, or a sentence with a suggestion if there is one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _YES_NO = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 """English, and what Excel writes in German, French and Spanish."""
 
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-"""Characters of no width, which come along when cells are copied from web pages."""
+"""Characters without width, which are copied along with cells from web pages."""
 
 _LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A cell that says no value for its column: why, and what may be meant."""
+    """A cell without a legal value for its column: the reason, and what may be meant."""
 
     message: str
     suggestion: str | None = None
 
 
 def whole_number(field: str, cell: str) -> int | Refused:
-    """Return the whole number that a cell says for certain: 42, 01 and 3.0, but never 1e3."""
+    """Return the whole number that a cell certainly means: 42, 01 and 3.0, but never 1e3."""
     text = trimmed(cell)
     if found := _WHOLE.fullmatch(text):
         digits = found[1].lstrip("0") or "0"
@@ -56,7 +56,7 @@ def whole_number(field: str, cell: str) -> int | Refused:
 
 
 def yes_or_no(field: str, cell: str) -> bool | Refused:
-    """Return what a cell says of a switch: true, false, yes, no, 1 or 0 in any case."""
+    """Return the value of a switch: true, false, yes, no, 1 or 0 in any case."""
     found = _YES_NO.get(trimmed(cell).casefold())
     if found is None:
         return Refused(f'{field} must be true or false, not "{cell.strip()[:_LONGEST_SHOWN]}".')
@@ -64,26 +64,26 @@ def yes_or_no(field: str, cell: str) -> bool | Refused:
 
 
 def meant_ratio(cell: str) -> str:
-    """Return an aspect ratio in our spelling for 16x9, 4/3 or 16 : 9; other text as it is.
+    """Return an aspect ratio in our spelling for 16x9, 4/3 or 16 : 9; other text unchanged.
 
-    A spreadsheet takes 16:9 for a time and writes 16:09:00, which is 16:9 again.
+    A spreadsheet takes 16:9 for a time and writes 16:09:00, which is read as 16:9 again.
     """
     found = _RATIO.fullmatch(trimmed(cell))
     return f"{int(found[1])}:{int(found[2])}" if found else cell
 
 
 def trimmed(cell: str) -> str:
-    """Return the text without white space and characters of no width at its ends."""
+    """Return the text without white space and zero-width characters at its ends."""
     return cell.strip().strip(_INVISIBLE).strip()
 
 
 def words(cell: str) -> tuple[str, ...]:
-    """Return the tags in a cell, which stand between semicolons or commas, each once."""
+    """Return the tags in a cell, separated by semicolons or commas, each once."""
     return tuple(dict.fromkeys(word for part in re.split("[;,]", cell) if (word := part.strip())))
 
 
 def control_character(text: str) -> str | None:
-    """Return the name of the first character that cannot be kept in a name, such as U+001B."""
+    """Return the name of the first character that a name cannot hold, such as U+001B."""
     if text.isprintable():
         return None
     for character in text:

@@ -1,6 +1,6 @@
-"""XLSX to a table of strings: the zip is checked first, then a child process with limits reads.
+"""XLSX as a table of strings: the zip is checked first, then a limited child process reads it.
 
-A workbook of 4.6 kB can take more than 4 GB from a careless reader.
+A workbook of 4.6 kB can make a careless reader use more than 4 GB.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _SYMLINK, _KIND = 0o120000, 0o170000
 _ROOT = Path(__file__).parents[2]
 _CHILD = (sys.executable, "-m", "core.intake.workbook_child")
 _OUT_OF_TIME = -24
-"""What a process returns that is ended by SIGXCPU."""
+"""The exit status of a process that SIGXCPU has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingLimits:
-    """What the process that reads a workbook may take."""
+    """The limits of the process that reads a workbook."""
 
     memory_bytes: int = 1_000_000_000
     seconds: int = 60
@@ -59,14 +59,14 @@ DEFAULT_LIMITS = ReadingLimits()
 def read_workbook(
     content: bytes, limits: ReadingLimits = DEFAULT_LIMITS, *, answers: Answers = NOBODY_ASKED
 ) -> Table:
-    """Return the table of a workbook's first visible sheet, cells as the text they hold.
+    """Return the table of a workbook's first visible sheet, with its cells as text.
 
-    Dates, formulas and error values are errors of their cells. Raises UnreadableFileError for
-    archives that are not workbooks, too large, encrypted or dangerous, in one sentence.
+    Dates, formulas and error values are errors of their cells. Raises UnreadableFileError with one
+    sentence for archives that are not workbooks, too large, encrypted or dangerous.
     """
     _check_archive(content)
     in_time = f"in {limits.seconds} seconds"
-    # as JSON any text can be an argument
+    # JSON makes any text a legal argument
     title = [json.dumps(answers.sheet)] if answers.sheet else []
     try:
         done = subprocess.run(  # noqa: S603 - our own program
@@ -91,7 +91,7 @@ def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_wrong_members(archive)
-            # unpacked to be counted, since an archive may declare wrong sizes
+            # decompressed to be counted, since an archive may declare wrong sizes
             total = 0
             for member in archive.infolist():
                 with archive.open(member) as stream:
@@ -169,7 +169,7 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
 
 
 def _questions_about_sheets(others: object, answers: Answers) -> list[Question]:
-    """Return a question for each sheet that also holds prompts, while nobody has chosen one."""
+    """Return a question for each further sheet with prompts, unless somebody has chosen one."""
     if answers.sheet is not None or not isinstance(others, list):
         return []
     return [

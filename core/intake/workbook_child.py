@@ -1,8 +1,8 @@
 """Reads one workbook from standard input in a process of its own and writes its rows as JSON.
 
 `python -m core.intake.workbook_child MEMORY_BYTES CPU_SECONDS [TITLE]`, where TITLE is the sheet to
-read, as JSON; the process ends by itself at either limit, and with an error for everything that is
-no workbook.
+read, as JSON. The process ends itself at either limit, and with an error for anything that is not a
+workbook.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from core.intake.table import LOWEST_HEADER, MOST_COLUMNS, MOST_ROWS, names_prom
 from core.intake.template import EXPLANATION_SHEET
 
 OUT_OF_MEMORY = 3
-"""How this process ends when the workbook asks for more than it may have."""
+"""The exit code when the workbook needs more memory than allowed."""
 
 LARGEST_TEXT = 50_000_000
-"""Characters of all cells together, the same as the largest file of text."""
+"""Characters of all cells together, the same as the largest text file."""
 
 _WRONG_CELLS = {
     "d": ("date_cell", "This cell is a date; format it as text and write what you mean."),
@@ -51,11 +51,11 @@ class _CellProblem(TypedDict):
 
 
 class _RefusedError(Exception):
-    """The sheet is out of bounds; the argument says which."""
+    """The sheet exceeds a limit; the argument says which."""
 
 
 class _Reader(ExcelReader):
-    """Reads shared strings as they stand; openpyxl takes `x005F_` out of them, also in a word."""
+    """Reads shared strings unchanged; openpyxl removes `x005F_` from them, even inside a word."""
 
     package: Any
 
@@ -73,9 +73,9 @@ class _Reader(ExcelReader):
 
 
 def main(memory_bytes: int, cpu_seconds: int, title: str | None = None) -> None:
-    """Read, answer, and end; the limits end this process when a file asks for too much.
+    """Read, answer and exit; the limits end this process if a file needs too much.
 
-    `title` is the sheet to read; without one it is the first that can be seen.
+    `title` is the sheet to read; without one it is the first visible one.
     """
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not there on Windows
@@ -129,7 +129,7 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
     rows: list[tuple[int, list[str]]] = []
     total = 0
     sheet: Any = chosen[0][0]
-    sheet.reset_dimensions()  # the sheet's own claim about its size is never asked
+    sheet.reset_dimensions()  # the sheet's own statement of its size is never used
     with reader.archive.open(path) as source:
         for line, cells in _filled_rows(sheet.iter_rows(), CellOrder(source)):
             if len(rows) > MOST_ROWS:
@@ -156,7 +156,7 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
 
 
 def _names_prompts(reader: ExcelReader, sheet: Any, path: str) -> bool:  # noqa: ANN401 - as openpyxl gives it
-    """Tell whether one of the first lines of a sheet is the header of a table of prompts."""
+    """Return whether one of the first lines of a sheet is the header of a table of prompts."""
     sheet.reset_dimensions()
     with reader.archive.open(path) as source:
         rows = _filled_rows(sheet.iter_rows(max_row=LOWEST_HEADER), CellOrder(source))
@@ -172,9 +172,9 @@ def _names_prompts(reader: ExcelReader, sheet: Any, path: str) -> bool:  # noqa:
 def _filled_rows(
     rows: Iterable[Sequence[ReadOnlyCell]], order: CellOrder
 ) -> Iterator[tuple[int, Sequence[ReadOnlyCell]]]:
-    """Yield the number and the filled cells of rows that hold something.
+    """Yield the number and the filled cells of each row that is not empty.
 
-    Rows and cells must be in order, for others than the last would be lost or change places.
+    Rows and cells must be in order, or some of them would be lost or swapped.
     """
     order.look_past(0)
     for line, row in enumerate(rows, start=1):
@@ -192,7 +192,7 @@ def _filled_rows(
 def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
     value, kind, column = cell.value, cell.data_type, cell.column
     if kind == "f" and not isinstance(value, str):
-        value = getattr(value, "text", None) or "="  # of an array, or of a table of data
+        value = getattr(value, "text", None) or "="  # from an array or a data table
     if kind in _WRONG_CELLS:
         code, message = _WRONG_CELLS[kind]
         said = f"{get_column_letter(column)}{line}: {message}"

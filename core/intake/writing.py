@@ -1,4 +1,4 @@
-"""A table written so that reading it again gives the same table, byte for byte."""
+"""Writes a table so that reading it gives the same table, byte for byte."""
 
 from __future__ import annotations
 
