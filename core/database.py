@@ -223,7 +223,7 @@ def _create_engine(url: str, connections: int) -> Engine:
         engine = create_engine(parsed, pool_pre_ping=True, **options)
     except (ArgumentError, ImportError, ValueError) as failure:
         raise SettingsError(
-            "FIBO_DATABASE_URL is no address of a database that can be used here.", advice=advice
+            "FIBO_DATABASE_URL is not the address of a usable database.", advice=advice
         ) from failure
     if kind == "postgresql":
         engine.dialect.do_ping = _ping  # type: ignore[method-assign,assignment]

@@ -47,7 +47,7 @@ _HELD = DatabaseFailure(
 AWAY = DatabaseFailure(
     "database_away",
     "The database cannot be reached just now.",
-    "Start it, or look at its address in FIBO_DATABASE_URL; the studio goes on by itself.",
+    "Start it, or check its address in FIBO_DATABASE_URL; the studio continues by itself.",
     passes=True,
 )
 CORRUPT = DatabaseFailure(
@@ -63,32 +63,32 @@ SCHEMA = DatabaseFailure(
 FULL = DatabaseFailure(
     "database_full",
     "The disk of the database is full.",
-    "Make room there; the studio goes on by itself.",
+    "Make room there; the studio continues by itself.",
 )
 READ_ONLY = DatabaseFailure(
     "database_read_only",
-    "The database may be read but not written.",
+    "The database can be read but not written.",
     "Let the studio write to it and to its folder.",
 )
 DISK = DatabaseFailure(
     "database_disk",
     "The disk of the database cannot be read or written.",
-    "Look at the disk and at the data folder, then restart the studio.",
+    "Check the disk and the data folder, then restart the studio.",
 )
 CANNOT_OPEN = DatabaseFailure(
     "database_cannot_open",
     "The database file cannot be opened.",
-    "Look whether FIBO_DATA_DIR and FIBO_DATABASE_URL name a place where the studio may write.",
+    "Check whether FIBO_DATA_DIR and FIBO_DATABASE_URL name a place where the studio may write.",
 )
 REFUSED = DatabaseFailure(
     "database_refused",
     "The database refuses the studio: user, password, name or rights are wrong.",
-    "Mend FIBO_DATABASE_URL, or give its user the rights.",
+    "Correct FIBO_DATABASE_URL, or give its user the rights.",
 )
 OTHER = DatabaseFailure(
     "database_failed",
     "The database failed; nothing was changed.",
-    "Look into the log; if it does not pass, restart the studio.",
+    "See the log; if this does not pass, restart the studio.",
 )
 
 _SQLITE = {

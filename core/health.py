@@ -33,8 +33,8 @@ LOOK_SECONDS = 5.0
 
 _SOURCES_STAND_STILL = Notice(
     "no_answer",
-    "A look at the disk or at the database does not come back.",
-    "Look whether both answer; what else is told here is of the look before.",
+    "Reading the disk or the database hangs.",
+    "Check whether both answer; the other notices are those of the last read.",
     stops=True,
 )
 

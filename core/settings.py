@@ -216,7 +216,7 @@ def _listed(text: str) -> list[str]:
 
 def read_settings() -> Settings:
     """Return the settings, or raise SettingsError naming each wrong one and its legal values."""
-    advice = "Mend it in the environment or in .streamlit/secrets.toml."
+    advice = "Correct it in the environment or in .streamlit/secrets.toml."
     try:
         return Settings()
     except ValidationError as failure:
@@ -237,5 +237,5 @@ def read_settings() -> Settings:
         why = " ".join(why.split()).rstrip(".")
         raise SettingsError(
             f"The secrets file .streamlit/secrets.toml cannot be read: {why}.",
-            advice="Mend it or take it away.",
+            advice="Fix or remove it.",
         ) from failure

@@ -118,7 +118,7 @@ def restore_database(url: str, source: Path) -> None:
     if [tuple(one) for one in damage] != [_WHOLE]:
         raise StartError(
             "The restored database is damaged.",
-            advice="Look after the disk, move away what was restored, and restore again.",
+            advice="Check the disk, move away what was restored, and restore again.",
         )
 
 

@@ -78,7 +78,7 @@ def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
 def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     copy_database(settings.database_url, target)
     hashes = {path.name: _hash(path) for path in target.iterdir()}
-    broken = "The database itself is: look after its disk, and keep the backups from before."
+    broken = "The database itself is: check its disk, and keep the backups from before."
     pictures = [one for name in hashes for one in pictures_of(target / name, advice=broken)]
     for path in _kept(settings.data_dir, files_of(settings.database_url)):
         name = path.relative_to(settings.data_dir).as_posix()
@@ -167,7 +167,7 @@ def _check(source: Path, *, without_damaged: bool) -> tuple[dict[str, str], tupl
     )
     lost_pictures_only = all(name.startswith(_MEDIA) for name in wrong)
     if wrong and not (without_damaged and lost_pictures_only):
-        way_out = " Or restore all but them with --without-damaged." if lost_pictures_only else ""
+        way_out = " Or restore the rest with --without-damaged." if lost_pictures_only else ""
         raise StartError(
             f"{len(wrong):,} files of the backup are missing or changed, such as {wrong[0]}.",
             advice=f"Use another backup; nothing was restored.{way_out}",
@@ -198,13 +198,13 @@ def _read_manifest(source: Path) -> tuple[dict[str, str], list[str]]:
         known = [*manifest.get("missing", ()), *manifest.get("damaged", ())]
     except (OSError, ValueError, KeyError, TypeError) as failure:
         raise StartError(
-            f"{source} is no whole backup: its {COPY_FILE} cannot be read.",
+            f"{source} is not a complete backup: its {COPY_FILE} cannot be read.",
             advice="Name a folder that `python -m core.backup make` has written.",
         ) from failure
     for name in map(PurePosixPath, (*hashes, *known)):
         if name.is_absolute() or ".." in name.parts:
             raise StartError(
-                f"{source} is no whole backup: its {COPY_FILE} names {name}, which lies outside.",
+                f"{source} is not a complete backup: its {COPY_FILE} names {name} outside of it.",
                 advice="Name a folder that `python -m core.backup make` has written.",
             )
     return hashes, known

@@ -55,7 +55,7 @@ LOOK_IT_UP = (
 )
 
 _FOR_ADMINISTRATORS = {
-    "forbidden_host": "Your administrator can look how the name is answered here: a VPN, a DNS "
+    "forbidden_host": "Your administrator can check how the name resolves here: a VPN, a DNS "
     "filter or a proxy may answer it with an address of its own.",
     "too_large": "Your administrator can look it up at {provider} by its number.",
     "too_many_pixels": "Your administrator can look it up at {provider} by its number.",

@@ -63,7 +63,7 @@ class Lease:
         """The present life; StaleStateError while there is none."""
         with self._lock:
             if self._life is None:
-                raise StaleStateError("This worker does not live.")
+                raise StaleStateError("This worker is not registered.")
             return self._life
 
     @property
@@ -151,7 +151,7 @@ class Lease:
         life = self.life
         seen_within = self.rules.order_seconds
         if life.fence != fence or not workers.holds(session, life, seen_within_seconds=seen_within):
-            raise StaleStateError("This worker was taken for dead, and others have its work.")
+            raise StaleStateError("This worker was declared dead, and others have its work.")
 
     def _keep(self, life: Life | None, since_confirmed: Callable[[], float]) -> None:
         with self._lock:
@@ -173,7 +173,7 @@ class Job:
         """Raise StaleStateError unless this job may record the intent of an order."""
         self.lease.require(session, backlog.fence_of(self.id))
         if not self.is_still_at(session, generation_id):
-            raise StaleStateError(f"Generation {generation_id} is in other hands.")
+            raise StaleStateError(f"Generation {generation_id} is held by another job.")
 
     def check(self) -> None:
         """Raise NotSentError if this process was silent for so long that others may order too."""

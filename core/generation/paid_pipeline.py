@@ -254,7 +254,7 @@ class PaidPath:
                     session,
                     generation.id,
                     f"The picture is made and cannot be kept here: {failure.strerror}.",
-                    "It is fetched again by itself; see to the disk and the data folder.",
+                    "It is fetched again automatically; check the disk and the data folder.",
                 )
             self._context.put_off(generation, until)
 

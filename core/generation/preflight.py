@@ -42,5 +42,5 @@ def _require(check: Check) -> None:
         raise NotReadyError(
             f"{failure.filename or 'The data folder'} cannot be used: "
             f"{failure.strerror or failure}.",
-            advice="See to its rights and its disk; paid orders wait, nothing is lost.",
+            advice="Check its permissions and its disk; paid orders wait, nothing is lost.",
         ) from failure

@@ -93,7 +93,7 @@ def _differences(living: Sequence[Living]) -> Iterator[Notice]:
         yield Notice(
             "settings_differ",
             f"{name} differs between processes: {values}.",
-            "Give all processes of this studio the same, and start them again.",
+            "Give all processes of this studio the same value and restart them.",
         )
 
 

@@ -159,7 +159,7 @@ class MarkedFolder:
             return None
         except (ValueError, TypeError) as failure:
             raise WrongFolderError(
-                f"{path} says in no readable way whose data folder this is.",
+                f"{path} does not say in readable form whose data folder this is.",
                 advice="Put the file of the latest backup in its place.",
             ) from failure
 
@@ -191,7 +191,7 @@ class FolderCheck:
             raise NotReadyError(problem.message, advice=problem.advice) from problem
         if found is None or (found.studio, found.folder) != (self._mark.studio, self._mark.folder):
             raise NotReadyError(
-                f"Another folder lies in the place of the data folder {self._folder.path}.",
+                f"Another folder is in the place of the data folder {self._folder.path}.",
                 advice="Put the right one back, or restart the studio to have it recognised.",
             )
 

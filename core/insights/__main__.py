@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
             if chosen.rebuild:
                 with database.writing() as session:
                     mended = recount.rebuild(session)
-                _say(f"{len(mended)} figures were wrong and are mended.")
+                _say(f"{len(mended)} figures were wrong and are corrected.")
             with database.reading() as session:
                 wrong = recount.differences(session)
             database.close()

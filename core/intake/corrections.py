@@ -31,7 +31,7 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
         if fix.line not in by_line or fix.column not in place:
             raise UnreadableFileError(
                 f'There is no cell in line {fix.line}, column "{fix.column}".',
-                advice="Check the table again and mend the cells that it names.",
+                advice="Check the table again and correct the cells that it names.",
             )
         number, at = by_line[fix.line], place[fix.column]
         cells, width = rows[number].cells, len(table.header)

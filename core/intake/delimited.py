@@ -85,7 +85,7 @@ def read_delimited(text: str, *, alone: str = ",", answers: Answers = NOBODY_ASK
         rows, errors = literal, []
     if not rows or (errors and errors[0].line < rows[0].line):
         if errors:
-            raise UnreadableFileError(errors[0].message, advice="Mend the header line.")
+            raise UnreadableFileError(errors[0].message, advice="Correct the header line.")
         raise UnreadableFileError("The file is empty.", advice="Add a header and rows.")
     header, body, questions = header_and_rows(rows, answers.header_line)
     table = finished_table(

@@ -84,7 +84,7 @@ def _elements(text: str) -> Iterator[tuple[int, object]]:
             why, line = _said(failure), text.count("\n", 0, begin) + 1
             raise UnreadableFileError(
                 f"The JSON array breaks in the object that begins at line {line}: {why}",
-                advice="Mend it there; with one object a line (JSONL) the others could be read.",
+                advice="Correct it there; with one object a line (JSONL) the others could be read.",
             ) from failure
         yield number, value
         position = _skip(text, position)
@@ -97,7 +97,7 @@ def _elements(text: str) -> Iterator[tuple[int, object]]:
             )
     if text[position + 1 :].strip():
         raise UnreadableFileError(
-            "Something follows the end of the JSON array.", advice="Delete what stands after the ]."
+            "Something follows the end of the JSON array.", advice="Delete what follows the ]."
         )
 
 
@@ -134,7 +134,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = dict(pairs)
     if len(names) < len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise _RowError(f"{json.dumps(twice)} stands twice in one object; keep one.")
+        raise _RowError(f"{json.dumps(twice)} occurs twice in one object; keep one.")
     return names
 
 

@@ -19,8 +19,8 @@ FLAGS_COLUMN = "flags"
 """Holds the flags that were removed from the prompts."""
 
 _UNUSED = {
-    "negative prompt": "say in the prompt what is to be seen instead.",
-    "negative": "say in the prompt what is to be seen instead.",
+    "negative prompt": "describe in the prompt what to show instead.",
+    "negative": "describe in the prompt what to show instead.",
     **dict.fromkeys(("width", "height", "size"), "write an aspect_ratio, such as 4:3."),
     "model": "the column engine chooses who makes the picture.",
 }
@@ -81,8 +81,8 @@ def with_flags_asked(table: Table, answers: Answers) -> Table:
     question = Question(
         code="prompt_flags",
         message=f'{rows} hold flags of another tool, such as "{shown}" in line '
-        f"{flagged[0].line}, which would be drawn as words.",
-        label="Take the flags out, and use --ar and --seed",
+        f"{flagged[0].line}, which would be read as words.",
+        label="Remove the flags, and use --ar and --seed",
         answers=Answers(prompt_flags=False),
     )
     return replace(table, questions=(*table.questions, question))

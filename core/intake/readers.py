@@ -121,8 +121,8 @@ def _pasted(text: str, answers: Answers) -> Table:
     mark = rows[0].cells[0].split()[0]
     question = Question(
         code="list_marks",
-        message=f'Every line begins like a list ("{mark}"), and would be drawn so.',
-        label="Take the marks off",
+        message=f'Every line begins like a list ("{mark}"), and they would be part of the prompts.',
+        label="Remove the marks",
         answers=Answers(list_marks=False),
     )
     return finished_table(["prompt"], rows, questions=[question])

@@ -21,7 +21,7 @@ TEMPLATE_COLUMNS = (
     ("composition", "How the frame is arranged."),
     ("style", "The style of the picture."),
     ("aspect_ratio", "Width to height; empty is 1:1."),
-    ("seed", "A whole number for a picture that can be made again; empty is by chance."),
+    ("seed", "A whole number for a picture that can be made again; empty is random."),
     ("mode", "ai or manual; empty is ai."),
     ("engine", "Which engine makes it; empty is the one you choose at the start."),
     ("use_cache", "true takes a picture that was made before; empty is true."),

@@ -86,7 +86,9 @@ def change_project(session: Session, project_id: int, **fields: Any) -> None:  #
     if "name" in values:
         _refuse_taken_name(session, values["name"], of_project=project_id)
     if project_id == FIRST_PROJECT and values.get("archived_at"):
-        raise _problem("archived_at", "The first project stays: it takes what names no other.")
+        raise _problem(
+            "archived_at", "The first project stays: it takes pictures that name no project."
+        )
     changing = (
         update(ProjectRow)
         .where(col(ProjectRow.id) == project_id)
@@ -138,7 +140,7 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     if "colour" in values and not _COLOUR.fullmatch(values["colour"]):
         raise _problem("colour", "A colour is written like #c2410c.")
     if (values.get("budget_microusd") or 0) < 0:
-        raise _problem("budget", "A budget cannot be less than nothing.")
+        raise _problem("budget", "A budget cannot be negative.")
     return values
 
 

@@ -273,7 +273,7 @@ def test_a_manifest_that_names_a_file_outside_of_the_backup_is_refused(
     manifest["files"][name] = "0"
     (backup / "backup.json").write_text(json.dumps(manifest))
 
-    with pytest.raises(StartError, match="no whole backup"):
+    with pytest.raises(StartError, match="not a complete backup"):
         folders.restore(place.settings(), backup, replace=True, without_damaged=True)
 
 

@@ -108,7 +108,7 @@ def _parsed(address: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
         raise ForbiddenHostError("it is not an address") from problem
     if url.scheme not in {"http", "https"} or not url.host:
-        raise ForbiddenHostError("it is not an address of the web")
+        raise ForbiddenHostError("it is not a web address")
     if url.userinfo:
         raise ForbiddenHostError("it holds a user name")
     return url

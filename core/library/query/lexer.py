@@ -38,7 +38,9 @@ def read_tokens(line: str) -> list[Token]:
     """Return the tokens of a line, or raise QuerySyntaxError at the first that is malformed."""
     for position, sign in enumerate(line):
         if unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace():
-            raise _error(f"The sign U+{ord(sign):04X} cannot be searched; remove it.", position)
+            raise _error(
+                f"The character U+{ord(sign):04X} cannot be searched; remove it.", position
+            )
     scanner = _Scanner(line)
     tokens = []
     while scanner.skip_spaces():

@@ -31,7 +31,7 @@ OPEN_HERE = Notice(
     "Whoever connects from this machine is let in without a key, and so is everybody whom a proxy "
     "on it brings in without saying so.",
     "With a proxy in front set FIBO_TRUSTED_PROXIES=127.0.0.1, which asks everybody for a key; "
-    "without one set FIBO_TRUSTED_PROXIES=none, and this is told no more.",
+    "without one set FIBO_TRUSTED_PROXIES=none, and this notice ends.",
 )
 
 _BEARER = HTTPBearer(

@@ -91,13 +91,13 @@ _WORDS = {
     401: "A key is needed here, or the one sent is not known.",
     402: "A budget does not allow it; nothing was stored.",
     403: "The key may not do this, or another site asked.",
-    404: "There is no such thing.",
-    405: "The address does not know this method.",
+    404: "There is nothing at this address or with this id.",
+    405: "This address does not support this method.",
     409: "It is no longer in the state that this needs.",
     413: "The body is too large.",
     422: "Something asked for cannot be made; `field` names it. Nothing was stored.",
     429: "Too many requests with this key; `Retry-After` says when to come back.",
-    502: "The provider did not do its part.",
+    502: "The provider failed.",
     503: "The studio cannot answer just now; `Retry-After`, if there, says when to come back.",
 }
 
