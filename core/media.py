@@ -58,9 +58,10 @@ class StoredFile:
 class MediaStore:
     """The folder of pictures; originals are kept byte for byte."""
 
-    def __init__(self, folder: Path, *, key: bytes) -> None:
+    def __init__(self, folder: Path, *, key: bytes, base_path: str = "") -> None:
         self._folder = folder
         self._key = key
+        self._base_path = base_path
         self._decoding = threading.Lock()
         self._checks = _Checks()
 
@@ -224,7 +225,7 @@ class MediaStore:
         write_whole(path, content, before_rename=point)
 
     def _url(self, digest: str, suffix: str) -> str:
-        return f"{MEDIA_PATH}/{digest}-{self._seal(digest, suffix)}.{suffix}"
+        return f"{self._base_path}{MEDIA_PATH}/{digest}-{self._seal(digest, suffix)}.{suffix}"
 
     def _seal(self, digest: str, suffix: str) -> str:
         signed = f"{digest}.{suffix}".encode()

@@ -24,6 +24,15 @@ from core.domain.engines import BRIA_BASE_URL, LIST_PRICES_AS_OF, LIST_PRICES_US
 from core.domain.money import Budgets, Prices, microusd
 from core.errors import SettingsError
 
+OWN_NAMES = frozenset(
+    {
+        *("api", "app", "auth", "batch", "component", "generate", "history", "media"),
+        *("oauth2callback", "static", "statistics", "_stcore"),
+    }
+)
+"""What paths of the studio begin with; below such a name none could be told from two."""
+
+_PATH_NAME = re.compile(r"[A-Za-z0-9_~-]+(\.[A-Za-z0-9_~-]+)*")
 _DAY = 86_400
 _MOST_USD = 1_000_000_000
 
@@ -69,6 +78,7 @@ class Settings(BaseSettings):
     api_keys: SecretStr | None = Field(default=None, alias="FIBO_API_KEYS")
     allowed_hosts: str = Field(default="", alias="FIBO_ALLOWED_HOSTS")
     allowed_emails: str = Field(default="", alias="FIBO_ALLOWED_EMAILS")
+    base_path: str = Field(default="", alias="FIBO_BASE_PATH")
     proxy_login: bool = Field(default=False, alias="FIBO_PROXY_LOGIN")
     proxy_secret: SecretStr | None = Field(default=None, alias="FIBO_PROXY_SECRET")
     proxy_socket: Path | None = Field(default=None, alias="FIBO_PROXY_SOCKET")
@@ -78,6 +88,18 @@ class Settings(BaseSettings):
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     adopt: str | None = Field(default=None, alias="FIBO_ADOPT")
     user_name: str = Field(default_factory=_who_runs_it, alias="FIBO_USER_NAME")
+
+    @field_validator("base_path")
+    @classmethod
+    def _is_base_path(cls, given: str) -> str:
+        names = given.strip().strip("/").split("/")
+        if names == [""]:
+            return ""
+        if not all(_PATH_NAME.fullmatch(name) for name in names):
+            raise ValueError("it must be a path such as /studio, of letters, digits, - and _")
+        if names[0] in OWN_NAMES:
+            raise ValueError(f"/{names[0]} is a path of the studio itself; choose another one")
+        return f"/{'/'.join(names)}"
 
     @field_validator("prices_usd")
     @classmethod

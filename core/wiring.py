@@ -20,7 +20,7 @@ from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
 from core.engines.bria.wire import Bounds, legal_root
-from core.engines.live_previews import LivePreviews
+from core.engines.live_previews import OFFERED_SECONDS, LivePreviews
 from core.engines.previewing import PreviewEngine
 from core.engines.render_pool import RenderPool
 from core.errors import SettingsError
@@ -47,6 +47,7 @@ from core.library.library import Library
 from core.media import MediaStore, release_memory_of_pictures
 from core.provider.rate_limiter import RateLimiter
 from core.settings import Settings, read_settings
+from core.shelf import PASSING, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Studio:
     insights: Insights
     library: Library
     live_previews: LivePreviews
+    uploads: Shelf
     worker: Worker
     presence: Heartbeat
     pool: RenderPool
@@ -187,7 +189,11 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
     held = HeldOrders(context, decisions)
     batches = Batches(context.database, context.clock, service, decisions)
     selections = Selections(settings.data_dir / "selections", context.clock)
-    archives = Archives(context.database, context.media, context.clock, batches, selections)
+    passing = settings.data_dir / PASSING
+    archives = Archives(
+        *(context.database, context.media, context.clock, batches, selections),
+        base_path=settings.base_path,
+    )
     cache_book = CacheBook(context.database, context.clock)
     insights = Insights(context.database, context.clock, cache_book, settings.budgets)
     library = Library(context.database, context.media, context.clock, user_name=settings.user_name)
@@ -208,7 +214,12 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
         health=health,
         insights=insights,
         library=library,
-        live_previews=LivePreviews(pool),
+        live_previews=LivePreviews(
+            pool,
+            Shelf(passing / "offered", context.clock, kept_seconds=OFFERED_SECONDS),
+            base_path=settings.base_path,
+        ),
+        uploads=Shelf(passing / "uploads", context.clock, kept_seconds=3600.0),
         worker=worker,
         presence=presence,
         pool=pool,

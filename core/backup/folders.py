@@ -32,6 +32,7 @@ from core.errors import StartError
 from core.files import write_whole
 from core.incarnation.mark import COPY_FILE
 from core.settings import Settings
+from core.shelf import PASSING
 
 _ORDER = ("journal.jsonl", "orders.jsonl")
 _MEDIA = "media/"
@@ -233,8 +234,10 @@ def _kept(folder: Path, database: Collection[Path]) -> Iterator[Path]:
     first = [folder / name for name in _ORDER if (folder / name).is_file()]
     yield from first
     for path in sorted(folder.rglob("*")):
-        passing = path.suffix in {".lock", ".part"} or path.name.startswith(
-            (SQLITE_COPY, "studio.json.", COPY_FILE)
+        passing = (
+            path.suffix in {".lock", ".part"}
+            or path.name.startswith((SQLITE_COPY, "studio.json.", COPY_FILE))
+            or folder / PASSING in path.parents
         )
         if path.is_file() and not passing and path not in first and path.resolve() not in database:
             yield path

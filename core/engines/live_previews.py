@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
+import json
+import logging
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any
 
@@ -20,9 +21,15 @@ from core.engines.preview import Shot, render
 from core.engines.previewing import shot_of
 from core.engines.render_pool import LIVE_PREVIEW, RenderPool
 from core.errors import NotFoundError
+from core.shelf import Shelf
+
+log = logging.getLogger(__name__)
 
 LIVE_PREVIEW_PATH = "/app/static/draft"
 """st.image passes addresses on unchanged only if they are below /app/static."""
+
+OFFERED_SECONDS = 86_400.0
+"""A preview can be loaded for so long after it was offered last."""
 
 _MOST_KEPT = 256
 
@@ -30,28 +37,31 @@ _MOST_KEPT = 256
 class LivePreviews:
     """Returns an address for a preview at once, and renders it when a browser asks for it.
 
-    So a page never waits for a preview. They are kept in the memory of the process that serves both
-    the page and the picture; a lost preview is rendered again on the next change.
+    So a page never waits for a preview. What was offered lies on a shelf, since a browser may ask
+    another process for it than the one that drew the page.
     """
 
-    def __init__(self, pool: RenderPool) -> None:
+    def __init__(self, pool: RenderPool, shelf: Shelf, *, base_path: str = "") -> None:
         self._pool = pool
+        self._shelf = shelf
+        self._path = f"{base_path}{LIVE_PREVIEW_PATH}"
         self._lock = Lock()
-        self._shots: OrderedDict[str, Shot] = OrderedDict()
         self._renders: OrderedDict[str, Future[Any]] = OrderedDict()
 
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
         """Return the path from which the preview of a request can be loaded."""
-        small = _small_shot(request, seed)
-        name = hashlib.sha256(repr(small).encode()).hexdigest()[:40]
-        with self._lock:
-            _remember(self._shots, name, small)
-        return f"{LIVE_PREVIEW_PATH}/{name}.webp"
+        told = json.dumps(asdict(_small_shot(request, seed)), sort_keys=True)
+        try:
+            name = self._shelf.keep(told.encode())
+        except OSError as failure:
+            log.warning("a live preview cannot be offered: %s", failure)
+            name = "none"
+        return f"{self._path}/{name}.webp"
 
     async def load(self, name: str) -> bytes:
         """Return a preview as WebP, or raise NotFoundError if its path was not offered lately."""
         try:
-            return await asyncio.wrap_future(self._render_of(name))
+            return await asyncio.wrap_future(await asyncio.to_thread(self._render_of, name))
         except (BrokenProcessPool, CancelledError, asyncio.CancelledError) as failure:
             with self._lock:
                 self._renders.pop(name, None)
@@ -59,11 +69,9 @@ class LivePreviews:
 
     def _render_of(self, name: str) -> Future[Any]:
         with self._lock:
-            shot = self._shots.get(name)
-            if shot is None:
-                raise NotFoundError("This preview is no longer offered.")
             pending = self._renders.get(name)
             if pending is None:
+                shot = Shot(**json.loads(self._shelf.load(name)))
                 pending = self._pool.render(render_live_preview, shot, urgency=LIVE_PREVIEW)
                 _remember(self._renders, name, pending)
             return pending

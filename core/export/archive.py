@@ -35,17 +35,20 @@ class Archives:
         clock: Clock,
         control: Batches,
         selections: Selections,
+        *,
+        base_path: str = "",
     ) -> None:
         self._database = database
         self._media = media
         self._clock = clock
         self._batches = control
         self._selections = selections
+        self._path = f"{base_path}{EXPORT_PATH}"
         self._packer = Packer(database, media)
 
     def url(self, batch_id: int) -> str:
         """Return the unguessable path of a batch's zip."""
-        return f"{EXPORT_PATH}/{self._media.sealed_name(f'{_BATCH}{batch_id}', 'zip')}"
+        return f"{self._path}/{self._media.sealed_name(f'{_BATCH}{batch_id}', 'zip')}"
 
     def url_of_pictures(self, ids: Sequence[int]) -> str:
         """Return the path of a zip of these pictures, which works for at least a day.
@@ -53,7 +56,7 @@ class Archives:
         Raises InvalidRequestError for more than `selection.MOST_PICTURES`.
         """
         stem = f"{_PICTURES}{self._selections.keep(ids)}"
-        return f"{EXPORT_PATH}/{self._media.sealed_name(stem, 'zip')}"
+        return f"{self._path}/{self._media.sealed_name(stem, 'zip')}"
 
     def open(self, name: str, template: str | None = None) -> tuple[str, Iterator[bytes]]:
         """Return the file name and the content of the zip with that address.

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,20 +12,21 @@ from core.errors import InvalidRequestError, NotFoundError, Problem
 from core.library import ratings
 from core.records import history
 from core.records.batch_rows import Line
+from core.shelf import Shelf
 
 MOST_PICTURES = 10_000
 KEPT_SECONDS = 2 * 86_400.0
 """How long a link to a zip works after it was last shown."""
 
 _PAGE = 200
+_SUFFIX = ".txt"
 
 
 class Selections:
     """A folder of id lists, each named by its content, so that any process finds it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder = folder
-        self._clock = clock
+        self._shelf = Shelf(folder, clock, kept_seconds=KEPT_SECONDS)
 
     def keep(self, ids: Sequence[int]) -> str:
         """Store ids in their order and return their digest; InvalidRequestError for too many."""
@@ -36,31 +34,14 @@ class Selections:
             sentence = f"A zip holds at most {MOST_PICTURES:,} pictures, not {len(ids):,}."
             raise InvalidRequestError([Problem(field="pictures", message=sentence)])
         content = " ".join(str(number) for number in ids)
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        path = self._path(digest)
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(path)
-            return digest
-        oldest = self._clock.now().timestamp() - KEPT_SECONDS
-        for old in self._folder.glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                if old.stat().st_mtime < oldest:
-                    old.unlink()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{self._clock.new_id()}")
-        part.write_text(content)
-        part.replace(path)
-        return digest
+        return self._shelf.keep(content.encode(), suffix=_SUFFIX).removesuffix(_SUFFIX)
 
     def load(self, digest: str) -> list[int]:
         """Return the ids of a digest, or raise NotFoundError once they have expired."""
         try:
-            return [int(number) for number in self._path(digest).read_text().split()]
-        except FileNotFoundError:
+            return [int(number) for number in self._shelf.load(digest + _SUFFIX).split()]
+        except NotFoundError:
             raise NotFoundError("These pictures are no longer kept together.") from None
-
-    def _path(self, digest: str) -> Path:
-        return self._folder / f"{digest}.txt"
 
 
 def lines_of_pictures(

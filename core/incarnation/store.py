@@ -56,7 +56,7 @@ def open_store(settings: Settings) -> Store:
         raise
     return Store(
         database=database,
-        media=MediaStore(media_folder, key=bytes.fromhex(key)),
+        media=MediaStore(media_folder, key=bytes.fromhex(key), base_path=settings.base_path),
         order_log=order_log,
         folder_mark=opened.mark.folder,
         folder_check=FolderCheck(marked, opened.mark),

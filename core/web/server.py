@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -29,9 +29,15 @@ from core.web.edge.host_and_origin import Proxies, client_of, is_loopback
 from core.web.edge.middleware import EdgeConfig, EdgeMiddleware
 from core.web.edge.security_headers import content_security_policy
 from core.web.edge.starting import Starting
-from core.web.edge.startup_checks import check_address, check_login, check_proxy_login
+from core.web.edge.startup_checks import (
+    check_address,
+    check_base_path,
+    check_login,
+    check_proxy_login,
+)
 from core.web.edge.streamlit_page import hashes_of_inline_scripts
 from core.web.edge.streamlit_uploads import held_by_visits
+from core.web.edge.uploads_elsewhere import UploadsElsewhere, waiting_of_visits
 from core.wiring import Studio, studio
 
 log = logging.getLogger(__name__)
@@ -44,29 +50,34 @@ _FOR_EVER = {
 }
 
 
-def routes(*, pages: Iterable[str] = ()) -> list[BaseRoute]:
+def routes(*, pages: Iterable[str] = (), base_path: str = "") -> list[BaseRoute]:
     """Return the routes that come before Streamlit's own; `pages` are the names of its pages."""
     return [
-        Mount("/api", app=RestApp()),
-        Route(f"{MEDIA_PATH}/{{name}}", _serve_picture),
-        Route(f"{EXPORT_PATH}/{{name}}", _serve_archive),
-        Route(f"{LIVE_PREVIEW_PATH}/{{name}}.webp", _serve_live_preview),
+        Mount(f"{base_path}/api", app=RestApp()),
+        Route(f"{base_path}{MEDIA_PATH}/{{name}}", _serve_picture),
+        Route(f"{base_path}{EXPORT_PATH}/{{name}}", _serve_archive),
+        Route(f"{base_path}{LIVE_PREVIEW_PATH}/{{name}}.webp", _serve_live_preview),
         *(
-            Route(f"/{page}/_stcore/{asked}", _say_not_here)
+            Route(f"{base_path}/{page}/_stcore/{asked}", _say_not_here)
             for page in pages
             for asked in ("health", "host-config")
         ),
     ]
 
 
-def url_of(address: str | None, port: int) -> str:
+def url_of(address: str | None, port: int, base_path: str = "") -> str:
     """Return the address at which a browser on this machine finds the server."""
     host = address or "localhost"
-    return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
+    place = f"[{host}]:{port}" if ":" in host and "[" not in host else f"{host}:{port}"
+    return f"http://{place}{base_path}"
 
 
 def edge_middleware(
-    *, address: str | None, url: str, login_secrets: Callable[[], Sequence[str]]
+    *,
+    address: str | None,
+    url: str,
+    login_secrets: Callable[[], Sequence[str]],
+    base_path: str = "",
 ) -> list[Middleware]:
     """Return the middleware in front of everything, including Streamlit's routes.
 
@@ -74,19 +85,33 @@ def edge_middleware(
     greeting would look up the public address. If people sign in, `login_secrets` returns the
     secrets of the login, which are masked in the log.
     """
-    opening = partial(_read_config, address=address, read_login_secrets=login_secrets)
+    opening = partial(
+        _read_config, address=address, base_path=base_path, read_login_secrets=login_secrets
+    )
     begin = partial(_open_studio, address=address, url=url, read_login_secrets=login_secrets)
     return [
         Middleware(
-            EdgeMiddleware, read_config=opening, starting=Starting(begin), held=held_by_visits
-        )
+            EdgeMiddleware,
+            read_config=opening,
+            starting=Starting(begin),
+            held=_held,
+            base_path=base_path,
+        ),
+        Middleware(UploadsElsewhere, shelf=lambda: studio().uploads),
     ]
 
 
+def _held() -> Mapping[str, Sequence[int]]:
+    """Return the sizes of the files that every visit holds, here or on the way to its process."""
+    waiting = waiting_of_visits(studio().uploads)
+    return {**waiting, **held_by_visits()}
+
+
 def _read_config(
-    *, address: str | None, read_login_secrets: Callable[[], Sequence[str]]
+    *, address: str | None, base_path: str, read_login_secrets: Callable[[], Sequence[str]]
 ) -> EdgeConfig:
     settings = read_settings()
+    check_base_path(base_path, wanted=settings.base_path)
     login_secrets = read_login_secrets()
     logs.set_up(settings.log, hidden=[*settings.secrets, *login_secrets])
     if login_secrets:
@@ -198,7 +223,7 @@ async def _serve_archive(request: Request) -> Response:
         return Response(status_code=404)
     except InvalidRequestError as refusal:
         return PlainTextResponse(refusal.message, status_code=422)
-    return offer_zip(name, pieces)
+    return offer_zip(name, pieces, request)
 
 
 async def _say_not_here(_request: Request) -> Response:

@@ -434,3 +434,18 @@ def test_a_restored_database_that_is_damaged_on_its_way_is_told(
     with pytest.raises(StartError, match="The restored database is damaged"):
         folders.restore(place.settings(), backup, replace=True)
     assert not list(place.root.glob("*.part"))
+
+
+def test_what_is_only_on_its_way_is_not_copied(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    running = build_studio(settings)
+    running.uploads.put("visit~file", b"a file on its way to a page")
+    kept = running.archives.url_of_pictures([1])
+    running.close()
+
+    folders.make(settings, tmp_path / "backup", now=Clock().now())
+
+    assert kept
+    assert (tmp_path / "data" / "passing" / "uploads" / "visit~file").exists()
+    assert not (tmp_path / "backup" / "passing").exists()
+    assert list((tmp_path / "backup" / "selections").iterdir())

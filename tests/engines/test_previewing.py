@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 from PIL import Image
 
+from core.clock import Clock
 from core.domain.request import parse_request
 from core.engines.base import Order
 from core.engines.live_previews import LivePreviews
 from core.engines.preview import Shot
 from core.engines.previewing import render_picture, shot_of
 from core.engines.render_pool import RenderPool
+from core.shelf import Shelf
 
 OWNED = json.dumps({"objects": [{"description": "a dog"}], "background_setting": "a beach"})
 
@@ -51,8 +54,8 @@ def test_a_drawn_picture_carries_its_recipe_and_tells_its_scene() -> None:
     assert json.loads(structured_prompt)["objects"][0]["description"] == "a dog"
 
 
-def test_a_live_draft_shows_the_scene_that_a_request_starts_from() -> None:
-    previews = LivePreviews(RenderPool(processes=1))
+def test_a_live_draft_shows_the_scene_that_a_request_starts_from(tmp_path: Path) -> None:
+    previews = LivePreviews(RenderPool(processes=1), Shelf(tmp_path, Clock(), kept_seconds=60))
     boat = parse_request({"prompt": "a boat"})
     scene = boat.model_copy(update={"structured_prompt": '{"short_description": "a dog"}'})
     night = scene.model_copy(update={"instruction": "make it night"})

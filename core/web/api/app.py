@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from copy import copy
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from core import VERSION
@@ -65,7 +68,18 @@ def build_api(studio: Studio) -> FastAPI:
         pauses,
         health,
     ):
-        api.include_router(resource.routes(studio, access))
+        api.include_router(_with_head(resource.routes(studio, access)))
     docs_page.add(api)
+    _with_head(api.router)
     add_refusals(api)
     return api
+
+
+def _with_head(router: APIRouter) -> APIRouter:
+    """Have every route that answers GET answer HEAD, of which the description says nothing."""
+    for route in list(router.routes):
+        if isinstance(route, APIRoute) and "GET" in route.methods:
+            twin = copy(route)
+            twin.methods, twin.include_in_schema = {"HEAD"}, False
+            router.routes.append(twin)
+    return router

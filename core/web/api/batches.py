@@ -177,13 +177,14 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def take_away(
         batch_id: BatchId,
+        request: Request,
         names: Annotated[
             str, Query(description=f"How files are called, of {', '.join(NAME_FIELDS)}.")
         ] = DEFAULT_TEMPLATE,
     ) -> StreamingResponse:
         """Stream its present state: pictures, manifest.csv, manifest.json and contact sheets."""
         name = studio.archives.file_name(_known(batch_id))
-        return offer_zip(name, studio.archives.zip_of(batch_id, names))
+        return offer_zip(name, studio.archives.zip_of(batch_id, names), request)
 
     may_generate = [Depends(access.to(Scope.GENERATE))]
 

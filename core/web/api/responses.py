@@ -123,8 +123,10 @@ def full_url(service: GenerationService, generation: Generation, request: Reques
     return str(request.base_url.replace(path=path)) if path else None
 
 
-def offer_zip(name: str, pieces: Iterable[bytes]) -> StreamingResponse:
-    """Return a zip, streamed while it is made, with that file name."""
+def offer_zip(name: str, pieces: Iterable[bytes], request: Request) -> StreamingResponse:
+    """Return a zip, streamed while it is made, with that file name; nothing is made for a HEAD."""
     offered = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": offered, "Cache-Control": "no-store"}
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    return StreamingResponse(
+        () if request.method == "HEAD" else pieces, media_type="application/zip", headers=headers
+    )

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.errors import EdgeError, with_advice
 from core.logs import REQUEST_ID, new_reference
 from core.web.api.error_responses import Refusal, refusal, tell
+from core.web.edge.base_path import as_served, seen_from_inside, way_in
 from core.web.edge.body_limits import Held, Uploads, bounded
 from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.web.edge.host_and_origin import CLIENT, Proxies, check_host, check_origin, recognise
@@ -50,8 +51,9 @@ class EdgeMiddleware:
         read_config: Callable[[], EdgeConfig],
         starting: Starting | None = None,
         held: Held,
+        base_path: str = "",
     ) -> None:
-        """Wrap `app`.
+        """Wrap `app`, whose routes lie below `base_path`.
 
         `read_config` is called once, before anything starts, and then `starting` begins. If either
         raises, the log has one sentence and the server does not start. Requests are refused until
@@ -61,6 +63,7 @@ class EdgeMiddleware:
         self._starting = starting or Starting(lambda: None)
         self._read_config = read_config
         self._config = EdgeConfig()
+        self._base_path = base_path
         self._uploads = Uploads(held)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,6 +71,7 @@ class EdgeMiddleware:
         if scope["type"] == "lifespan":
             await self._open(scope, receive, send)
             return
+        scope = seen_from_inside(scope, self._base_path)
         with answering(time.monotonic):
             request_id = new_reference()
             REQUEST_ID.set(request_id)
@@ -142,14 +146,19 @@ class EdgeMiddleware:
         allowed = self._config.allowed_hosts
         check_host(scope, allowed=allowed)
         check_origin(scope, allowed=allowed)
+        elsewhere = way_in(scope, self._base_path)
+        if elsewhere is not None:
+            await elsewhere(scope, receive, send)
+            return
         client = scope[CLIENT] = recognise(scope, self._config.proxies)
         check_path(scope, client, pages_have_login=self._config.pages_have_login)
+        inner = as_served(scope, self._base_path)
         if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
+            await self._app(inner, receive, send)
             return
         receive_some = bounded(scope, receive, now=time.monotonic)
         with self._uploads.remaining_for(scope):
-            await self._app(scope, receive_some, send)
+            await self._app(inner, receive_some, send)
 
 
 class _Answer:

@@ -44,6 +44,16 @@ def check_proxy_login(*, secret: str, has_socket: bool) -> None:
     )
 
 
+def check_base_path(served: str, *, wanted: str) -> None:
+    """Raise SettingsError where Streamlit was given a base path of its own."""
+    if served != wanted:
+        raise SettingsError(
+            f"Streamlit's server.baseUrlPath is {served}, and FIBO_BASE_PATH "
+            f"{f'is {wanted}' if wanted else 'says nothing of it'}, so links would lead nowhere.",
+            advice=f"Set FIBO_BASE_PATH={served} alone, which tells Streamlit too.",
+        )
+
+
 def check_login() -> None:
     """Raise SettingsError for a login whose library is not installed."""
     if find_spec("authlib") is None:

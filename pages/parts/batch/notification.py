@@ -11,7 +11,7 @@ from core.domain.batching import BatchState
 from core.domain.wording import DOT
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.list import STATE_WORDS
-from pages.parts.shared import safe_text
+from pages.parts.shared import addresses, safe_text
 
 _SCRIPT = "/app/static/notification.js"
 """A file of ours, since inline scripts are refused by the page's security policy."""
@@ -36,7 +36,7 @@ def draw_notification(progress: Progress) -> None:
     st.html(
         f'<span class="notification" data-batch="{progress.batch.id}" data-state="{state}" '
         f'data-words="{escape(words)}"><button type="button" hidden></button></span>'
-        f'<script src="{_SCRIPT}"></script>',
+        f'<script src="{addresses.of_own_file(_SCRIPT)}"></script>',
         width="content",
         unsafe_allow_javascript=True,
     )

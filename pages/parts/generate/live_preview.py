@@ -9,6 +9,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
 from pages.parts.generate.submit import is_same_shot, read_form
+from pages.parts.shared import addresses
 
 
 def draw_live_preview(*, beside: Generation | None = None) -> None:
@@ -26,8 +27,11 @@ def draw_live_preview(*, beside: Generation | None = None) -> None:
     place = "draft_beside" if beside else "draft_alone"
     with st.container(key=place, horizontal=bool(beside), vertical_alignment="bottom"):
         st.image(
-            studio().live_previews.offer(
-                request, seed=generate_state.next_seed() if request.seed is None else request.seed
+            addresses.for_image(
+                studio().live_previews.offer(
+                    request,
+                    seed=generate_state.next_seed() if request.seed is None else request.seed,
+                )
             ),
             width=168 if beside else "stretch",
             alt=f"Draft: {request.prompt}",

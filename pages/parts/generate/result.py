@@ -13,7 +13,7 @@ from core.errors import NotFoundError, with_advice
 from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
-from pages.parts.shared import safe_text
+from pages.parts.shared import addresses, safe_text
 from pages.parts.shared.money import cost_words, draw_attempts
 
 PREVIEW_BADGE = "PREVIEW · rendered stand-ins, no AI"
@@ -51,7 +51,7 @@ def draw_image(generation: Generation) -> None:
         return
     url = studio().service.picture_url(generation)
     if url is not None:
-        st.image(url, width="stretch", alt=generation.prompt)
+        st.image(addresses.for_image(url), width="stretch", alt=generation.prompt)
 
 
 def missing_file(generation: Generation) -> NotFoundError | None:

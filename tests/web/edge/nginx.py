@@ -44,13 +44,14 @@ def running_nginx(folder: Path, inside: str, *, ports: list[int]) -> Iterator[No
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for port in ports:
-            wait_until(lambda port=port: _listens(port), what="nginx", patience_seconds=30)  # type: ignore[misc]
+            wait_until(lambda port=port: listens(port), what="nginx", patience_seconds=30)  # type: ignore[misc]
         yield
     finally:
         process.kill()
         process.wait(10)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody answers at a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
