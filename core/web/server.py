@@ -108,7 +108,10 @@ def _held() -> Mapping[str, Sequence[int]]:
 
 
 def _read_config(
-    *, address: str | None, base_path: str, read_login_secrets: Callable[[], Sequence[str]]
+    *,
+    address: str | None,
+    base_path: str = "",
+    read_login_secrets: Callable[[], Sequence[str]],
 ) -> EdgeConfig:
     settings = read_settings()
     check_base_path(base_path, wanted=settings.base_path)

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.server_util import is_xsrf_enabled
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
@@ -82,6 +83,9 @@ class UploadsElsewhere:
 def take_over(shelf: Shelf) -> None:
     """Give the page that waits for them the files that another process has received for it."""
     runtime = Runtime.instance()
+    uploads = runtime.uploaded_file_mgr
+    if not isinstance(uploads, MemoryUploadedFileManager):
+        return
     for name in shelf.sizes():
         visit, _, file = name.partition("~")
         if not runtime.is_active_session(visit):
@@ -91,7 +95,7 @@ def take_over(shelf: Shelf) -> None:
         except NotFoundError:
             continue  # another message of the same page was faster
         about = json.loads(head)
-        runtime.uploaded_file_mgr.add_file(
+        uploads.add_file(
             visit,
             UploadedFileRec(
                 file_id=file,

@@ -64,9 +64,9 @@ def start_pair(folder: Path) -> list[Server]:
         "FIBO_PROXY_LOGIN": "true",
         "FIBO_PROXY_SECRET": _SECRET,
     }
-    makes = start_server(folder / "data", **settings)
+    makes = start_server(folder / "data", port=None, **settings)
     settings |= {"FIBO_DATA_DIR": str(folder / "data"), "FIBO_WORKER": "external"}
-    return [makes, start_server(folder / "second", **settings)]
+    return [makes, start_server(folder / "second", port=None, **settings)]
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def test_pages_and_what_they_load_come_from_below_the_path(anna: httpx.Client) -
             page = anna.get(path)
             assert page.headers["content-type"].startswith("text/html")
             assert "<title>Streamlit</title>" in page.text
-    script = re.search(r'src="\./(static/js/[^"]+)"', page.text)
+    script = re.search(r'src="\./(static/js/[^"]+)"', anna.get("/").text)
     assert script
     assert "javascript" in anna.get(f"/{script[1]}").headers["content-type"]
     assert "javascript" in anna.get("/app/static/notification.js").headers["content-type"]
