@@ -27,7 +27,9 @@ ONLY_IN = {
     "fastapi": ("core/web/api/", "core/web/server.py"),
     "streamlit": (
         "core/cache/page_cache.py",
+        "core/web/edge/base_path.py",
         "core/web/edge/streamlit_uploads.py",
+        "core/web/edge/uploads_elsewhere.py",
         "pages/",
         "app.py",
     ),

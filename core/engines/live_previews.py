@@ -50,9 +50,9 @@ class LivePreviews:
 
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
         """Return the path from which the preview of a request can be loaded."""
-        told = json.dumps(asdict(_small_shot(request, seed)), sort_keys=True)
+        content = json.dumps(asdict(_small_shot(request, seed)), sort_keys=True)
         try:
-            name = self._shelf.keep(told.encode())
+            name = self._shelf.keep(content.encode())
         except OSError as failure:
             log.warning("a live preview cannot be offered: %s", failure)
             name = "none"

@@ -79,7 +79,7 @@ def _with_head(router: APIRouter) -> APIRouter:
     """Have every route that answers GET answer HEAD, of which the description says nothing."""
     for route in list(router.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-            twin = copy(route)
-            twin.methods, twin.include_in_schema = {"HEAD"}, False
-            router.routes.append(twin)
+            head_route = copy(route)
+            head_route.methods, head_route.include_in_schema = {"HEAD"}, False
+            router.routes.append(head_route)
     return router
