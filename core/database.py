@@ -216,6 +216,14 @@ def _create_engine(url: str, connections: int) -> Engine:
                 f"FIBO_DATABASE_URL names {kind}, and only Postgres and SQLite can be used.",
                 advice=advice,
             )
+        options_given = url.partition("?")[2]
+        is_cut = "?" in url and (not parsed.query or "/" in options_given)
+        if kind == "sqlite" and (parsed.database in {None, "", ":memory:"} or is_cut):
+            raise SettingsError(
+                "FIBO_DATABASE_URL does not name a SQLite file, whose path holds no question mark.",
+                advice="Write sqlite:////folder/file.sqlite, or leave it out for a file in "
+                "FIBO_DATA_DIR.",
+            )
         if kind == "postgresql":
             options["connect_args"] = {
                 name: value for name, value in _CONNECTING.items() if name not in parsed.query

@@ -6,12 +6,13 @@ import getpass
 import json
 import re
 from decimal import Decimal
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,6 +36,13 @@ OWN_NAMES = frozenset(
 _PATH_NAME = re.compile(r"[A-Za-z0-9_~-]+(\.[A-Za-z0-9_~-]+)*")
 _DAY = 86_400
 _MOST_USD = 1_000_000_000
+_SHORTEST_SECRET = 16
+_LONGEST_SOCKET_PATH = 100
+"""Bytes of the path of a Unix socket; the system takes 104 to 108."""
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def _who_runs_it() -> str:
@@ -71,7 +79,9 @@ class Settings(BaseSettings):
     cache_ttl_seconds: int = Field(
         default=3600, ge=0, le=3650 * _DAY, alias="FIBO_CACHE_TTL_SECONDS"
     )
-    cache_max_entries: int = Field(default=10_000, ge=1, alias="FIBO_CACHE_MAX_ENTRIES")
+    cache_max_entries: int = Field(
+        default=10_000, ge=1, le=100_000_000, alias="FIBO_CACHE_MAX_ENTRIES"
+    )
     parallel: int = Field(default=8, ge=1, le=256, alias="FIBO_PARALLEL")
     deadline_seconds: int = Field(default=600, ge=1, le=_DAY, alias="FIBO_DEADLINE_SECONDS")
     worker: Literal["embedded", "external"] = Field(default="embedded", alias="FIBO_WORKER")
@@ -84,7 +94,7 @@ class Settings(BaseSettings):
     proxy_socket: Path | None = Field(default=None, alias="FIBO_PROXY_SOCKET")
     trusted_proxies: str = Field(default="", alias="FIBO_TRUSTED_PROXIES")
     journal_mb: int = Field(default=64, ge=1, le=100_000, alias="FIBO_JOURNAL_MB")
-    least_free_mb: int = Field(default=500, ge=0, alias="FIBO_LEAST_FREE_MB")
+    least_free_mb: int = Field(default=500, ge=0, le=10**9, alias="FIBO_LEAST_FREE_MB")
     log: Literal["text", "json"] = Field(default="text", alias="FIBO_LOG")
     adopt: str | None = Field(default=None, alias="FIBO_ADOPT")
     user_name: str = Field(default_factory=_who_runs_it, alias="FIBO_USER_NAME")
@@ -100,6 +110,65 @@ class Settings(BaseSettings):
         if names[0] in OWN_NAMES:
             raise ValueError(f"/{names[0]} is a path of the studio itself; choose another one")
         return f"/{'/'.join(names)}"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _is_a_path_for_a_database(cls, folder: Path) -> Path:
+        wrong = sorted({"?", "\n", "\r"} & set(str(folder.absolute())))
+        if wrong:
+            raise ValueError(f"no database can be opened in a path with {wrong[0]!r}")
+        return folder
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_host_names(cls, given: str) -> str:
+        for name in _listed(given):
+            if not _HOST_NAME.fullmatch(name) and not _is_address(name):
+                host = (name.partition("//")[2] or name).partition("/")[0].partition(":")[0]
+                meant = f", as {host}" if _HOST_NAME.fullmatch(host) else ""
+                raise ValueError(
+                    f"{name} is no host name; write the name alone, without https://, port or "
+                    f"path{meant}"
+                )
+        return given
+
+    @field_validator("allowed_emails")
+    @classmethod
+    def _are_email_addresses(cls, given: str) -> str:
+        for one in _listed(given):
+            if not _EMAIL.fullmatch(one):
+                raise ValueError(
+                    f"{one} is no email address; write ada@example.com, or *@example.com for "
+                    "everybody there"
+                )
+        return given
+
+    @field_validator("proxy_secret")
+    @classmethod
+    def _is_a_secret_for_a_header(cls, given: SecretStr | None) -> SecretStr | None:
+        secret = given.get_secret_value() if given else "-" * _SHORTEST_SECRET
+        if len(secret) < _SHORTEST_SECRET:
+            raise ValueError(
+                f"it has {len(secret)} characters; at least {_SHORTEST_SECRET} are needed, as "
+                "`openssl rand -hex 32` makes them"
+            )
+        if not secret.isascii() or not secret.isprintable() or secret != secret.strip():
+            raise ValueError("a header cannot carry it; use plain letters and digits")
+        return given
+
+    @field_validator("proxy_socket")
+    @classmethod
+    def _fits_a_socket(cls, path: Path | None) -> Path | None:
+        if path is not None and len(str(path).encode()) > _LONGEST_SOCKET_PATH:
+            raise ValueError(f"the path of a socket has {_LONGEST_SOCKET_PATH} bytes at most")
+        return path
+
+    @field_validator("user_name")
+    @classmethod
+    def _is_a_name(cls, given: str) -> str:
+        if not given.strip() or not given.isprintable() or len(given) > 200:
+            raise ValueError("a name has 1 to 200 letters and no line break")
+        return given.strip()
 
     @field_validator("prices_usd")
     @classmethod
@@ -236,17 +305,22 @@ def _listed(text: str) -> list[str]:
     return [entry for part in text.split(",") if (entry := part.strip().lower())]
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
 def read_settings() -> Settings:
     """Return the settings, or raise SettingsError naming each wrong one and its legal values."""
     advice = "Correct it in the environment or in .streamlit/secrets.toml."
     try:
-        return Settings()
+        settings = Settings()
+        _ = settings.proxy_networks  # raises SettingsError
     except ValidationError as failure:
-        sentences = [
-            f"{error['loc'][0]} is {json.dumps(error['input'], default=str)}: "
-            f"{error['msg'].removeprefix('Input ')}."
-            for error in failure.errors()
-        ]
+        sentences = [_sentence(error) for error in failure.errors()]
         raise SettingsError(" ".join(sentences), advice=advice) from failure
     except UnreadableSettingError as failure:
         found = re.search(r'field "(\w+)"', str(failure))
@@ -261,3 +335,17 @@ def read_settings() -> Settings:
             f"The secrets file .streamlit/secrets.toml cannot be read: {why}.",
             advice="Fix or remove it.",
         ) from failure
+    return settings
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Return what is wrong with a setting; the value of a secret is left out."""
+    name = str(error["loc"][0])
+    why = error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    is_secret = any(
+        SecretStr in (field.annotation, *get_args(field.annotation))
+        for field in Settings.model_fields.values()
+        if field.alias == name
+    )
+    value = "wrong" if is_secret else json.dumps(error["input"], default=str)
+    return f"{name} is {value}: {why}."

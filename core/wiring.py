@@ -16,6 +16,7 @@ from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
 from core.database_failure import explained
+from core.domain.engines import LIST_PRICES_USD
 from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
@@ -132,6 +133,7 @@ def build_studio(
         pool = RenderPool(processes=settings.parallel)
         offered = engines or _engines(settings, clock, pool)
         _require_prices(offered, settings)
+        parse_configured_keys(settings.configured_api_keys)  # a wrong one stops here already
         store = open_store(settings)
         database = store.database
         journal = Journal(
@@ -228,8 +230,17 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
 
 
 def _require_prices(engines: Sequence[Engine], settings: Settings) -> None:
-    """Raise SettingsError for a paid engine without a price, since no budget could limit it."""
+    """Raise SettingsError for a paid engine without a price, since no budget could limit it.
+
+    A price for any other engine is refused too: it would change nothing.
+    """
     known = settings.prices.microusd
+    paid = {engine.name for engine in engines if isinstance(engine, PaidEngine)}
+    for name in settings.prices_usd.keys() - {"as_of"} - LIST_PRICES_USD.keys() - paid:
+        raise SettingsError(
+            f"FIBO_PRICES has a price for {name}, and no engine of that name costs money here.",
+            advice=f"Name one of {', '.join(sorted(LIST_PRICES_USD.keys() | paid))}.",
+        )
     unpriced = [
         engine.name
         for engine in engines
@@ -323,6 +334,11 @@ def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Eng
     legal_root(settings.bria_base_url)  # a wrong address is reported even without a token
     preview = PreviewEngine(pool)
     if settings.bria_api_token is None:
+        if settings.engine == "bria":
+            raise SettingsError(
+                "FIBO_ENGINE is bria, and there is no BRIA_API_TOKEN to ask Bria with.",
+                advice="Set BRIA_API_TOKEN, or leave FIBO_ENGINE out to begin with the preview.",
+            )
         return (preview,)
     paid = bria_engines(
         settings.bria_api_token,

@@ -34,6 +34,7 @@ from core.web.edge.startup_checks import (
     check_base_path,
     check_login,
     check_proxy_login,
+    check_socket,
 )
 from core.web.edge.streamlit_page import hashes_of_inline_scripts
 from core.web.edge.streamlit_uploads import held_by_visits
@@ -123,6 +124,7 @@ def _read_config(
     if settings.proxy_login:
         shared = secret.get_secret_value() if secret else ""
         check_proxy_login(secret=shared, has_socket=settings.proxy_socket is not None)
+    check_socket(settings.proxy_socket)
     return EdgeConfig(
         allowed_hosts=settings.host_names,
         pages_have_login=bool(login_secrets),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 from core.errors import SettingsError
 from core.web.edge.host_and_origin import is_loopback
@@ -51,6 +52,15 @@ def check_base_path(served: str, *, wanted: str) -> None:
             f"Streamlit's server.baseUrlPath is {served}, and FIBO_BASE_PATH "
             f"{f'is {wanted}' if wanted else 'says nothing of it'}, so links would lead nowhere.",
             advice=f"Set FIBO_BASE_PATH={served} alone, which tells Streamlit too.",
+        )
+
+
+def check_socket(path: Path | None) -> None:
+    """Raise SettingsError for a Unix socket whose folder does not exist."""
+    if path is not None and not path.parent.is_dir():
+        raise SettingsError(
+            f"FIBO_PROXY_SOCKET is {path}, and there is no folder {path.parent}.",
+            advice="Create the folder, writable by the server and readable by the proxy.",
         )
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from core.errors import SettingsError
-from core.web.edge.startup_checks import check_address
+from core.web.edge.startup_checks import check_address, check_socket
 from core.web.server import url_of
 from tests.running import wait_until
 from tests.serving import ROOT, clean_environment, free_port
@@ -47,6 +47,14 @@ def test_an_address_of_this_machine_needs_nothing(address: str) -> None:
 )
 def test_the_address_that_is_told_can_be_opened(address: str | None, url: str) -> None:
     assert url_of(address, 8501) == url
+
+
+def test_a_socket_needs_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="FIBO_PROXY_SOCKET"):
+        check_socket(tmp_path / "away" / "fibo.sock")
+
+    check_socket(tmp_path / "fibo.sock")
+    check_socket(None)
 
 
 def run_on_the_network(folder: Path, port: int, **environment: str) -> subprocess.Popen[str]:
