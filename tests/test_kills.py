@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from core.domain.request import parse_request
@@ -23,7 +24,7 @@ from core.wiring import Studio, build_studio
 from tests.running import wait_until
 from tests.serving import ROOT, clean_environment
 
-KILLS, IN_FLIGHT = 20, 10
+IN_FLIGHT = 10
 
 
 def start_worker(data_dir: Path) -> subprocess.Popen[bytes]:
@@ -51,12 +52,13 @@ def keep_in_flight(studio: Studio, asked: list[int]) -> None:
         asked.append(studio.service.ask(request).id)
 
 
-def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path, kills: int) -> None:
     moments = random.Random(20)  # noqa: S311 - any moments will do, the same each time
     studio = build_studio(Settings(FIBO_DATA_DIR=tmp_path))
     asked: list[int] = []
     caught = 0
-    for number in range(KILLS):
+    for number in range(kills):
         keep_in_flight(studio, asked)
         worker = start_worker(tmp_path)
         if number % 4:
@@ -73,7 +75,7 @@ def test_twenty_kills_with_ten_generations_in_flight_lose_nothing(tmp_path: Path
     made = [studio.service.see(one) for one in asked]
     ids = [one.id for one in studio.service.newest(limit=1000)]
     assert sorted(ids) == sorted(asked)
-    assert caught >= KILLS // 2
+    assert caught >= kills // 2
     assert Counter(one.state for one in made) == {State.COMPLETED: len(asked)}
     assert_every_file_is_whole(studio, tmp_path, made)
     studio.close()

@@ -34,6 +34,7 @@ def test_at_ten_percent_faults_every_picture_is_delivered_or_held() -> None:
     assert (ours.unrecorded, ours.duplicates) == (0, 0)
 
 
+@pytest.mark.long
 def test_resending_once_delivers_nearly_all_and_its_second_charges_have_rows() -> None:
     ours = carried_out(RESEND, "independent-10", jobs=150)
 
@@ -42,6 +43,7 @@ def test_resending_once_delivers_nearly_all_and_its_second_charges_have_rows() -
     assert ours.unrecorded == 0
 
 
+@pytest.mark.long
 def test_outages_are_waited_out() -> None:
     ours = carried_out(RESEND, "bursts", jobs=120)
 

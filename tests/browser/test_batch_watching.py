@@ -47,6 +47,7 @@ def wait_for_more(page: Page, than: int) -> int:
     return done(page)
 
 
+@pytest.mark.long
 def test_two_browsers_watch_one_batch_through_a_restart(
     browser: Browser, serve: Callable[..., Server], behind: Studio
 ) -> None:

@@ -27,6 +27,7 @@ def wait_for_end(studio: Studio, batch_id: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_fifty_rows_in_bad_weather_are_delivered_or_held_and_each_is_paid_once(
     paid: Studio, fake: FakeBria
 ) -> None:

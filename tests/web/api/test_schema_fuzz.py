@@ -96,6 +96,7 @@ def test_every_answer_is_promised_by_the_description(api: BaseSchema, mode: Gene
     assert len(asked) >= 20
 
 
+@pytest.mark.long
 def test_every_answer_is_promised_in_chains_of_requests(api: BaseSchema) -> None:
     answers: dict[str, set[int]] = {}
 
