@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from concurrent.futures.process import BrokenProcessPool
 
 from core.domain.reading import Reading
+from core.domain.recipe_line import recipe_line
 from core.engines.base import FinishedPicture, Order
 from core.engines.preview import VERSION, Shot, encode_png, render
 from core.engines.render_pool import PICTURE, RenderHungError, RenderPool
@@ -76,13 +76,19 @@ def render_picture(shot: Shot) -> tuple[bytes, tuple[Reading, ...], str]:
     Runs in a render process.
     """
     picture = render(shot)
+    settings = {
+        "Seed": shot.seed,
+        "Size": f"{shot.width}x{shot.height}",
+        "Model": "FIBO preview",
+        **dict(sorted(shot.parameters.items())),
+    }
     recipe = {
         "Software": f"FIBO Command Center, preview engine {VERSION}: rendered stand-ins, no AI",
         "engine": "preview",
         "engine_version": VERSION,
         "prompt": shot.prompt,
         "seed": str(shot.seed),
-        "parameters": json.dumps(dict(shot.parameters), sort_keys=True),
+        "parameters": recipe_line(shot.prompt, settings),
     }
     if shot.structured_prompt:
         recipe["started_from"] = shot.structured_prompt

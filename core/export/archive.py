@@ -58,17 +58,22 @@ class Archives:
         stem = f"{_PICTURES}{self._selections.keep(ids)}"
         return f"{self._path}/{self._media.sealed_name(stem, 'zip')}"
 
-    def open(self, name: str, template: str | None = None) -> tuple[str, Iterator[bytes]]:
-        """Return the file name and the content of the zip with that address.
+    def open(
+        self, name: str, template: str | None = None, *, with_recipe: bool = True
+    ) -> tuple[str, Iterator[bytes]]:
+        """Return what the zip behind the last part of such a path is called, and its pieces.
 
         NotFoundError and InvalidRequestError are raised before the first piece.
         """
         stem = self._media.open_seal(name, "zip")
         if stem.startswith(_PICTURES):
             ids = self._selections.load(stem.removeprefix(_PICTURES))
-            return "pictures.zip", self.zip_of_pictures(ids, template or PICTURES_TEMPLATE)
+            template = template or PICTURES_TEMPLATE
+            pieces = self.zip_of_pictures(ids, template, with_recipe=with_recipe)
+            return "pictures.zip", pieces
         batch_id = int(stem.removeprefix(_BATCH))
-        return self.file_name(batch_id), self.zip_of(batch_id, template or DEFAULT_TEMPLATE)
+        pieces = self.zip_of(batch_id, template or DEFAULT_TEMPLATE, with_recipe=with_recipe)
+        return self.file_name(batch_id), pieces
 
     def file_name(self, batch_id: int, *, user_id: int = LOCAL_USER) -> str:
         """Return the file name of a batch's zip, or raise NotFoundError."""
@@ -83,19 +88,27 @@ class Archives:
         found = self._batches.lines(batch_id, limit=limit)
         return [names.give(name_values(line, batch_name=title), suffix_of(line)) for line in found]
 
-    def zip_of(self, batch_id: int, template: str = DEFAULT_TEMPLATE) -> Iterator[bytes]:
-        """Yield the zip of a batch in its present state; a missing file never fails it.
+    def zip_of(
+        self, batch_id: int, template: str = DEFAULT_TEMPLATE, *, with_recipe: bool = True
+    ) -> Iterator[bytes]:
+        """Yield the zip of a batch as it stands, piece by piece; a missing file never fails it.
 
-        NotFoundError and InvalidRequestError are raised before the first piece.
+        Each PNG tells how it was made unless `with_recipe` is off.
+        Raises NotFoundError and InvalidRequestError before the first piece.
         """
         batch, names = self._batches.load(batch_id), Names(template)
         content = Content(
             title=_title(batch), begun=batch.created_at, pages=lambda: self._pages(batch_id)
         )
-        return self._packer.pack(content, names)
+        return self._packer.pack(content, names, with_recipe=with_recipe)
 
     def zip_of_pictures(
-        self, ids: Sequence[int], template: str = PICTURES_TEMPLATE, *, user_id: int = LOCAL_USER
+        self,
+        ids: Sequence[int],
+        template: str = PICTURES_TEMPLATE,
+        *,
+        with_recipe: bool = True,
+        user_id: int = LOCAL_USER,
     ) -> Iterator[bytes]:
         """Yield the zip of some pictures of the history; those that are gone are left out."""
         content = Content(
@@ -103,7 +116,7 @@ class Archives:
             begun=self._clock.now(),
             pages=lambda: lines_of_pictures(self._database, ids, user_id=user_id),
         )
-        return self._packer.pack(content, Names(template))
+        return self._packer.pack(content, Names(template), with_recipe=with_recipe)
 
     def _pages(self, batch_id: int) -> Iterator[list[Line]]:
         after = 0

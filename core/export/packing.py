@@ -17,6 +17,7 @@ from core.errors import NotFoundError
 from core.export.contact_sheet import MOST_PAGES, PER_PAGE, Cell, make_contact_sheet
 from core.export.manifest import Entry, ManifestWriter, extra_columns
 from core.export.names import Names, name_values
+from core.library.png_recipe import pieces_with_recipe
 from core.media import SUFFIXES, MediaStore, StoredFile
 from core.records import attempts, payloads, projects
 from core.records.batch_rows import Line
@@ -68,6 +69,7 @@ class _Packing:
     manifest: ManifestWriter
     archive: zipfile.ZipFile
     buffer: WriteBuffer
+    with_recipe: bool
     cells: list[Cell] = field(default_factory=list)
     sheets: int = 0
 
@@ -79,8 +81,11 @@ class Packer:
         self._database = database
         self._media = media
 
-    def pack(self, content: Content, names: Names) -> Iterator[bytes]:
-        """Yield the zip in pieces; the manifest states the outcome of every line."""
+    def pack(self, content: Content, names: Names, *, with_recipe: bool) -> Iterator[bytes]:
+        """Yield the zip piece by piece; the manifest says of every line what came of it.
+
+        `with_recipe` puts into each PNG how it was made, as a single download does.
+        """
         buffer = WriteBuffer()
         with (
             tempfile.TemporaryFile() as csv_file,
@@ -89,21 +94,21 @@ class Packer:
         ):
             extra = extra_columns(content.pages())
             manifest = ManifestWriter(csv_file, json_file, extra)
-            packing = _Packing(content, names, manifest, archive, buffer)
+            packing = _Packing(content, names, manifest, archive, buffer, with_recipe)
             for page in content.pages():
                 yield from self._pack_page(packing, page)
             yield from _pack_sheet(packing)
             manifest.finish()
             for name, file in (("manifest.csv", csv_file), ("manifest.json", json_file)):
                 file.seek(0)
-                yield from _pack_file(packing, name, file)
+                yield from _pack_pieces(packing, name, _pieces(file))
         yield buffer.take()
 
     def _pack_page(self, packing: _Packing, page: Sequence[Line]) -> Iterator[bytes]:
         ids = [line.generation.id for line in page if line.generation]
         with self._database.reading() as session:
             costs = attempts.costs_of(session, ids)
-            scenes = payloads.returned_scenes(session, ids)
+            details = payloads.load_details(session, ids)
             project_names = projects.names(session)
         for line in page:
             made = line.generation
@@ -113,14 +118,19 @@ class Packer:
                 values = name_values(line, batch_name=packing.content.title)
                 name = f"pictures/{packing.names.give(values, suffix_of(line))}"
                 with file.path.open("rb") as picture:
-                    yield from _pack_file(packing, name, picture)
+                    pieces = _pieces(picture)
+                    if packing.with_recipe and made is not None and made.id in details:
+                        pieces = pieces_with_recipe(picture, made, details[made.id])
+                    yield from _pack_pieces(packing, name, pieces)
+            detail = details.get(made.id) if made else None
+            scene = detail.structured_prompt if detail else None
             packing.manifest.add(
                 Entry(
                     line=line,
                     file=name,
                     cost=costs.get(made.id, _NOTHING) if made else _NOTHING,
                     project=project_names.get(int(line.request.get("project_id", 1)), ""),
-                    returned_scene=scenes.get(made.id) if made else None,
+                    returned_scene=scene,
                     missing=file is None and made is not None and made.image_sha256 is not None,
                 )
             )
@@ -160,9 +170,14 @@ def _pack_sheet(packing: _Packing) -> Iterator[bytes]:
     yield packing.buffer.take()
 
 
-def _pack_file(packing: _Packing, name: str, file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _pack_pieces(packing: _Packing, name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
     with packing.archive.open(_entry(packing, name), "w", force_zip64=True) as member:
-        while piece := file.read(_PIECE):
+        for piece in pieces:
             member.write(piece)
             yield packing.buffer.take()
     yield packing.buffer.take()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
@@ -11,12 +12,14 @@ from typing import Any
 from core import ledger
 from core.clock import Clock
 from core.database import Database, in_chunks
+from core.domain.request import parse_request
 from core.generation.service import LOCAL_USER
-from core.library import history_table, pages, ratings, trash
+from core.library import history_table, pages, png_recipe, ratings, trash
 from core.library import saved_views as views
 from core.library.facets import Facet
 from core.library.finder import Finder
 from core.library.pages import Count, Place, Tile
+from core.library.png_recipe import Recipe
 from core.library.query.ast import Query
 from core.library.ratings import Judgement
 from core.library.saved_views import SavedView
@@ -147,6 +150,22 @@ class Library:
         """Return the newest visible picture with that file digest."""
         with self._database.looking() as connection:
             return pages.find_by_file(connection, sha256, user_id=user_id)
+
+    def recipe_in(self, content: bytes, *, user_id: int = LOCAL_USER) -> Recipe:
+        """Return how the picture in a file was made: by its bytes if it is one from here.
+
+        Else by what the file says. InvalidRequestError if it says nothing that can be used.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        with self._database.looking() as connection:
+            known = pages.find_by_file(connection, digest, user_id=user_id, with_trash=True)
+        if known is None:
+            return png_recipe.read_recipe(content)
+        with self._database.reading() as session:
+            made = generations.load(session, known)
+        return Recipe(
+            request=parse_request(made.recipe), generation_id=known, original_sha256=digest
+        )
 
     def family(self, generation: Generation, *, most: int = 12) -> Lineage:
         """Return the ancestors of a picture up to the first, and its own children."""

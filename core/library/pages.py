@@ -178,18 +178,22 @@ def find_newest(
     return connection.execute(query.limit(limit)).all()
 
 
-def find_by_file(connection: Connection, sha256: str, *, user_id: int) -> int | None:
-    """Return the newest picture of a user in sight that shows the file of that digest."""
+def find_by_file(
+    connection: Connection, sha256: str, *, user_id: int, with_trash: bool = False
+) -> int | None:
+    """Return the newest picture of a user that shows the file of that digest; in sight first."""
     query = (
         select(PICTURES.c.id)
         .where(
             PICTURES.c.image_sha256 == sha256,
             PICTURES.c.user_id == user_id,
-            PICTURES.c.trashed_at.is_(None),
+            PICTURES.c.purged_at.is_(None),
         )
-        .order_by(PICTURES.c.id.desc())
+        .order_by(PICTURES.c.trashed_at.is_not(None), PICTURES.c.id.desc())
         .limit(1)
     )
+    if not with_trash:
+        query = query.where(PICTURES.c.trashed_at.is_(None))
     return connection.execute(query).scalars().first()
 
 

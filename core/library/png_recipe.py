@@ -1,46 +1,95 @@
-"""The recipe of a picture inside its PNG: written into copies, read from dropped files.
+"""The recipe of a picture inside its file: written into copies, read from what people drop.
 
-A copy for export gets two iTXt chunks: `fibo`, our JSON, and `parameters`, the line that
-AUTOMATIC1111 writes and other tools search. The pixel data stays as it is, and so does the stored
-original.
+A copy of a PNG for export gets two iTXt chunks: `fibo`, our JSON, and `parameters`, the line that
+AUTOMATIC1111 writes and other tools search; what stood under these names makes way. The pixels'
+bytes stay as they are, and so does the stored original.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
-from core.domain.request import GenerationRequest, parse_request
+from core.domain.recipe_line import recipe_line
+from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
 from core.errors import InvalidRequestError, Problem
+from core.library.image_texts import PNG_SIGNATURE, chunks_of, keyword_of, size_of, texts_of
+from core.library.other_recipes import OtherRecipe, read_other_recipe
 from core.records.generations import Generation
 from core.records.payloads import Detail
 
 SCHEMA = 1
 KEYWORD = "fibo"
 LARGEST_RECIPE_BYTES = 200_000
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_OURS = (KEYWORD, "parameters")
 _TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
 """Chunks of metadata, which do not change the visible picture (PNG 3, 11.3)."""
+
+_PIECE = 256 * 1024
+_HEADER_BYTES = len(PNG_SIGNATURE) + 25
+_NEAR = 0.12
+"""A size whose ratio is off by no more, as a share, becomes the nearest of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """The recipe that a dropped PNG contains."""
+    """What a dropped picture says of how it was made.
+
+    `tool` is the other tool that wrote it, or empty for one of ours; `notices` say what of it is
+    not used or was changed, each in a sentence.
+    """
 
     request: GenerationRequest
-    generation_id: int | None
-    original_sha256: str | None
+    generation_id: int | None = None
+    original_sha256: str | None = None
+    tool: str = ""
+    notices: tuple[str, ...] = ()
 
 
 def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes:
-    """Return a copy of a PNG with its recipe; other formats are returned unchanged."""
-    if not content.startswith(_SIGNATURE):
-        return content
-    recipe = {
+    """Return a copy of a PNG that tells how it was made; other formats come back as they are."""
+    return b"".join(pieces_with_recipe(io.BytesIO(content), generation, detail))
+
+
+def pieces_with_recipe(file: BinaryIO, generation: Generation, detail: Detail) -> Iterator[bytes]:
+    """Yield what `with_recipe` returns piece by piece, whatever the file's length."""
+    header = file.read(_HEADER_BYTES)
+    yield header
+    if not header.startswith(PNG_SIGNATURE):
+        while piece := file.read(_PIECE):
+            yield piece
+        return
+    yield _text_chunk(KEYWORD, json.dumps(_fields(generation, detail), ensure_ascii=False))
+    settings = {
+        "Seed": generation.seed,
+        "Size": f"{generation.image_width}x{generation.image_height}",
+        "Model": f"FIBO {generation.engine}",
+        **generation.parameters,
+    }
+    yield _text_chunk("parameters", recipe_line(generation.prompt, settings))
+    head = b""
+    while head[4:] != b"IEND" and (head := file.read(8)):
+        left = struct.unpack(">I", head[:4])[0] + 4 if len(head) == 8 else 0
+        start = file.read(min(left, 80))
+        left -= len(start)
+        is_kept = keyword_of(head[4:], start) not in _OURS
+        if is_kept:
+            yield head + start
+        while left > 0 and (piece := file.read(min(left, _PIECE))):
+            left -= len(piece)
+            if is_kept:
+                yield piece
+    while piece := file.read(_PIECE):
+        yield piece  # what lies behind the end of the picture stays there
+
+
+def _fields(generation: Generation, detail: Detail) -> dict[str, Any]:
+    return {
         "schema": SCHEMA,
         "generation_id": str(generation.id),
         "created_at": generation.created_at.isoformat(),
@@ -49,54 +98,84 @@ def with_recipe(content: bytes, generation: Generation, detail: Detail) -> bytes
         "request_id": generation.request_id,
         "image_sha256": generation.image_sha256,
     }
-    # what readers of A1111's format expect: the prompt, and the settings on a line of their own
-    settings = {
-        "Seed": generation.seed,
-        "Size": f"{generation.image_width}x{generation.image_height}",
-        "Model": f"FIBO {generation.engine}",
-        **{name.replace("_", " ").capitalize(): v for name, v in generation.parameters.items()},
-    }
-    line = ", ".join(f"{name}: {value}" for name, value in settings.items())
-    added = _text_chunk(KEYWORD, json.dumps(recipe, ensure_ascii=False))
-    added += _text_chunk("parameters", f"{generation.prompt}\n{line}")
-    after_header = len(_SIGNATURE) + 25
-    return content[:after_header] + added + content[after_header:]
 
 
 def without_metadata(content: bytes) -> bytes:
-    """Return a copy of a PNG without text, EXIF and time; other formats unchanged."""
-    if not content.startswith(_SIGNATURE):
+    """Return a copy of a PNG without any text, EXIF or time in it; other formats as they are."""
+    if not content.startswith(PNG_SIGNATURE):
         return content
-    kept = [whole for kind, _, whole in _chunks(content) if kind not in _TEXT_CHUNKS]
-    return _SIGNATURE + b"".join(kept)
+    kept = [whole for kind, _, whole in chunks_of(content) if kind not in _TEXT_CHUNKS]
+    return PNG_SIGNATURE + b"".join(kept)
 
 
 def read_recipe(content: bytes) -> Recipe:
-    """Return the recipe in one of our PNGs, or raise InvalidRequestError."""
-    if not content.startswith(_SIGNATURE):
-        raise _refusal("This is not a PNG file; only PNG files carry a recipe.")
-    prefix = KEYWORD.encode() + b"\0\0\0\0\0"
-    bodies = (
-        body
-        for kind, body, _ in _chunks(content)
-        if kind == b"iTXt" and body.startswith(prefix) and len(body) <= LARGEST_RECIPE_BYTES
-    )
-    found = next(bodies, None)
-    if found is None:
+    """Return the recipe in a picture of ours or of another tool.
+
+    InvalidRequestError with what is wrong where there is none, or none that can be used here.
+    """
+    if not content.startswith((PNG_SIGNATURE, b"\xff\xd8", b"RIFF")):
+        raise _refusal("This is no picture that carries a recipe; drop a PNG, JPEG or WebP file.")
+    texts = texts_of(content)
+    ours = texts.get(KEYWORD)
+    if ours is not None and len(ours) <= LARGEST_RECIPE_BYTES:
+        return _read_ours(ours)
+    other = read_other_recipe(texts)
+    if other is None:
         raise _refusal(
-            "This file holds no recipe of this studio; drop a PNG that was downloaded here."
+            "This file holds no recipe of this studio, and none of AUTOMATIC1111, ComfyUI, "
+            "InvokeAI, Fooocus or SwarmUI."
         )
+    return _read_other(other, own_size=size_of(content))
+
+
+def _read_ours(text: str) -> Recipe:
     try:
-        recipe: dict[str, Any] = json.loads(found[len(prefix) :].decode(errors="replace"))
+        recipe: dict[str, Any] = json.loads(text)
         request = parse_request(recipe["request"])
-    except (ValueError, KeyError, TypeError) as failure:
+    except (ValueError, KeyError, TypeError, RecursionError) as failure:
         raise _refusal("The recipe in this file is damaged; use the original file.") from failure
     number, digest = str(recipe.get("generation_id")), recipe.get("image_sha256")
     return Recipe(
         request=request,
-        generation_id=int(number) if number.isdecimal() else None,
+        generation_id=int(number) if number.isdecimal() and len(number) < 20 else None,
         original_sha256=digest if isinstance(digest, str) else None,
     )
+
+
+def _read_other(other: OtherRecipe, *, own_size: tuple[int, int] | None) -> Recipe:
+    fields: dict[str, Any] = {"prompt": other.prompt, "seed": other.seed}
+    notices = []
+    size = other.size or own_size
+    if size is not None:
+        ratio, notice = _nearest_ratio(size)
+        fields |= {"aspect_ratio": ratio} if ratio else {}
+        notices += [notice] if notice else []
+    if other.unused:
+        notices.append(f"Not used here: {', '.join(other.unused)}.")
+    try:
+        request = parse_request(fields)
+    except InvalidRequestError as failure:
+        said = failure.problems[0].message
+        raise _refusal(f"What {other.tool} wrote cannot be used: {said}") from failure
+    return Recipe(request=request, tool=other.tool, notices=tuple(notices))
+
+
+def _nearest_ratio(size: tuple[int, int]) -> tuple[str | None, str | None]:
+    """Return the format of ours that is nearest to a size, and a sentence if it is another one."""
+    width, height = size
+    asked = width / height if height else 0
+
+    def distance(ratio: str) -> float:
+        left, right = map(int, ratio.split(":"))
+        own = left / right
+        return max(asked / own, own / asked) - 1 if asked else 1.0
+
+    nearest = min(FRAME_SIZES, key=distance)
+    if distance(nearest) > _NEAR:
+        return None, f"No format here is like {width} x {height}; choose one."
+    left, right = map(int, nearest.split(":"))
+    is_same = width * right == height * left
+    return nearest, None if is_same else f"{width} x {height} becomes {nearest}."
 
 
 def _text_chunk(keyword: str, text: str) -> bytes:
@@ -104,18 +183,6 @@ def _text_chunk(keyword: str, text: str) -> bytes:
     body = keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode()
     crc = zlib.crc32(b"iTXt" + body)
     return struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", crc)
-
-
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield kind, body and all bytes of every chunk; a truncated file ends early."""
-    at = len(_SIGNATURE)
-    while at + 12 <= len(content):
-        (length,) = struct.unpack(">I", content[at : at + 4])
-        end = at + 12 + length
-        if end > len(content):
-            return
-        yield content[at + 4 : at + 8], content[at + 8 : end - 4], content[at:end]
-        at = end
 
 
 def _refusal(sentence: str) -> InvalidRequestError:

@@ -30,6 +30,10 @@ def load_detail(session: Session, generation_id: int) -> Detail:
     row = session.get(PayloadRow, generation_id)
     if row is None:
         raise NotFoundError(f"There is no generation {generation_id}.")
+    return _detail(row)
+
+
+def _detail(row: PayloadRow) -> Detail:
     return Detail(
         canonical=row.canonical,
         asked_scene=row.asked_scene,
@@ -39,12 +43,10 @@ def load_detail(session: Session, generation_id: int) -> Detail:
     )
 
 
-def returned_scenes(session: Session, generation_ids: Sequence[int]) -> dict[int, str | None]:
-    """Return the structured prompts that came with some pictures, by id."""
-    query = select(PayloadRow.generation_id, PayloadRow.structured_prompt).where(
-        col(PayloadRow.generation_id).in_(generation_ids)
-    )
-    return dict(session.exec(query).all())
+def load_details(session: Session, generation_ids: Sequence[int]) -> dict[int, Detail]:
+    """Return the wide parts of some generations by number."""
+    query = select(PayloadRow).where(col(PayloadRow.generation_id).in_(generation_ids))
+    return {row.generation_id: _detail(row) for row in session.exec(query)}
 
 
 def keep_detail(

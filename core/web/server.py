@@ -222,7 +222,10 @@ async def _serve_archive(request: Request) -> Response:
     archives = studio().archives
     try:
         name, pieces = await asyncio.to_thread(
-            archives.open, request.path_params["name"], request.query_params.get("names")
+            archives.open,
+            request.path_params["name"],
+            request.query_params.get("names"),
+            with_recipe=request.query_params.get("recipe") != "no",
         )
     except NotFoundError:
         return Response(status_code=404)

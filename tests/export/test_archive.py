@@ -23,8 +23,10 @@ from tests.export.heavy import make_heavy
 from tests.fakes.engine import PaintedEngine
 
 
-def open_zip(studio: Studio, batch_id: int, template: str = "{row_id}") -> zipfile.ZipFile:
-    content = b"".join(studio.archives.zip_of(batch_id, template))
+def open_zip(
+    studio: Studio, batch_id: int, template: str = "{row_id}", *, with_recipe: bool = True
+) -> zipfile.ZipFile:
+    content = b"".join(studio.archives.zip_of(batch_id, template, with_recipe=with_recipe))
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert archive.testzip() is None
     return archive
@@ -59,7 +61,12 @@ def test_the_zip_holds_pictures_manifests_and_a_contact_sheet(
     made = studio.batches.line(batch.id, 2).generation
     assert made is not None
     assert rows[1]["seed"] == str(made.seed)
-    assert archive.read("pictures/row-2.png") == studio.service.picture_file(made).path.read_bytes()
+    original = studio.service.picture_file(made).path.read_bytes()
+    recipe = studio.library.recipe_in(archive.read("pictures/row-2.png"))
+    assert recipe.request.model_dump(include=set(made.recipe)) == made.recipe
+    assert studio.library.owner_of(recipe.original_sha256 or "") == made.id
+    bare = open_zip(studio, batch.id, with_recipe=False)
+    assert bare.read("pictures/row-2.png") == original
     told = json.loads(archive.read("manifest.json"))
     assert [one["row_id"] for one in told] == ["row-1", "row-2", "row-3", "row-4"]
     with Image.open(io.BytesIO(archive.read("contact-sheet-01.jpg"))) as sheet:

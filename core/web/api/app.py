@@ -21,6 +21,7 @@ from core.web.api import (
     metrics,
     parameters,
     pauses,
+    recipe,
     statistics,
 )
 from core.web.api.auth import Access
@@ -59,6 +60,7 @@ def build_api(studio: Studio) -> FastAPI:
         parameters,
         history,
         statistics,
+        recipe,
         generate_batch,
         generations,
         batch_upload,

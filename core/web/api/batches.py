@@ -170,6 +170,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         openapi_extra=asked_with(
             ("As they are called by themselves", ""),
             ("With names of your own", "?names={position}_{prompt}"),
+            ("The very files that were made", "?recipe=false"),
         ),
         response_class=StreamingResponse,
         responses=ZIP | documented(404),
@@ -181,10 +182,14 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         names: Annotated[
             str, Query(description=f"How files are called, of {', '.join(NAME_FIELDS)}.")
         ] = DEFAULT_TEMPLATE,
+        recipe: Annotated[  # noqa: FBT002 - FastAPI reads it from the query
+            bool, Query(description="Off: every PNG stays as it was made, with nothing added.")
+        ] = True,
     ) -> StreamingResponse:
         """Stream its present state: pictures, manifest.csv, manifest.json and contact sheets."""
         name = studio.archives.file_name(_known(batch_id))
-        return offer_zip(name, studio.archives.zip_of(batch_id, names), request)
+        pieces = studio.archives.zip_of(batch_id, names, with_recipe=recipe)
+        return offer_zip(name, pieces, request)
 
     may_generate = [Depends(access.to(Scope.GENERATE))]
 

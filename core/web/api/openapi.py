@@ -68,6 +68,9 @@ START_EXAMPLES: Fields = {
         },
     },
 }
+RECIPE_EXAMPLES: Fields = {
+    "picture": {"summary": "What a picture says of itself", "value": {"file": "@picture.png"}},
+}
 PICTURE: dict[int | str, Fields] = {
     200: {
         "description": "The bytes of the picture.",
@@ -107,16 +110,16 @@ def asked_with(*queries: tuple[str, str]) -> Fields:
     return {"x-queries": [{"summary": words, "value": query} for words, query in queries]}
 
 
-def uploaded(fields: Fields, examples: Fields) -> Fields:
-    """Return the description of a form with a file, for a route that parses it strictly itself."""
+def uploaded(fields: Fields, examples: Fields, *, name: str = "prompts.csv") -> Fields:
+    """Return the description of a form with a file, for a route that reads it strictly itself."""
     schema = {
         "type": "object",
         "properties": fields,
         "required": ["file"],
         "additionalProperties": False,
     }
-    # the suffix of its name says what the file is
-    named = {"example": 'form-data; name="file"; filename="prompts.csv"'}
+    # the ending of its name says what the file is
+    named = {"example": f'form-data; name="file"; filename="{name}"'}
     place = {"headers": {"Content-Disposition": {"schema": {"type": "string"}, **named}}}
     form = {"schema": schema, "encoding": {"file": place}, "examples": examples}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": form}}}

@@ -146,10 +146,19 @@ class Uploads:
 
     @asynccontextmanager
     async def receive(self, request: Request) -> AsyncIterator[Upload]:
-        """Yield the form of a request, in memory, when its turn comes.
+        """Give the form of a table while it is in memory, once its turn has come.
 
-        Raises EdgeError (429) before reading if too many forms arrive already, and (413) as soon as
-        it is too large; InvalidRequestError if it is malformed.
+        As `receive_form`; InvalidRequestError if it is not of its kind.
+        """
+        async with self.receive_form(request) as form:
+            yield await _read(form)
+
+    @asynccontextmanager
+    async def receive_form(self, request: Request) -> AsyncIterator[FormData]:
+        """Give any form with one file while its file may be read, once its turn has come.
+
+        EdgeError (429) before anything is read where too many arrive already, and (413) as soon as
+        it is too large.
         """
         if (declared_bytes(request.scope) or 0) > LARGEST_UPLOAD_BYTES:
             raise _too_large()
@@ -157,7 +166,7 @@ class Uploads:
             raise EdgeError(
                 429,
                 "uploads_busy",
-                "Others are uploading tables at the moment.",
+                "Others are uploading files at the moment.",
                 advice=f"Try again in {RETRY_SECONDS} s.",
                 retry_after_seconds=RETRY_SECONDS,
             )
@@ -165,7 +174,7 @@ class Uploads:
         try:
             bounded = Request(request.scope, _bounded(request.receive))
             async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form, self._reading:
-                yield await _read(form)
+                yield form
         finally:
             self._places += 1
 

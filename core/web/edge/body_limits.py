@@ -37,7 +37,7 @@ RETRY_SECONDS = 30
 Held = Callable[[], Mapping[str, Sequence[int]]]
 """Returns the sizes of the files that each visit holds now."""
 
-_FILES = ("/api/batches", UPLOAD_PATH)
+_FILES = ("/api/batches", "/api/recipe", UPLOAD_PATH)
 
 
 def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Receive:

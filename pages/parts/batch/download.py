@@ -17,6 +17,7 @@ def draw_download(progress: Progress) -> None:
     """Draw the link to the zip with the names its pictures will have."""
     batch_id, archives = progress.batch.id, studio().archives
     template = session.field("batch_names") or DEFAULT_TEMPLATE
+    recipe = "&recipe=no" if session.field("batch_recipe") is False else ""
     try:
         names = archives.preview_names(batch_id, template, limit=2)
         refusal = None
@@ -25,19 +26,26 @@ def draw_download(progress: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="batch_takeaway"):
         st.link_button(
             "Download zip",
-            f"{archives.url(batch_id)}?names={quote(template)}",
+            f"{archives.url(batch_id)}?names={quote(template)}{recipe}",
             key="batch_zip",
             icon=":material/folder_zip:",
             type="primary" if progress.batch.is_over else "secondary",
             disabled=refusal is not None,
             help="Pictures, contact sheets, manifest.csv and manifest.json so far",
         )
-        with st.popover("File names", icon=":material/label:", type="tertiary"):
+        with st.popover("Files", icon=":material/label:", type="tertiary"):
             st.text_input(
                 "File name template",
                 value=DEFAULT_TEMPLATE,
                 key="batch_names",
                 help="Fields: " + ", ".join(f"{{{name}}}" for name in NAME_FIELDS),
+                persist_state="session",
+            )
+            st.toggle(
+                "Recipe in every PNG",
+                value=True,
+                key="batch_recipe",
+                help="How it was made, for Start from a PNG; off, the files stay as they were made",
                 persist_state="session",
             )
             st.caption("Equal names are numbered; forbidden characters are replaced.")

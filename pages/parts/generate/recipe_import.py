@@ -1,4 +1,4 @@
-"""Dropping a PNG of ours: it fills the form, and says whether you own the picture already."""
+"""Dropping a picture: what it says of itself fills the form, whoever made it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from core.errors import InvalidRequestError, NotFoundError
-from core.library.png_recipe import Recipe, read_recipe
+from core.library.png_recipe import Recipe
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
 from pages.parts.history import state as history_state
@@ -23,29 +23,35 @@ def draw_recipe_drop() -> None:
     )
     with drop:
         dropped = st.file_uploader(
-            "A PNG that was downloaded here with its recipe",
-            type="png",
+            "A picture from here, or of AUTOMATIC1111, ComfyUI, InvokeAI, Fooocus or SwarmUI",
+            type=["png", "jpg", "jpeg", "webp"],
             key="recipe_drop",
             max_upload_size=LARGEST_MEGABYTES,
         )
         if dropped is None:
             return
         try:
-            recipe = read_recipe(dropped.getvalue())
+            recipe = studio().library.recipe_in(dropped.getvalue())
         except InvalidRequestError as refusal:
             st.error(safe_text.as_label(refusal.problems[0].message), icon=":material/error:")
             return
         owned = studio().library.owner_of(recipe.original_sha256 or "")
-        st.caption(
-            "You own this very picture: the same request with its seed is free."
-            if owned
-            else "This studio does not have this picture."
-        )
+        st.caption(_whose(recipe, owned=owned is not None))
+        for notice in recipe.notices:
+            safe_text.show_text(notice, style="faint")
         with st.container(horizontal=True):
             st.button("Fill the form", key="recipe_fill", on_click=_fill, args=(recipe,))
             if owned and st.button("Open it", key="recipe_open"):
                 history_state.open_pictures("picture", owned)
                 st.switch_page("pages/history.py", query_params={"picture": str(owned)})
+
+
+def _whose(recipe: Recipe, *, owned: bool) -> str:
+    if recipe.tool:
+        return f"Made with {recipe.tool}."
+    if owned:
+        return "You own this very picture: the same request with its seed is free."
+    return "This studio does not have this picture."
 
 
 def _fill(recipe: Recipe) -> None:
@@ -54,4 +60,8 @@ def _fill(recipe: Recipe) -> None:
         made = studio().service.see(recipe.generation_id or 0)
         if made.recipe == recipe.request.model_dump(include=set(made.recipe)):
             own = made.id
-    generate_state.fill_form(recipe.request.model_dump(), picture=own)
+    fields = recipe.request.model_dump()
+    if recipe.tool:  # it says nothing of our engines and modes
+        fields |= {"engine": generate_state.chosen_engine()}
+        fields |= {"mode": generate_state.form_fields().get("mode", "ai")}
+    generate_state.fill_form(fields, picture=own)

@@ -74,13 +74,26 @@ def draw_picture_download(generation: Generation) -> None:
 
 
 def draw_zip(chosen: Sequence[int]) -> None:
-    """Draw the link to the chosen pictures as one zip, made while it is fetched."""
+    """Draw the links to the chosen pictures as one zip, made while it is fetched."""
     try:
-        url, hint = studio().archives.url_of_pictures(chosen), "With a manifest and contact sheets"
-    except InvalidRequestError as refusal:
-        url, hint = "", refusal.problems[0].message
+        url, refusal = studio().archives.url_of_pictures(chosen), ""
+    except InvalidRequestError as wrong:
+        url, refusal = "", wrong.problems[0].message
     st.link_button(
-        "Zip", url, key="bulk_zip", icon=":material/folder_zip:", help=hint, disabled=not url
+        "Zip",
+        url,
+        key="bulk_zip",
+        icon=":material/folder_zip:",
+        help=refusal or "Every PNG with its recipe, a manifest and contact sheets",
+        disabled=not url,
+    )
+    st.link_button(
+        "Zip without recipes",
+        f"{url}?recipe=no",
+        key="bulk_zip_bare",
+        type="tertiary",
+        help=refusal or "The pictures as they were made, with nothing added",
+        disabled=not url,
     )
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
+from core.engines.preview import Shot
+from core.engines.previewing import render_picture
 from tests.fakes.bria import FakeBria, start_fake
 from tests.running import wait_until
 from tests.serving import Server
@@ -79,6 +81,8 @@ def shell(serve: Callable[..., Server], fake: FakeBria, tmp_path: Path) -> Shell
         FIBO_RATE_PER_MINUTE="6000",
     )
     (tmp_path / "prompts.csv").write_text(CAPTIONS)
+    shot = Shot(prompt="a red boat", parameters={}, seed=7, width=64, height=64)
+    (tmp_path / "picture.png").write_bytes(render_picture(shot)[0])
     return Shell(url=server.url, folder=tmp_path)
 
 
