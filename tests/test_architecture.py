@@ -59,6 +59,31 @@ def test_each_library_is_known_in_one_place(path: Path) -> None:
         assert name_of(path).startswith(ONLY_IN[library]), f"{name_of(path)} imports {library}"
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Which of them comes first would then decide whether a page opens at all."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (*CORE, *PAGES)
+    }
+    needs = {name: at_import(path) & modules.keys() for name, path in modules.items()}
+
+    while free := [name for name in needs if not needs[name] & needs.keys()]:
+        for name in free:
+            del needs[name]
+
+    assert sorted(needs) == []
+
+
+def at_import(path: Path) -> set[str]:
+    """Return the modules, and the names in them, that a module imports when it is imported."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+    return found
+
+
 def test_a_worker_loads_neither_fastapi_nor_streamlit() -> None:
     asked = (
         "import sys, core.worker; "

@@ -24,6 +24,7 @@ from core.errors import (
 )
 from core.fault_points import fault_point
 from core.generation.service import GenerationService
+from core.library import ratings
 from core.records import batch_rows, batches, unfetched, workers
 from core.records.batch_rows import Line
 from core.records.batches import Batch
@@ -167,6 +168,7 @@ class Feeder:
             parent_id=line.parent_id,
             owned_at=batch.created_at,
         )
+        ratings.add_tags(session, generation.id, line.tags)
         return batch_rows.tie(session, batch.id, line.position, generation, now=now)
 
 

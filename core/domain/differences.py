@@ -55,18 +55,21 @@ def compare_with_parent(
     asked: str | None,
     understood: str | None,
     parent: str | None,
-    wanted: Collection[str],
+    wanted: Mapping[str, str],
     is_instructed: bool,
 ) -> list[FieldChange]:
-    """Return every field of three scenes; `wanted` are the parameters that were changed.
+    """Return every field of three scenes; `wanted` are the parameters that were set, with values.
+
+    Requested are the fields that those parameters write, and those in which the requested scene
+    differs from the parent; a scene that was only passed on is no request.
 
     A field that differs from the parent, although neither a parameter nor the requested scene says
     so, is drift: the engine changed it by itself. After an instruction nothing is called drift,
     because only a reader can tell what it asked for.
     """
     scenes = flat_fields(asked), flat_fields(understood), flat_fields(parent)
-    names = list(dict.fromkeys(name for scene in reversed(scenes) for name in scene))
-    meant = fields_of_parameters(wanted)
+    meant, values = fields_of_parameters(wanted), _values_of_parameters(wanted)
+    names = dict.fromkeys(name for scene in (*reversed(scenes), values) for name in scene)
     changes = []
     for name in names:
         was, now = scenes[2].get(name), scenes[1].get(name)
@@ -75,7 +78,7 @@ def compare_with_parent(
         changes.append(
             FieldChange(
                 name=name,
-                asked=scenes[0].get(name),
+                asked=values.get(name, scenes[0].get(name) if scenes[0].get(name) != was else None),
                 understood=now,
                 parent=was,
                 is_changed=is_changed,
@@ -92,6 +95,16 @@ def fields_of_parameters(names: Collection[str]) -> set[str]:
         for value in parameter(name).values:
             _flatten(value.patch, "", found)
     return set(found)
+
+
+def _values_of_parameters(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the scene fields that these parameters write, with what they write there."""
+    found: dict[str, str] = {}
+    for name, chosen in wanted.items():
+        for value in parameter(name).values:
+            if value.value == chosen:
+                _flatten(value.patch, "", found)
+    return found
 
 
 def differing(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str | None, ...]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,13 @@ def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
         session.execute(insert(TagRow).values(rows).on_conflict_do_nothing())
     rollups.note_change(session)
     return name
+
+
+def add_tags(session: Session, generation_id: int, tags: Iterable[str]) -> None:
+    """Add the tags of a row to its picture; one that is too long or empty is left out."""
+    for tag in tags:
+        with contextlib.suppress(InvalidRequestError):
+            add_tag(session, [generation_id], tag)
 
 
 def remove_tag(session: Session, ids: Sequence[int], tag: str) -> None:

@@ -12,7 +12,6 @@ from core.library.query.ast import Query, write_query
 from core.library.ratings import Judgement
 from core.wiring import studio
 from pages.parts.history import state as history_state
-from pages.parts.history.compare import FEWEST_COMPARED, MOST_COMPARED
 from pages.parts.history.copy_settings import draw_copy_settings
 from pages.parts.history.downloads import draw_table_downloads, draw_zip
 from pages.parts.history.retry import draw_retry
@@ -100,10 +99,12 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
             "Compare",
             key="bulk_compare",
             icon=":material/compare:",
-            disabled=not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED,
+            disabled=not history_state.FEWEST_COMPARED
+            <= len(chosen)
+            <= history_state.MOST_COMPARED,
             help="Two to four pictures",
             on_click=history_state.open_pictures,
-            args=("compare", *chosen[:MOST_COMPARED]),
+            args=("compare", *chosen[: history_state.MOST_COMPARED]),
         )
         draw_copy_settings(chosen)
         draw_retry(chosen)

@@ -18,14 +18,13 @@ from pages.parts.history import state as history_state
 from pages.parts.history.review import draw_way_back
 from pages.parts.shared import safe_text
 
-FEWEST_COMPARED, MOST_COMPARED = 2, 4
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
 
 
 def draw_comparison(ids: Sequence[int]) -> None:
     """Draw the pictures in one of three ways, and a table of only what differs."""
     compared = []
-    for number in ids[:MOST_COMPARED]:
+    for number in ids[: history_state.MOST_COMPARED]:
         try:
             compared.append(studio().service.see(number))
         except NotFoundError:

@@ -31,9 +31,8 @@ def draw_family(generation: Generation) -> None:
 
 
 def _draw_relative(relative: Generation, depth: int) -> None:
-    chosen = safe_text.chosen(relative) if relative.parameters else ""
-    changed = [label for label in (relative.instruction, chosen) if label]
-    words = DOT.join(changed) if relative.parent_id and changed else relative.prompt
+    is_changed = relative.parent_id and (relative.instruction or relative.parameters)
+    words = safe_text.chosen(relative) if is_changed else relative.prompt
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if depth:
             safe_text.show_text("   " * depth + "└", style="quiet", width="content")
@@ -53,9 +52,8 @@ def draw_fields(generation: Generation) -> None:
     except NotFoundError:
         return
     parent_scene = _parent_scene(generation)
-    asked = detail.asked_scene or known_scene(generation, detail)
     changes = compare_with_parent(
-        asked=asked,
+        asked=detail.asked_scene,
         understood=detail.structured_prompt,
         parent=parent_scene,
         wanted=generation.parameters,
@@ -63,7 +61,8 @@ def draw_fields(generation: Generation) -> None:
     )
     if changes:
         has_parent = parent_scene is not None
-        head = ["Field", "You asked", "Understood"]
+        is_asked = any(change.asked for change in changes)
+        head = ["Field", *(["You asked"] if is_asked else []), "Understood"]
         if has_parent:
             head.append("Parent")
             drifted = sum(change.is_drift for change in changes)
@@ -74,7 +73,8 @@ def draw_fields(generation: Generation) -> None:
             safe_text.show_text(words, style="quiet")
         rows = []
         for change in changes:
-            row = [change.name.replace("_", " "), change.asked or "", change.understood or ""]
+            asked = [change.asked or ""] if is_asked else []
+            row = [change.name.replace("_", " "), *asked, change.understood or ""]
             mark = "drift" if change.is_drift else "changed" if change.is_changed else ""
             if has_parent:
                 row.append(change.parent or "")

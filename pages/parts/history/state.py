@@ -6,6 +6,9 @@ import streamlit as st
 
 from pages.parts.shared.session import number_in
 
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
+"""So many pictures are compared at a time."""
+
 _LINE = "history_search"
 _CHOSEN = "chosen"
 

@@ -110,7 +110,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     below = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    st.html(f'<table class="text-table"><tr>{above}</tr>{below}</table>')
+    st.html(f'<div class="wide"><table class="text-table"><tr>{above}</tr>{below}</table></div>')
 
 
 def table_height(rows: int, *, most: int) -> int:
@@ -143,8 +143,10 @@ def facts(generation: Generation, engine_label: str, cost: str) -> str:
 
 
 def chosen(generation: Generation) -> str:
-    """Return the labels of the parameters that were set, or that none was."""
+    """Return the instruction and the labels of the parameters, or that none was set."""
     labels = [label_of(name, value) for name, value in generation.parameters.items()]
+    if generation.instruction:
+        labels.insert(0, f"“{generation.instruction}”")
     return DOT.join(labels) if labels else "no parameters set"
 
 
@@ -209,14 +211,14 @@ def show_facts(rows: Sequence[tuple[str, str]]) -> None:
 
 def show_changes(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Show a table whose rows may be marked `changed` or `drift`, in words and in colour."""
-    above = "".join(f"<th>{escape(cell)}</th>" for cell in (*head, ""))
+    above = "".join(f"<th>{escape(cell)}</th>" for cell in head) + '<th class="mark"></th>'
     below = "".join(
         f'<tr class="row-{mark or "same"}">'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in (*row, mark))
-        + "</tr>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row)
+        + f'<td class="mark">{escape(mark)}</td></tr>'
         for mark, row in rows
     )
-    st.html(f'<table class="text-table">{f"<tr>{above}</tr>"}{below}</table>')
+    st.html(f'<div class="wide"><table class="text-table"><tr>{above}</tr>{below}</table></div>')
 
 
 def show_word_changes(pieces: Sequence[Stretch]) -> None:

@@ -71,7 +71,8 @@ def _draw_clearing(counts: CacheCounts) -> None:
             "Clear all", icon=":material/delete:", key="cache_clear", disabled=not counts.entries
         ):
             st.caption(
-                "The pictures stay in History; requested again, they are made and paid again."
+                "The pictures stay in History; requested without their seeds, they are made and "
+                "paid again."
             )
             _button("Yes, clear all", "cache_clear_all", results.clear_all)
         _button(
@@ -109,7 +110,8 @@ def _draw_entry(entry: CacheEntry) -> None:
         if forget.open:
             with forget:
                 st.caption(
-                    "The picture stays in History; requested again, it is made and paid again."
+                    "The picture stays in History; requested without its seed, it is made and "
+                    "paid again."
                 )
                 st.button(
                     "Yes, forget it",
