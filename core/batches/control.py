@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from core.batches import column_memory
-from core.batches.mending import Retry, retry_of
 from core.batches.quote import Quote, quote_of
+from core.batches.retry_plan import RetryPlan, retry_of
 from core.batches.stop_rules import update_state
 from core.batches.watching import Progress, look, summaries
 from core.clock import Clock
@@ -199,13 +199,13 @@ class Batches:
         dearest = max(map(price, self._service.engine_names), default=0)
         return sum(n * (dearest if engine is None else price(engine)) for engine, n in rows.items())
 
-    def plan_retry(self, batch_id: int) -> Retry:
+    def plan_retry(self, batch_id: int) -> RetryPlan:
         """Return what `retry_failed` would do now, and the most it would cost."""
         with self._database.reading() as session:
             since = self._clock.now() - KEPT_FOR
             return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
 
-    def retry_failed(self, batch_id: int) -> Retry:
+    def retry_failed(self, batch_id: int) -> RetryPlan:
         """Queue the failed rows again and return what that means; blocked rows stay blocked.
 
         A blocked prompt would only be blocked again. A picture that is paid for, or may be, is not

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, PngImagePlugin
 
-from core.batches.again import lines_of_copies, plan_of
+from core.batches.from_history import lines_of_copies, plan_of
 from core.errors import InvalidRequestError
 from core.generation.copy_plan import plan_copies
 from core.library.png_recipe import read_recipe, with_recipe, without_metadata

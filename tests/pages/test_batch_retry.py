@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 from streamlit.testing.v1 import AppTest
 
-from core.batches.mending import Retry
+from core.batches.retry_plan import RetryPlan
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.records import attempts
@@ -91,9 +91,12 @@ def test_the_retry_button_names_the_price_and_a_charge_that_cannot_be_had(
 @pytest.mark.parametrize(
     ("retry", "words"),
     [
-        (Retry(made_anew=1), "Retry 1 failed · free"),
-        (Retry(made_anew=1200, price_microusd=36_000_000), "Retry 1,200 failed · at most $36.00"),
+        (RetryPlan(made_anew=1), "Retry 1 failed · free"),
+        (
+            RetryPlan(made_anew=1200, price_microusd=36_000_000),
+            "Retry 1,200 failed · at most $36.00",
+        ),
     ],
 )
-def test_a_retry_says_its_price_or_that_it_is_free(retry: Retry, words: str) -> None:
+def test_a_retry_says_its_price_or_that_it_is_free(retry: RetryPlan, words: str) -> None:
     assert retry_words(retry) == words

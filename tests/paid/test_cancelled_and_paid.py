@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from core.batches.again import plan_retry
+from core.batches.from_history import plan_history_retry
 from core.domain.batching import BatchState, LineState
 from core.domain.failure import Charge
 from core.domain.states import State
@@ -99,7 +99,7 @@ def test_a_picture_that_ended_with_a_known_number_is_offered_and_fetched_by_chec
     end(paid, unclear.id)
 
     assert paid.decisions.can_ask_for_ended(unclear.id)
-    retry = plan_retry(paid.database, [unclear.id], now=paid.clock.now())
+    retry = plan_history_retry(paid.database, [unclear.id], now=paid.clock.now())
     assert (retry.to_ask, retry.lines) == ((unclear.id,), ())
     made = work_on(paid, paid.decisions.check_again(unclear.id))
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.batches import settlement
 from core.batches.feeder import Feeder
-from core.batches.mending import Retry
+from core.batches.retry_plan import RetryPlan
 from core.domain.batching import BatchState, LineState
 from core.domain.states import State
 from core.records import batch_rows
@@ -62,7 +62,7 @@ def test_a_row_that_was_cancelled_with_its_batch_is_not_paid_with_a_retry_of_ano
     done = paid.batches.retry_failed(second)
     run_to_end(paid, feeder)
 
-    assert done == Retry(made_anew=1, price_microusd=PRICE)
+    assert done == RetryPlan(made_anew=1, price_microusd=PRICE)
     assert states(paid, second) == [LineState.CANCELLED, LineState.DONE]
     assert len(fake.charges()) == 1
 

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from core import ledger
-from core.batches.again import plan_retry
-from core.batches.mending import Retry
+from core.batches.from_history import plan_history_retry
+from core.batches.retry_plan import RetryPlan
 from core.domain.batching import BatchState, LineState
 from core.domain.failure import Charge
 from core.domain.states import State
@@ -61,7 +61,7 @@ def test_failed_rows_that_were_paid_are_asked_for_and_not_paid_again(
     done = paid.batches.retry_failed(batch_id)
     run_to_end(paid, feeder_of(paid))
 
-    assert planned == done == Retry(asked=2)
+    assert planned == done == RetryPlan(asked=2)
     told = paid.batches.progress(batch_id)
     assert (told.counts, told.batch.state) == ({LineState.DONE: 2}, BatchState.DONE)
     assert len(fake.charges()) == 2
@@ -81,7 +81,7 @@ def test_what_bria_keeps_no_more_or_never_made_is_paid_anew_and_the_price_is_tol
     done = paid.batches.retry_failed(batch_id)
     run_to_end(paid, feeder_of(paid))
 
-    assert planned == Retry(asked=1, made_anew=2, price_microusd=2 * PRICE, charged_before=2)
+    assert planned == RetryPlan(asked=1, made_anew=2, price_microusd=2 * PRICE, charged_before=2)
     assert done == planned
     assert paid.batches.progress(batch_id).counts == {LineState.DONE: 3}
     assert len(fake.charges()) == 5
@@ -125,7 +125,7 @@ def test_a_retry_from_the_history_leaves_out_what_is_asked_for(
     _, (fresh, old) = failed_batch(paid, fake, "bomb", "bomb")
     age(paid, old, started_at=paid.clock.now() - timedelta(hours=73))
 
-    retry = plan_retry(paid.database, [fresh.id, old.id], now=paid.clock.now())
+    retry = plan_history_retry(paid.database, [fresh.id, old.id], now=paid.clock.now())
 
     assert retry.to_ask == (fresh.id,)
     assert [line.row_id for line in retry.lines] == [str(old.id)]
@@ -200,7 +200,7 @@ def test_a_batch_with_only_unclear_rows_is_checked_again_for_nothing(
     asked = paid.batches.check_again(batch.id)
     run_to_end(paid, feeder_of(paid))
 
-    assert (planned, asked) == (Retry(asked=2), 2)
+    assert (planned, asked) == (RetryPlan(asked=2), 2)
     assert paid.batches.progress(batch.id).counts == {LineState.DONE: 2, LineState.UNKNOWN: 1}
     assert len(fake.charges()) == 3
 

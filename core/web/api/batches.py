@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from core.batches.mending import Retry
+from core.batches.retry_plan import RetryPlan
 from core.batches.watching import Progress
 from core.domain.batching import SETTLED, BatchState, LineState
 from core.domain.money import MICROUSD
@@ -266,7 +266,7 @@ def tell_progress(studio: Studio, batch_id: int, request: Request) -> BatchProgr
     )
 
 
-def _retry(retry: Retry) -> RetryAnswer:
+def _retry(retry: RetryPlan) -> RetryAnswer:
     return RetryAnswer(
         asked_for_free=retry.asked,
         made_anew=retry.made_anew,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.batches.mending import Retry
+from core.batches.retry_plan import RetryPlan
 from core.batches.watching import Progress
 from core.domain.batching import RESUMABLE, BatchState, LineState
 from core.errors import Problem, StaleStateError
@@ -77,7 +77,7 @@ def draw_actions(progress: Progress) -> None:
         )
 
 
-def retry_words(retry: Retry) -> str:
+def retry_words(retry: RetryPlan) -> str:
     """Return what the button that retries says: how many rows, and what they cost."""
     return priced(f"Retry {retry.made_anew:,} failed", retry.price_microusd, at_most=True)
 
@@ -88,7 +88,7 @@ def _price_of_going_on(progress: Progress, *more: LineState) -> int:
     return studio().batches.price_of_rows(progress.batch.id, *waiting, *more)
 
 
-def _draw_mending(progress: Progress, retry: Retry) -> None:
+def _draw_mending(progress: Progress, retry: RetryPlan) -> None:
     """Draw how the rows that brought no picture are mended: what is paid already comes free."""
     if retry.asked:
         _action(

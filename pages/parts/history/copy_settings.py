@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.batches.again import lines_of_copies
+from core.batches.from_history import lines_of_copies
 from core.errors import StudioError
 from core.generation.copy_plan import FIELDS, plan_copies
 from core.wiring import studio

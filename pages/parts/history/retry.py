@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.batches.again import Retry, plan_of, plan_retry
+from core.batches.from_history import HistoryRetry, plan_history_retry, plan_of
 from core.domain.wording import count_of
 from core.errors import InvalidRequestError
 from core.records.batch_rows import NewLine
@@ -27,7 +27,7 @@ def draw_retry(chosen: Sequence[int]) -> None:
         return
     with panel:
         try:
-            retry = plan_retry(studio().database, chosen, now=studio().clock.now())
+            retry = plan_history_retry(studio().database, chosen, now=studio().clock.now())
         except InvalidRequestError as refusal:
             st.caption(safe_text.as_label(refusal.problems[0].message))
             return
@@ -73,7 +73,7 @@ def draw_start(name: str, lines: Sequence[NewLine], *, key: str) -> None:
         st.caption("This costs more than the budget has left; the batch will stop there and wait.")
 
 
-def _draw_words(retry: Retry) -> None:
+def _draw_words(retry: HistoryRetry) -> None:
     if retry.lines:
         st.caption("Those that failed or were blocked are asked for again, each paid for once.")
     elif not retry.to_ask:

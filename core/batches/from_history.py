@@ -23,7 +23,7 @@ _RETRIED = frozenset({State.FAILED, State.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class HistoryRetry:
     """The rows that request pictures again, and how many chosen pictures need none.
 
     `made_since` counts pictures without an image whose same request has brought one by now.
@@ -37,9 +37,9 @@ class Retry:
     others: int
 
 
-def plan_retry(
+def plan_history_retry(
     database: Database, ids: Sequence[int], *, now: datetime, user_id: int = LOCAL_USER
-) -> Retry:
+) -> HistoryRetry:
     """Return what requesting failed and blocked pictures again would do; nothing is requested yet.
 
     Raises InvalidRequestError for more than MOST_AGAIN pictures.
@@ -59,7 +59,7 @@ def plan_retry(
         again = [one for one in missing if one.id not in to_ask]
     found = [_line(one) for one in again]
     lines = tuple(line for line in found if line is not None)
-    return Retry(
+    return HistoryRetry(
         lines=lines,
         to_ask=tuple(one for one in askable if one in to_ask),
         made_since=len(made),

@@ -12,7 +12,7 @@ from core.records import unfetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class RetryPlan:
     """The rows that a retry fetches for nothing and those it makes again, with their price.
 
     The price is the most it can cost: duplicates are paid for once and owned pictures never.
@@ -28,10 +28,10 @@ class Retry:
 
 def retry_of(
     session: Session, batch_id: int, *, price_of: Callable[[str], int], since: datetime
-) -> Retry:
+) -> RetryPlan:
     """Return what a retry would do now; orders before `since` can no longer be fetched."""
     anew = unfetched.failed_to_make(session, batch_id, since=since)
-    return Retry(
+    return RetryPlan(
         asked=unfetched.count_to_ask_for(session, batch_id, since=since),
         made_anew=sum(one.rows for one in anew),
         price_microusd=sum(price_of(one.engine) * one.pictures for one in anew if one.engine),

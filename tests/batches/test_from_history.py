@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.batches import again
-from core.batches.again import plan_of, plan_retry
+from core.batches.from_history import plan_history_retry, plan_of
 from core.domain.request import cache_key, canonical_form, parse_request
 from core.domain.states import State
 from core.errors import InvalidRequestError
@@ -16,7 +16,7 @@ from tests.records.little_history import add_pictures
 
 def run(studio: Studio, ids: list[int]) -> list[int]:
     """Retry pictures as the page does, make them, and return what they became."""
-    retry = plan_retry(studio.database, ids, now=studio.clock.now())
+    retry = plan_history_retry(studio.database, ids, now=studio.clock.now())
     batch = studio.batches.start(plan_of("Retry", retry.lines), retry.lines)
     feeder = feeder_of(studio)
     while feeder.feed():
@@ -34,7 +34,7 @@ def test_only_what_failed_or_was_blocked_is_asked_for_again(studio: Studio) -> N
         {"status": "cancelled"},
     )
 
-    retry = plan_retry(
+    retry = plan_history_retry(
         studio.database, [made, blocked, failed, cancelled, 5], now=studio.clock.now()
     )
 
@@ -59,7 +59,7 @@ def test_the_same_request_goes_out_again_with_its_scene_and_its_parent(studio: S
     with studio.database.writing() as session:
         session.connection().exec_driver_sql("UPDATE generation SET status = 'failed'")
 
-    (line,) = plan_retry(studio.database, [asked.id], now=studio.clock.now()).lines
+    (line,) = plan_history_retry(studio.database, [asked.id], now=studio.clock.now()).lines
 
     assert canonical_form(line.request) == canonical_form(request)
     assert line.parent_id == parent
@@ -70,7 +70,7 @@ def test_a_row_of_the_past_that_no_engine_takes_holds_nobody_up(studio: Studio) 
         studio, {"status": "failed", "engine": "steam"}, {"status": "failed", "prompt": "a dog"}
     )
 
-    retry = plan_retry(studio.database, [old, good], now=studio.clock.now())
+    retry = plan_history_retry(studio.database, [old, good], now=studio.clock.now())
 
     assert [line.row_id for line in retry.lines] == [str(good)]
 
@@ -80,7 +80,7 @@ def test_twins_and_second_tries_are_paid_for_once(studio: Studio) -> None:
     twins = add_pictures(studio, *({"status": "failed", "cache_key": key} for _ in range(2)))
 
     first = run(studio, twins)
-    second = plan_retry(studio.database, twins, now=studio.clock.now())
+    second = plan_history_retry(studio.database, twins, now=studio.clock.now())
 
     assert len(set(first)) == 1
     assert studio.service.see(first[0]).state is State.COMPLETED
@@ -93,4 +93,4 @@ def test_a_retry_of_too_many_is_refused_in_a_sentence(
     monkeypatch.setattr(again, "MOST_AGAIN", 2)
 
     with pytest.raises(InvalidRequestError, match="at most 2 pictures at once, not 3"):
-        plan_retry(studio.database, [1, 2, 3], now=studio.clock.now())
+        plan_history_retry(studio.database, [1, 2, 3], now=studio.clock.now())
