@@ -18,7 +18,7 @@ OLD_WORDS = {
     *("manner", "meters", "meter", "overview", "deed", "deeds", "takeaway", "telling", "verb"),
     *("verbs", "choosing", "lamp", "lamps", "graft", "donor", "twin", "twins", "overlooked"),
     *("circumstances", "occasion", "sink", "tidy", "stir", "told", "cull", "culling", "transplant"),
-    *("remix", "trouble", "troubles"),
+    *("remix", "trouble", "troubles", "lifeline", "keeper", "outfit", "brake", "standing"),
 }
 """Words of the first versions that have given way to the field's own, wherever they stand."""
 
@@ -48,6 +48,22 @@ COLUMNS = {
     "core/records/workers.py": {"trouble"},
 }
 """Where a column on disk has an old name, and only there."""
+
+ONE_MEANING = {
+    "a person's opinion of a picture, not what a program decides": (
+        {"judge", "judged", "judging", "judgement", "judgements", "verdict", "verdicts"},
+        ("batches", "engines", "generation", "incarnation", "insights", "jobs", "provider"),
+    ),
+    "a page that puts its parts on the screen; an engine renders": (
+        {"draw", "drawn", "drawing", "drawings"},
+        ("batches", "engines", "export", "generation", "jobs", "records", "web"),
+    ),
+    "a batch before it starts, or a small resolution; a form has a live preview": (
+        {"draft", "drafts"},
+        ("engines", "generation", "jobs"),
+    ),
+}
+"""What a word means, and the folders of core where it would mean something else."""
 
 DRAWN = ROOT / "core/engines/preview"
 """The renderer draws lamps, doors and houses."""
@@ -102,6 +118,20 @@ def test_no_file_function_class_variable_or_style_has_an_old_name() -> None:
     }
 
     assert old == set()
+
+
+def test_a_word_means_one_thing() -> None:
+    misused = {
+        f"{path.relative_to(ROOT)}: {name}, which stands for {meaning}"
+        for meaning, (words, folders) in ONE_MEANING.items()
+        for folder in folders
+        for path in (ROOT / "core" / folder).rglob("*.py")
+        if not path.is_relative_to(DRAWN)
+        for name in names_of(path)
+        if parts_of(name) & words
+    }
+
+    assert misused == set()
 
 
 def test_the_files_of_rest_are_called_after_what_they_hold() -> None:

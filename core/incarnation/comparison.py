@@ -15,7 +15,7 @@ FEWEST_NUMBERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LastStart:
     """What the database knows: the mark of the last start, and the inode of its file."""
 
     mark: Mark
@@ -31,7 +31,7 @@ class Facts:
     """What a start found, on both sides."""
 
     where: str
-    entry: Entry | None
+    entry: LastStart | None
     has_rows: bool
     mark: Mark | None
     inode: int | None
@@ -106,7 +106,7 @@ def _disagreement(facts: Facts) -> str:
     return _older_half(facts, entry, mark)
 
 
-def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
+def _older_half(facts: Facts, entry: LastStart, mark: Mark | None) -> str:
     lacks_start = facts.last_start > entry.mark.count
     lacks_order = order_count.is_behind(facts.order_count, facts.highest_order)
     if facts.has_unknown_orders or lacks_start or lacks_order:
@@ -119,7 +119,7 @@ def _older_half(facts: Facts, entry: Entry, mark: Mark | None) -> str:
     return _replaced_files(facts, entry)
 
 
-def _replaced_files(facts: Facts, entry: Entry) -> str:
+def _replaced_files(facts: Facts, entry: LastStart) -> str:
     was_not_moved = entry.changed in {None, facts.changed}
     if facts.inode == entry.inode and (
         was_not_moved or _holds_all_of(facts.numbers, entry.numbers)

@@ -25,7 +25,7 @@ from sqlmodel import Session
 from core.database import Database
 from core.errors import WrongFolderError
 from core.fault_points import fault_point
-from core.incarnation.comparison import Entry, Facts, reason_to_hold
+from core.incarnation.comparison import Facts, LastStart, reason_to_hold
 from core.incarnation.mark import Mark, MarkedFolder
 from core.incarnation.order_log import OrderLog
 from core.records import attempts, holds, order_count, workers
@@ -67,7 +67,7 @@ def open_folder(
         _refuse_other_folders(session, mark.folder)
         folder.forget_prepared()
         inode = folder.prepare(mark)
-        holds.write_key(session, ENTRY, json.dumps(asdict(Entry(mark=mark, inode=inode))))
+        holds.write_key(session, ENTRY, json.dumps(asdict(LastStart(mark=mark, inode=inode))))
         if because:
             held, stopped = holds.hold_paid_work(session, because)
             log.warning("%s %s paid orders and %s batches are held", because, held, stopped)
@@ -89,7 +89,9 @@ def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
 
 
-def _facts(session: Session, folder: MarkedFolder, orders: OrderLog, entry: Entry | None) -> Facts:
+def _facts(
+    session: Session, folder: MarkedFolder, orders: OrderLog, entry: LastStart | None
+) -> Facts:
     # locked before rows of orders are, in the same sequence as when an order begins
     count = order_count.lock(session) or 0
     last_start, since = orders.since_last_start()
@@ -139,12 +141,12 @@ def _refuse_other_folders(session: Session, folder: str) -> None:
         )
 
 
-def to_entry(text: str) -> Entry | None:
+def to_entry(text: str) -> LastStart | None:
     """Return what the database knows about its last start; None if there was none."""
     if not text:
         return None
     known = json.loads(text)
-    return Entry(
+    return LastStart(
         mark=Mark(**known["mark"]),
         inode=known["inode"],
         changed=known.get("changed"),
