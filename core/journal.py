@@ -37,7 +37,7 @@ from core.files import (
     take_lock,
     write_at,
 )
-from core.journal_lines import BLOCK, LONGEST_LINE, Entry, Run, parse, plain_lines, runs, to_lines
+from core.journal_lines import LONGEST_LINE, Entry, Run, parse, plain_lines, runs, to_lines
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from core.files import read_at
+from core.files import BLOCK, read_at
 
 LONGEST_LINE = 4096
 
-BLOCK = 64 * 1024
+
 BLANK = bytes(BLOCK)
 _RUN = re.compile(rb"[^\0\n]+")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.batches import again
+from core.batches import from_history
 from core.batches.from_history import plan_history_retry, plan_of
 from core.domain.request import cache_key, canonical_form, parse_request
 from core.domain.states import State
@@ -90,7 +90,7 @@ def test_twins_and_second_tries_are_paid_for_once(studio: Studio) -> None:
 def test_a_retry_of_too_many_is_refused_in_a_sentence(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(again, "MOST_AGAIN", 2)
+    monkeypatch.setattr(from_history, "MOST_AGAIN", 2)
 
     with pytest.raises(InvalidRequestError, match="at most 2 pictures at once, not 3"):
         plan_history_retry(studio.database, [1, 2, 3], now=studio.clock.now())
