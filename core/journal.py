@@ -28,6 +28,7 @@ from filelock import FileLock
 from core.errors import NotReadyError
 from core.fault_points import fault_point
 from core.files import (
+    BLOCK,
     flush_folder,
     make_folder,
     open_or_make,
