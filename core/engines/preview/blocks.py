@@ -62,9 +62,9 @@ class Block:
         surface[:, pane] = column6(linear("1c2733"), rough=0.06)
         threshold = 0.52 if night else 0.93
         lit = pane & (lattice_hash(column_, storey, self.number) > threshold)
-        status = linear("ffc67a" if self.number % 3 else "bfe0ff")
+        glow = linear("ffc67a" if self.number % 3 else "bfe0ff")
         brightness = 0.35 + 0.65 * lattice_hash(column_[lit], storey[lit], 5)
-        surface[:3, lit] = column(status) * brightness
+        surface[:3, lit] = column(glow) * brightness
         surface[5, lit] = 0.11 if night else 0.02
 
 

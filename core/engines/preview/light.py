@@ -10,7 +10,7 @@ from core.engines.preview.camera import direction
 from core.engines.preview.rigs import Beam
 
 
-class Status(Protocol):
+class Lamp(Protocol):
     """Whatever sheds light on the set."""
 
     @property

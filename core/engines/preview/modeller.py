@@ -25,6 +25,9 @@ Triple = tuple[float, float, float]
 Outline = tuple[tuple[float, float], ...]
 """Corners of a convex shape, one after another."""
 
+GOLDEN_ANGLE = 2.4
+"""Radians; what is set down turn by turn of it never stands in rows."""
+
 Matrix = NDArray[np.float64]
 
 _AXES: dict[str, Matrix] = {
@@ -180,7 +183,7 @@ class Modeller:
         reach = math.hypot(max(radius, upper), half) * scale
         self._add(shape, self._world(centre), reach, colour, finish)
 
-    def key_store(
+    def ring(
         self,
         centre: Triple,
         radii: tuple[float, float],
@@ -190,9 +193,9 @@ class Modeller:
         axis: str = "z",
     ) -> None:
         """Add a torus of (ring, tube) radii."""
-        key_store, tube = (radius * self._placement.scale for radius in radii)
-        shape = Torus(self._frame(centre, axis, axis), key_store, tube)
-        self._add(shape, self._world(centre), key_store + tube, colour, finish)
+        ring, tube = (radius * self._placement.scale for radius in radii)
+        shape = Torus(self._frame(centre, axis, axis), ring, tube)
+        self._add(shape, self._world(centre), ring + tube, colour, finish)
 
     def prism(
         self,

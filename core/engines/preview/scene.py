@@ -14,7 +14,7 @@ from core.engines.preview.composition import COMPOSITIONS
 from core.engines.preview.framing import Framing, cut_of, frame
 from core.engines.preview.ground import FRESH_SNOW, NATURAL_GROUND, NATURAL_LAND, Ground
 from core.engines.preview.lexicon import mentions
-from core.engines.preview.light import Status, Sun, Tube, sun
+from core.engines.preview.light import Lamp, Sun, Tube, sun
 from core.engines.preview.modeller import Finish, Modeller, Placement
 from core.engines.preview.rigs import RIGS, Beam, Rig
 from core.engines.preview.shot import SUBJECT_IDS
@@ -39,7 +39,7 @@ class Scene:
     solids: tuple[Solid, ...]
     blocks: tuple[Block, ...]
     key: Sun
-    statuses: tuple[Status, ...]
+    lamps: tuple[Lamp, ...]
     ambient: tuple[Floats, Floats]
     surround: Surround
     ground: Ground
@@ -65,7 +65,7 @@ def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
     dresser = SetDresser(brief, framing, model, seed)
     dresser.dress()
     tubes = _tubes(brief, framing, model) if rig.neon else ()
-    key, statuses = _lamps(brief, rig, framing, seed)
+    key, lamps = _lamps(brief, rig, framing, seed)
     ambient = _ambient(brief, rig)
     wet = brief.weather == "rain" or rig.neon or mentions(brief.words, "wet")
     lined = COMPOSITIONS[brief.composition].dressing == "lines"
@@ -85,7 +85,7 @@ def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
         solids=tuple(model.solids),
         blocks=tuple(dresser.blocks),
         key=key,
-        statuses=(*statuses, *tubes),
+        lamps=(*lamps, *tubes),
         ambient=ambient,
         surround=_surround(brief, rig, framing, key, (ambient, tubes, seed)),
         ground=ground,
@@ -94,14 +94,14 @@ def build_scene(brief: Brief, seed: int, size: tuple[int, int]) -> Scene:
     )
 
 
-def _lamps(brief: Brief, rig: Rig, framing: Framing, seed: int) -> tuple[Sun, tuple[Status, ...]]:
+def _lamps(brief: Brief, rig: Rig, framing: Framing, seed: int) -> tuple[Sun, tuple[Lamp, ...]]:
     # The key may stand left or right of the camera; everything else follows the rig.
     swap = stream(seed, "light").random() > 0.6 and not brief.light.startswith(("rim", "backlit"))
     window = framing.unit if rig.window and brief.indoors else None
     beams = [rig.key, *([rig.fill] if rig.fill else []), *rig.rims]
     turned = [_mirrored(beam) if swap else beam for beam in beams]
     key = sun(turned[0], framing.azimuth, card=True, window_unit=window)
-    others: list[Status] = [
+    others: list[Lamp] = [
         sun(beam, framing.azimuth, card=original in rig.rims)
         for beam, original in zip(turned[1:], beams[1:], strict=True)
     ]

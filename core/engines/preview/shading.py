@@ -40,23 +40,23 @@ def shade(scene: Scene, hits: Hits, openness: Floats | float, key_light: Floats 
     diffuse = (above * up + below * (1 - up)) * openness
     highlight = np.zeros_like(diffuse)
     shine = 160 * (1 - rough) ** 2 + 6
-    for status in scene.statuses:
-        toward, arriving = status.arriving(hits.points)
-        if status is scene.key:
+    for lamp in scene.lamps:
+        toward, arriving = lamp.arriving(hits.points)
+        if lamp is scene.key:
             arriving = arriving * key_light
         slant = dot(normals, toward)
-        diffuse += status.colour * (clip01((slant + status.wrap) / (1 + status.wrap)) * arriving)
+        diffuse += lamp.colour * (clip01((slant + lamp.wrap) / (1 + lamp.wrap)) * arriving)
         half = toward - rays
         facing = clip01(dot(normals, half) / (np.sqrt(dot(half, half)) + 1e-6))
         strength = facing**shine * ((shine + 8) / 80)
-        highlight += status.colour * (strength * clip01(slant) * arriving)
+        highlight += lamp.colour * (strength * clip01(slant) * arriving)
     cosine = dot(normals, rays)
     mirrored = rays - 2 * cosine * normals
     fresnel = (1 - clip01(-cosine)) ** 5 * (1 - rough * 0.75)
     seen = scene.surround.reflected(mirrored)
-    for status in scene.statuses:
-        shown = status.reflection(mirrored, rough)
-        seen += status.colour * (shown * key_light if status is scene.key else shown)
+    for lamp in scene.lamps:
+        shown = lamp.reflection(mirrored, rough)
+        seen += lamp.colour * (shown * key_light if lamp is scene.key else shown)
     seen *= openness
     plain = 0.04 * (1 - 0.7 * rough)
     facing_on = plain + (albedo - plain) * metal

@@ -153,14 +153,14 @@ class Torus:
     """A ring around its own z axis."""
 
     frame: Frame
-    key_store: float
+    ring: float
     tube: float
 
     def distance(self, points: Floats) -> Floats:
         """Return the distance to the circle, less the tube."""
         x, y, z = self.frame.local(points)
         across = np.sqrt(x * x + y * y)
-        across -= self.key_store
+        across -= self.ring
         out: Floats = np.sqrt(across * across + z * z)
         return out - self.tube
 

@@ -26,7 +26,7 @@ def sculpture(*, yaw: float = 0.0, scale: float = 1.0, lying: bool = False) -> l
     model.cone((0, 0, 0), (0.5, 0.5, 1.5), (0.3, 0.1), WHITE)
     model.cylinder((1, 1, 0.5), (0.4, 0.5, 0.02), WHITE, top=0.2)
     model.cylinder((1, -1, 0.5), (0.2, 0.6, 0.02), WHITE, axis="x")
-    model.key_store((0, -1, 0.5), (0.4, 0.1), WHITE, axis="y")
+    model.ring((0, -1, 0.5), (0.4, 0.1), WHITE, axis="y")
     return model.solids
 
 

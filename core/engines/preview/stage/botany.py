@@ -7,9 +7,8 @@ import math
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
 from core.engines.preview.figure import Figure
-from core.engines.preview.modeller import CERAMIC, Finish, Modeller, Triple
+from core.engines.preview.modeller import CERAMIC, GOLDEN_ANGLE, Finish, Modeller, Triple
 
-_GOLDEN_ANGLE = 2.4
 _LEAF = Finish(rough=0.7)
 _GREEN = "3f7a3a"
 
@@ -28,9 +27,9 @@ def _vase(model: Modeller, figure: Figure) -> None:
     model.ball((0, 0, 0.30), (0.27, 0.27, 0.29), clay, CERAMIC)
     model.cone((0, 0, 0.50), (0, 0, 0.66), (0.11, 0.12), clay, CERAMIC)
     model.part()
-    model.key_store((0, 0, 0.74), (0.125, 0.028), clay, CERAMIC)
+    model.ring((0, 0, 0.74), (0.125, 0.028), clay, CERAMIC)
     for i in range(7):
-        angle, r, h = i * _GOLDEN_ANGLE, 0.08 + 0.058 * i, 1.50 - 0.065 * i
+        angle, r, h = i * GOLDEN_ANGLE, 0.08 + 0.058 * i, 1.50 - 0.065 * i
         head = (r * math.cos(angle), r * math.sin(angle), h)
         model.part(0.01)
         model.cone((0, 0, 0.66), head, (0.016, 0.012), linear(_GREEN))
@@ -76,7 +75,7 @@ def _pot(model: Modeller, figure: Figure) -> float:
     model.part()
     model.cylinder((0, 0, 0.22), (0.24, 0.22, 0.02), clay, Finish(rough=0.7), top=0.33)
     model.part()
-    model.key_store((0, 0, 0.42), (0.32, 0.035), clay, Finish(rough=0.7))
+    model.ring((0, 0, 0.42), (0.32, 0.035), clay, Finish(rough=0.7))
     model.part()
     model.cylinder((0, 0, 0.42), (0.30, 0.02, 0.005), linear("3a2618"), Finish(rough=0.95))
     return 0.42
@@ -85,7 +84,7 @@ def _pot(model: Modeller, figure: Figure) -> float:
 def _potted(model: Modeller, figure: Figure) -> None:
     top, green = _pot(model, figure), figure.paint(_GREEN)
     for i in range(13):
-        angle, rise = i * _GOLDEN_ANGLE, 1.5 - 0.065 * i
+        angle, rise = i * GOLDEN_ANGLE, 1.5 - 0.065 * i
         out = 0.10 + 0.042 * i
         x, y = out * math.cos(angle), out * math.sin(angle)
         bend, tip = (x * 0.55, y * 0.55, top + (rise - top) * 0.72), (x * 1.5, y * 1.5, rise)
@@ -122,7 +121,7 @@ def _mushroom(model: Modeller, figure: Figure) -> None:
     cap = figure.paint("c8302a")
     model.ball((0, 0, 0.84), (0.60, 0.60, 0.36), cap, Finish(rough=0.4))
     for i in range(9):
-        a, r = i * _GOLDEN_ANGLE, 0.50 * math.sqrt(i / 9)
+        a, r = i * GOLDEN_ANGLE, 0.50 * math.sqrt(i / 9)
         z = 0.84 + 0.36 * math.sqrt(max(0.05, 1 - (r / 0.6) ** 2))
         model.part()
         model.ball((r * math.cos(a), r * math.sin(a), z), (0.07, 0.07, 0.03), linear("f6f2e8"))

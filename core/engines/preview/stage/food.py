@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 
 from core.engines.preview.colour import linear
 from core.engines.preview.figure import Figure
-from core.engines.preview.modeller import CERAMIC, Finish, Modeller
+from core.engines.preview.modeller import CERAMIC, GOLDEN_ANGLE, Finish, Modeller
 
-_GOLDEN_ANGLE = 2.4
 _CRUST = Finish(rough=0.6)
 _PEEL = Finish(rough=0.35)
 
@@ -23,7 +22,7 @@ def _plate(model: Modeller, radius: float = 0.85) -> None:
     model.part()
     model.cylinder((0, 0, 0.04), (radius, 0.04, 0.03), linear("efece6"), CERAMIC)
     model.part()
-    model.key_store((0, 0, 0.085), (radius - 0.05, 0.022), linear("f7f4ee"), CERAMIC)
+    model.ring((0, 0, 0.085), (radius - 0.05, 0.022), linear("f7f4ee"), CERAMIC)
 
 
 def _burger(model: Modeller, figure: Figure) -> None:
@@ -41,7 +40,7 @@ def _burger(model: Modeller, figure: Figure) -> None:
     ):
         model.cylinder((0, 0, z), size, linear(code), Finish(rough=0.7))
     for i in range(16):
-        angle, r = i * _GOLDEN_ANGLE, 0.08 + 0.36 * math.sqrt(i / 16)
+        angle, r = i * GOLDEN_ANGLE, 0.08 + 0.36 * math.sqrt(i / 16)
         top = 0.58 + 0.30 * math.sqrt(max(0.0, 1 - (r / 0.5) ** 2))
         seed = (r * math.cos(angle), r * math.sin(angle), top)
         model.ball(seed, (0.025, 0.015, 0.012), linear("f6e6c0"))
@@ -54,7 +53,7 @@ def _cake(model: Modeller, figure: Figure) -> None:
         dough = figure.paints.accent if i % 2 else figure.paints.primary
         model.part()
         model.cylinder((0, 0, 0.20 + i * 0.24), (radius, 0.12, 0.03), dough, Finish(rough=0.55))
-        model.key_store((0, 0, 0.31 + i * 0.24), (radius - 0.02, 0.035), cream, Finish(rough=0.4))
+        model.ring((0, 0, 0.31 + i * 0.24), (radius - 0.02, 0.035), cream, Finish(rough=0.4))
     model.part()
     fruit = figure.paints.secondary * 0.2 + berry * 0.8
     for i in range(7):
@@ -69,9 +68,9 @@ def _pizza(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.12), (0.80, 0.04, 0.02), linear("e8b84a"), _CRUST)
     model.part()
-    model.key_store((0, 0, 0.14), (0.79, 0.065), linear("b9763a"), _CRUST)
+    model.ring((0, 0, 0.14), (0.79, 0.065), linear("b9763a"), _CRUST)
     for i in range(15):
-        angle, r = i * _GOLDEN_ANGLE, 0.66 * math.sqrt((i + 0.6) / 15)
+        angle, r = i * GOLDEN_ANGLE, 0.66 * math.sqrt((i + 0.6) / 15)
         x, y, kind = r * math.cos(angle), r * math.sin(angle), i % 3
         model.part()
         if kind == 2:
@@ -85,12 +84,12 @@ def _bowl(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.26), (0.30, 0.26, 0.04), figure.paints.secondary, CERAMIC, top=0.72)
     model.part()
-    model.key_store((0, 0, 0.52), (0.70, 0.03), figure.paints.secondary, CERAMIC)
+    model.ring((0, 0, 0.52), (0.70, 0.03), figure.paints.secondary, CERAMIC)
     model.part()
     broth = "6f9a3a" if figure.says("salads?") else "d98a2e"
     model.cylinder((0, 0, 0.50), (0.67, 0.02, 0.01), linear(broth), Finish(rough=0.15))
     for i in range(13):
-        angle, r = i * _GOLDEN_ANGLE, 0.52 * math.sqrt((i + 0.5) / 13)
+        angle, r = i * GOLDEN_ANGLE, 0.52 * math.sqrt((i + 0.5) / 13)
         code = ("f2e2b4", "4f8f3a", "d3402a", "f6f0e2")[i % 4]
         spot = (r * math.cos(angle), r * math.sin(angle), 0.53)
         model.part()
@@ -163,7 +162,7 @@ def _helping(model: Modeller, figure: Figure) -> None:
     model.ball((-0.22, 0.05, 0.16), (0.34, 0.30, 0.15), main, Finish(rough=0.5))
     model.ball((-0.10, -0.12, 0.20), (0.22, 0.20, 0.13), main * 1.15, Finish(rough=0.5))
     for i in range(9):
-        angle = i * _GOLDEN_ANGLE
+        angle = i * GOLDEN_ANGLE
         spot = (0.34 + 0.16 * math.cos(angle), 0.20 + 0.14 * math.sin(angle), 0.13 + 0.01 * i)
         model.part()
         model.ball(spot, (0.09, 0.09, 0.08), linear("4f9a3a"), Finish(rough=0.6))

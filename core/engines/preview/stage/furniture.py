@@ -162,7 +162,7 @@ def _toilet(model: Modeller, figure: Figure) -> None:
     model.ball((0, -0.05, 0.42), (0.30, 0.40, 0.22), white, Finish(rough=0.12))
     model.cone((0, 0.05, 0.05), (0, 0, 0.35), (0.20, 0.18), white, Finish(rough=0.12))
     model.part()
-    model.key_store((0, -0.05, 0.62), (0.25, 0.04), white * 0.9, Finish(rough=0.12))
+    model.ring((0, -0.05, 0.62), (0.25, 0.04), white * 0.9, Finish(rough=0.12))
     model.part()
     model.box((0, 0.40, 0.85), (0.34, 0.12, 0.30), 0.05, white, Finish(rough=0.12))
 

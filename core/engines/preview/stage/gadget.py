@@ -19,23 +19,21 @@ def build_watch(model: Modeller, figure: Figure, *, plinth: bool = True) -> None
     if plinth:
         put_plinth(model, figure, _TOP, 0.62)
     strap, steel = figure.paint("3a2a20", 0.25), linear("c8ccd2")
-    z, key_store = _TOP + 0.62, 0.42
+    z, ring = _TOP + 0.62, 0.42
     if figure.kind == "clock":
-        key_store = 0.56
+        ring = 0.56
     else:
         for x in (-0.13, 0.0, 0.13):
             model.part()
-            model.key_store((x, 0.50, z), (0.50, 0.066), strap, _LEATHER, axis="x")
+            model.ring((x, 0.50, z), (0.50, 0.066), strap, _LEATHER, axis="x")
     model.part()
-    model.cylinder((0, 0, z), (key_store, 0.10, 0.03), steel, STEEL, axis="y")
+    model.cylinder((0, 0, z), (ring, 0.10, 0.03), steel, STEEL, axis="y")
     model.part()
     face = linear("f4f2ea") if not figure.painted_below else figure.paints.secondary
-    model.cylinder(
-        (0, -0.012, z), (key_store - 0.06, 0.10, 0.005), face, Finish(rough=0.25), axis="y"
-    )
+    model.cylinder((0, -0.012, z), (ring - 0.06, 0.10, 0.005), face, Finish(rough=0.25), axis="y")
     for hour in range(12):
         angle = hour * math.pi / 6
-        inner, outer = key_store - (0.16 if hour % 3 == 0 else 0.13), key_store - 0.09
+        inner, outer = ring - (0.16 if hour % 3 == 0 else 0.13), ring - 0.09
         model.part()
         model.cone(
             (inner * math.sin(angle), -0.115, z + inner * math.cos(angle)),
@@ -43,12 +41,12 @@ def build_watch(model: Modeller, figure: Figure, *, plinth: bool = True) -> None
             (0.012, 0.012), linear("1c1d20"),
         )  # fmt: skip
     for degrees, long, thick in ((-60, 0.55, 0.020), (60, 0.78, 0.014)):
-        angle, reach = math.radians(degrees), (key_store - 0.08) * long
+        angle, reach = math.radians(degrees), (ring - 0.08) * long
         model.part()
         tip = (reach * math.sin(angle), -0.125, z + reach * math.cos(angle))
         model.cone((0, -0.125, z), tip, (thick, thick * 0.6), linear("16181c"), LACQUER)
     model.part()
-    model.cylinder((key_store + 0.05, 0, z), (0.05, 0.05, 0.01), steel, STEEL, axis="x")
+    model.cylinder((ring + 0.05, 0, z), (0.05, 0.05, 0.01), steel, STEEL, axis="x")
 
 
 def build_phone(model: Modeller, figure: Figure, *, plinth: bool = True) -> None:
@@ -149,6 +147,6 @@ def _bag(model: Modeller, figure: Figure) -> None:
     model.part()
     model.box((0, 0, z), (0.56, 0.22, 0.38), 0.12, hide, _LEATHER)
     model.part()
-    model.key_store((0, 0, z + 0.42), (0.28, 0.035), hide * 0.6, _LEATHER, axis="y")
+    model.ring((0, 0, z + 0.42), (0.28, 0.035), hide * 0.6, _LEATHER, axis="y")
     model.part()
     model.box((0, -0.22, z + 0.10), (0.10, 0.02, 0.06), 0.01, linear("d9b36a"), STEEL)

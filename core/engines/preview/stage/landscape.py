@@ -6,9 +6,8 @@ import numpy as np
 
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
-from core.engines.preview.modeller import Finish, Modeller
+from core.engines.preview.modeller import GOLDEN_ANGLE, Finish, Modeller
 
-_GOLDEN_ANGLE = 2.4
 _LEAF = Finish(rough=0.9)
 
 
@@ -70,7 +69,7 @@ def _crown(
     # Five balls around, two on top: broad below, narrow above.
     lift, tint, size = (float(value) for value in chance.random(3))
     upper = number >= 5
-    angle, spread = number * _GOLDEN_ANGLE, 0.28 if upper else 0.54
+    angle, spread = number * GOLDEN_ANGLE, 0.28 if upper else 0.54
     height = (2.12 if upper else 1.74) + 0.34 * lift
     radius = ((0.40 if upper else 0.44) + 0.14 * size) * grown
     centre = (spread * math.cos(angle), spread * math.sin(angle), height)

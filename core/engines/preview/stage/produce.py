@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from core.engines.preview.arrays import Floats
 from core.engines.preview.colour import linear
 from core.engines.preview.figure import Figure
-from core.engines.preview.modeller import Finish, Modeller, Triple
+from core.engines.preview.modeller import GOLDEN_ANGLE, Finish, Modeller, Triple
 
-_GOLDEN_ANGLE = 2.4
 _PEEL = Finish(rough=0.35)
 
 
@@ -81,7 +80,7 @@ def _pineapple(model: Modeller, figure: Figure) -> None:
     model.part()
     model.ball((0, 0, 0.52), (0.36, 0.36, 0.52), figure.paint("c98a2a"), Finish(rough=0.7))
     for i in range(9):
-        a = i * _GOLDEN_ANGLE
+        a = i * GOLDEN_ANGLE
         tip = (0.05 * i * math.cos(a), 0.05 * i * math.sin(a), 1.52 - 0.045 * i)
         model.part()
         model.cone((0, 0, 0.98), tip, (0.06, 0.015), linear("4f8f3a"))
@@ -104,7 +103,7 @@ def _cabbage(model: Modeller, figure: Figure) -> None:
     model.part(0.03)
     model.cone((0, 0, 0.05), (0, 0, 0.42), (0.17, 0.20), leaf * 1.5 + 0.05, Finish(rough=0.7))
     for i in range(11):
-        a, r = i * _GOLDEN_ANGLE, 0.36 * math.sqrt(i / 11)
+        a, r = i * GOLDEN_ANGLE, 0.36 * math.sqrt(i / 11)
         spot = (r * math.cos(a), r * math.sin(a), 0.72 - 0.5 * r * r)
         model.ball(spot, (0.22, 0.22, 0.18), leaf * (0.8 + 0.03 * i), Finish(rough=0.9))
 

@@ -93,9 +93,9 @@ def build_cup(model: Modeller, figure: Figure) -> None:
         return
     model.part(0.03)
     model.cylinder((0, 0, 0.56), (0.25, 0.48, 0.05), paint, CERAMIC, top=0.37)
-    model.key_store((0.40, 0, 0.58), (0.18, 0.042), paint, CERAMIC, axis="y")
+    model.ring((0.40, 0, 0.58), (0.18, 0.042), paint, CERAMIC, axis="y")
     model.part()
-    model.key_store((0, 0, 1.035), (0.335, 0.024), paint, CERAMIC)
+    model.ring((0, 0, 1.035), (0.335, 0.024), paint, CERAMIC)
     model.part()
     model.cylinder((0, 0, 1.03), (0.325, 0.016, 0.005), linear("2e1608"), Finish(rough=0.1))
 
@@ -105,7 +105,7 @@ def _teapot(model: Modeller, figure: Figure) -> None:
     model.part(0.06)
     model.ball((0, 0, 0.50), (0.46, 0.46, 0.40), paint, CERAMIC)
     model.cone((-0.40, 0, 0.42), (-0.78, 0, 0.82), (0.12, 0.055), paint, CERAMIC)
-    model.key_store((0.52, 0, 0.54), (0.22, 0.045), paint, CERAMIC, axis="y")
+    model.ring((0.52, 0, 0.54), (0.22, 0.045), paint, CERAMIC, axis="y")
     model.part()
     model.ball((0, 0, 0.90), (0.24, 0.24, 0.07), figure.paints.accent, CERAMIC)
     model.ball((0, 0, 1.00), (0.07, 0.07, 0.07), figure.paints.accent, CERAMIC)
@@ -123,7 +123,7 @@ def build_glass(model: Modeller, figure: Figure) -> None:
         wide = 0.46 if figure.kind == "cocktail" else 0.30
         model.cylinder((0, 0, 0.86), (0.08, 0.28, 0.02), drink, GLASS, top=wide)
         model.part()
-        model.key_store((0, 0, 1.14), (wide - 0.01, 0.018), pane, GLASS)
+        model.ring((0, 0, 1.14), (wide - 0.01, 0.018), pane, GLASS)
         model.part()
         model.ball((wide * 0.8, 0, 1.17), (0.10, 0.10, 0.10), figure.paints.accent, Finish(0.3))
         return
@@ -131,12 +131,12 @@ def build_glass(model: Modeller, figure: Figure) -> None:
     model.part()
     model.cylinder((0, 0, 0.50), (0.29, 0.50, 0.03), drink, GLASS, top=0.35)
     model.part()
-    model.key_store((0, 0, 1.08), (0.345, 0.020), pane, GLASS)
+    model.ring((0, 0, 1.08), (0.345, 0.020), pane, GLASS)
     model.part()
     if beer:
         model.ball((0, 0, 1.03), (0.335, 0.335, 0.12), linear("f6f0e2"), Finish(rough=0.9))
         model.part()
-        model.key_store((0.40, 0, 0.55), (0.22, 0.05), pane, GLASS, axis="y")
+        model.ring((0.40, 0, 0.55), (0.22, 0.05), pane, GLASS, axis="y")
         return
     model.cone((0.05, 0, 0.5), (0.30, 0, 1.42), (0.03, 0.03), figure.paints.accent)
     model.part()
@@ -149,4 +149,4 @@ def build_object(model: Modeller, figure: Figure) -> None:
     model.part()
     model.ball((0, 0, 0.78), (0.48, 0.48, 0.48), figure.paints.primary, Finish(rough=0.1))
     model.part()
-    model.key_store((0, 0, 0.78), (0.68, 0.035), figure.paints.accent, STEEL)
+    model.ring((0, 0, 0.78), (0.68, 0.035), figure.paints.accent, STEEL)

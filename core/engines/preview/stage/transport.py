@@ -112,7 +112,7 @@ def build_bike(model: Modeller, figure: Figure) -> None:
     rear, front = (-0.62, 0.0, radius + tube), (0.68, 0.0, radius + tube)
     for x, _, z in (rear, front):
         model.part()
-        model.key_store((x, 0, z), (radius, tube), linear("111114"), _RUBBER, axis="y")
+        model.ring((x, 0, z), (radius, tube), linear("111114"), _RUBBER, axis="y")
         model.part()
         hub = (0.17, 0.05, 0.01) if motor else (0.05, 0.05, 0.01)
         model.cylinder((x, 0, z), hub, linear("b4b8be"), STEEL, axis="y")
@@ -242,7 +242,7 @@ def _helicopter(model: Modeller, figure: Figure) -> None:
     for end in ((2.0, 0.9), (-1.6, -0.9)):
         model.cone((0.2, 0, z + 0.78), (*end, z + 0.78), (0.05, 0.045), linear("2a2c30"))
     model.part()
-    model.key_store((-2.0, 0, z + 0.34), (0.26, 0.025), linear("2a2c30"), axis="y")
+    model.ring((-2.0, 0, z + 0.34), (0.26, 0.025), linear("2a2c30"), axis="y")
     for side in (1, -1):
         model.part()
         model.cone((-0.5, side * 0.42, 0.05), (1.1, side * 0.42, 0.05), (0.04, 0.04), linear(_DARK))
