@@ -1,1 +1,1 @@
-"""Pieces of screen that pages share."""
+"""Parts of pages."""

@@ -1,1 +1,1 @@
-"""Pieces of the Batch page."""
+"""Parts of the Batch page."""

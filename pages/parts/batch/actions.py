@@ -1,4 +1,4 @@
-"""The buttons that pause, resume, end and mend a batch; each shows only where it can be used."""
+"""The buttons that pause, resume, end and retry a batch, each shown only if it can be used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ALIVE = {BatchState.RUNNING, BatchState.PILOTED, *RESUMABLE}
 
 
 def draw_actions(progress: Progress) -> None:
-    """Draw what can be done with a batch as it stands."""
+    """Draw the actions that a batch allows in its present state."""
     with st.container(horizontal=True, vertical_alignment="center", key="batch_actions"):
         if progress.count(LineState.HELD):
             _action(
@@ -78,7 +78,7 @@ def draw_actions(progress: Progress) -> None:
 
 
 def retry_words(retry: RetryPlan) -> str:
-    """Return what the button that retries says: how many rows, and what they cost."""
+    """Return the label of the retry button: how many rows, and their price."""
     return priced(f"Retry {retry.made_anew:,} failed", retry.price_microusd, at_most=True)
 
 
@@ -89,7 +89,7 @@ def _price_of_going_on(progress: Progress, *more: LineState) -> int:
 
 
 def _draw_mending(progress: Progress, retry: RetryPlan) -> None:
-    """Draw how the rows that brought no picture are mended: what is paid already comes free."""
+    """Draw the actions for rows without a picture; a paid picture is fetched for nothing."""
     if retry.asked:
         _action(
             progress,

@@ -14,7 +14,7 @@ from pages.parts.shared import safe_text, session
 
 
 def draw_download(progress: Progress) -> None:
-    """Draw the link to the zip with the names its pictures will have."""
+    """Draw the link to the zip, with the file names of its pictures."""
     batch_id, archives = progress.batch.id, studio().archives
     template = session.field("batch_names") or DEFAULT_TEMPLATE
     recipe = "&recipe=no" if session.field("batch_recipe") is False else ""

@@ -34,7 +34,7 @@ def begin_draft(name: str | None, content: bytes | str, answers: Answers = NOBOD
 
 
 def answer(question: Question) -> None:
-    """Read the file anew with one more answer; what was mended in it stays mended."""
+    """Read the file again with one more answer; corrections are kept."""
     source = batch_state.source()
     if source is None:
         _refuse_change()
@@ -60,12 +60,12 @@ def keep_columns() -> None:
 
 
 def mend_cells(cells: dict[Place, str]) -> None:
-    """Replace cells and check again."""
+    """Replace cells and check the table again."""
     _change(lambda draft: mend(draft, cells))
 
 
 def accept_suggestions(problems: list[IntakeProblem]) -> None:
-    """Take over what is suggested for those of the problems that are left, and check again."""
+    """Apply the suggestions for those problems that are left, and check the table again."""
 
     def accept_those_left(draft: Draft) -> Draft:
         left = set(draft.checked.errors)
@@ -82,7 +82,7 @@ def give_up_draft() -> None:
 
 
 def _change(change: Callable[[Draft], Draft]) -> None:
-    """Change the draft as it reads now, not as the button that was pressed had seen it."""
+    """Change the draft in its present state, not in the one that the pressed button saw."""
     draft = batch_state.draft()
     if draft is None:
         _refuse_change()

@@ -1,4 +1,4 @@
-"""The batches so far, newest first, each with how it stands."""
+"""The batches so far, newest first, each with its progress."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COLOURS = {
 
 
 def draw_batches() -> None:
-    """Draw the list of batches with a link to each, or nothing while there is none."""
+    """Draw the list of batches with a link to each, or nothing if there is none."""
     found = studio().batches.newest(limit=LISTED)
     if not found:
         return
@@ -60,6 +60,6 @@ def draw_batches() -> None:
 
 
 def draw_state(progress: Progress) -> None:
-    """Draw one word that says what a batch does now."""
+    """Draw the state of a batch as one word."""
     state = progress.batch.state
     st.badge(STATE_WORDS[state], color=_COLOURS.get(state, "gray"))  # type: ignore[arg-type]

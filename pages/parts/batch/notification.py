@@ -18,7 +18,7 @@ _SCRIPT = "/app/static/notification.js"
 
 
 def notify_end(progress: Progress) -> None:
-    """Show a toast once, in a tab that has seen the batch run, when it no longer runs."""
+    """Show a toast once when a batch stops running, in a tab that has seen it run."""
     state = progress.batch.state
     before = batch_state.note_batch_state(progress.batch.id, state)
     if before == BatchState.RUNNING and state is not BatchState.RUNNING:

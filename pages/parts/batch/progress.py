@@ -1,4 +1,4 @@
-"""One batch as it runs: how far it is, the latest pictures, every row, and what can be done."""
+"""One batch: its progress, the latest pictures, every row, and the actions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def watched_batch() -> int | None:
 
 
 def draw_batch(batch_id: int) -> None:
-    """Draw one batch; it follows the rows by itself and can be left and found again."""
+    """Draw one batch; the page updates itself and can be left and found again."""
     progress = studio().batches.progress(batch_id)
     batch = progress.batch
     with st.container(horizontal=True, vertical_alignment="center", key="batch_head"):

@@ -1,4 +1,4 @@
-"""What was read, what is wrong with it and what it will cost, before anything is sent."""
+"""The content of an upload, its errors and its price, before anything is sent."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def draw_check(draft: Draft) -> None:
 
 
 def summary_of(draft: Draft, quote: Quote | None) -> str:
-    """Return how many rows there are, what stands in their way, and what they will cost."""
+    """Return how many rows there are, what prevents a start, and their price."""
     errors = draft.checked.errors
     wrong = len({problem.line for problem in errors if not problem.is_of_header})
     parts = [f"{wrong:,} need{'s' * (wrong == 1)} fixing"] if wrong else []
@@ -106,7 +106,7 @@ def summary_of(draft: Draft, quote: Quote | None) -> str:
 
 
 def draw_refusal() -> None:
-    """Draw why the last file could not be read or the last change not be made, if so."""
+    """Draw why the last file could not be read or the last change failed, if so."""
     refusal = batch_state.refusal()
     if refusal is not None:
         st.error(safe_text.as_label(with_advice(refusal)), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""The rows of a batch as a compact table with reason and charge, and what can be done with one."""
+"""The rows of a batch as a compact table with reasons and charges, and the actions for one row."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLUMNS = ("picture", "row", "prompt", "status", "reason", "charge")
 
 
 def draw_rows(batch_id: int, *, follows: bool, every: float) -> None:
-    """Draw one page of rows that follows the batch by itself, and the row that is selected."""
+    """Draw one page of rows, updating itself, and the selected row."""
     st.fragment(_draw_rows, run_every=2 * every if follows else None)(batch_id)
 
 

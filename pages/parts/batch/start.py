@@ -1,4 +1,4 @@
-"""How a checked draft is run: for which project, how fast, for what price, and a test run first."""
+"""How a checked draft is started: project, speed, price, and a test run first."""
 
 from __future__ import annotations
 

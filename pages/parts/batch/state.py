@@ -1,4 +1,4 @@
-"""What a browser tab remembers of batches; the only place that knows these keys."""
+"""What a browser tab remembers of batches; only this module uses these session keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BATCH_STATES = "batch_states"
 
 
 def watched_batch() -> int | None:
-    """Return the batch this tab looks at; its address names it, so the link can be handed on."""
+    """Return the batch in this tab; it is part of the address, so the link can be shared."""
     text = st.query_params.get(_BATCH, "")
     return int(text) if text.isdecimal() and len(text) < 20 else None
 
@@ -30,7 +30,7 @@ def watch_batch(batch_id: int | None) -> None:
 
 
 def note_batch_state(batch_id: int, state: str) -> str | None:
-    """Keep what a batch was doing when this tab last looked, and return what it did before."""
+    """Store the state in which this tab last saw a batch, and return the one before."""
     seen: dict[int, str] = st.session_state.setdefault(_BATCH_STATES, {})
     before = seen.get(batch_id)
     seen[batch_id] = state
@@ -38,41 +38,41 @@ def note_batch_state(batch_id: int, state: str) -> str | None:
 
 
 def draft() -> Draft | None:
-    """Return what was uploaded in this tab and is not started yet."""
+    """Return this tab's upload that is not started yet, or None."""
     kept: Draft | None = st.session_state.get(_DRAFT)
     return kept
 
 
 def keep_draft(draft: Draft | None) -> None:
-    """Keep a draft in this tab, or none."""
+    """Store a draft in this tab, or None."""
     st.session_state[_DRAFT] = draft
     st.session_state[_DRAFT_VERSION] = draft_version() + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What a draft was read from, so that it can be read anew with one more answer."""
+    """The source of a draft, so that it can be read again with one more answer."""
 
     name: str | None
     content: bytes | str
     answers: Answers
     table: Table
-    """What it reads like with these answers, before anything was mended in it."""
+    """The table as read with these answers, before any correction."""
 
 
 def source() -> Source | None:
-    """Return what the draft in this tab was read from."""
+    """Return the source of the draft in this tab."""
     kept: Source | None = st.session_state.get(_SOURCE)
     return kept
 
 
 def keep_source(source: Source | None) -> None:
-    """Hold what a draft was read from, or nothing, from now on."""
+    """Store the source of a draft, or None."""
     st.session_state[_SOURCE] = source
 
 
 def draft_version() -> int:
-    """Return a number that changes with the draft, so that widgets begin afresh."""
+    """Return a number that changes with the draft, so that its widgets are created again."""
     version: int = st.session_state.get(_DRAFT_VERSION, 0)
     return version
 

@@ -1,1 +1,1 @@
-"""Pieces of the Generate page."""
+"""Parts of the Generate page."""

@@ -1,4 +1,4 @@
-"""What the form asks for besides its fields, in one line that can be taken away."""
+"""What the form requests besides its fields, in one line that can be removed."""
 
 from __future__ import annotations
 

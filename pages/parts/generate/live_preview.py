@@ -1,4 +1,4 @@
-"""The small live draft that follows the form."""
+"""The small live preview that follows the form."""
 
 from __future__ import annotations
 

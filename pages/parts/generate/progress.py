@@ -1,4 +1,4 @@
-"""How far a picture has come, or why there is none."""
+"""The progress of a picture, or why there is none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOK_EVERY_SECONDS = 0.5
 
 
 def draw_progress(generation: Generation) -> None:
-    """Draw what is happening until the picture is there, or why there is none."""
+    """Draw the progress until the picture is there, or why there is none."""
     if not generation.is_waiting:
         draw_end_without_picture(generation)
         return
@@ -40,7 +40,7 @@ def _watch(generation_id: int) -> None:
 
 
 def _what_becomes_of(generation: Generation) -> str:
-    """Return whether somebody has to stay: the banner above says why."""
+    """Return what happens to the request if the page is left; the banner says why it waits."""
     report = studio().health.report()
     if report.problems:
         return "No picture is being made right now; your request is kept."

@@ -17,7 +17,7 @@ LARGEST_MEGABYTES = 50
 
 
 def draw_recipe_drop() -> None:
-    """Draw the place to drop a PNG on, and what was found in it."""
+    """Draw the drop zone for a PNG, and its content."""
     drop = st.popover(
         "Start from a PNG", icon=":material/upload_file:", type="tertiary", key="recipe_popover"
     )

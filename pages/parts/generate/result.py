@@ -1,4 +1,4 @@
-"""One finished picture: large, with its facts, its recipe and what can be done with it."""
+"""One finished picture: large, with its facts, its recipe and its actions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def draw_picture(generation: Generation) -> None:
 
 
 def draw_image(generation: Generation) -> None:
-    """Draw a picture that was made, or say that its file is missing or damaged."""
+    """Draw a finished picture, or a message that its file is missing or damaged."""
     gone = missing_file(generation)
     if gone is not None:
         st.warning(with_advice(gone), icon=":material/broken_image:")
@@ -55,7 +55,7 @@ def draw_image(generation: Generation) -> None:
 
 
 def missing_file(generation: Generation) -> NotFoundError | None:
-    """Return what is wrong with the file of a picture that was made, or None."""
+    """Return what is wrong with the file of a finished picture, or None."""
     if generation.image_sha256 is None:
         return None
     try:
@@ -93,7 +93,7 @@ def _draw_actions(generation: Generation) -> None:
 
 
 def draw_recipe(generation: Generation) -> None:
-    """Draw what was asked, what was understood, and the structured prompt."""
+    """Draw the request, what was understood, and the structured prompt."""
     detail = studio().service.see_detail(generation.id)
     with st.expander("Recipe", icon=":material/receipt_long:", key=f"recipe_{generation.id}"):
         safe_text.show_text(generation.prompt)

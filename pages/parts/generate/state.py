@@ -1,4 +1,4 @@
-"""What a browser tab remembers of the form and its picture; only here these keys are known."""
+"""What a browser tab remembers of the form; only this module uses these session keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Carried(NamedTuple):
 
 
 def shown_id() -> int | None:
-    """Return the generation this tab looks at; its address names it, so a reload keeps it."""
+    """Return the generation in this tab; it is part of the address, so a reload keeps it."""
     return number_in(st.query_params.get(_SHOWN) or st.session_state.get(_SHOWN, ""))
 
 
@@ -49,7 +49,7 @@ def show(generation: Generation | None) -> None:
 
 
 def form_fields() -> dict[str, Any]:
-    """Return what the form asks for, by field name of a request; what is not set is left out."""
+    """Return the form's request by field name, without fields that are not set."""
     fields = {key: st.session_state.get(key) for key in (*FORM_KEYS, "use_cache", "max_retries")}
     fields["project_id"] = st.session_state.get("project")
     beside = carried()
@@ -90,7 +90,7 @@ def carried() -> Carried | None:
 
 
 def drop_carried() -> None:
-    """Remove what the form asks for besides its fields."""
+    """Remove what the form requests besides its fields."""
     st.session_state.pop(_CARRIED, None)
     st.query_params.pop(_CARRIED, None)
 
@@ -102,19 +102,19 @@ def _carried_of(recipe: Mapping[str, Any], picture: int | None) -> Carried | Non
 
 
 def chosen_engine() -> str:
-    """Return the engine that the form says, or the preferred one."""
+    """Return the engine chosen in the form, or the preferred one."""
     names = studio().service.engine_names
     chosen = st.session_state.get("engine")
     return chosen if chosen in names else names[0]
 
 
 def is_form_empty() -> bool:
-    """Whether nobody has written a prompt yet."""
+    """Whether the form has no prompt yet."""
     return not st.session_state.get("prompt")
 
 
 def write_prompt(text: str, parameters: Mapping[str, str]) -> None:
-    """Write a prompt and parameters into the form; no scene is carried any longer."""
+    """Write a prompt and parameters into the form, and remove a carried scene."""
     drop_carried()
     st.session_state["prompt"] = text
     for name in PARAMETER_NAMES:
@@ -122,7 +122,7 @@ def write_prompt(text: str, parameters: Mapping[str, str]) -> None:
 
 
 def write_seed(seed: int | None) -> None:
-    """Write a seed into the form, or leave it open."""
+    """Write a seed into the form, or None."""
     st.session_state["seed"] = seed
 
 
@@ -133,5 +133,5 @@ def next_seed() -> int:
 
 
 def forget_next_seed() -> None:
-    """Give the next picture without a seed another one."""
+    """Choose another seed for the next picture without one."""
     st.session_state.pop(_NEXT_SEED, None)

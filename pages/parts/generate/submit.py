@@ -1,4 +1,4 @@
-"""The button that asks for a picture, and what happens when it is pressed."""
+"""The button that requests a picture, and what happens when it is pressed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OWNED_LINE = DOT.join(("You own this picture", "free"))
 
 
 def shown_generation() -> Generation | None:
-    """Return the generation this tab looks at, as it stands now."""
+    """Return the generation in this tab, in its present state."""
     generation_id = generate_state.shown_id()
     if generation_id is None:
         return None
@@ -96,7 +96,7 @@ def draw_generate_button(shown: Generation | None) -> None:
 
 
 def draw_problems(problems: tuple[Problem, ...]) -> None:
-    """Draw one sentence for each wrong field."""
+    """Draw one sentence per wrong field."""
     for problem in problems:
         st.error(safe_text.as_label(problem.message), icon=":material/error:")
 
@@ -110,12 +110,12 @@ def read_form(engine: str | None = None) -> GenerationRequest:
 
 
 def is_same_shot(request: GenerationRequest, generation: Generation) -> bool:
-    """Whether a generation was asked for with just this request."""
+    """Return whether a generation has exactly this request."""
     return canonical_form(request) == studio().service.see_detail(generation.id).canonical
 
 
 def draw_how_to_connect() -> None:
-    """Draw how the paid engines are switched on, where no key is set."""
+    """Draw how to switch on the paid engines, if no key is set."""
     if len(studio().service.engine_names) > 1:
         return
     with st.popover("Connect Bria FIBO", icon=":material/key:", type="tertiary"):
@@ -127,7 +127,7 @@ def draw_how_to_connect() -> None:
 
 
 def _owned_request() -> GenerationRequest | None:
-    """Return what the form asks for if that is owned and may be reused."""
+    """Return the form's request if its picture is owned and may be reused."""
     try:
         request = read_form()
     except InvalidRequestError:
@@ -168,12 +168,12 @@ def _ask(
             has_picture = bool(shown.image_sha256) and missing_file(shown) is None
             is_answered = shown.is_waiting or (request.use_cache and has_picture)
             if is_answered and is_same_shot(request, shown):
-                return  # it would only show what is on the screen already
+                return  # the picture is on the screen already
         if request != owned:
             _show_new(request)
             return
         reused = studio().service.reuse(request)
-        if reused is None:  # owned no longer: somebody is asked before money is spent on it
+        if reused is None:  # no longer owned: a person decides before money is spent
             gone = (
                 "This picture is no longer kept for reuse. Press Generate again to make a new one."
             )
@@ -186,7 +186,7 @@ def _ask_for_variation() -> None:
     with _showing_refusals():
         request = read_form()
         shown = shown_generation()
-        # a second press before the page is drawn anew would be paid as well
+        # a second press before the page updates would be paid for too
         if shown is None or not shown.is_waiting or not is_same_shot(request, shown):
             _show_new(request.model_copy(update={"use_cache": False}))
 

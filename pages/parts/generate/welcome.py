@@ -1,4 +1,4 @@
-"""What an empty Generate page shows: three shots to begin with."""
+"""An empty Generate page: three shots to begin with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SAMPLE_SEED = 7
 
 
 def draw_welcome() -> None:
-    """Draw three sample shots, each with its draft; a click fills the form."""
+    """Draw three sample shots, each with its live preview; a click fills the form."""
     st.subheader("Describe a picture, or begin with one of these", anchor=False)
     with st.container(horizontal=True, gap="medium", key="samples"):
         for number, (prompt, parameters) in enumerate(_SAMPLES):

@@ -1,1 +1,1 @@
-"""Pieces of the History page."""
+"""Parts of the History page."""

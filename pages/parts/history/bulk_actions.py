@@ -1,4 +1,4 @@
-"""The bar over the wall: selecting pictures, and actions on the selected ones."""
+"""The bar above the gallery: selecting pictures, and actions on the selected ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.parts.shared.undo import attempt
 
 
 def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
-    """Draw the bar: what is selected, how to select more, and the actions."""
+    """Draw the bar: the selection, how to extend it, and the actions."""
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -209,7 +209,7 @@ def _move_back(before: dict[int, int]) -> None:
 
 
 def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> None:
-    """Put pictures into the trash with an Undo at hand; `then` follows."""
+    """Move pictures to the trash with an Undo, then call `then`."""
     gone: list[int] = []
     ids = list(chosen)
     if attempt(lambda: gone.extend(studio().library.throw_away(ids))):
@@ -223,7 +223,7 @@ def trash(chosen: Sequence[int], then: Callable[[], object] | None = None) -> No
 
 
 def put_back(chosen: Sequence[int]) -> None:
-    """Take pictures out of the trash."""
+    """Restore pictures from the trash."""
     ids = list(chosen)
     if attempt(lambda: studio().library.bring_back(ids)):
         history_state.choose_none()

@@ -1,4 +1,4 @@
-"""Copying light, palette or other fields of one picture onto others, priced before the click."""
+"""Copies light, palette or other fields of one picture to others, priced before the click."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_AT_ONCE = 100
 
 
 def draw_copy_settings(chosen: list[int]) -> None:
-    """Draw the copy of settings from the picture chosen first onto those chosen after it."""
+    """Draw the copying of settings from the picture selected first to the others."""
     if not 2 <= len(chosen) <= MOST_AT_ONCE:
         return
     panel = st.popover(

@@ -1,4 +1,4 @@
-"""One picture of the history: how it was made, what came of it, and making it again or better."""
+"""One picture of the history: how it was made, its outcome, and making it again or better."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.parts.shared.money import cost_words, draw_attempts, draw_end_without
 
 
 def draw_detail(generation_id: int) -> None:
-    """Draw everything that is known of a picture."""
+    """Draw everything that is known about a picture."""
     generation = find_or_close(generation_id)
     if generation is None:
         return

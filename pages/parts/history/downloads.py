@@ -1,4 +1,4 @@
-"""Taking things away: the history as a table, one picture with its recipe or without."""
+"""Downloads: the history as a table, and one picture with or without its recipe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pages.parts.shared import safe_text
 
 
 def draw_table_downloads(query: Query) -> None:
-    """Draw the downloads of all that is found, made when they are clicked."""
+    """Draw the downloads of everything found, created when they are clicked."""
     zone = safe_text.viewer_zone()
 
     def table(suffix: str) -> bytes:

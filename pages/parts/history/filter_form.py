@@ -1,4 +1,4 @@
-"""The form for people who dislike syntax: every value with its number, added by a click."""
+"""The search form: every value with its count, added to the line by a click."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text, session
 
 _IN_SIGHT = ("status", "verdict", "mode", "engine")
-"""Fields of few values, which all lie open."""
+"""Fields with few values, which are all visible."""
 
 _LISTED = ("project", "tag", "batch", "user", *PARAMETER_NAMES)
 _PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-30-days")
@@ -35,7 +35,7 @@ _NOTHING = Facet(counts=Counter(), is_least=False)
 
 
 def draw_filter_form(query: Query | None) -> None:
-    """Draw the button behind which the form is; what is chosen there is written in the line."""
+    """Draw the button that opens the form; choices there are written into the line."""
     form = st.popover(
         "Filter", icon=":material/tune:", key="history_filter", on_change="rerun", width="content"
     )
@@ -133,7 +133,7 @@ def _label(name: str) -> str:
 
 
 def _counts(name: str, facet: Facet, names: dict[int, str] | None) -> dict[str, int]:
-    """Return how often each value occurs, as the line writes it, the most frequent first."""
+    """Return how often each value occurs, spelt as in the line, most frequent first."""
     field = find_field(name)
     can_be_missing = field is not None and field.optional
     counts: Counter[str] = Counter()

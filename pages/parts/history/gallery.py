@@ -1,4 +1,4 @@
-"""The wall of thumbnails: days as headings, pages that stay, a click opens or chooses."""
+"""The gallery of thumbnails: days as headings, stable pages, a click opens or selects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOOK_EVERY_SECONDS = 2.0
 
 
 def draw_gallery() -> None:
-    """Draw the search line and one page of what it finds, or what to do when there is nothing."""
+    """Draw the search line and one page of its results, or what to do if there are none."""
     query = draw_search_bar()
     if query is None:
         return
@@ -73,15 +73,15 @@ def _is_moving(page: Page) -> bool:
 
 
 def _watch_wall(query: Query, found: list[Page]) -> None:
-    # the first time it draws what the page has just found, and from then on it looks again
+    # the first run draws what the page has just found; later runs query again
     page = found.pop() if found else _find(query)
     is_clicked = _draw_wall(page)
     if is_clicked or not _is_moving(page):
-        st.rerun()  # a click may open a picture; and once all are made, nobody looks any more
+        st.rerun()  # a click may open a picture; once all are finished, the fragment stops updating
 
 
 def _draw_wall(page: Page) -> bool:
-    """Draw the pictures and return whether one of them was clicked."""
+    """Draw the pictures and return whether one was clicked."""
     if not page.tiles:
         st.caption("No pictures match. Take a filter off, or clear them all.")
         _draw_turning(page)

@@ -1,4 +1,4 @@
-"""Where a picture comes from: its family, and what was asked, understood and changed."""
+"""The origin of a picture: its family, and what was requested, understood and changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging one picture: stars, approval, tags and a note, by mouse and by keys."""
+"""Judging one picture with stars, approval, tags and a note, by mouse or keys."""
 
 from __future__ import annotations
 

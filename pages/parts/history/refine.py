@@ -1,4 +1,4 @@
-"""Making a picture again with something changed: an instruction, parameters, a price."""
+"""Making a picture again with changes: an instruction, parameters, a price."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def draw_review(generation_id: int) -> None:
 
 
 def find_or_close(generation_id: int) -> Generation | None:
-    """Return a picture, or go back to the wall and return None if there is none."""
+    """Return a picture, or return to the gallery and give None if there is none."""
     try:
         generation = studio().service.see(generation_id)
     except NotFoundError:
@@ -51,7 +51,7 @@ def find_or_close(generation_id: int) -> Generation | None:
 
 
 def neighbours(generation: Generation) -> tuple[int | None, int | None]:
-    """Return the next newer and the next older picture of those that the line finds."""
+    """Return the next newer and the next older picture that the line finds."""
     place = Place(generation.created_at, generation.id)
     try:
         query = parse_query(history_state.line())
@@ -61,7 +61,7 @@ def neighbours(generation: Generation) -> tuple[int | None, int | None]:
 
 
 def draw_walking(way: str, newer: int | None, older: int | None) -> None:
-    """Draw the way back to the wall and to the neighbours, with the arrow keys."""
+    """Draw the buttons to the gallery and to the neighbours, with the arrow keys."""
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
         draw_way_back(way)
         st.button(
@@ -85,7 +85,7 @@ def draw_walking(way: str, newer: int | None, older: int | None) -> None:
 
 
 def draw_way_back(way: str) -> None:
-    """Draw the button that goes from one picture, or a few, back to the wall."""
+    """Draw the button that leads from opened pictures back to the gallery."""
     st.button(
         "All pictures",
         key="to_wall",

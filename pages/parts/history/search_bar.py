@@ -16,7 +16,7 @@ from pages.parts.shared.undo import attempt
 
 
 def draw_search_bar() -> Query | None:
-    """Draw the line, the form and the chips; return what to find, or None if it cannot be read."""
+    """Draw the line, the form and the chips; return the query, or None if it is malformed."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="history_bar"):
         st.text_input(
             "Search",

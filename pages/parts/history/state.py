@@ -1,4 +1,4 @@
-"""What a browser tab remembers of the history; the only place that knows these keys."""
+"""What a browser tab remembers of the history; only this module uses these session keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def line() -> str:
 
 
 def write_line(text: str) -> None:
-    """Write the search line; what it finds begins at the newest again."""
+    """Write the search line; its results begin at the newest again."""
     st.session_state[_LINE] = text
     turn_to_newest()
 
@@ -53,7 +53,7 @@ def opened_ids(way: str) -> tuple[int, ...]:
 
 
 def open_pictures(way: str, *ids: int) -> None:
-    """Show pictures of the history by `picture`, `review` or `compare`, or the wall for none."""
+    """Show pictures by `picture`, `review` or `compare`, or the gallery for none."""
     for other in ("picture", "review", "compare"):
         st.query_params.pop(other, None)
     if ids:
@@ -61,12 +61,12 @@ def open_pictures(way: str, *ids: int) -> None:
 
 
 def is_selecting() -> bool:
-    """Whether a click on the wall chooses a picture instead of opening it."""
+    """Whether a click in the gallery selects a picture instead of opening it."""
     return bool(st.session_state.get("history_selecting"))
 
 
 def chosen_ids() -> list[int]:
-    """Return the pictures chosen on the wall, in the order of choosing."""
+    """Return the selected pictures, in the order of selection."""
     ids: list[int] = st.session_state.setdefault(_CHOSEN, [])
     return ids
 

@@ -1,1 +1,1 @@
-"""Pieces of screen that several pages draw."""
+"""Parts that several pages use."""

@@ -1,4 +1,4 @@
-"""The banner of every page: what is wrong, and why the provider makes orders wait."""
+"""The banner of every page: what is wrong, and why orders have to wait."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def open_frame() -> StreamlitPage:
 
 
 def explain_breakage(failure: BaseException) -> bool:
-    """Show what is wrong with the database, or a number beside which the log tells the rest."""
+    """Show what is wrong with the database, or a number under which the log has the details."""
     explanation = None
     if isinstance(failure, DatabaseAwayError | DatabaseBrokenError):
         explanation = with_advice(failure)

@@ -17,9 +17,9 @@ from pages.parts.shared import safe_text, session
 
 
 def price_line(engine: str) -> str:
-    """Return what stands beside the button that spends: price, time, and what is left today.
+    """Return the line beside the button that spends: price, time, and what is left today.
 
-    Of a preview only that it is free: how long it takes depends on the machine and the shot.
+    For a preview it only says that it is free; its time depends on the machine and the shot.
     """
     price = studio().service.price_microusd(engine)
     if not price:
@@ -40,7 +40,7 @@ def priced(words: str, price_microusd: int, *, at_most: bool = False) -> str:
 
 
 def cost_words(generation: Generation) -> str:
-    """Return what a generation has cost, with what is not known kept apart."""
+    """Return what a generation has cost, with unclear costs kept apart."""
     if generation.cached or not generation.price_microusd:
         return "free"
     cost = studio().service.cost_of(generation.id)
@@ -53,7 +53,7 @@ def cost_words(generation: Generation) -> str:
 
 
 def draw_attempts(generation: Generation) -> None:
-    """Draw every paid try with what it came to, and the provider's number to copy."""
+    """Draw every paid try with its outcome, and the provider's number to copy."""
     if not generation.price_microusd or generation.cached:
         return
     charge_words = {"no": "not charged", "maybe": "unclear: perhaps charged", "yes": "charged"}
@@ -71,7 +71,7 @@ def draw_attempts(generation: Generation) -> None:
 
 
 def draw_end_without_picture(generation: Generation) -> None:
-    """Draw what happened, what it cost and what to do, where there is no picture."""
+    """Draw what happened, what it cost and what to do about a missing picture."""
     words = [
         generation.error_message or f"This picture ended as {generation.state}.",
         f"Cost: {cost_words(generation)}.",

@@ -1,4 +1,4 @@
-"""The projects: a list with colour, budget and what was spent, and a new one."""
+"""The projects: a list with colour, budget and spending, and adding a new one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def project_choices() -> dict[int, str]:
 
 
 def draw_project_choice() -> None:
-    """Draw the choice of the project that the next pictures belong to, if there is a choice."""
+    """Draw the choice of the next pictures' project, if there is more than one."""
     names = project_choices()
     if len(names) > 1:
         st.selectbox(
@@ -34,7 +34,7 @@ def draw_project_choice() -> None:
 
 
 def draw_projects() -> None:
-    """Draw the button behind which the projects are."""
+    """Draw the button that opens the projects."""
     listed = st.popover(
         "Projects", icon=":material/folder:", type="tertiary", key="projects", on_change="rerun"
     )

@@ -1,4 +1,4 @@
-"""Text and figures as they are: prompts are never read as markdown or HTML."""
+"""Shows text and figures unchanged: prompts are never read as Markdown or HTML."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PAID_STATE_WORDS = {
 def show_text(
     text: str, *, style: str = "body", width: Literal["stretch", "content"] = "stretch"
 ) -> None:
-    """Show text letter by letter.
+    """Show text unchanged.
 
     `style` is one of styles.css: body, quiet, faint, line, blank, title, figures.
     """
@@ -61,10 +61,10 @@ def show_marked(line: str, position: int, length: int) -> None:
 
 
 def as_label(text: str) -> str:
-    """Return text for a widget's label, where Streamlit would read markdown: nothing is read.
+    """Return text for a widget's label, escaped so that Streamlit finds no Markdown in it.
 
-    Addresses become links even where their signs are escaped, since that happens after the escapes
-    are read; an invisible joiner within them keeps them text.
+    Addresses become links even if their characters are escaped, since Streamlit looks for links
+    after unescaping; an invisible joiner inside them prevents that.
     """
     return _MARKS.sub(r"\\\g<0>", _LINKS.sub(_JOINER, " ".join(text.split())))
 
@@ -90,7 +90,7 @@ def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
 def show_tile(
     picture_url: str | None, title: str, marks: Sequence[str], *, is_chosen: bool
 ) -> None:
-    """Show one picture of the wall, whole or as words, with its marks over it."""
+    """Show one picture of the gallery, or its words, with its marks on it."""
     top = (
         f'<img src="{escape(picture_url)}" alt="{escape(title)}" loading="lazy">'
         if picture_url
@@ -114,7 +114,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def table_height(rows: int, *, most: int) -> int:
-    """Return the height in pixels at which a table shows its rows, or the most of them, whole."""
+    """Return the height in pixels that shows a table's rows completely, up to a maximum."""
     return _ROW_PX * (min(rows, most) + 1) + 3
 
 
@@ -127,7 +127,7 @@ def show_swatch(colour: str, name: str, fact: str) -> None:
 
 
 def tile_words(tile: Tile) -> str:
-    """Return what a picture of the wall is doing, in words of the studio."""
+    """Return what a picture in the gallery is doing, in words for people."""
     return _words_of(tile.state, tile.engine, is_paid=tile.price_microusd > 0)
 
 
@@ -151,7 +151,7 @@ def chosen(generation: Generation) -> str:
 
 
 def state_words(generation: Generation) -> str:
-    """Return what a generation is doing, in words of the studio."""
+    """Return what a generation is doing, in words for people."""
     return _words_of(generation.state, generation.engine, is_paid=generation.price_microusd > 0)
 
 
@@ -196,7 +196,7 @@ def day_words(day: date, today: date) -> str:
 
 
 def viewer_zone() -> ZoneInfo:
-    """Return the viewer's own zone, or UTC where the browser does not say."""
+    """Return the viewer's time zone, or UTC if the browser does not tell."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except ZoneInfoNotFoundError:
@@ -222,7 +222,7 @@ def show_changes(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]])
 
 
 def show_word_changes(pieces: Sequence[Stretch]) -> None:
-    """Show two texts as one: what went struck through, what came underlined."""
+    """Show two texts as one: removed words struck through, added ones underlined."""
     tags = {"same": "span", "removed": "del", "added": "ins"}
     words = "".join(
         f"<{tags[piece.kind]}>{escape(piece.text)}</{tags[piece.kind]}>" for piece in pieces
@@ -238,7 +238,7 @@ def show_side_by_side(shown: Sequence[tuple[str | None, str]]) -> None:
 def show_split(
     first: tuple[str | None, str], second: tuple[str | None, str], *, percent: int
 ) -> None:
-    """Show the first picture up to a place and the second from there on."""
+    """Show the first picture up to a position and the second from there on."""
     cut = f"clip-path:inset(0 {100 - percent}% 0 0)"
     st.html(
         f'<div class="over">{_compared(*second)}<div class="over-top" style="{cut}">'

@@ -1,4 +1,4 @@
-"""What a browser tab remembers whatever page it shows; the only place that knows these keys."""
+"""What a browser tab remembers on every page; only this module uses these session keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.batches.quote import Quote
 from core.errors import Problem
 
 CHANGED_JUST_NOW = "The form changed just now. Check it and press again."
-"""For a press that reached us together with a change whose price nobody has seen."""
+"""For a press that arrived together with a change whose price nobody has seen."""
 
 _PROBLEMS = "problems"
 _QUOTE = "quote"
@@ -19,7 +19,7 @@ _ACTION = "action"
 
 
 class Action(NamedTuple):
-    """What was done last: how to undo it, and the batch in which it goes on."""
+    """The last action: how to undo it, and the batch in which it continues."""
 
     words: str
     undo: Callable[[], object] | None
@@ -36,7 +36,7 @@ def remembered_quote(cache_key: object, ask: Callable[[], Quote]) -> Quote:
 
 
 def remember_problems(problems: tuple[Problem, ...]) -> None:
-    """Keep what was wrong with the form until the next try."""
+    """Store what is wrong with the form until the next try."""
     st.session_state[_PROBLEMS] = problems
 
 
@@ -54,7 +54,7 @@ def remember_action(
 
 
 def last_action() -> Action | None:
-    """Return what was done last."""
+    """Return the last action, or None."""
     action: Action | None = st.session_state.get(_ACTION)
     return action
 
@@ -65,15 +65,15 @@ def forget_action() -> None:
 
 
 def field(key: str) -> Any:  # noqa: ANN401 - the value of any widget
-    """Return what a widget says, or None if it is not on the page."""
+    """Return a widget's value, or None if it is not on the page."""
     return st.session_state.get(key)
 
 
 def write_field(key: str, value: Any) -> None:  # noqa: ANN401 - likewise
-    """Write into a widget that is not drawn yet in this run."""
+    """Set the value of a widget that is not drawn yet in this run."""
     st.session_state[key] = value
 
 
 def number_in(text: str) -> int | None:
-    """Return the number that a part of an address says, or None if it is none."""
+    """Return the number in a part of an address, or None if it is not one."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None

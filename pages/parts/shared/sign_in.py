@@ -1,4 +1,4 @@
-"""Signing in, where the secrets file has an [auth] section; without one everybody is let in."""
+"""Signing in, if the secrets file has an [auth] section; without one everybody may enter."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def login_secrets(broken: SettingsError | None = None) -> tuple[str, ...]:
 
 
 def ask_to_sign_in() -> None:
-    """Go on for whoever may come in, or needs no login; show everybody else the one button."""
+    """Return for people who may enter; show everybody else the sign-in button and stop."""
     if not _is_set_up() or (st.user.is_logged_in and _may_come_in()):
         return
     st.header("FIBO Command Center")

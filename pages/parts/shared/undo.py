@@ -11,7 +11,7 @@ from pages.parts.shared import safe_text, session
 
 
 def draw_last_action() -> None:
-    """Draw what was done last with its undo, and what was refused."""
+    """Draw the last action with its undo, and what was refused."""
     for problem in session.problems():
         st.error(safe_text.as_label(problem.message), icon=":material/error:")
     action = session.last_action()
@@ -32,7 +32,7 @@ def draw_last_action() -> None:
 
 
 def attempt(action: Callable[[], object]) -> bool:
-    """Carry something out; a refusal becomes sentences on the page. Return whether it was done."""
+    """Carry out an action and return whether it succeeded; errors are shown on the page."""
     try:
         action()
     except InvalidRequestError as refusal:

@@ -1,1 +1,1 @@
-"""Pieces of the Statistics page."""
+"""Parts of the Statistics page."""

@@ -33,7 +33,7 @@ def draw_cache(counts: CacheCounts) -> None:
         facts.append(f"saved {dollars(ever.of('saved_microusd'))}")
         facts.append(seconds(ever.saved_seconds))
     show_title("Cache", DOT.join(facts))
-    # a label with figures in it would close the list at every change of them
+    # a label with changing figures would close the list on every change
     with st.expander(
         "Cached requests", icon=":material/cached:", key="cache", on_change="rerun"
     ) as opened:

@@ -16,7 +16,7 @@ from core.insights.targets import TargetStatus
 from pages.parts.statistics.chart import NOT_KNOWN, colour, percent, seconds
 
 Good = Literal["up", "down", "none"]
-"""In which direction a figure should go; a change of a neutral one is neither good nor bad."""
+"""The direction in which a figure should go; changes of neutral ones are not judged."""
 
 _ARROWS = {True: "↑", False: "↓", None: "="}
 _SIGNS: dict[TargetStatus, str] = {"met": "✓", "missed": "!", "no_case": "?", "too_few": "?"}
@@ -30,7 +30,7 @@ _WORDS: dict[TargetStatus, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """By how much a figure moved against the period before, and whether that is good."""
+    """By how much a figure changed since the period before, and whether that is good."""
 
     words: str
     rose: bool | None
@@ -46,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One headline number: its change, what stands behind it, and the number of cases."""
+    """One headline number: its change, the facts behind it, and the number of cases."""
 
     label: str
     value: str
@@ -66,7 +66,7 @@ class Status:
 
 
 def draw_headline(report: StatisticsReport) -> None:
-    """Draw how many, how good, how fast and how much, against the period before."""
+    """Draw how many, how good, how fast and how much, compared with the period before."""
     show_cards([*_work_cards(report), *_money_cards(report.totals, report.totals_before)])
 
 
@@ -77,14 +77,14 @@ def show_cards(cards: Sequence[Card]) -> None:
 
 
 def show_statuses(statuses: Sequence[Status]) -> None:
-    """Show the targets; each says in words and with a sign what its colour says."""
+    """Show the targets; a word and a sign repeat what each colour says."""
     st.html(f'<ul class="stat-targets">{"".join(map(_status, statuses))}</ul>')
 
 
 def change(
     now: float | None, before: float | None, *, unit: str, digits: int, good: Good
 ) -> Change | None:
-    """Return the change of a figure, or None where there is nothing to compare with."""
+    """Return the change of a figure, or None without a figure to compare with."""
     if now is None or before is None:
         return None
     moved = round(now - before, digits)
@@ -178,7 +178,7 @@ def _relative(now: int, before: int | None, good: Good) -> Change | None:
 
 
 def _rounded(amount_microusd: int) -> str:
-    """Return an amount of money without what nobody reads in a large one."""
+    """Return an amount of money, without cents if it is large."""
     if abs(amount_microusd) < 1000 * MICROUSD:
         return dollars(round(amount_microusd, -4) or amount_microusd)
     return f"${amount_microusd / MICROUSD:,.0f}"

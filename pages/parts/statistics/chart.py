@@ -32,7 +32,7 @@ _HISTORY = "pages/history.py"
 _LONGEST_LABEL, _FEW = 24, 5
 
 _MARK = "#8a8378"
-"""The colour of lines such as a percentile; it can be seen on light and on dark."""
+"""The colour of lines such as a percentile, visible on light and dark."""
 
 _ROLES = {
     "completed": 0,
@@ -219,7 +219,7 @@ def lying_bars(
     links: Iterable[str],
     **more: Any,  # noqa: ANN401 - Plotly's own words
 ) -> Trace:
-    """Return bars from left to right, the first at the bottom; `named_rows` is their axis."""
+    """Return horizontal bars, the first at the bottom; `named_rows` is their axis."""
     lying = bars(name, list(counts), list(range(len(counts))), links)
     return {**lying, "orientation": "h", **more}
 
@@ -302,7 +302,7 @@ def show_title(title: str, fact: str = "") -> None:
 
 
 def show_nothing(words: str) -> None:
-    """Show, where a chart will be, what brings it about."""
+    """Show in a chart's place what will make it appear."""
     st.html(f'<p class="stat-nothing">{escape(words)}</p>')
 
 

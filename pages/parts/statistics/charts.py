@@ -16,7 +16,7 @@ from pages.parts.statistics.over_time import split
 
 
 def draw_charts(report: StatisticsReport, choice: Choice) -> None:
-    """Draw all charts of a report in rows; on a phone one below the other."""
+    """Draw all charts of a report in rows, or one below the other on a phone."""
     for widths, charts in rows(report, choice):
         for column, chart in zip(st.columns(widths, gap="medium"), charts, strict=True):
             with column:

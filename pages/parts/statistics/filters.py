@@ -1,4 +1,4 @@
-"""Which pictures the figures are about: period, project, and provider or previews."""
+"""Which pictures are counted: period, project, and provider or previews."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Choice:
 
 
 def choose() -> Choice | None:
-    """Draw the choices and return them, or None while there is no figure at all."""
+    """Draw the choices and return them, or None if there are no figures at all."""
     extent = studio().insights.extent()
     if not extent:
         return None
@@ -117,7 +117,7 @@ def choose() -> Choice | None:
 
 
 def draw_empty() -> None:
-    """Draw what to do where nothing was made yet."""
+    """Draw what to do if nothing was made yet."""
     with st.container(key="welcome"):
         st.subheader("Nothing to count yet", anchor=False)
         st.caption("Make a first picture; how many, how good, how fast and how much appears here.")
@@ -126,7 +126,7 @@ def draw_empty() -> None:
 
 
 def draw_quiet_period() -> None:
-    """Draw what to do where nothing was made in the period of this project."""
+    """Draw what to do if nothing was made in this period and project."""
     with st.container(key="stats_quiet"):
         st.subheader("Nothing was made here in this period", anchor=False)
         st.caption("Choose a longer period or another project above.")

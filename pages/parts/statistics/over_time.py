@@ -35,7 +35,7 @@ _STATUSES = ("completed", "failed", "blocked", "unknown", "cancelled", "processi
 _MONEY = (("charged", "certain", "main"), ("perhaps", "possible", "warm"),
           ("reserved", "estimated", "faint"))  # fmt: skip
 _FAR_ABOVE = 4
-"""A budget that many times the highest bar would press the bars flat."""
+"""A budget this many times the highest bar would make the bars unreadably flat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How fast: how long pictures took, and within what time half and 95 % of each engine's came."""
+"""How fast: how long pictures took, and the median and 95th percentile of each engine."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pages.parts.statistics.chart import (
 from pages.parts.statistics.filters import Choice
 
 _BUCKETS_A_BAR = 4
-"""So many buckets of the rollup make a bar, so that the shape can be seen."""
+"""Buckets of the rollup per bar, so that the shape can be seen."""
 
 
 def durations(report: StatisticsReport, choice: Choice) -> Chart:
-    """Return how often a picture took how long, with the times that half and 95 % took at most."""
+    """Return the distribution of durations, with the median and the 95th percentile."""
     coarse: dict[int, int] = {}
     for bucket, count in report.durations.buckets.items():
         coarse[bucket // _BUCKETS_A_BAR] = coarse.get(bucket // _BUCKETS_A_BAR, 0) + count
@@ -70,7 +70,7 @@ def durations(report: StatisticsReport, choice: Choice) -> Chart:
 
 
 def engines(report: StatisticsReport, choice: Choice) -> Chart:
-    """Return within what time half and 95 % were made and waited, for each engine."""
+    """Return the median and 95th percentile of making and of waiting, for each engine."""
     names = sorted(report.engines, key=lambda name: report.engines[name].asked)
     labels = {name: studio().service.engine_label(name) for name in names}
     links = [choice.link(f"engine:{name}") for name in names]
