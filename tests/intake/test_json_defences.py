@@ -37,7 +37,7 @@ def problems_of(line: str) -> list[tuple[int, str, str]]:
         ('{"prompt": "a fox", "seed": -Infinity}', "-Infinity is not a JSON value"),
         ('{"prompt": "a fox", "prompt": "a dog"}', '"prompt" occurs twice in one object'),
         ('{"prompt": "a fox", "x": {"a": 1, "a": 2}}', '"a" occurs twice in one object'),
-        ('{"prompt": "a fox", "\\ud800": 1, "\\ud800": 2}', '"\\ud800" stands twice'),
+        ('{"prompt": "a fox", "\\ud800": 1, "\\ud800": 2}', '"\\ud800" occurs twice'),
         ("[" * 100_000 + "]" * 100_000, "The value is nested too deeply"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "The value is nested too deeply"),
         ('{"prompt": "a \x01 fox"}', "Invalid control character"),
@@ -97,7 +97,7 @@ def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
 
     ((_, _, message),) = problems_of("{" + ", ".join([*names, '"n7": 2']) + "}")
 
-    assert '"n7" stands twice' in message
+    assert '"n7" occurs twice' in message
 
 
 def test_a_number_stays_as_it_was_written() -> None:
