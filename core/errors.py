@@ -55,6 +55,8 @@ class StudioError(Exception):
     """A failure with a sentence about what happened and one about what to do."""
 
     code = "studio_error"
+    price_microusd: int | None = None
+    """What would have been paid, where the refused request can lead to a charge."""
 
     def __init__(self, message: str, *, advice: str = "") -> None:
         super().__init__(message)

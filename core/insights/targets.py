@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.cache.counts import CacheCounts
@@ -17,7 +17,8 @@ AVERAGE_SECONDS = 25.0
 FEWEST_CASES = 20
 """With fewer cases, a single failure would miss the 95 %."""
 
-TargetStatus = Literal["met", "missed", "no_case", "too_few"]
+TargetStatus = Literal["met", "missed", "no_case", "too_few", "below"]
+"""`below` is no failure: how often the cache answers depends on what people ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +36,16 @@ class Target:
 def check_targets(totals: Totals, counts: CacheCounts, max_entries: int) -> list[Target]:
     """Return the five targets for a period.
 
-    A target needs FEWEST_CASES cases; how full the cache is, is known from the first.
+    A target needs FEWEST_CASES cases; how full the cache is, is known from the first. A low share
+    of cache hits is not missed: no fault can cause it.
     """
     seconds = totals.average_run_seconds
     hits, retries, success = totals.hit_percent, totals.retry_percent, totals.success_percent
     eligible, tried, run = (totals.of(name) for name in ("eligible", "tried", "run_count"))
     filled = 100 * counts.entries / max_entries
+    cache_hits = _target("Cache hits", hits, "%", over=HIT_PERCENT, n=eligible)
     return [
-        _target("Cache hits", hits, "%", over=HIT_PERCENT, n=eligible),
+        replace(cache_hits, status="below") if cache_hits.status == "missed" else cache_hits,
         _target("Retries", retries, "%", under=RETRY_PERCENT, n=tried),
         _target("Success", success, "%", over=SUCCESS_PERCENT, n=totals.ended),
         _target("Average time", seconds, "s", under=AVERAGE_SECONDS, n=run),

@@ -43,6 +43,12 @@ def test_a_target_is_judged_from_twenty_cases_on(failed: int, status: str) -> No
     )
 
 
+def test_few_cache_hits_are_no_failure_and_many_meet_the_target() -> None:
+    assert targets(eligible=100, hits=3)["Cache hits"].status == "below"
+    assert targets(eligible=100, hits=61)["Cache hits"].status == "met"
+    assert targets(eligible=FEWEST_CASES - 1, hits=0)["Cache hits"].status == "too_few"
+
+
 def test_without_a_case_nothing_is_judged_but_how_full_the_cache_is() -> None:
     assert {name: one.status for name, one in targets().items()} == {
         "Cache hits": "no_case",

@@ -91,3 +91,40 @@ def test_a_used_up_budget_is_payment_required_with_one_sentence(open_paid: OpenP
     assert answer.json()["error"]["code"] == "budget_exceeded"
     assert answer.json()["error"]["estimated_cost_usd"] == 0.03
     assert "$0.01 is left" in answer.json()["error"]["message"]
+
+
+def test_every_refusal_of_what_can_be_paid_says_what_it_would_have_cost(
+    open_paid: OpenPaid,
+) -> None:
+    studio = open_paid()
+    batch = studio.batches.start(Plan(name="paid", parallel=1), new_lines(3, engine="bria"))
+    asked = ask(studio)
+    rest = client(studio)
+    wrong_rows = {"file": ("rows.csv", b"prompt,seed\na boat,1\na plum,-1\n")}
+
+    refusals = {
+        "one picture": rest.post("/generate/", json={"prompt": "", "engine": "bria"}),
+        "the cheaper one": rest.post("/generate/", json={"prompt": "", "engine": "bria-lite"}),
+        "an engine that is none": rest.post("/generate/", json={"prompt": "x", "engine": "acme"}),
+        "a free one": rest.post("/generate/", json={"prompt": "", "engine": "preview"}),
+        "sent again": rest.post(f"/generate/{asked.id}/send-again"),
+        "a batch that runs": rest.post(f"/batches/{batch.id}/resume"),
+        "rows of a table": rest.post("/batches", files=wrong_rows),
+        "several": rest.post("/generate/batch", json={"requests": [{"prompt": ""}, "a plum"]}),
+    }
+
+    told = {
+        name: (r.status_code, r.json()["error"].get("estimated_cost_usd"))
+        for name, r in refusals.items()
+    }
+    assert told == {
+        "one picture": (422, 0.03),
+        "the cheaper one": (422, 0.02),
+        "an engine that is none": (422, 0.03),
+        "a free one": (422, 0.0),
+        "sent again": (409, 0.03),
+        "a batch that runs": (409, 0.09),
+        "rows of a table": (422, 0.03),
+        "several": (422, 0.06),
+    }
+    assert "estimated_cost_usd" not in rest.post(f"/generate/{asked.id}/give-up").json()["error"]

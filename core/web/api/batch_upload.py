@@ -29,7 +29,7 @@ from core.records.batches import Plan
 from core.web.api import openapi
 from core.web.api.auth import Access, Caller
 from core.web.api.batches import BatchProgress, place_of, tell_progress
-from core.web.api.error_responses import documented
+from core.web.api.error_responses import documented, with_price
 from core.web.api.request_body import IdempotencyKey
 from core.web.api.upload_form import Options, Upload, Uploads, upload_body
 from core.web.api.waiting import AnswerMode, make_once
@@ -161,7 +161,12 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
 
 def _start(studio: Studio, request: Request, mode: AnswerMode, upload: Upload) -> int:
     def begin(in_transaction: InTransaction | None) -> int:
-        draft, options = _draft(upload), upload.options
+        draft = _draft(upload)
+        with with_price(lambda: _price_of(studio, draft, upload.options)):
+            return start(draft, in_transaction)
+
+    def start(draft: Draft, in_transaction: InTransaction | None) -> int:
+        options = upload.options
         wrong = [*draft.checked.errors, *_missing_engines(studio, draft)]
         if wrong:
             raise WrongRowsError(
@@ -178,6 +183,15 @@ def _start(studio: Studio, request: Request, mode: AnswerMode, upload: Upload) -
         ).id
 
     return make_once(studio, request, mode, upload.identity, begin)
+
+
+def _price_of(studio: Studio, draft: Draft, options: Options) -> int:
+    """Return the price of the rows that can be made, in microusd, even if others are wrong."""
+    offered = studio.service.engine_names
+    choices = Choices(engine=options.engine if options.engine in offered else offered[0])
+    return studio.batches.quote(
+        line.request for line in each_line(draft, choices, {})
+    ).price_microusd
 
 
 def _draft(upload: Upload) -> Draft:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -19,13 +21,16 @@ from core.errors import NotFoundError
 from core.export.names import DEFAULT_TEMPLATE, NAME_FIELDS
 from core.keys.from_settings import Scope
 from core.web.api.auth import Access
-from core.web.api.error_responses import documented
+from core.web.api.error_responses import documented, with_price
 from core.web.api.openapi import asked_with
 from core.web.api.responses import full_url, offer_zip
 from core.wiring import Studio
 
 MOST_ROWS = 200
 LARGEST_POSITION = 1_000_000
+BEGUN_BY = {"resume": (LineState.WAITING,), "commit": (LineState.HELD, LineState.WAITING)}
+"""The rows that an action begins to make and pay for."""
+
 NOT_ENDED = tuple(state for state in LineState if state not in SETTLED)
 
 BatchId = Annotated[int, Path(description="The `id` of a batch.")]
@@ -202,7 +207,11 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             dependencies=may_generate,
         )
         def decide(batch_id: BatchId, request: Request) -> BatchProgress:
-            carry_out(_known(batch_id))
+            known = _known(batch_id)
+            begun = BEGUN_BY.get(action)
+            price = None if begun is None else partial(studio.batches.price_of_rows, known, *begun)
+            with nullcontext() if price is None else with_price(price):
+                carry_out(known)
             return tell_progress(studio, batch_id, request)
 
     @router.post(
@@ -214,7 +223,9 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     )
     def retry(batch_id: BatchId, request: Request) -> BatchProgressWithRetry:
         """Fetch for nothing what providers may still have; only the rest is paid for again."""
-        retried = studio.batches.retry_failed(_known(batch_id))
+        known = _known(batch_id)
+        with with_price(lambda: studio.batches.plan_retry(known).price_microusd):
+            retried = studio.batches.retry_failed(known)
         progress = tell_progress(studio, batch_id, request)
         return BatchProgressWithRetry(**progress.model_dump(), retried=_retry(retried))
 

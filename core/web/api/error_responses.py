@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -71,7 +72,7 @@ class Refusal(BaseModel):
         default=None, description="Every wrong field, where there may be several."
     )
     estimated_cost_usd: float | None = Field(
-        default=None, description="What would have been paid, where a budget did not allow it."
+        default=None, description="What would have been paid, where paying was asked for."
     )
 
 
@@ -131,6 +132,17 @@ def _writable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return value
 
 
+@contextmanager
+def with_price(price_microusd: Callable[[], int]) -> Iterator[None]:
+    """Have a refusal say what would have been paid; for requests that can lead to a charge."""
+    try:
+        yield
+    except StudioError as failure:
+        if failure.price_microusd is None:
+            failure.price_microusd = price_microusd()
+        raise
+
+
 def tell(failure: StudioError) -> Refusal:
     """Return a failure in the one shape."""
     problems = failure.problems if isinstance(failure, InvalidRequestError) else ()
@@ -145,9 +157,9 @@ def tell(failure: StudioError) -> Refusal:
             for p in problems
         ]
         or None,
-        estimated_cost_usd=failure.price_microusd / MICROUSD
-        if isinstance(failure, BudgetExceededError)
-        else None,
+        estimated_cost_usd=None
+        if failure.price_microusd is None
+        else failure.price_microusd / MICROUSD,
     )
 
 

@@ -21,7 +21,8 @@ from core.records.batches import Batch
 from core.web.api import openapi
 from core.web.api.auth import Access
 from core.web.api.batches import place_of
-from core.web.api.error_responses import documented
+from core.web.api.error_responses import documented, with_price
+from core.web.api.generations import price_of_fields
 from core.web.api.request_body import read_object, read_request
 from core.web.api.responses import GenerationAnswer, tell_generation
 from core.web.api.waiting import AnswerMode, keep_looking, make_once, mode_of
@@ -71,7 +72,8 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
 
 def _start(studio: Studio, request: Request, mode: AnswerMode, fields: dict[str, Any]) -> int:
-    asked = _requests(studio, fields)
+    with with_price(lambda: _price_of_requests(studio, fields)):
+        asked = _requests(studio, fields)
 
     def begin(in_transaction: InTransaction | None) -> int:
         return studio.batches.run_requests(
@@ -82,6 +84,12 @@ def _start(studio: Studio, request: Request, mode: AnswerMode, fields: dict[str,
         )
 
     return make_once(studio, request, mode, fields, begin)
+
+
+def _price_of_requests(studio: Studio, fields: dict[str, Any]) -> int:
+    given = fields.get("requests")
+    requests = given[:MOST_REQUESTS] if isinstance(given, list) else []
+    return sum(price_of_fields(studio, one if isinstance(one, dict) else {}) for one in requests)
 
 
 def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]:

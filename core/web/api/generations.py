@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -16,7 +17,7 @@ from core.keys.from_settings import Scope
 from core.records.generations import Generation
 from core.web.api import openapi
 from core.web.api.auth import Access
-from core.web.api.error_responses import documented
+from core.web.api.error_responses import documented, with_price
 from core.web.api.request_body import read_object, read_request
 from core.web.api.responses import GenerationAnswer, tell_generation
 from core.web.api.waiting import AnswerMode, answer_generation, mode_of
@@ -49,12 +50,14 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     ) -> GenerationAnswer:
         """200 when the picture has ended, 202 with `Location` while it is still being made."""
         fields = await read_object(request)
-        asked, user_id = read_request(fields, engine=studio.service.engine_names[0])
+        preferred = studio.service.engine_names[0]
+        with with_price(lambda: price_of_fields(studio, fields)):
+            asked, user_id = read_request(fields, engine=preferred)
 
-        def ask(in_transaction: InTransaction | None) -> Generation:
-            return studio.service.ask(asked, user_id=user_id, in_transaction=in_transaction)
+            def ask(in_transaction: InTransaction | None) -> Generation:
+                return studio.service.ask(asked, user_id=user_id, in_transaction=in_transaction)
 
-        return await answer_generation(studio, request, response, mode, fields, ask)
+            return await answer_generation(studio, request, response, mode, fields, ask)
 
     @router.post(
         "/generate/{generation_id:id}/refine",
@@ -81,10 +84,12 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         changes = read_changes(fields, refinement_prompt)
 
         def ask(in_transaction: InTransaction | None) -> Generation:
-            see(studio, generation_id)
-            return refine_picture(
-                studio.service, generation_id, **changes, in_transaction=in_transaction
-            )
+            parent = see(studio, generation_id)
+            engine = str(changes["engine"] or parent.engine)
+            with with_price(lambda: studio.service.price_microusd(engine)):
+                return refine_picture(
+                    studio.service, generation_id, **changes, in_transaction=in_transaction
+                )
 
         return await answer_generation(studio, request, response, mode, fields, ask)
 
@@ -132,8 +137,9 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             dependencies=[Depends(access.to(Scope.GENERATE))],
         )
         def decide(generation_id: GenerationId, request: Request) -> GenerationAnswer:
-            see(studio, generation_id)
-            decided = carry_out[decision](generation_id)
+            price = see(studio, generation_id).price_microusd
+            with with_price(lambda: price) if decision == "send-again" else nullcontext():
+                decided = carry_out[decision](generation_id)
             return tell_generation(studio.service, decided, request)
 
     add("cancel", "Take back a picture that was not sent yet")
@@ -141,6 +147,13 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     add("send-again", "Send an unclear order again, for its price")
     add("give-up", "Give up an unclear order; its possible charge stays counted")
     return router
+
+
+def price_of_fields(studio: Studio, fields: dict[str, Any]) -> int:
+    """Return the price of a picture that these fields ask for, in microusd, even if they fail."""
+    engine = fields.get("engine")
+    names = studio.service.engine_names
+    return studio.service.price_microusd(engine if engine in names else names[0])
 
 
 def see(studio: Studio, generation_id: int) -> Generation:

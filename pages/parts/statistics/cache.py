@@ -14,9 +14,11 @@ from core.insights.targets import Target, check_targets
 from core.wiring import studio
 from pages.parts.shared import safe_text
 from pages.parts.statistics.cards import Status, show_statuses
-from pages.parts.statistics.chart import percent, seconds, show_title
+from pages.parts.statistics.chart import seconds, show_title
 
 _A_PAGE = 10
+_ABOVE = {"Success", "Cache hits"}
+"""The targets whose figures stand in the cards above them."""
 
 
 def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
@@ -28,11 +30,7 @@ def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
 def draw_cache(counts: CacheCounts) -> None:
     """Draw what the cache holds and has saved, and the buttons that clear it."""
     ever = studio().insights.cache_totals()
-    facts = [f"{count_of(counts.valid, 'request')} cached", f"{ever.of('hits'):,} hits ever"]
-    if ever.of("hits"):
-        facts.append(f"saved {dollars(ever.of('saved_microusd'))}")
-        facts.append(seconds(ever.saved_seconds))
-    show_title("Cache", DOT.join(facts))
+    show_title("Cache", f"{count_of(counts.valid, 'request')} cached")
     # a label with changing figures would close the list on every change
     with st.expander(
         "Cached requests", icon=":material/cached:", key="cache", on_change="rerun"
@@ -43,7 +41,7 @@ def draw_cache(counts: CacheCounts) -> None:
             lines = [
                 (
                     "Cached",
-                    f"{counts.valid:,} of at most {studio().results.max_entries:,}, {keeps}",
+                    f"at most {studio().results.max_entries:,}, {keeps}",
                 ),
                 (
                     "Expired",
@@ -56,7 +54,16 @@ def draw_cache(counts: CacheCounts) -> None:
                         f"{counts.entry_bytes / 1e3:,.1f} kB of requests"
                     ),
                 ),
-                ("Hits", f"{percent(ever.hit_percent)} of {asked} that used it"),
+                (
+                    "Ever",
+                    DOT.join(
+                        (
+                            f"{count_of(ever.of('hits'), 'hit')} of {asked}",
+                            f"saved {dollars(ever.of('saved_microusd'))}",
+                            seconds(ever.saved_seconds),
+                        )
+                    ),
+                ),
                 ("Removed", f"{counts.evicted:,} for space, {counts.cleared:,} by hand"),
             ]
             safe_text.show_facts(lines)
@@ -133,6 +140,8 @@ def _forget(generation_id: int) -> None:
 
 def _status(target: Target) -> Status:
     figure = "no case yet" if target.figure is None else f"{target.figure:,.1f} {target.unit}"
+    if target.name in _ABOVE and target.figure is not None:
+        figure = ""
     cases = f"n = {target.n:,}"
     facts = [target.goal, cases]
     if target.status == "too_few":

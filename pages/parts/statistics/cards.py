@@ -19,12 +19,19 @@ Good = Literal["up", "down", "none"]
 """The direction in which a figure should go; changes of neutral ones are not judged."""
 
 _ARROWS = {True: "↑", False: "↓", None: "="}
-_SIGNS: dict[TargetStatus, str] = {"met": "✓", "missed": "!", "no_case": "?", "too_few": "?"}
+_SIGNS: dict[TargetStatus, str] = {
+    "met": "✓",
+    "missed": "!",
+    "no_case": "?",
+    "too_few": "?",
+    "below": "–",
+}
 _WORDS: dict[TargetStatus, str] = {
     "met": "met",
     "missed": "missed",
     "no_case": "no case yet",
     "too_few": "too few to judge",
+    "below": "below, and nothing is wrong",
 }
 
 
@@ -149,9 +156,7 @@ def _money_cards(now: Totals, before: Totals | None) -> list[Card]:
     reserved = now.of("estimated_microusd")
     facts += [f"{dollars(reserved)} reserved"] if reserved else []
     paid = now.of("completed") - now.of("hits")
-    per_picture = (
-        f"{dollars(100 * round(certain / paid / 100))} a picture · " if certain and paid else ""
-    )
+    per_picture = f"{_rounded(round(certain / paid))} a picture · " if certain and paid else ""
     spent = Card(
         label="Spent",
         value=_rounded(certain),

@@ -19,6 +19,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
 from core.intake.cells import neutral
+from core.intake.writing import BYTE_ORDER_MARK
 
 NOT_KNOWN = "–"
 
@@ -114,8 +115,12 @@ def draw_chart(chart: Chart) -> None:
 
 
 def as_csv(table: ChartTable) -> str:
-    """Return the table as CSV in which no cell is a formula to a spreadsheet."""
+    """Return the table as CSV in which no cell is a formula to a spreadsheet.
+
+    It begins with the byte-order mark that Excel needs to read accents.
+    """
     target = io.StringIO()
+    target.write(BYTE_ORDER_MARK.decode())
     writer = csv.writer(target)
     writer.writerow(table.heads)
     writer.writerows(

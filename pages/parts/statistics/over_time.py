@@ -21,7 +21,6 @@ from pages.parts.statistics.chart import (
     colour,
     counting,
     level_line,
-    percent,
     spending,
     words_at_the_top,
 )
@@ -160,8 +159,8 @@ def outcomes(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
             "yaxis2": axis(domain=[0, 0.34], rangemode="tozero", ticksuffix=" %", nticks=3),
             "shapes": [level_line(SUCCESS_PERCENT), level_line(RETRY_PERCENT, axis_name="y2")],
             "annotations": [
-                words_at_the_top(f"Success {percent(totals.success_percent)}", x=0),
-                words_at_the_top(f"Retried {percent(totals.retry_percent)}", y=0.34, x=0),
+                words_at_the_top("Success", x=0),
+                words_at_the_top("Retried", y=0.34, x=0),
             ],
         },
         table=_table(bins, choice, ("Ended", "Success %", "Tried", "Retried %"), _shares),
@@ -188,7 +187,7 @@ def cost(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
         "showlegend": len(traces) > 1,
     }
     if report.daily_budget_microusd is not None:
-        words = f"budget ${report.daily_budget_microusd / MICROUSD:,.2f} a day"
+        words = f"budget {dollars(report.daily_budget_microusd)} a day"
         limit = report.daily_budget_microusd * bins.days / MICROUSD
         if limit > _FAR_ABOVE * top:
             layout["annotations"] = [words_at_the_top(f"{words}, far above")]
