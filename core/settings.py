@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     given_database_url: SecretStr | None = Field(default=None, alias="FIBO_DATABASE_URL")
     engine: Literal["auto", "bria", "preview"] = Field(default="auto", alias="FIBO_ENGINE")
     bria_base_url: str = Field(default=BRIA_BASE_URL, alias="BRIA_BASE_URL")
+    trust_environment: bool = Field(default=False, alias="FIBO_TRUST_ENVIRONMENT")
     rate_per_minute: int = Field(default=60, ge=1, le=100_000, alias="FIBO_RATE_PER_MINUTE")
     retry_base_seconds: float = Field(default=1.0, gt=0, le=_DAY, alias="FIBO_RETRY_BASE_SECONDS")
     retry_cap_seconds: float = Field(default=60.0, gt=0, le=_DAY, alias="FIBO_RETRY_CAP_SECONDS")
@@ -264,11 +266,11 @@ class Settings(BaseSettings):
         keys = [
             part for entry in self.configured_api_keys.split(",") for part in entry.split(":")[-1:]
         ]
-        try:
-            password = urlsplit(self.database_url).password or ""
-        except ValueError:
-            password = ""  # not a valid address; the database will refuse it
-        return [*whole, *(key.strip() for key in keys), password, unquote(password)]
+        addresses = [self.database_url]
+        if self.trust_environment:
+            addresses += getproxies().values()
+        passwords = [password for one in addresses for password in _passwords_in(one)]
+        return [*whole, *(key.strip() for key in keys), *passwords]
 
     @property
     def to_be_shared(self) -> dict[str, str]:
@@ -299,6 +301,15 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the database is a file that only one worker may use."""
         return self.database_url.startswith("sqlite")
+
+
+def _passwords_in(address: str) -> list[str]:
+    """Return the password in an address, as it is written and as it is meant."""
+    try:
+        password = urlsplit(address).password or ""
+    except ValueError:
+        password = ""  # not a valid address; whoever uses it will refuse it
+    return [password, unquote(password)]
 
 
 def _listed(text: str) -> list[str]:

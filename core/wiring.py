@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -20,6 +21,7 @@ from core.domain.engines import LIST_PRICES_USD
 from core.domain.notice import Notice, Source
 from core.engines.base import Engine, PaidEngine
 from core.engines.bria.engine import FIBO, FIBO_LITE, BriaEngine, bria_engines
+from core.engines.bria.outgoing import by_environment
 from core.engines.bria.wire import Bounds, legal_root
 from core.engines.live_previews import OFFERED_SECONDS, LivePreviews
 from core.engines.previewing import PreviewEngine
@@ -346,5 +348,6 @@ def _engines(settings: Settings, clock: Clock, pool: RenderPool) -> Sequence[Eng
         base_url=settings.bria_base_url,
         bounds=Bounds(read_seconds=settings.submit_timeout_seconds),
         now=clock.now,
+        outgoing=by_environment(os.environ) if settings.trust_environment else None,
     )
     return (preview, *paid) if settings.engine == "preview" else (*paid, preview)

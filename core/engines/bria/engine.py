@@ -25,6 +25,7 @@ from core.engines.bria.contract import (
 )
 from core.engines.bria.faults import Reporter, error_parts, is_moderation, spoken
 from core.engines.bria.hosts import ForbiddenHostError, Resolve, Route, look_up, route_to
+from core.engines.bria.outgoing import Outgoing
 from core.engines.bria.pictures import PictureError, look_at
 from core.engines.bria.provider_clock import ProviderClock
 from core.engines.bria.wire import Bounds, Exchange, Wire
@@ -170,6 +171,7 @@ class BriaEngine:
                     remote.image_url,
                     loopback_allowed=self._wire.api_is_loopback,
                     resolve=self._resolve,
+                    is_proxied=lambda name: self._wire.outgoing.proxy_for(name) is not None,
                 )
         except ForbiddenHostError as forbidden:
             kind, detail = "forbidden_host", str(forbidden)
@@ -187,6 +189,7 @@ def bria_engines(
     base_url: str = BRIA_BASE_URL,
     bounds: Bounds | None = None,
     now: Callable[[], datetime],
+    outgoing: Outgoing | None = None,
 ) -> tuple[BriaEngine, BriaEngine]:
     """Return FIBO and FIBO Lite on shared connections; SettingsError if the key is malformed."""
     wire = Wire(
@@ -195,6 +198,7 @@ def bria_engines(
         version=version,
         bounds=bounds,
         provider_clock=ProviderClock(now),
+        outgoing=outgoing,
     )
     reporter = Reporter(token, now)
     decoder = one_at_a_time()

@@ -35,6 +35,11 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 """How the last label of a host ends if the host is an IPv4 address (WHATWG URL)."""
 
 
+_INSIDE = {"arpa", "corp", "home", "internal", "intranet", "lan", "local", "localdomain"}
+_INSIDE |= {"localhost", "private", "test", "invalid", "onion"}
+"""Ends of names that networks give their own machines, and that the internet has not."""
+
+
 class ForbiddenHostError(Exception):
     """An address from which no picture is fetched; the message says why.
 
@@ -49,6 +54,7 @@ class Route:
     url: httpx.URL = field(repr=False)
     host_header: str
     extensions: dict[str, Any]
+    is_proxied: bool = False
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
@@ -58,15 +64,35 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     return [str(entry[4][0]) for entry in sorted(found, key=lambda entry: entry[0])]
 
 
-async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) -> Route:
-    """Return the way to a picture, or raise ForbiddenHostError; OSError if the name is unknown."""
+async def route_to(
+    address: str,
+    *,
+    loopback_allowed: bool,
+    resolve: Resolve,
+    is_proxied: Callable[[str], bool] = lambda _: False,
+) -> Route:
+    """Return the way to a picture, or raise ForbiddenHostError; OSError if the name is unknown.
+
+    A proxy looks the name up itself, so the connection cannot be bound to an address that was
+    checked here: its certificate proves the name instead. What is known here is checked all the
+    same: a name or an address that leads inside the network is not asked for.
+    """
     url = _parsed(address)
     port = url.port or (443 if url.scheme == "https" else 80)
     name = url.raw_host.decode("ascii")
     here = loopback_allowed and is_loopback_host(name)
     if not here and (url.scheme, port) != ("https", 443):
         raise ForbiddenHostError("it is not https on port 443")
-    addresses = [ipaddress.ip_address(found) for found in await resolve(name, port)]
+    proxied = not here and is_proxied(name)
+    try:
+        addresses = [ipaddress.ip_address(found) for found in await resolve(name, port)]
+    except OSError:
+        # many networks with a proxy know no names of the internet themselves
+        if not proxied or not _is_outside(name):
+            raise
+        return Route(
+            url=url, host_header=url.netloc.decode("ascii"), extensions={}, is_proxied=True
+        )
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, "no address")
     if not all(found.is_loopback if here else is_public(found) for found in addresses):
@@ -74,7 +100,17 @@ async def route_to(address: str, *, loopback_allowed: bool, resolve: Resolve) ->
             f"the answer pointed to {_named(name)} inside the network, as a DNS filter, a VPN or "
             "a sinkhole may do"
         )
+    if proxied:
+        return Route(
+            url=url, host_header=url.netloc.decode("ascii"), extensions={}, is_proxied=True
+        )
     return _route(url, addresses[0])
+
+
+def _is_outside(name: str) -> bool:
+    """Return whether a name that is unknown here may belong to the internet."""
+    labels = name.lower().rstrip(".").split(".")
+    return len(labels) > 1 and labels[-1] not in _INSIDE and not _NUMBER.fullmatch(labels[-1])
 
 
 def is_public(address: _IP) -> bool:

@@ -1,8 +1,8 @@
 """HTTP calls, limited in time and size; a failed call is returned as a value, not raised.
 
-Environment proxies and `.netrc` are ignored (`trust_env=False`), as in Bria's own SDK: a proxy
-could answer in Bria's place or repeat a paid POST. Redirects are never followed, because httpx
-would send the `api_token` header to the other host (measured).
+Environment proxies and `.netrc` are ignored, as in Bria's own SDK, unless a setting asks for the
+proxy (`outgoing.py`), which then passes the encrypted bytes on. Redirects are never followed,
+because httpx would send the `api_token` header to the other host (measured).
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from core.domain.redaction import without_secrets
 from core.engines.bria.bodies import read_capped
 from core.engines.bria.call_failures import failure_word
 from core.engines.bria.hosts import Route, is_loopback_host
+from core.engines.bria.outgoing import Outgoing, directly
 from core.engines.bria.provider_clock import ProviderClock
 from core.errors import NotSentError, SettingsError
 
 log = logging.getLogger(__name__)
 
-Channel = Literal["submit", "poll", "asset"]
+Channel = Literal["submit", "poll", "asset", "proxied_asset"]
 Clients = dict[Channel, httpx.AsyncClient]
 
 
@@ -81,13 +82,14 @@ class Wire:
         bounds: Bounds | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         provider_clock: ProviderClock | None = None,
+        outgoing: Outgoing | None = None,
     ) -> None:
         self._token = _legal_token(token)
         self._root = legal_root(base_url)
         self._agent = f"FIBO-Command-Center/{version}"
         self._transport = transport
         self.provider_clock = provider_clock or ProviderClock(lambda: datetime.now(UTC))
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self.outgoing = outgoing or directly()
         self._lines: dict[asyncio.AbstractEventLoop, AsyncGenerator[Clients, None]] = {}
         self.bounds = bounds or Bounds()
         self.api_is_loopback = is_loopback_host(httpx.URL(self._root).host)
@@ -126,7 +128,7 @@ class Wire:
 
     async def download(self, route: Route) -> Exchange:
         """Return the outcome of one download; the API token is not sent with it."""
-        client = await self._line("asset")
+        client = await self._line("proxied_asset" if route.is_proxied else "asset")
         request = client.build_request(
             "GET", route.url, headers={"Host": route.host_header}, extensions=route.extensions
         )
@@ -156,6 +158,14 @@ class Wire:
             for client in clients.values():
                 await client.aclose()
 
+    def _proxy_of(self, channel: Channel) -> httpx.Proxy | None:
+        if channel == "proxied_asset":
+            return self.outgoing.proxy
+        # what leads to a checked address goes there itself
+        url = httpx.URL(self._root)
+        goes_out = channel != "asset" and url.scheme == "https"
+        return self.outgoing.proxy_for(url.host) if goes_out else None
+
     def _new_client(self, channel: Channel) -> httpx.AsyncClient:
         """Return a client for one channel.
 
@@ -176,7 +186,8 @@ class Wire:
             limits=pooled if channel == "poll" else fresh,
             follow_redirects=False,
             trust_env=False,
-            verify=self._tls,
+            verify=self.outgoing.tls,
+            proxy=self._proxy_of(channel),
             transport=self._transport,
         )
 
@@ -192,10 +203,17 @@ async def _call(
     """Return the exchange, complete or failed; only NotSentError and cancellation are raised."""
     exchange = Exchange()
 
-    async def note(event: str, _: object) -> None:
-        if check is not None and event.endswith("send_request_headers.started"):
-            check()
-        exchange.may_have_left = not event.startswith("connection.")
+    asks_proxy = False
+
+    async def note(event: str, about: dict[str, Any]) -> None:
+        nonlocal asks_proxy
+        if event.endswith("send_request_headers.started"):
+            # the way through a proxy is asked for by a request of its own
+            asks_proxy = about["request"].method == b"CONNECT"
+            if check is not None and not asks_proxy:
+                check()
+        is_connecting = event.startswith(("connection.", "proxy."))
+        exchange.may_have_left = not (is_connecting or asks_proxy)
 
     request.extensions["trace"] = note
     try:
