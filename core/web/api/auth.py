@@ -34,9 +34,12 @@ OPEN_HERE = Notice(
     "without one set FIBO_TRUSTED_PROXIES=none, and this notice ends.",
 )
 
+SCHEME = "key"
+"""What the description calls the way in."""
+
 _BEARER = HTTPBearer(
     auto_error=False,
-    scheme_name="key",
+    scheme_name=SCHEME,
     description="A key made with `python -m core.keys make NAME`; not needed on this machine.",
 )
 Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]

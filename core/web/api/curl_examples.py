@@ -40,8 +40,12 @@ def _bodies(operation: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return list(content.get(kind, {}).get("examples", {}).values())
 
 
-def _form(fields: dict[str, str]) -> list[str]:
-    return [part for name, value in fields.items() for part in ("-F", f"{name}={value}")]
+def _form(fields: dict[str, Any]) -> list[str]:
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in fields.items()
+    }
+    return [part for name, text in texts.items() for part in ("-F", f"{name}={text}")]
 
 
 def _kept(operation: dict[str, Any]) -> list[str]:

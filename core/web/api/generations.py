@@ -34,9 +34,10 @@ def routes(studio: Studio, access: Access) -> APIRouter:
 
     as_wanted = Depends(mode_of(access))
 
-    @router.post("/generate", include_in_schema=False)
+    # the address of the first version; described is the one without a slash at its end
+    @router.post("/generate/", include_in_schema=False)
     @router.post(
-        "/generate/",
+        "/generate",
         summary="Make one picture",
         responses=openapi.made(GenerationAnswer) | documented(402, 413),
         openapi_extra=openapi.body(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from core.keys.from_settings import Scope
 from core.migrations import LATEST
-from core.web.api.auth import NEEDS_KEY, OPEN_HERE, Access
+from core.web.api.auth import NEEDS_KEY, OPEN_HERE, SCHEME, Access
 from core.web.api.pauses import PauseAnswer, tell_pauses
 from core.wiring import Studio
 
@@ -73,6 +73,8 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         "/health",
         summary="Whether pictures can be made",
         response_model_exclude_none=True,
+        # a key tells more, and none is needed
+        openapi_extra={"security": [{}, {SCHEME: []}]},
         responses={
             503: {"model": HealthAnswer, "description": "They cannot; `problems` says why."}
         },

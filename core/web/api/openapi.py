@@ -61,10 +61,10 @@ START_EXAMPLES: Fields = {
         "summary": "In order, two rows first, and never more than $5",
         "value": {
             "file": "@prompts.csv",
-            "parallel": "1",
-            "pilot_rows": "2",
-            "budget_usd": "5",
-            "continue_on_error": "false",
+            "parallel": 1,
+            "pilot_rows": 2,
+            "budget_usd": 5,
+            "continue_on_error": False,
         },
     },
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
@@ -20,6 +22,9 @@ from core.web.api.auth import Access
 from core.wiring import Studio
 
 _DESCRIPTION = "Use 'ai' mode for automatic parameter selection or 'manual' for explicit control"
+
+
+Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
 class Choice(BaseModel):
@@ -41,10 +46,10 @@ class ParameterDetail(BaseModel):
 class Limits(BaseModel):
     """The limits of a request."""
 
-    prompt_characters: tuple[int, int] = (SHORTEST_PROMPT, LONGEST_PROMPT)
-    max_retries: tuple[int, int] = (0, MOST_RETRIES)
-    seed: tuple[int, int] = (0, LARGEST_SEED)
-    batch_requests: tuple[int, int] = (1, 50)
+    prompt_characters: Pair = [SHORTEST_PROMPT, LONGEST_PROMPT]
+    max_retries: Pair = [0, MOST_RETRIES]
+    seed: Pair = [0, LARGEST_SEED]
+    batch_requests: Pair = [1, 50]
 
 
 class EngineOffer(BaseModel):
@@ -62,7 +67,7 @@ class ParametersAnswer(BaseModel):
     modes: list[str]
     description: str
     details: dict[str, ParameterDetail] = Field(description="Labels and hints for people.")
-    aspect_ratios: dict[str, tuple[int, int]] = Field(description="Width and height in pixels.")
+    aspect_ratios: dict[str, Pair] = Field(description="Width and height in pixels.")
     defaults: dict[str, str | int | bool | None]
     limits: Limits
     engines: list[EngineOffer] = Field(description="The preferred one first.")
@@ -97,7 +102,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
                 )
                 for p in parameters()
             },
-            aspect_ratios=FRAME_SIZES,
+            aspect_ratios={name: [*size] for name, size in FRAME_SIZES.items()},
             defaults={**defaults, "engine": studio.service.engine_names[0], "user_id": 1},
             limits=Limits(),
             engines=[
