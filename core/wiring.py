@@ -37,6 +37,7 @@ from core.generation.processes import Processes
 from core.generation.service import GenerationService
 from core.generation.storage import DatabaseFile, FreeSpace, JournalNotices
 from core.health import Health
+from core.incarnation.beside import SqliteBeside
 from core.incarnation.store import Store, open_store
 from core.insights.answers import Insights
 from core.jobs.heartbeat import Heartbeat
@@ -51,6 +52,8 @@ from core.media import MediaStore, release_memory_of_pictures
 from core.provider.rate_limiter import RateLimiter
 from core.settings import Settings, read_settings
 from core.shelf import PASSING, Shelf
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ def build_studio(
         offered = engines or _engines(settings, clock, pool)
         _require_prices(offered, settings)
         parse_configured_keys(settings.configured_api_keys)  # a wrong one stops here already
+        beside = SqliteBeside(settings.data_dir, is_used=settings.is_sqlite)
+        if beside.is_there():
+            log.warning("%s %s", beside.sentence, beside.advice)
         store = open_store(settings)
         database = store.database
         journal = Journal(
@@ -176,10 +182,12 @@ def build_studio(
             sleep=asyncio.sleep,
             folder_mark=store.folder_mark,
         )
-        return _join(settings, context, pool)
+        return _join(settings, context, pool, beside)
 
 
-def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Studio:
+def _join(
+    settings: Settings, context: PipelineContext, pool: RenderPool, beside: SqliteBeside
+) -> Studio:
     service = GenerationService(
         context.database,
         context.media,
@@ -205,7 +213,10 @@ def _join(settings: Settings, context: PipelineContext, pool: RenderPool) -> Stu
     key_store.take_over(parse_configured_keys(settings.configured_api_keys))
     worker = join_worker(settings, context, service, decisions, library)
     presence = join_presence(settings, context, worker)
-    sources = _notice_sources(context, held, pool, worker, presence)
+    sources = [
+        *_notice_sources(context, held, pool, worker, presence),
+        partial(beside.notices, context.database),
+    ]
     health = Health(context.database, context.clock, settings.data_dir, sources=sources)
     return Studio(
         settings=settings,
