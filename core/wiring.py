@@ -213,7 +213,7 @@ def _join(
     key_store.take_over(parse_configured_keys(settings.configured_api_keys))
     worker = join_worker(settings, context, service, decisions, library)
     presence = join_presence(settings, context, worker)
-    sources = [
+    sources: list[Source] = [
         *_notice_sources(context, held, pool, worker, presence),
         partial(beside.notices, context.database),
     ]
