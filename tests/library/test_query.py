@@ -220,7 +220,7 @@ def test_other_spellings_are_written_in_one_way(typed: str, canonical: str) -> N
         ("a lightning:soft", "lightning", 'did you mean "lighting"', "lighting"),
         ("lighting:golden-hr", "golden-hr", 'did you mean "golden-hour"', "golden-hour"),
         ("date:2026..yestrday", "2026..yestrday", "yesterday", "2026..yesterday"),
-        ("date:2026-02-30", "2026-02-30", "is no date", None),
+        ("date:2026-02-30", "2026-02-30", "is not a date", None),
         ("rating:6", "6", "from 0 to 5", None),
         ("seed:1.5", "1.5", "whole number", None),
         ('seed:">= 4 5"', '">= 4 5"', "whole number", None),

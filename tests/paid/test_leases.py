@@ -127,7 +127,7 @@ def test_a_generation_in_other_hands_is_not_ordered(paid: Studio, fake: FakeBria
         backlog.take_back(session, asked.id, job.id)
     hand_over(paid, mine, asked)
 
-    with pytest.raises(StaleStateError, match="other hands"):
+    with pytest.raises(StaleStateError, match="held by another job"):
         AttemptRecorder(paid.context).commit_intent(asked, "{}", job)
     assert fake.charges() == []
 
