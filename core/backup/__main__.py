@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.database import Database
 from core.database_failure import explained_database
 from core.errors import StudioError
-from core.settings import Settings, read_settings
+from core.settings import read_settings
 
 NOT_WHOLE = 3
 """The exit code if it was done but pictures are missing, so that a scheduled backup is noticed."""
@@ -31,7 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings()
         Database(settings.database_url).close()  # reports a malformed address as such
         with explained_database():
-            outcome = _carry_out(settings, asked)
+            if asked.command == "make":
+                outcome = folders.make(settings, asked.folder, now=Clock().now())
+            else:
+                outcome = folders.restore(
+                    settings,
+                    asked.folder,
+                    replace=asked.replace,
+                    without_damaged=asked.without_damaged,
+                )
     except StudioError as problem:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
@@ -48,14 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     sys.stderr.write(_tell(outcome.lacks))
     return NOT_WHOLE
-
-
-def _carry_out(settings: Settings, asked: argparse.Namespace) -> folders.Outcome:
-    if asked.command == "make":
-        return folders.make(settings, asked.folder, now=Clock().now())
-    return folders.restore(
-        settings, asked.folder, replace=asked.replace, without_damaged=asked.without_damaged
-    )
 
 
 def _tell(lacks: Sequence[folders.Lack]) -> str:

@@ -104,7 +104,15 @@ def restore_database(url: str, source: Path) -> None:
     """Put a copy in the place of the database, as `require_place` allows; forget its workers."""
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
-        _put_in_place(url, source / SQLITE_COPY)
+        path = files_of(url)[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            shutil.copyfile(source / SQLITE_COPY, part)
+            _require_no_file(url)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     else:
         # in one transaction: an interrupted restore leaves the database as empty as it was
         whole = ("-q", "--single-transaction", "-v", "ON_ERROR_STOP=1")
@@ -189,18 +197,6 @@ def _require_no_file(url: str) -> None:
             f"There is {found} in {path.parent}: {names}.",
             advice="Move away all of these files together, then restore.",
         )
-
-
-def _put_in_place(url: str, copy: Path) -> None:
-    path = files_of(url)[0]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        shutil.copyfile(copy, part)
-        _require_no_file(url)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _file_of(url: str) -> Path:

@@ -70,7 +70,12 @@ def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     try:
         return _write(settings, target, now=now)
     except BaseException:
-        _empty(target)
+        # all but the folder itself, which may be a mounted disk
+        for path in target.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         if is_new:
             target.rmdir()
         raise
@@ -108,15 +113,6 @@ def _write(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     )
 
 
-def _empty(folder: Path) -> None:
-    """Remove everything in a folder but the folder, which may be a mounted disk."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
 def restore(
     settings: Settings, source: Path, *, replace: bool, without_damaged: bool = False
 ) -> Outcome:
@@ -130,7 +126,13 @@ def restore(
     folder = settings.data_dir
     is_used = folder.exists() and any(folder.iterdir())
     if is_used:
-        _require_nobody(folder)
+        if (folder / "worker.lock").exists():
+            try:
+                FileLock(folder / "worker.lock", timeout=0).acquire().lock.release()
+            except Timeout as failure:
+                raise StartError(
+                    "The studio is running.", advice="Stop it, then restore the backup."
+                ) from failure
         if not replace:
             raise StartError(
                 f"The data folder {folder} is not empty.",
@@ -209,17 +211,6 @@ def _read_manifest(source: Path) -> tuple[dict[str, str], list[str]]:
                 advice="Name a folder that `python -m core.backup make` has written.",
             )
     return hashes, known
-
-
-def _require_nobody(folder: Path) -> None:
-    if not (folder / "worker.lock").exists():
-        return
-    try:
-        FileLock(folder / "worker.lock", timeout=0).acquire().lock.release()
-    except Timeout as failure:
-        raise StartError(
-            "The studio is running.", advice="Stop it, then restore the backup."
-        ) from failure
 
 
 def _free_name(folder: Path) -> Path:

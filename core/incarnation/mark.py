@@ -45,7 +45,15 @@ class MarkedFolder:
 
     def read(self) -> Mark | None:
         """Return the folder's mark, None if it has none; WrongFolderError if unreadable."""
-        return self._read(self._file)
+        try:
+            return Mark(**json.loads(self._file.read_text()))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as failure:
+            raise WrongFolderError(
+                f"{self._file} does not say in readable form whose data folder this is.",
+                advice="Put the file of the latest backup in its place.",
+            ) from failure
 
     def inode(self) -> int | None:
         """Return the inode of the mark's file, or None; a copy has a different one."""
@@ -152,17 +160,6 @@ class MarkedFolder:
     def _prepared(self, nonce: str) -> Path:
         return self.path / f"{MARK_FILE}.{nonce}"
 
-    def _read(self, path: Path) -> Mark | None:
-        try:
-            return Mark(**json.loads(path.read_text()))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError) as failure:
-            raise WrongFolderError(
-                f"{path} does not say in readable form whose data folder this is.",
-                advice="Put the file of the latest backup in its place.",
-            ) from failure
-
 
 class FolderCheck:
     """Checks that the data folder is still the one that the studio was started on."""
@@ -181,19 +178,19 @@ class FolderCheck:
                 advice="Mount it or put it back; paid orders wait for it.",
             )
         if seen != self._seen:
-            self._recognise()
+            try:
+                found = self._folder.read()
+            except WrongFolderError as problem:
+                raise NotReadyError(problem.message, advice=problem.advice) from problem
+            if found is None or (found.studio, found.folder) != (
+                self._mark.studio,
+                self._mark.folder,
+            ):
+                raise NotReadyError(
+                    f"Another folder is in the place of the data folder {self._folder.path}.",
+                    advice="Put the right one back, or restart the studio to have it recognised.",
+                )
             self._seen = seen
-
-    def _recognise(self) -> None:
-        try:
-            found = self._folder.read()
-        except WrongFolderError as problem:
-            raise NotReadyError(problem.message, advice=problem.advice) from problem
-        if found is None or (found.studio, found.folder) != (self._mark.studio, self._mark.folder):
-            raise NotReadyError(
-                f"Another folder is in the place of the data folder {self._folder.path}.",
-                advice="Put the right one back, or restart the studio to have it recognised.",
-            )
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -200,7 +200,15 @@ class OrderLog:
         added = f"\n{json.dumps(line)}\n".encode()
         with self._lock, self._alone() as file:
             end = self._take_news(file)
-            _make_room(file, end + len(added))
+            # reserve more space; where that fails, the line may still fit
+            needed = end + len(added)
+            size = os.fstat(file.fileno()).st_size
+            if needed > size:
+                try:
+                    reserve(file, size, size + RESERVED_BYTES)
+                except OSError as failure:
+                    file.truncate(size)
+                    log.warning("orders.jsonl could not grow: %s", failure)
             write_at(file, added, end)
             os.fsync(file.fileno())
 
@@ -212,18 +220,6 @@ class OrderLog:
                 if is_new:
                     flush_folder(self._path.parent)
                 yield file
-
-
-def _make_room(file: io.FileIO, needed: int) -> None:
-    """Reserve more space if `needed` bytes do not fit; without it a line may still fit."""
-    size = os.fstat(file.fileno()).st_size
-    if needed <= size:
-        return
-    try:
-        reserve(file, size, size + RESERVED_BYTES)
-    except OSError as failure:
-        file.truncate(size)
-        log.warning("orders.jsonl could not grow: %s", failure)
 
 
 def _end_of_content(file: io.FileIO, begin: int) -> int:

@@ -61,7 +61,12 @@ class JobEngine:
                 "use_listen_notify": False,  # nothing here waits for DBOS's own messages
             }
         )
-        DBOS.workflow(name=_WORKFLOW)(_workflow_of(self._run))
+
+        # DBOS sets attributes on the function, which is impossible with a method
+        async def make_generation(generation_id: int, job_id: str) -> None:
+            await self._run(generation_id, job_id)
+
+        DBOS.workflow(name=_WORKFLOW)(make_generation)
         DBOS.listen_queues([_queue_of(self._executor_id)])
         DBOS.launch()
         self._client = DBOSClient(
@@ -140,11 +145,3 @@ class JobEngine:
 
 def _queue_of(executor_id: str) -> str:
     return f"generations-{executor_id}"
-
-
-def _workflow_of(run: Run) -> Run:
-    # DBOS sets attributes on the function, which is impossible with a method
-    async def make_generation(generation_id: int, job_id: str) -> None:
-        await run(generation_id, job_id)
-
-    return make_generation

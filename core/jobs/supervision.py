@@ -120,7 +120,10 @@ class Supervisor:
             self.status = replace(self.status, failure=None, failing_since=None)
 
     def _note_breakage(self, failure: BaseException) -> None:
-        message = _in_a_sentence(failure)
+        if isinstance(failure, OSError) and failure.filename is not None:
+            message = f"{failure.filename} cannot be used: {failure.strerror}"
+        else:
+            message = f"{type(failure).__name__}: {failure}"
         if message != self.status.failure:
             # a path in the way says it all; anything else needs its traceback
             is_plain = isinstance(failure, OSError) and failure.filename is not None
@@ -135,9 +138,3 @@ class Supervisor:
             failure=message,
             restarts=self.status.restarts + 1,
         )
-
-
-def _in_a_sentence(failure: BaseException) -> str:
-    if isinstance(failure, OSError) and failure.filename is not None:
-        return f"{failure.filename} cannot be used: {failure.strerror}"
-    return f"{type(failure).__name__}: {failure}"

@@ -217,7 +217,9 @@ class Worker:
         )
         try:
             # first, or jobs of the earlier life would meet a studio that seems to close, and wait
-            self._open_in_flight()
+            self._context.in_flight.open()
+            if self._leaving.is_set():
+                self._context.in_flight.close(wait_seconds=0)
             engine.open()
             self._supervisor.become(WorkerState.RUNNING)
             engine.forget_jobs_of([self._executor_id])
@@ -230,11 +232,6 @@ class Worker:
             finally:
                 self._running.clear()
                 self._beginning.note_well()
-
-    def _open_in_flight(self) -> None:
-        self._context.in_flight.open()
-        if self._leaving.is_set():
-            self._context.in_flight.close(wait_seconds=0)
 
     async def _run_job(self, generation_id: int, job_id: str) -> None:
         self._running.add(job_id)
@@ -281,12 +278,17 @@ class Worker:
                     engine.keep_queue()
                     self._decisions.hold_what_was_turned_back()
                     self._take_back_lost_jobs(engine)
-                    self._forget_struck_out(engine)
+                    dead, self._struck_out = self._struck_out, []
+                    engine.forget_jobs_of(dead)
                     self._kept_here = next(iter(self._context.preflight.notices()), None)
                     since_looked = self._clock.stopwatch()
                 if self._since_tidied is None or self._since_tidied() >= CLEAN_UP_SECONDS:
                     self._since_tidied = self._clock.stopwatch()
-                    self._empty_trash()
+                    try:
+                        self._clean_up()
+                    except OSError:
+                        # a file that cannot be removed today must not keep pictures from being made
+                        log.exception("the trash could not be emptied")
                 if since_compacted() >= COMPACT_SECONDS:
                     since_compacted = self._clock.stopwatch()
                     self._compact_journal()
@@ -303,13 +305,6 @@ class Worker:
                 return
             self._wake.wait(FEED_SECONDS_AFTER_FAILURE if self.status().failure else FEED_SECONDS)
             self._wake.clear()
-
-    def _empty_trash(self) -> None:
-        try:
-            self._clean_up()
-        except OSError:
-            # a file that cannot be removed today must not keep pictures from being made
-            log.exception("the trash could not be emptied")
 
     def _compact_journal(self) -> None:
         try:
@@ -376,7 +371,3 @@ class Worker:
         )
         self._struck_out += [one.executor_id for one in dead]
         self._wake.set()
-
-    def _forget_struck_out(self, engine: JobEngine) -> None:
-        dead, self._struck_out = self._struck_out, []
-        engine.forget_jobs_of(dead)
