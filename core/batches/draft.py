@@ -11,7 +11,7 @@ from core.domain.engines import traits_of
 from core.intake.check import CheckResult, check
 from core.intake.columns import Mapping
 from core.intake.corrections import Fix, correct, suggested_fixes
-from core.intake.table import IntakeProblem, Table, TableRow
+from core.intake.table import IntakeProblem, Question, Table, TableRow
 from core.intake.values import words
 from core.intake.writing import write_csv
 from core.records.batch_rows import NewLine
@@ -32,6 +32,16 @@ class Draft:
     def mapping(self) -> Mapping:
         """Which column holds which field: as somebody decided, or as proposed from the header."""
         return self.checked.mapping
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is not certain about the file and its rows."""
+        return (*self.table.questions, *self.checked.questions)
+
+    @property
+    def row_count(self) -> int:
+        """The rows to be made, or those of the table while its columns are not clear."""
+        return len(self.checked.rows) or len(self.table.rows)
 
     @property
     def suggestions(self) -> list[IntakeProblem]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.domain.wording import count_of
 from core.domain.request import FRAME_SIZES, canonical_form
 from core.intake.columns import (
     FIELDS,
@@ -16,9 +17,19 @@ from core.intake.columns import (
 )
 from core.intake.contradictions import contradictions
 from core.intake.other_tools import unused_columns
-from core.intake.table import OF_A_SHEET, IntakeProblem, Table, problem_of_header
+from core.intake.table import (
+    MOST_ROWS,
+    OF_A_SHEET,
+    Answers,
+    IntakeProblem,
+    Question,
+    Table,
+    problem_of_header,
+    too_many_rows,
+)
 from core.intake.typed_rows import IntakeRow, RowReader
 from core.intake.values import meant_ratio
+from core.intake.variations import variation_of, with_variations
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -42,6 +53,8 @@ class CheckResult:
     errors: tuple[IntakeProblem, ...]
     notices: tuple[IntakeProblem, ...]
     duplicates: tuple[Duplicate, ...]
+    questions: tuple[Question, ...] = ()
+    """What is not certain about the rows; a file's own questions stand in its table."""
 
     @property
     def valid(self) -> int:
@@ -98,8 +111,12 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     _name_rows(rows, reader.columns.get("row_id", "row_id"))
     known = frozenset(errors)
     errors += [problem for row in rows for problem in row.problems if problem not in known]
+    rows, counted = _as_often_as_asked(rows, reader.columns)
+    rows, asked_alike, questions = _equal_rows(rows, reader.columns, table.equal_rows)
     duplicates, repeats = _repeated(rows, reader.columns)
     notices += [
+        *counted,
+        *asked_alike,
         *unused_columns(table, list(chosen.columns.values())),
         *reader.notices,
         *_spoken_against(rows, reader.columns),
@@ -111,7 +128,74 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         errors=tuple(sorted(errors, key=lambda problem: problem.line)),
         notices=tuple(sorted(notices, key=lambda problem: problem.line)),
         duplicates=tuple(duplicates),
+        questions=tuple(questions),
     )
+
+
+def _as_often_as_asked(
+    rows: list[IntakeRow], columns: dict[str, str]
+) -> tuple[list[IntakeRow], list[IntakeProblem]]:
+    """Return each row as often as its column `variations` says, and a notice of how many."""
+    total = sum(row.variations if row.request else 1 for row in rows)
+    if total == len(rows):
+        return rows, []
+    if total > MOST_ROWS:
+        raise too_many_rows()
+    column = columns["variations"]
+    said = f'{count_of(len(rows), "row")} become {total:,} by the column "{column}".'
+    notice = IntakeProblem(line=1, column=column, code="variations", message=said)
+    return with_variations(rows), [notice]
+
+
+def _equal_rows(
+    rows: list[IntakeRow], columns: dict[str, str], answer: str | None
+) -> tuple[list[IntakeRow], list[IntakeProblem], list[Question]]:
+    """Return the rows as was answered about those that ask for the same without a seed.
+
+    Until then they are as they are: one picture is made and stands in each of them.
+    """
+    groups: dict[str, list[IntakeRow]] = {}
+    for row in rows:
+        if row.request is not None and row.request.seed is None and row.request.use_cache:
+            groups.setdefault(canonical_form(row.request), []).append(row)
+    equal = [group for group in groups.values() if len(group) > 1]
+    if not equal:
+        return rows, [], []
+    repeated = sum(map(len, equal)) - len(equal)
+    first = equal[0]
+    lines = ", ".join(str(row.line) for row in first[:5]) + (", ..." if len(first) > 5 else "")
+    said = f'{len(first):,} rows (lines {lines}) ask for the same: "{_prompt_of(first[0])}"'
+    more = f"; so do {len(equal) - 1:,} other groups" if len(equal) > 1 else ""
+
+    def notice(what: str) -> list[IntakeProblem]:
+        sentence = f"{said}{more}; {what}"
+        line, column = first[1].line, columns["prompt"]
+        return [IntakeProblem(line=line, column=column, code="equal_rows", message=sentence)]
+
+    if answer == "once":
+        gone = {id(row) for group in equal for row in group[1:]}
+        kept = [row for row in rows if id(row) not in gone]
+        return kept, notice(f"{count_of(repeated, 'row')} left out."), []
+    if answer == "variations":
+        for group in equal:
+            for number, row in enumerate(group):
+                assert row.request is not None  # noqa: S101 - or it would be in no group
+                row.request = variation_of(row.request, number)
+        return rows, notice("each is made with a seed of its own."), []
+    question = Question(
+        code="equal_rows",
+        message=f"{said}{more}. Variations of it, or once?",
+        label=f"{repeated + len(equal):,} variations",
+        answers=Answers(equal_rows="variations"),
+        other_label="Once",
+        other_answers=Answers(equal_rows="once"),
+    )
+    return rows, [], [question]
+
+
+def _prompt_of(row: IntakeRow) -> str:
+    prompt = row.request.prompt if row.request else ""
+    return prompt if len(prompt) <= 60 else f"{prompt[:59]}…"
 
 
 def _proposed(table: Table) -> Mapping:

@@ -15,7 +15,7 @@ REQUEST_FIELDS = (
     *("aspect_ratio", "resolution", "seed", "engine", "use_cache", "max_retries"),
     *("structured_prompt", "instruction"),
 )
-FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project")
+FIELDS = (*REQUEST_FIELDS, "row_id", "tag", "project", "variations")
 """Every field that a column can hold."""
 
 _ALIASES = {
@@ -30,6 +30,7 @@ _ALIASES = {
     "max_retries": ("retries",),
     "row_id": ("id", "row", "rowid", "custom id"),
     "tag": ("tags", "category"),
+    "variations": ("variationen",),
 }
 
 _OTHERS = {"project id"}

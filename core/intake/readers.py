@@ -72,10 +72,10 @@ def read_file(name: str, content: bytes, answers: Answers = NOBODY_ASKED) -> Tab
                 f"The file is named {suffix} but it is an Excel workbook.",
                 advice="Rename it to .xlsx and upload it again.",
             )
-        return with_flags_asked(read_workbook(content, answers=answers), answers)
+        return _answered(read_workbook(content, answers=answers), answers)
     _refuse_other_files(suffix, content)
     text = text_of(content, encoding=answers.encoding)
-    return with_flags_asked(_with_misread_noted(_text_file(suffix, text, answers)), answers)
+    return _answered(_with_misread_noted(_text_file(suffix, text, answers)), answers)
 
 
 def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
@@ -85,7 +85,11 @@ def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
     pipes as in chats and READMEs. A list's "1." and "-" stay part of the prompts until somebody
     says that they are not.
     """
-    return with_flags_asked(_pasted(text, answers), answers)
+    return _answered(_pasted(text, answers), answers)
+
+
+def _answered(table: Table, answers: Answers) -> Table:
+    return replace(with_flags_asked(table, answers), equal_rows=answers.equal_rows)
 
 
 def _pasted(text: str, answers: Answers) -> Table:
@@ -153,7 +157,10 @@ def _refuse_other_files(suffix: str, content: bytes) -> None:
         )
     for start, what in _OTHER_FILES.items():
         if content.startswith(start):
-            raise UnreadableFileError(f"This is {what}, not a table.", advice=_ACCEPTED)
+            advice = _ACCEPTED
+            if "picture" in what:
+                advice = "Drop it on Generate, at Start from a PNG, to use what it says of itself."
+            raise UnreadableFileError(f"This is {what}, not a table.", advice=advice)
     if _WEB_PAGE.match(content[:4_000]):
         raise UnreadableFileError(
             "This is a web page, not a workbook."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from core.domain.spelling import simple_name
 from core.errors import StudioError
@@ -85,6 +86,18 @@ class Answers:
     prompt_flags: bool | None = None
     """Whether flags of other tools, such as "--ar 16:9", stay in the prompts."""
 
+    hidden_rows: bool | None = None
+    """Whether rows that are hidden in a sheet are rows; None leaves them out."""
+
+    hidden_columns: bool | None = None
+    """Whether our columns that are hidden in a sheet are used; None uses them."""
+
+    merged_cells: bool | None = None
+    """Whether a merged cell's value counts for all its rows; None says yes."""
+
+    equal_rows: Literal["variations", "once"] | None = None
+    """What rows are that ask for the same without a seed; None makes one picture for all."""
+
     def with_answers(self, more: Answers) -> Answers:
         """Return these answers with further ones added."""
         said = {name: value for name, value in asdict(more).items() if value is not None}
@@ -105,6 +118,11 @@ class Question:
 
     answers: Answers
     """The answers that pressing it adds; the file is then read again."""
+
+    other_label: str = ""
+    """The label of a second button, where there are two ways."""
+
+    other_answers: Answers = NOBODY_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +150,9 @@ class Table:
     delimiter: str = ""
     has_names: bool = True
     """Whether the file names its columns; otherwise they are called "column 1" and so on."""
+
+    equal_rows: Literal["variations", "once"] | None = None
+    """As in Answers; which rows are equal is known when they are checked."""
 
 
 def finished_table(

@@ -20,6 +20,9 @@ from core.intake.values import (
     yes_or_no,
 )
 
+MOST_VARIATIONS = 100
+"""Pictures of one row."""
+
 LONGEST_NAME = 200
 """Characters of a row id, a tag or the name of a project."""
 
@@ -41,6 +44,9 @@ class IntakeRow:
     request: GenerationRequest | None = None
     tags: tuple[str, ...] = ()
     project: str | None = None
+    variations: int = 1
+    """How many pictures, each with a seed of its own."""
+
     extra: dict[str, str] = field(default_factory=dict)
     problems: tuple[IntakeProblem, ...] = ()
 
@@ -71,6 +77,7 @@ class RowReader:
             request = parse_request(fields)
         except InvalidRequestError as failure:
             problems += [self._from_domain(row.line, cells, one) for one in failure.problems]
+        variations = self._variations(row.line, cells, problems)
         for name in _PLAIN:
             cell = cells.get(name, "")
             if strange := control_character(cell):
@@ -85,9 +92,24 @@ class RowReader:
             request=None if problems else request,
             tags=words(cells["tag"]) if "tag" in cells else (),
             project=trimmed(cells.get("project", "")) or None,
+            variations=variations,
             extra={column: row.cells[i] for i, column in self._extra if row.cells[i]},
             problems=tuple(problems),
         )
+
+    def _variations(self, line: int, cells: dict[str, str], problems: list[IntakeProblem]) -> int:
+        cell = cells.get("variations", "")
+        if not trimmed(cell):
+            return 1
+        value = whole_number("variations", cell)
+        if isinstance(value, Refused):
+            problems.append(self._wrong(line, "variations", cell, value.message, value.suggestion))
+            return 1
+        if not 1 <= value <= MOST_VARIATIONS:
+            said = f"variations must be between 1 and {MOST_VARIATIONS}, not {value:,}."
+            problems.append(self._wrong(line, "variations", cell, said))
+            return 1
+        return value
 
     def _fields(
         self, line: int, cells: dict[str, str], problems: list[IntakeProblem]

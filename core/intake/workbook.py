@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.intake.sheet_facts import SheetTable, with_sheet_facts
 from core.intake.table import (
     NOBODY_ASKED,
     Answers,
@@ -156,14 +157,22 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
     header, rows, questions = header_and_rows(filled, answers.header_line)
     kept_lines = {1, *(row.line for row in rows)}
     problems = [_problem(header, **problem) for problem in found if problem["line"] in kept_lines]
-    notices = [problem for problem in problems if problem.code == "other_sheets"]
-    errors = [problem for problem in problems if problem.code != "other_sheets"]
-    return finished_table(
-        header,
-        rows,
-        errors=errors,
-        notices=notices,
+    above = [row.line for row in filled if not rows or row.line < rows[0].line]
+    table = SheetTable(
+        header=header,
+        rows=rows,
+        header_line=max(above, default=0) if answers.header_line != 0 else 0,
+        errors=[problem for problem in problems if problem.code != "other_sheets"],
+        notices=[problem for problem in problems if problem.code == "other_sheets"],
         questions=[*questions, *_questions_about_sheets(others, answers)],
+    )
+    table = with_sheet_facts(table, answer, answers)
+    return finished_table(
+        table.header,
+        table.rows,
+        errors=table.errors,
+        notices=table.notices,
+        questions=table.questions,
         has_names=answers.header_line != 0,
     )
 

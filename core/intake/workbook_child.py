@@ -11,6 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
 from itertools import islice
 from typing import Any, TypedDict
 from xml.etree.ElementTree import ParseError
@@ -24,7 +25,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from core.intake.cell_order import CellOrder, OutOfOrderError
+from core.intake.cell_order import CellOrder, OutOfOrderError, SheetFacts
 from core.intake.cells import restored, unescaped_from_sheet
 from core.intake.table import LOWEST_HEADER, MOST_COLUMNS, MOST_ROWS, names_prompts
 from core.intake.template import EXPLANATION_SHEET
@@ -124,14 +125,53 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
     chosen = [(sheet, path) for sheet, path in visible if title in {None, sheet.title}]
     if not chosen:
         raise _RefusedError(f'The workbook has no sheet "{title}".')
-    path = chosen[0][1]
+    sheet: Any
     problems: list[_CellProblem] = []
+    empty: list[str] = []
+    for sheet, path in chosen:
+        rows, facts = _sheet_rows(reader, sheet, path, problems)
+        if rows or title is not None or sheet is chosen[-1][0]:
+            break
+        empty.append(sheet.title)
+    others = [
+        (one, where)
+        for one, where in visible
+        if one.title not in {EXPLANATION_SHEET, sheet.title, *empty}
+    ]
+    if others or empty:
+        titles = ", ".join(one.title for one, _ in others)
+        which = "first sheet" if title is None and not empty else "sheet"
+        nothing = f'The sheet "{empty[0]}" is empty. ' if empty else ""
+        rest = f", not {titles}" if titles else ""
+        said = f'{nothing}Only the {which} "{sheet.title}" was read{rest}.'
+        problems.append(
+            _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
+        )
+    with_prompts = [one.title for one, where in others if _names_prompts(reader, one, where)]
+    return {
+        "rows": rows,
+        "problems": problems,
+        "with_prompts": with_prompts,
+        "hidden_rows": sorted(facts.hidden_rows),
+        "hidden_columns": facts.hidden_columns,
+        "merged": facts.merged,
+        "has_filter": facts.has_filter,
+    }
+
+
+def _sheet_rows(
+    reader: ExcelReader,
+    sheet: Any,  # noqa: ANN401 - as openpyxl gives it
+    path: str,
+    problems: list[_CellProblem],
+) -> tuple[list[tuple[int, list[str]]], SheetFacts]:
+    """Return the filled rows of a sheet with their lines, and what else it says."""
     rows: list[tuple[int, list[str]]] = []
     total = 0
-    sheet: Any = chosen[0][0]
     sheet.reset_dimensions()  # the sheet's own statement of its size is never used
     with reader.archive.open(path) as source:
-        for line, cells in _filled_rows(sheet.iter_rows(), CellOrder(source)):
+        order = CellOrder(source)
+        for line, cells in _filled_rows(sheet.iter_rows(), order):
             if len(rows) > MOST_ROWS:
                 raise _RefusedError("rows")
             texts = [""] * cells[-1].column
@@ -141,18 +181,7 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
             if total > LARGEST_TEXT:
                 raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
             rows.append((line, texts))
-    others = [
-        (one, where) for one, where in visible if one.title not in {EXPLANATION_SHEET, sheet.title}
-    ]
-    if others:
-        titles = ", ".join(one.title for one, _ in others)
-        which = "first sheet" if title is None else "sheet"
-        said = f'Only the {which} "{sheet.title}" was read, not {titles}.'
-        problems.append(
-            _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
-        )
-    with_prompts = [one.title for one, where in others if _names_prompts(reader, one, where)]
-    return {"rows": rows, "problems": problems, "with_prompts": with_prompts}
+    return rows, order.facts
 
 
 def _names_prompts(reader: ExcelReader, sheet: Any, path: str) -> bool:  # noqa: ANN401 - as openpyxl gives it
@@ -206,6 +235,8 @@ def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
     if isinstance(value, str):
         text = unescaped_from_sheet(value)
         return text if kind == "f" else restored(text)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()  # midnight stands there only because every date has a time
     shown, zeros = str(value), cell.number_format or ""
     if kind == "n" and shown.isdigit() and not zeros.strip("0"):
         return shown.zfill(len(zeros))

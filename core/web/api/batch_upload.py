@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
@@ -23,7 +24,7 @@ from core.domain.money import MICROUSD
 from core.errors import EngineMissingError, InvalidRequestError, Problem, WrongRowsError
 from core.generation.service import InTransaction
 from core.intake.readers import read_file
-from core.intake.table import IntakeProblem, Question
+from core.intake.table import Answers, IntakeProblem, Question
 from core.keys.from_settings import Scope
 from core.records.batches import Plan
 from core.web.api import openapi
@@ -63,6 +64,9 @@ class FileQuestion(BaseModel):
     message: str
     answer: dict[str, str | int | bool] = Field(
         description="What to send with the file to say yes.", examples=[{"header_line": 3}]
+    )
+    other_answer: dict[str, str | int | bool] | None = Field(
+        description="What to send to say the other thing, where there are two ways."
     )
 
 
@@ -143,14 +147,14 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
             )
         )
     return CheckAnswer(
-        rows=len(draft.table.rows),
+        rows=draft.row_count,
         valid=draft.checked.valid - len(missing),
         errors=_row_problems([*draft.checked.errors, *missing]),
         notices=_row_problems([*draft.checked.notices, *kept_as_tags]),
         duplicates=[
             DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
         ],
-        questions=[_question(question) for question in draft.table.questions],
+        questions=[_question(question) for question in draft.questions],
         owned=quote.owned,
         paying=quote.paying,
         estimated_cost_usd=quote.price_microusd / MICROUSD,
@@ -255,8 +259,16 @@ def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
 
 
 def _question(question: Question) -> FileQuestion:
-    said = {name: value for name, value in asdict(question.answers).items() if value is not None}
-    return FileQuestion(code=question.code, message=question.message, answer=said)
+    return FileQuestion(
+        code=question.code,
+        message=question.message,
+        answer=_fields(question.answers),
+        other_answer=_fields(question.other_answers) or None,
+    )
+
+
+def _fields(answers: Answers) -> dict[str, Any]:
+    return {name: value for name, value in asdict(answers).items() if value is not None}
 
 
 def _row_problems(problems: Iterable[IntakeProblem]) -> list[RowProblem]:

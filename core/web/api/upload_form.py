@@ -95,6 +95,21 @@ class Options(BaseModel):
         description="Off: flags such as `--ar 16:9` leave the prompts; ratio and seed are used.",
     )
 
+    hidden_rows: bool | None = Field(
+        default=None, description="On: rows that are hidden in a sheet are taken along."
+    )
+    hidden_columns: bool | None = Field(
+        default=None, description="Off: columns of ours that are hidden in a sheet are not used."
+    )
+    merged_cells: bool | None = Field(
+        default=None, description="Off: a merged cell counts for its first row only."
+    )
+    equal_rows: Literal["variations", "once"] | None = Field(
+        default=None,
+        description="Rows that ask for the same without a seed: each a picture of its own, or "
+        "the first only. Left out, one picture stands in all of them.",
+    )
+
     @property
     def answers(self) -> Answers:
         """The form's answers about how to read the file."""

@@ -12,7 +12,6 @@ from core.intake.table import (
     NOBODY_ASKED,
     Answers,
     IntakeProblem,
-    Question,
     Table,
     UnreadableFileError,
 )
@@ -33,13 +32,13 @@ def begin_draft(name: str | None, content: bytes | str, answers: Answers = NOBOD
     batch_state.keep_draft(draft_of(name or PASTED, table, decided))
 
 
-def answer(question: Question) -> None:
+def answer(more: Answers) -> None:
     """Read the file again with one more answer; corrections are kept."""
     source = batch_state.source()
     if source is None:
         _refuse_change()
         return
-    answers = source.answers.with_answers(question.answers)
+    answers = source.answers.with_answers(more)
     try:
         table = _read(source.name, source.content, answers)
     except UnreadableFileError as refusal:

@@ -42,7 +42,7 @@ def draw_check(draft: Draft) -> None:
         safe_text.show_text(draft.name, style="title")
     summary = st.container(key="batch_money")
     draw_refusal()
-    for question in draft.table.questions:
+    for question in draft.questions:
         with st.container(
             horizontal=True, vertical_alignment="center", key=f"batch_question_{question.code}"
         ):
@@ -52,8 +52,15 @@ def draw_check(draft: Draft) -> None:
                 question.label,
                 key=f"batch_answer_{question.code}",
                 on_click=answer,
-                args=(question,),
+                args=(question.answers,),
             )
+            if question.other_label:
+                st.button(
+                    question.other_label,
+                    key=f"batch_other_{question.code}",
+                    on_click=answer,
+                    args=(question.other_answers,),
+                )
     needs_help = "prompt" not in draft.mapping.columns
     used = len(draft.mapping.columns)
     words = "Which column is the prompt?" if needs_help else f"Columns: {used} understood"
@@ -100,7 +107,7 @@ def summary_of(draft: Draft, quote: Quote | None) -> str:
         parts.append(f"{quote.owned:,} you already own")
     if quote is not None:
         parts.append(quote.sentence)
-    rows = len(draft.table.rows)
+    rows = draft.row_count
     said = count_of(rows, "row")
     return f"{said}: {', '.join(parts)}" if parts else said
 

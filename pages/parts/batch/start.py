@@ -142,7 +142,7 @@ def _draw_choices(projects: dict[int, str]) -> None:
 def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: Quote) -> None:
     test_rows = chosen or spread(len(lines), TEST_RUN_ROWS)
     price = max((studio().service.price_microusd(line.request.engine) for line in lines), default=0)
-    every = "all " if quote.rows == len(draft.table.rows) else ""
+    every = "all " if quote.rows == draft.row_count else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             safe_text.as_label(priced(f"Start {every}{len(lines):,}", quote.price_microusd)),
