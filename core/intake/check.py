@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.domain.wording import count_of
 from core.domain.request import FRAME_SIZES, canonical_form
+from core.domain.wording import count_of
 from core.intake.columns import (
     FIELDS,
     Mapping,

@@ -11,7 +11,6 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
 from itertools import islice
 from typing import Any, TypedDict
 from xml.etree.ElementTree import ParseError
@@ -235,8 +234,6 @@ def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:
     if isinstance(value, str):
         text = unescaped_from_sheet(value)
         return text if kind == "f" else restored(text)
-    if isinstance(value, datetime) and value.time() == time():
-        value = value.date()  # midnight stands there only because every date has a time
     shown, zeros = str(value), cell.number_format or ""
     if kind == "n" and shown.isdigit() and not zeros.strip("0"):
         return shown.zfill(len(zeros))
