@@ -127,11 +127,12 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
     sheet: Any
     problems: list[_CellProblem] = []
     empty: list[str] = []
-    for sheet, path in chosen:
-        rows, facts = _sheet_rows(reader, sheet, path, problems)
-        if rows or title is not None or sheet is chosen[-1][0]:
-            break
+    sheet, path = chosen[0]
+    rows, facts = _sheet_rows(reader, sheet, path, problems)
+    while not rows and title is None and len(empty) + 1 < len(chosen):
         empty.append(sheet.title)
+        sheet, path = chosen[len(empty)]
+        rows, facts = _sheet_rows(reader, sheet, path, problems)
     others = [
         (one, where)
         for one, where in visible
