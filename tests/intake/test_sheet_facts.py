@@ -18,7 +18,7 @@ HEADER = ("prompt", "lighting", "due")
 ROWS = tuple((f"a kettle {number}", "soft", "") for number in range(2, 7))
 
 
-def book(*rows: Sequence[Any], change: Callable[[Any], object] = lambda _: None) -> bytes:
+def book(*rows: tuple[Any, ...], change: Callable[[Any], object] = lambda _: None) -> bytes:
     """Return a workbook with one sheet of these rows, changed as a person would."""
     made = Workbook()
     assert made.active is not None
