@@ -40,6 +40,7 @@ from core.domain.states import PROCESSING
 from core.library.query.ast import Condition, DateRange, Match, Missing, NumberRange, Query
 from core.library.query.ast import Word as QueryWord
 from core.library.query.dates import resolve_dates
+from core.library.spellings import spellings_of
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.library import TagRow
 
@@ -100,7 +101,8 @@ def filter_of(query: Query, around: QueryContext) -> Filter:
         if around.is_sqlite and not word.excluded and not _needs_reading(word.text):
             asked.append(_fts_word(word))
         else:
-            condition = _word(word, is_sqlite=around.is_sqlite)
+            spelt = (replace(word, text=text) for text in spellings_of(word.text))
+            condition = or_(*(_word(one, is_sqlite=around.is_sqlite) for one in spelt))
             conditions.append(not_(condition) if word.excluded else condition)
     return Filter(conditions=tuple(conditions), words=" AND ".join(asked) or None)
 
@@ -151,8 +153,11 @@ def _word(word: QueryWord, *, is_sqlite: bool) -> ColumnElement[bool]:
 
 
 def _fts_word(word: QueryWord) -> str:
-    quoted = word.text.replace('"', '""')
-    return f'"{quoted}"{" *" if word.prefix else ""}'
+    either = []
+    for text in spellings_of(word.text):
+        doubled = text.replace('"', '""')
+        either.append(f'"{doubled}"{" *" if word.prefix else ""}')
+    return either[0] if len(either) == 1 else f"({' OR '.join(either)})"
 
 
 def _needs_reading(text: str) -> bool:

@@ -21,6 +21,7 @@ from core.library.query.ast import (
     Query,
     Term,
     Word,
+    with_longer_words,
     write_query,
 )
 from core.library.query.chips import chips
@@ -208,6 +209,17 @@ def test_the_line_of_the_issue_means_what_it_says() -> None:
         ('tag:draft "a ""b"" c" tag:draft', '"a ""b"" c" tag:draft'),
         ("angle:bird’s-eye children_of:12", "children-of:12 camera_angle:bird's-eye"),
         ('user:none tag:"none"', 'user:"none" tag:"none"'),
+        (
+            "\u201cgolden retriever\u201d tag:\u201efirst round\u201c",
+            '"golden retriever" tag:"first round"',
+        ),
+        ("\u00ab golden retriever \u00bb", '"golden retriever"'),
+        ("rating:\u22654 cost:\u2264.05", "rating:>=4 cost:<=0.05"),
+        ("rating:3\u20135", "rating:3-5"),
+        (
+            "rating:4-5 lighting:soft".translate({c: c + 0xFEE0 for c in range(0x21, 0x7F)}),
+            "rating:4-5 lighting:soft",
+        ),
     ],
 )
 def test_other_spellings_are_written_in_one_way(typed: str, canonical: str) -> None:
@@ -217,7 +229,7 @@ def test_other_spellings_are_written_in_one_way(typed: str, canonical: str) -> N
 @pytest.mark.parametrize(
     ("line", "marked", "sentence", "suggestion"),
     [
-        ("a lightning:soft", "lightning", 'did you mean "lighting"', "lighting"),
+        ("a light*:soft", "light*", "There is no field", None),
         ("lighting:golden-hr", "golden-hr", 'did you mean "golden-hour"', "golden-hour"),
         ("date:2026..yestrday", "2026..yestrday", "yesterday", "2026..yesterday"),
         ("date:2026-02-30", "2026-02-30", "is not a date", None),
@@ -234,7 +246,6 @@ def test_other_spellings_are_written_in_one_way(typed: str, canonical: str) -> N
         ("a|b", "|", "belong to a field", None),
         ("a*b", "*", "end of a word", None),
         ("cat - dog", "-", "Nothing follows the minus", None),
-        ("http://x", "http", "quote it all", None),
         ("a\0", "\0", "U+0000", None),
         ("a " * 101, "a", "more than 100", None),
     ],
@@ -270,3 +281,37 @@ def test_chips_say_in_words_what_each_filter_asks_for() -> None:
         "Tag: not set",
         "Light: Soft or Hard",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "said", "suggestion"),
+    [
+        ("a lightning:soft", "lightning:soft", 'no field "lightning"', "lighting:soft"),
+        ("16:9", "16:9", "is searched as words", "aspect_ratio:16:9"),
+        ("http://x", "http://x", 'no field "http"', None),
+        ("note:", "note:", 'no field "note"', None),
+        ("-scene:red|blue", "scene:red|blue", "is searched as words", None),
+        ("retriver:gold*", "retriver:gold", "is searched as words", None),
+    ],
+)
+def test_a_term_that_is_no_field_is_searched_as_words_with_a_hint(
+    line: str, word: str, said: str, suggestion: str | None
+) -> None:
+    query = parse_query(line)
+
+    assert query.words[-1] == Word(word, line.startswith("-"), line.endswith("*"))
+    (hint,) = query.hints
+    assert line[hint.position :].startswith(word)
+    assert said in hint.message
+    assert hint.suggestion == suggestion
+    assert parse_query(write_query(query)) == query
+    assert parse_query(write_query(query)).hints == ()
+
+
+def test_words_can_be_longer_unless_they_are_left_out() -> None:
+    longer = with_longer_words(parse_query("kettl -re tag:a"))
+
+    assert longer == parse_query("kettl* -re tag:a")
+    assert longer is not None
+    assert with_longer_words(longer) is None
+    assert with_longer_words(parse_query("-re tag:a")) is None

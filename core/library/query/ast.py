@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
@@ -12,8 +12,15 @@ from core.library.query.fields import FIELD_NAMES, NONE
 End = TypeVar("End", Decimal, str)
 
 
+TYPED_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"
+"""Quotes that phones and word processors write; they enclose a phrase as the plain one does."""
+
+WIDE_COLON = "\uff1a"
+
+
 def quoted(text: str, special: str = '"|*') -> str:
     """Return the text as one word of the line: in quotes if it has spaces or special signs."""
+    special += TYPED_QUOTES + WIDE_COLON
     if text and not any(sign.isspace() or sign in special for sign in text):
         return text
     return '"' + text.replace('"', '""') + '"'
@@ -127,12 +134,24 @@ class Term:
         return f"{'-' if self.excluded else ''}{self.field}:{self.value}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A part of the line that was read as words: where, why, and what may be meant instead."""
+
+    position: int
+    length: int
+    message: str
+    suggestion: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """All words and all terms hold; terms stand in the order of the fields, each once."""
 
     words: tuple[Word, ...] = ()
     terms: tuple[Term, ...] = ()
+    hints: tuple[Hint, ...] = field(default=(), compare=False)
+    """What may have been meant otherwise; no part of what is asked."""
 
     def __post_init__(self) -> None:
         in_order = sorted(
@@ -144,6 +163,12 @@ class Query:
 def write_query(query: Query) -> str:
     """Return the canonical line of a query: words first, then terms."""
     return write_parts((*query.words, *query.terms))
+
+
+def with_longer_words(query: Query) -> Query | None:
+    """Return the query that finds longer words too, or None if no word of it can be longer."""
+    words = tuple(word if word.excluded else replace(word, prefix=True) for word in query.words)
+    return replace(query, words=words) if words != query.words else None
 
 
 def write_parts(parts: Iterable[Word | Term]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -70,7 +71,7 @@ class Field:
 
 def find_field(word: str) -> Field | None:
     """Return the field of that name or alias, in any case, with `-` or `_`; None if unknown."""
-    name = word.casefold().replace("-", "_")
+    name = unicodedata.normalize("NFKC", word).casefold().replace("-", "_")
     return _by_folded_name().get(_ALIASES.get(name, name))
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import QuerySyntaxError
+from core.library.query.ast import TYPED_QUOTES, WIDE_COLON
+from core.library.query.fields import find_field
+
+_COLONS = f":{WIDE_COLON}"
+_ENDS_OF_NAME = f"{_COLONS}|"
+_QUOTES = f'"{TYPED_QUOTES}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +23,8 @@ class Lexeme:
     length: int
     quoted: bool = False
     prefix: bool = False
+    unknown_field: str = ""
+    """What stands before the colon of a word that looks like a field and names none."""
 
     def refusal(self, sentence: str, *, suggestion: str | None = None) -> QuerySyntaxError:
         """Return the error that points at this piece."""
@@ -76,10 +84,16 @@ class _Scanner:
                 'Nothing follows the minus; write -word to leave a word out, or "-" for itself.',
                 start,
             )
-        first = self._read_piece(":|")
+        begin = self.at
+        first = self._read_piece(_ENDS_OF_NAME)
+        is_name = bool(first.text) and not (first.quoted or first.prefix)
+        if is_name and self._is_at(_COLONS) and find_field(first.text) is None:
+            self.at = begin
+            word = replace(self._read_piece(""), unknown_field=first.text)
+            return Token(pieces=(word,), excluded=excluded)
         if self._next == "|":
             raise _error('Alternatives with "|" belong to a field, such as tag:one|two.', self.at)
-        if self._next != ":":
+        if not self._is_at(_COLONS):
             if not first.text.strip():
                 raise first.refusal("There is no word to look for here.")
             return Token(pieces=(first,), excluded=excluded)
@@ -102,28 +116,39 @@ class _Scanner:
             values.append(value)
         return tuple(values)
 
+    def _read_typed_quotes(self) -> Lexeme:
+        """Read a phrase between quotes as phones and word processors write them."""
+        start = self.at
+        rest = self.line[start + 1 :]
+        length = next((i for i, sign in enumerate(rest) if sign in _QUOTES), -1)
+        if length < 0:
+            raise _not_closed(start, len(self.line) - start)
+        self.at = start + length + 2
+        return self._after_quote(rest[:length], start)
+
     def _read_quoted(self) -> Lexeme:
         start = self.at
         parts: list[str] = []
         while not parts or self._next == '"':
             closing = self.line.find('"', self.at + 1)
             if closing < 0:
-                raise _error(
-                    'This quote is not closed; put " at the end of the phrase.',
-                    start,
-                    len(self.line) - start,
-                )
+                raise _not_closed(start, len(self.line) - start)
             parts.append(self.line[self.at + 1 : closing])
             self.at = closing + 1
+        return self._after_quote('"'.join(parts), start)
+
+    def _after_quote(self, text: str, start: int) -> Lexeme:
         prefix = self._next == "*"
         self.at += prefix
-        if not self._ends and self._next not in ":|":
+        if not self._ends and self._next not in _ENDS_OF_NAME:
             raise _error("A space is missing after the closing quote.", self.at)
-        return self._piece('"'.join(parts), start, quoted=True, prefix=prefix)
+        return self._piece(text, start, quoted=True, prefix=prefix)
 
     def _read_piece(self, stops: str) -> Lexeme:
         if self._next == '"':
             return self._read_quoted()
+        if self._is_at(TYPED_QUOTES):
+            return self._read_typed_quotes()
         start = self.at
         while not self._ends and self._next not in stops:
             if self._next == '"':
@@ -149,6 +174,9 @@ class _Scanner:
             prefix=prefix,
         )
 
+    def _is_at(self, signs: str) -> bool:
+        return bool(self._next) and self._next in signs
+
     @property
     def _next(self) -> str:
         return self.line[self.at : self.at + 1]
@@ -156,6 +184,10 @@ class _Scanner:
     @property
     def _ends(self) -> bool:
         return not self._next or self._next.isspace()
+
+
+def _not_closed(start: int, length: int) -> QuerySyntaxError:
+    return _error('This quote is not closed; put " at the end of the phrase.', start, length)
 
 
 def _error(sentence: str, position: int, length: int = 1) -> QuerySyntaxError:

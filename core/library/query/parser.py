@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
 from core.domain.everyday_words import meant_word
+from core.domain.request import FRAME_SIZES
 from core.domain.spelling import nearest
 from core.library.query.ast import (
     Condition,
     DateRange,
     End,
+    Hint,
     Match,
     Missing,
     NumberRange,
@@ -26,6 +29,9 @@ MOST_CONDITIONS = 100
 """Words and values in one line; SQLite refuses expressions deeper than 1000."""
 
 _MOST_DECIMALS = 6
+_TYPED_SIGNS = (("\u2265", ">="), ("\u2264", "<="), ("\u2013", "-"))
+"""What phones and word processors write: two comparisons, and the dash of a range."""
+
 _COMPARISONS = (">=", "<=", ">", "<")
 
 
@@ -37,29 +43,47 @@ def parse_query(line: str) -> Query:
         raise pieces[MOST_CONDITIONS].refusal(
             f"The line has more than {MOST_CONDITIONS} words and values; shorten it."
         )
-    words, terms = [], []
+    words, terms, hints = [], [], []
     for token in tokens:
         name = token.name
         if name is None:
-            words.append(Word(token.pieces[0].text, token.excluded, token.pieces[0].prefix))
+            piece = token.pieces[0]
+            words.append(Word(piece.text, token.excluded, piece.prefix))
+            if piece.unknown_field:
+                hints.append(_hint(piece))
             continue
         field = find_field(name.text)
         if field is None or name.prefix:
-            close = nearest(name.text, field_words())
-            fix = (
-                f"did you mean {shown(close)}?"
-                if close
-                else "to search for the text, quote it all."
+            raise name.refusal(
+                f"There is no field {shown(name.text)}; to search for the text, quote it all."
             )
-            raise name.refusal(f"There is no field {shown(name.text)}; {fix}", suggestion=close)
         values = tuple(_condition(field, piece) for piece in token.pieces)
         terms.append(Term(field.name, values, token.excluded))
-    return Query(tuple(words), tuple(terms))
+    return Query(tuple(words), tuple(terms), tuple(hints))
+
+
+def _hint(piece: Lexeme) -> Hint:
+    """Return why a word with a colon was searched as words, and the field that may be meant."""
+    suggestion = None
+    close = nearest(piece.unknown_field, field_words())
+    if piece.text in FRAME_SIZES:
+        suggestion = f"aspect_ratio:{piece.text}"
+    elif close:
+        suggestion = close + piece.text.removeprefix(piece.unknown_field)
+    meant = f" Did you mean {shown(suggestion)}?" if suggestion else ""
+    return Hint(
+        position=piece.position,
+        length=piece.length,
+        message=f"There is no field {shown(piece.unknown_field)}; "
+        f"{shown(piece.text)} is searched as words.{meant}",
+        suggestion=suggestion,
+    )
 
 
 def folded(text: str) -> str:
     """Return a closed word as the tables spell it: `Golden_Hour` is `golden-hour`."""
-    return "-".join(text.casefold().replace("_", " ").replace("’", "'").split())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "-".join(plain.replace("_", " ").replace("’", "'").split())
 
 
 def _condition(field: Field, piece: Lexeme) -> Condition:
@@ -126,7 +150,7 @@ def _period(field: Field, piece: Lexeme, text: str) -> str:
         return word
     if word[:1].isdigit():
         raise piece.refusal(
-            f"{shown(text)} is not a date; write a day as {FIRST_YEAR}-01-31, a month as "
+            f"{shown(text)} is no date; write a day as {FIRST_YEAR}-01-31, a month as "
             f"{FIRST_YEAR}-01, in the years to {LAST_YEAR}."
         )
     raise _unknown(field, piece, text, PERIODS)
@@ -135,7 +159,10 @@ def _period(field: Field, piece: Lexeme, text: str) -> str:
 def _ends(
     piece: Lexeme, joints: tuple[str, ...], read: Callable[[str], End]
 ) -> tuple[End | None, End | None, bool]:
-    text = piece.text
+    # a full-width digit is a digit, and one sign may stand for two
+    text = unicodedata.normalize("NFKC", piece.text)
+    for typed, meant in _TYPED_SIGNS:
+        text = text.replace(typed, meant)
     for sign in _COMPARISONS:
         if text.startswith(sign):
             end, includes_ends = read(text.removeprefix(sign).strip()), "=" in sign

@@ -10,7 +10,7 @@ from core.domain.engines import traits_of
 from core.errors import NotFoundError
 from core.library.library import Page
 from core.library.pages import Place
-from core.library.query.ast import Query
+from core.library.query.ast import Query, with_longer_words, write_query
 from core.wiring import studio
 from pages.parts.history import state as history_state
 from pages.parts.history.bulk_actions import draw_selection
@@ -45,7 +45,7 @@ def draw_gallery() -> None:
     if _is_moving(page):
         st.fragment(_watch_wall, run_every=LOOK_EVERY_SECONDS)(query, [page])
     else:
-        _draw_wall(page)
+        _draw_wall(query, page)
 
 
 def _find(query: Query) -> Page:
@@ -75,15 +75,34 @@ def _is_moving(page: Page) -> bool:
 def _watch_wall(query: Query, found: list[Page]) -> None:
     # the first run draws what the page has just found; later runs query again
     page = found.pop() if found else _find(query)
-    is_clicked = _draw_wall(page)
+    is_clicked = _draw_wall(query, page)
     if is_clicked or not _is_moving(page):
         st.rerun()  # a click may open a picture; once all are finished, the fragment stops updating
 
 
-def _draw_wall(page: Page) -> bool:
+def _draw_longer_words(query: Query) -> None:
+    """Offer what is found by longer words, such as "kettle" for "kettl", if it is anything."""
+    longer = with_longer_words(query)
+    if longer is None:
+        return
+    count = studio().library.count(longer, zone=safe_text.viewer_zone())
+    if count.number:
+        line = write_query(longer)
+        found = f"{count.number:,}{'+' if count.is_capped else ''}"
+        st.button(
+            safe_text.as_label(f"Search {line} ({found})"),
+            key="history_longer",
+            icon=":material/search:",
+            on_click=history_state.write_line,
+            args=(line,),
+        )
+
+
+def _draw_wall(query: Query, page: Page) -> bool:
     """Draw the pictures and return whether one was clicked."""
     if not page.tiles:
         st.caption("No pictures match. Take a filter off, or clear them all.")
+        _draw_longer_words(query)
         _draw_turning(page)
         return False
     _, pixels = SIZES[session.field("history_size") or "M"]

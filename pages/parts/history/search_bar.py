@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import QuerySyntaxError
-from core.library.query.ast import Query
+from core.library.query.ast import Hint, Query
 from core.library.query.chips import chips
 from core.library.query.parser import parse_query
 from core.wiring import studio
@@ -50,6 +50,8 @@ def draw_search_bar() -> Query | None:
                         args=(line[:at] + read.suggestion + line[end:],),
                     )
     else:
+        for number, hint in enumerate(read.hints):
+            _draw_hint(hint, number)
         shown = chips(read)
         if shown:
             with st.container(
@@ -73,6 +75,21 @@ def draw_search_bar() -> Query | None:
                     args=("",),
                 )
     return query
+
+
+def _draw_hint(hint: Hint, number: int) -> None:
+    line = history_state.line()
+    with st.container(horizontal=True, vertical_alignment="center", key=f"history_hint_{number}"):
+        safe_text.show_text(hint.message, style="quiet", width="content")
+        if hint.suggestion:
+            end = hint.position + hint.length
+            st.button(
+                safe_text.as_label(f"Use {hint.suggestion}"),
+                key=f"history_use_{number}",
+                type="tertiary",
+                on_click=history_state.write_line,
+                args=(line[: hint.position] + hint.suggestion + line[end:],),
+            )
 
 
 def _draw_views() -> None:
