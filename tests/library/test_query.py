@@ -291,7 +291,7 @@ def test_chips_say_in_words_what_each_filter_asks_for() -> None:
         ("http://x", "http://x", 'no field "http"', None),
         ("note:", "note:", 'no field "note"', None),
         ("-scene:red|blue", "scene:red|blue", "is searched as words", None),
-        ("retriver:gold*", "retriver:gold", "is searched as words", None),
+        ("breed:gold*", "breed:gold", "is searched as words", None),
     ],
 )
 def test_a_term_that_is_no_field_is_searched_as_words_with_a_hint(
