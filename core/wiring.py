@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 
 from core import VERSION
 from core.batches.control import Batches
+from core.batches.drafts import FILES_KEPT_SECONDS, Drafts
 from core.cache.counts import CacheBook
 from core.cache.results import ResultCache
 from core.clock import Clock
@@ -72,6 +73,7 @@ class Studio:
     library: Library
     live_previews: LivePreviews
     uploads: Shelf
+    batch_drafts: Drafts
     worker: Worker
     presence: Heartbeat
     pool: RenderPool
@@ -233,6 +235,11 @@ def _join(
             pool,
             Shelf(passing / "offered", context.clock, kept_seconds=OFFERED_SECONDS),
             base_path=settings.base_path,
+        ),
+        batch_drafts=Drafts(
+            context.database,
+            context.clock,
+            Shelf(settings.data_dir / "drafts", context.clock, kept_seconds=FILES_KEPT_SECONDS),
         ),
         uploads=Shelf(passing / "uploads", context.clock, kept_seconds=3600.0),
         worker=worker,

@@ -78,3 +78,20 @@ class HeaderRow(SQLModel, table=True):
     fingerprint: str = Field(primary_key=True)
     columns: str = long_text(nullable=False)
     used_at: datetime = moment()
+
+
+class DraftRow(SQLModel, table=True):
+    """A batch before its start: its file, how it is read, and what was mended in it."""
+
+    __tablename__ = "batch_draft"
+    __table_args__ = (Index("ix_batch_draft_changed", "changed_at"),)
+
+    id: int = big(primary_key=True)
+    user_id: int = big()
+    name: str | None = None
+    file_sha256: str
+    answers: str = long_text(nullable=False)
+    mapping: str = long_text(nullable=False)
+    fixes: str = long_text(nullable=False)
+    version: int
+    changed_at: datetime = moment()

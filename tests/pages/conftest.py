@@ -26,3 +26,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 @pytest.fixture
 def app(opened: Studio) -> AppTest:  # noqa: ARG001 - pages use the opened studio
     return AppTest.from_file(APP, default_timeout=60)
+
+
+@pytest.fixture
+def other(opened: Studio) -> AppTest:  # noqa: ARG001 - likewise
+    """Another window on the same studio."""
+    return AppTest.from_file(APP, default_timeout=60)

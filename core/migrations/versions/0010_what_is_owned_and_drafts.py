@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from core.tables.columns import UtcMoment
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -28,6 +30,19 @@ def upgrade() -> None:
     )
     fill_owned_forms(op.get_bind())
     op.create_index("ix_owned_form_generation", "owned_form", ["generation_id"])
+    op.create_table(
+        "batch_draft",
+        sa.Column("id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("file_sha256", sa.String(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("fixes", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcMoment, nullable=False),
+    )
+    op.create_index("ix_batch_draft_changed", "batch_draft", ["changed_at"])
 
 
 def fill_owned_forms(connection: sa.Connection) -> None:

@@ -6,17 +6,19 @@ import streamlit as st
 
 from core.batches.control import MOST_PARALLEL
 from core.batches.draft import Choices, Draft, lines_of, spread, unknown_projects
+from core.batches.drafts import CHANGED, end_with
 from core.batches.quote import Quote
 from core.domain.batching import StopRules
 from core.domain.engines import traits_of
 from core.domain.money import MICROUSD
 from core.domain.wording import DOT
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError, Problem, StaleStateError
+from core.generation.service import InTransaction
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.wiring import studio
 from pages.parts.batch import state as batch_state
-from pages.parts.batch.draft import give_up_draft
+from pages.parts.batch.draft import leave_draft
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import priced
@@ -167,12 +169,22 @@ def _draw_buttons(draft: Draft, lines: list[NewLine], chosen: list[int], quote: 
             )
 
 
+def _end_of_draft() -> InTransaction | None:
+    """Return what ends the draft in the step that starts it: two windows start it once."""
+    held, version = batch_state.held_id(), batch_state.row_version()
+    return None if held is None else lambda session, _: end_with(session, held, version)
+
+
 def _start(
     draft: Draft, lines: list[NewLine], test_rows: list[int] | None, priced: tuple[int, Choices]
 ) -> None:
     if priced != _priced():
         # pressed before the page could show what the last change costs
         session.remember_problems((Problem(field="batch", message=session.CHANGED_JUST_NOW),))
+        return
+    held, version = batch_state.held_id(), batch_state.row_version()
+    if held is not None and studio().batch_drafts.version_of(held) != version:
+        session.remember_problems((Problem(field="batch", message=CHANGED),))
         return
     budget = session.field("batch_budget")
     plan = Plan(
@@ -188,10 +200,13 @@ def _start(
         budget_microusd=None if budget is None else round(budget * MICROUSD),
     )
     try:
-        batch = studio().batches.start(plan, lines, pilot=test_rows)
+        batch = studio().batches.start(plan, lines, pilot=test_rows, in_transaction=_end_of_draft())
+    except StaleStateError as refusal:
+        session.remember_problems((Problem(field="batch", message=refusal.message),))
+        return
     except InvalidRequestError as refusal:
         session.remember_problems(refusal.problems)
         return
-    give_up_draft()
+    leave_draft()
     session.remember_problems(())
     batch_state.watch_batch(batch.id)

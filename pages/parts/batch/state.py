@@ -9,9 +9,9 @@ import streamlit as st
 from core.batches.draft import Draft
 from core.intake.table import Answers, Table, UnreadableFileError
 
-_BATCH = "batch"
+_BATCH, _DRAFT_LINK = "batch", "draft"
 _DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
-_SOURCE = "draft_source"
+_SOURCE, _DRAFT_ID, _ROW_VERSION = "draft_source", "draft_id", "draft_row_version"
 _BATCH_STATES = "batch_states"
 
 
@@ -38,15 +38,47 @@ def note_batch_state(batch_id: int, state: str) -> str | None:
 
 
 def draft() -> Draft | None:
-    """Return this tab's upload that is not started yet, or None."""
+    """Return the draft as this tab holds it."""
     kept: Draft | None = st.session_state.get(_DRAFT)
     return kept
 
 
-def keep_draft(draft: Draft | None) -> None:
-    """Store a draft in this tab, or None."""
+def hold_draft(draft: Draft | None, *, row_version: int = 0) -> None:
+    """Hold a draft in this tab, or none; `row_version` is the version of its row."""
     st.session_state[_DRAFT] = draft
     st.session_state[_DRAFT_VERSION] = draft_version() + 1
+    st.session_state[_ROW_VERSION] = row_version
+
+
+def row_version() -> int:
+    """Return the version of the draft's row that this tab holds."""
+    version: int = st.session_state.get(_ROW_VERSION, 0)
+    return version
+
+
+def linked_draft() -> int | None:
+    """Return the draft that the address names; None without one."""
+    text = st.query_params.get(_DRAFT_LINK, "")
+    return int(text) if text.isdecimal() and len(text) < 20 else (0 if text else None)
+
+
+def link_draft(draft_id: int | None) -> None:
+    """Have the address name a draft, or none."""
+    if draft_id is None:
+        st.query_params.pop(_DRAFT_LINK, None)
+    else:
+        st.query_params[_DRAFT_LINK] = str(draft_id)
+
+
+def held_id() -> int | None:
+    """Return the id of the draft that this tab holds."""
+    held: int | None = st.session_state.get(_DRAFT_ID)
+    return held
+
+
+def hold_id(draft_id: int | None) -> None:
+    """Note which draft this tab holds."""
+    st.session_state[_DRAFT_ID] = draft_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from core.intake.sheets import template_xlsx
 from core.intake.table import Answers, EncodingUnknownError, UnreadableFileError
 from core.intake.template import template_csv
 from pages.parts.batch import state as batch_state
-from pages.parts.batch.draft import begin_draft
+from pages.parts.batch.draft import begin_draft, open_draft
 from pages.parts.batch.review import draw_check, draw_refusal
 from pages.parts.shared import safe_text, session
 
@@ -18,7 +18,7 @@ _ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shif
 
 def draw_upload() -> None:
     """Draw the upload, or the check of what was uploaded."""
-    draft = batch_state.draft()
+    draft = open_draft()
     if draft is not None:
         draw_check(draft)
         return
