@@ -61,3 +61,16 @@ def test_a_link_to_no_draft_says_so(app: AppTest) -> None:
         opened(app, wrong)
         assert [one.value for one in app.error if "not kept any more" in one.value]
         assert app.text_area(key="batch_paste") is not None
+
+
+def test_a_link_to_no_batch_says_so_until_something_else_is_begun(app: AppTest) -> None:
+    for wrong in ("123", "nothing"):
+        app.run()
+        app.query_params["batch"] = wrong
+        app.switch_page(FRESH).run()
+        assert [one.value for one in app.error if "There is no batch" in one.value]
+
+    app.text_area(key="batch_paste").set_value("a kettle").run()
+    app.button(key="batch_check").click().run()
+    assert not [one for one in app.error if "There is no batch" in one.value]
+    assert not app.exception

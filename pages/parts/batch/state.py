@@ -18,7 +18,8 @@ _BATCH_STATES = "batch_states"
 def watched_batch() -> int | None:
     """Return the batch in this tab; it is part of the address, so the link can be shared."""
     text = st.query_params.get(_BATCH, "")
-    return int(text) if text.isdecimal() and len(text) < 20 else None
+    # 0 is no batch: an address that is cut or mistyped says so as a dead one does
+    return int(text) if text.isdecimal() and len(text) < 20 else (0 if text else None)
 
 
 def watch_batch(batch_id: int | None) -> None:

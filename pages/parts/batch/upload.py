@@ -11,6 +11,7 @@ from core.intake.template import template_csv
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import begin_draft, open_draft
 from pages.parts.batch.review import draw_check, draw_refusal
+from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
 
 _ENCODINGS = {"cp1252": "Western (Windows)", "mac-roman": "Western (Mac)", "shift_jis": "Japanese"}
@@ -66,6 +67,7 @@ def draw_upload() -> None:
             on_click=_read_pasted,
         )
     draw_refusal()
+    draw_problems(tuple(one for one in session.problems() if one.field == "batch"))
     refusal = batch_state.refusal()
     upload = session.field("batch_file")
     if isinstance(refusal, EncodingUnknownError) and upload is not None:
@@ -93,6 +95,7 @@ def _read_pasted() -> None:
 
 def _read(name: str | None, content: bytes | str, encoding: str | None = None) -> None:
     batch_state.remember_refusal(None)
+    session.remember_problems(())
     try:
         begin_draft(name, content, Answers(encoding=encoding))
     except UnreadableFileError as refusal:
