@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.request import FRAME_SIZES, canonical_form
 from core.domain.wording import count_of
 from core.intake.columns import (
     FIELDS,
+    REQUEST_FIELDS,
     Mapping,
     mapping_by_cells,
     meant_field,
@@ -98,6 +99,8 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         return CheckResult(
             mapping=chosen, rows=(), errors=tuple(errors), notices=tuple(notices), duplicates=()
         )
+    table, left_out, asked_of_headings = _without_headings(table, chosen)
+    errors = [problem for problem in errors if problem.line not in left_out]
     reader = RowReader(table.header, chosen, table.delimiter)
     rows = [reader.read(row) for row in table.rows]
     # a date or formula in a cell holds its row back, although its text could be used
@@ -115,6 +118,7 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     rows, asked_alike, questions = _equal_rows(rows, reader.columns, table.equal_rows)
     duplicates, repeats = _repeated(rows, reader.columns)
     notices += [
+        *_of_headings(left_out),
         *counted,
         *asked_alike,
         *unused_columns(table, list(chosen.columns.values())),
@@ -128,8 +132,49 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         errors=tuple(sorted(errors, key=lambda problem: problem.line)),
         notices=tuple(sorted(notices, key=lambda problem: problem.line)),
         duplicates=tuple(duplicates),
-        questions=tuple(questions),
+        questions=(*asked_of_headings, *questions),
     )
+
+
+def _without_headings(
+    table: Table, mapping: Mapping
+) -> tuple[Table, frozenset[int], list[Question]]:
+    """Return the table, the lines left out of it, and the question whether to leave any out.
+
+    A heading or a total between the rows holds nothing of ours but perhaps a name.
+    """
+    ours = [
+        table.header.index(column)
+        for field, column in mapping.columns.items()
+        if field in REQUEST_FIELDS
+    ]
+    lines = [
+        row.line
+        for row in table.rows
+        if len(row.cells) == len(table.header) and not any(row.cells[at].strip() for at in ours)
+    ]
+    if not lines or len(lines) == len(table.rows) or table.only_prompts is False:
+        return table, frozenset(), []
+    if table.only_prompts:
+        gone = frozenset(lines)
+        rows = tuple(row for row in table.rows if row.line not in gone)
+        return replace(table, rows=rows), gone, []
+    listed = ", ".join(str(line) for line in lines[:5]) + (", ..." if len(lines) > 5 else "")
+    question = Question(
+        code="only_prompts",
+        message=f"{count_of(len(lines), 'row')} without a prompt (line{'s' * (len(lines) > 1)} "
+        f"{listed}) may be a heading or a total.",
+        label="Leave it out" if len(lines) == 1 else "Leave them out",
+        answers=Answers(only_prompts=True),
+    )
+    return table, frozenset(), [question]
+
+
+def _of_headings(lines: frozenset[int]) -> list[IntakeProblem]:
+    if not lines:
+        return []
+    said = f"{count_of(len(lines), 'row')} without a prompt left out."
+    return [IntakeProblem(line=min(lines), column="", code="only_prompts", message=said)]
 
 
 def _as_often_as_asked(

@@ -33,6 +33,28 @@ _ALIASES = {
     "variations": ("variationen",),
 }
 
+_IN_OTHER_LANGUAGES = {
+    "prompt": ("bildbeschreibung", "beschreibung", "descripci\u00f3n", "descripcion"),
+    "camera_angle": ("kamerawinkel", "perspektive", "angle de vue", "\u00e1ngulo", "angulo"),
+    "fov": ("objektiv", "brennweite", "objectif", "focale", "objetivo"),
+    "lighting": (
+        "licht",
+        "beleuchtung",
+        "lumi\u00e8re",
+        "\u00e9clairage",
+        "luz",
+        "iluminaci\u00f3n",
+    ),
+    "color_palette": ("farben", "farbpalette", "couleurs", "colores", "paleta"),
+    "composition": ("komposition", "bildaufbau", "composici\u00f3n"),
+    "style": ("stil", "estilo"),
+    "aspect_ratio": ("seitenverh\u00e4ltnis", "bildformat", "formato"),
+    "seed": ("startwert", "graine", "semilla"),
+    "tag": ("schlagwort", "schlagworte", "mots cl\u00e9s", "etiquetas"),
+    "project": ("projekt", "projet", "proyecto"),
+}
+"""German, French and Spanish names of columns; English ones come first."""
+
 _OTHERS = {"project id"}
 """Names in our own lists that are close to a field's name and mean something else."""
 
@@ -82,7 +104,8 @@ def known_fields(header: Sequence[str]) -> dict[str, str]:
     own = {simple_name(name): name for name in FIELDS}
     alias = {other: name for name, others in _ALIASES.items() for other in others}
     found: dict[str, str] = {}
-    for names in (own, alias):
+    foreign = {other: name for name, others in _IN_OTHER_LANGUAGES.items() for other in others}
+    for names in (own, alias, foreign):
         for column in header:
             meant = names.get(simple_name(column))
             if meant and meant not in found and column not in found.values():

@@ -89,7 +89,11 @@ def read_pasted(text: str, answers: Answers = NOBODY_ASKED) -> Table:
 
 
 def _answered(table: Table, answers: Answers) -> Table:
-    return replace(with_flags_asked(table, answers), equal_rows=answers.equal_rows)
+    return replace(
+        with_flags_asked(table, answers),
+        equal_rows=answers.equal_rows,
+        only_prompts=answers.only_prompts,
+    )
 
 
 def _pasted(text: str, answers: Answers) -> Table:

@@ -94,7 +94,7 @@ def _with_merged(
     name, shown = table.header[at] or f"column {at + 1}", rows[place[line]].cells[at][:60]
     example = f'such as {name} "{shown}" of line {top}'
     if answers.merged_cells is False:
-        said = f"{count} below merged cells ({_listed(lines)}) stay empty there, {example}."
+        said = f"{count} below merged cells ({_listed(lines)}) not filled, {example}."
         return table.with_notice(line, "merged_cells", said)
     more = [
         replace(problem, line=below)
@@ -103,7 +103,8 @@ def _with_merged(
         if problem.line == source and problem.column == table.header[column]
     ]
     table = replace(table, rows=rows, errors=[*table.errors, *more])
-    said = f"{count} ({_listed(lines)}) get the value of a merged cell, {example}."
+    gets = "gets" if len(lines) == 1 else "get"
+    said = f"{count} ({_listed(lines)}) {gets} the value of a merged cell, {example}."
     if answers.merged_cells:
         return table.with_notice(line, "merged_cells", said)
     return table.with_notice(

@@ -98,8 +98,13 @@ class Answers:
     equal_rows: Literal["variations", "once"] | None = None
     """What rows are that ask for the same without a seed; None makes one picture for all."""
 
+    only_prompts: bool | None = None
+    """Whether rows are left out that hold nothing of ours, such as headings between rows."""
+
     def with_answers(self, more: Answers) -> Answers:
-        """Return these answers with further ones added."""
+        """Return these answers with further ones added; another sheet begins anew."""
+        if more.sheet not in {None, self.sheet}:
+            return replace(more, encoding=more.encoding or self.encoding)
         said = {name: value for name, value in asdict(more).items() if value is not None}
         return replace(self, **said)
 
@@ -153,6 +158,9 @@ class Table:
 
     equal_rows: Literal["variations", "once"] | None = None
     """As in Answers; which rows are equal is known when they are checked."""
+
+    only_prompts: bool | None = None
+    """As in Answers; which columns are ours is known when they are checked."""
 
 
 def finished_table(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from core.domain.request import LARGEST_SEED
 
-_WHOLE = re.compile(r"([0-9]+)(\.0+)?", re.ASCII)
+_WHOLE = re.compile(r"([0-9]+)(\.0+|,0{1,2})?", re.ASCII)
+"""With decimals of nought, after a comma at most two: 1,000 may be a thousand."""
+
 _GROUPED = re.compile(r"[0-9]{1,3}([,'’ ])[0-9]{3}(\1[0-9]{3})*", re.ASCII)
 _EXPONENT = re.compile(r"([1-9])(?:\.0+)?[eE]\+?([0-9])", re.ASCII)
 _HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}")

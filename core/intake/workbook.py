@@ -164,7 +164,7 @@ def _table_of(answer: dict[str, object], answers: Answers) -> Table:
         header_line=max(above, default=0) if answers.header_line != 0 else 0,
         errors=[problem for problem in problems if problem.code != "other_sheets"],
         notices=[problem for problem in problems if problem.code == "other_sheets"],
-        questions=[*questions, *_questions_about_sheets(others, answers)],
+        questions=[*_questions_about_sheets(others, answers), *questions],
     )
     table = with_sheet_facts(table, answer, answers)
     return finished_table(

@@ -115,7 +115,7 @@ def test_a_merged_cell_counts_for_its_rows_below_the_header_only() -> None:
     assert [row.extra for row in check(found).rows[:3]] == [{"due": "May"}, {"due": "May"}, {}]
     empty = table(content, Answers(header_line=2, merged_cells=False))
     assert [light for _, light in prompts(check(empty))[:3]] == ["soft", None, None]
-    assert "stay empty there" in " ".join(notice.message for notice in empty.notices)
+    assert "not filled" in " ".join(notice.message for notice in empty.notices)
 
 
 def test_a_formula_in_a_merged_cell_holds_all_its_rows() -> None:

@@ -104,6 +104,9 @@ class Options(BaseModel):
     merged_cells: bool | None = Field(
         default=None, description="Off: a merged cell counts for its first row only."
     )
+    only_prompts: bool | None = Field(
+        default=None, description="On: rows without a prompt, such as headings, are left out."
+    )
     equal_rows: Literal["variations", "once"] | None = Field(
         default=None,
         description="Rows that ask for the same without a seed: each a picture of its own, or "
