@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import NotFoundError, QuerySyntaxError
+from core.errors import NotFoundError, Problem, QuerySyntaxError
 from core.library.pages import Place
 from core.library.query.parser import parse_query
 from core.records.generations import Generation
@@ -45,6 +45,8 @@ def find_or_close(generation_id: int) -> Generation | None:
     try:
         generation = studio().service.see(generation_id)
     except NotFoundError:
+        gone = "This link leads to no picture: it was removed for good, or the link is cut."
+        session.remember_problems((Problem(field="picture", message=gone),))
         history_state.open_pictures("picture")
         st.rerun()
     return generation
