@@ -150,7 +150,7 @@ def _period(field: Field, piece: Lexeme, text: str) -> str:
         return word
     if word[:1].isdigit():
         raise piece.refusal(
-            f"{shown(text)} is no date; write a day as {FIRST_YEAR}-01-31, a month as "
+            f"{shown(text)} is not a date; write a day as {FIRST_YEAR}-01-31, a month as "
             f"{FIRST_YEAR}-01, in the years to {LAST_YEAR}."
         )
     raise _unknown(field, piece, text, PERIODS)
