@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
+from collections.abc import Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, get_args
@@ -40,6 +43,9 @@ _MOST_USD = 1_000_000_000
 _SHORTEST_SECRET = 16
 _LONGEST_SOCKET_PATH = 100
 """Bytes of the path of a Unix socket; the system takes 104 to 108."""
+
+_LIKENESS_OF_A_SLIP = 0.9
+"""By `difflib`: a letter or two of a name; what Kubernetes sets for a service is less like ours."""
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?")
@@ -325,7 +331,11 @@ def _is_address(text: str) -> bool:
 
 
 def read_settings() -> Settings:
-    """Return the settings, or raise SettingsError naming each wrong one and its legal values."""
+    """Return the settings, or raise SettingsError naming each wrong one and its legal values.
+
+    A name that is almost that of a setting is refused as well: a misspelt budget would protect
+    nobody.
+    """
     advice = "Correct it in the environment or in .streamlit/secrets.toml."
     try:
         settings = Settings()
@@ -346,7 +356,24 @@ def read_settings() -> Settings:
             f"The secrets file .streamlit/secrets.toml cannot be read: {why}.",
             advice="Fix or remove it.",
         ) from failure
+    in_file = TomlConfigSettingsSource(Settings).toml_data
+    misspelt = dict(_find_misspelt([*os.environ, *in_file]))
+    if misspelt:
+        sentences = [f"{name} is no setting, but {meant} is." for name, meant in misspelt.items()]
+        raise SettingsError(" ".join(sentences), advice=advice)
     return settings
+
+
+def _find_misspelt(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Yield each name that lacks the end of a setting's name or differs by a slip, with that."""
+    known = [field.alias for field in Settings.model_fields.values() if field.alias]
+    for name in names:
+        if not name.startswith(("FIBO_", "BRIA_")) or name in known:
+            continue
+        longer = [one for one in known if one.startswith(f"{name.rstrip('_')}_")]
+        meant = longer or get_close_matches(name, known, n=1, cutoff=_LIKENESS_OF_A_SLIP)
+        if meant:
+            yield name, meant[0]
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -43,6 +43,7 @@ WRONG = {
         *("https://studio.example", "studio.example:8501", "studio.example/fibo", "*"),
         *("studio.*", "two words.example", "bücher.example", "studio..example"),
     ),
+    "FIBO_TRUST_ENVIRONMENT": ("perhaps",),
     "FIBO_BASE_PATH": ("https://studio.example", "/two words", "/api", "/a?b"),
     "FIBO_ALLOWED_EMAILS": ("example.com", "*", "@example.com", "ada@studio@example.com", "a b@c"),
     "FIBO_PROXY_LOGIN": ("perhaps",),
@@ -116,3 +117,37 @@ def test_a_host_with_an_address_around_it_is_told_what_to_write(
 
     with pytest.raises(StudioError, match=r"without https://, port or path, as studio\.example\."):
         read_settings()
+
+
+@pytest.mark.parametrize("is_in_file", [False, True])
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("FIBO_DAILY_BUDGET", "FIBO_DAILY_BUDGET_USD"),
+        ("FIBO_DAILY_BUDGET_USDT", "FIBO_DAILY_BUDGET_USD"),
+        ("FIBO_ALOWED_HOSTS", "FIBO_ALLOWED_HOSTS"),
+        ("BRIA_API_TOKENS", "BRIA_API_TOKEN"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_setting_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, misspelt: str, meant: str, *, is_in_file: bool
+) -> None:
+    secrets_file = tmp_path / "secrets.toml"
+    monkeypatch.setitem(Settings.model_config, "toml_file", secrets_file)
+    if is_in_file:
+        secrets_file.write_text(f'{misspelt} = "5"\n')
+    else:
+        monkeypatch.setenv(misspelt, "5")
+
+    with pytest.raises(StudioError) as failure:
+        read_settings()
+
+    assert str(failure.value) == f"{misspelt} is no setting, but {meant} is."
+    assert failure.value.advice
+
+
+@pytest.mark.parametrize("name", ["FIBO_WORKER_SERVICE_HOST", "FIBO_TEST_EXAMPLES", "FIBONACCI"])
+def test_names_that_others_set_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "5")
+
+    read_settings()
