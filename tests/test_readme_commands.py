@@ -180,9 +180,22 @@ def test_the_keys_of_the_manual_are_made_listed_and_revoked(tmp_path: Path) -> N
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_request_of_the_readme_is_answered_with_a_picture(serve: Callable[..., Server]) -> None:
     server = serve()
-    command = listing("sh", holding="curl").replace(SERVED_AT, server.url)
+    command = listing("sh", holding="curl -X POST").replace(SERVED_AT, server.url)
 
     told = json.loads(type_in(command, ROOT))
 
     assert told["status"] == "completed"
     assert told["parameters"]["lighting"] == "golden-hour"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_file_is_checked_by_the_line_of_the_manual(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    server = serve(FIBO_WORKER="external")
+    command = listing("sh", holding="curl -F").replace(SERVED_AT, server.url)
+    (tmp_path / "prompts.csv").write_text("prompt\na red boat\na blue boat\n")
+
+    told = json.loads(type_in(command, tmp_path))
+
+    assert (told["rows"], told["errors"]) == (2, [])

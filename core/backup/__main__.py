@@ -44,13 +44,19 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{problem} {problem.advice}\n")
         return 2
     except OSError as problem:
-        sys.stderr.write(f"{problem}\n")
+        place = problem.filename or asked.folder
+        sys.stderr.write(
+            f"{place} cannot be used: {problem.strerror or problem}. Look whether its disk has "
+            "space and can be written, or name another folder.\n"
+        )
         return 2
     if asked.command == "make":
         sys.stdout.write(f"{outcome.files:,} files are kept in {asked.folder}.\n")
     else:
+        aside = f"What was there is in {outcome.set_aside}. " if outcome.set_aside else ""
         sys.stdout.write(
-            f"{outcome.files:,} files are restored; the next start holds paid orders that wait.\n"
+            f"{outcome.files:,} files are restored into {settings.data_dir}. {aside}"
+            "The next start holds paid orders that wait.\n"
         )
     if not outcome.lacks:
         return 0

@@ -53,6 +53,8 @@ class Outcome:
 
     files: int
     lacks: tuple[Lack, ...] = ()
+    set_aside: Path | None = None
+    """Where `restore` put the data folder that was there."""
 
 
 def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
@@ -66,7 +68,8 @@ def make(settings: Settings, target: Path, *, now: datetime) -> Outcome:
     if target.exists() and any(target.iterdir()):
         raise StartError(f"{target} is not empty.", advice="Name a new folder for each backup.")
     is_new = not target.exists()
-    target.mkdir(parents=True, exist_ok=True)
+    # it holds every prompt, so it is for nobody else to read
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return _write(settings, target, now=now)
     except BaseException:
@@ -139,8 +142,9 @@ def restore(
                 advice="Move it away, or say --replace to have it set aside.",
             )
     require_place(settings.database_url, replaced=folder if is_used else None)
-    if is_used:
-        folder.rename(_free_name(folder))
+    set_aside = _free_name(folder) if is_used else None
+    if set_aside is not None:
+        folder.rename(set_aside)
     folder.mkdir(parents=True, exist_ok=True)
     database = files_of(settings.database_url)
     # the manifest first, so that an interrupted restore is recognised as a copy too
@@ -151,7 +155,7 @@ def restore(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / name, folder / name)
     restore_database(settings.database_url, source)
-    return Outcome(len(hashes), lacks)
+    return Outcome(len(hashes), lacks, set_aside)
 
 
 def _check(source: Path, *, without_damaged: bool) -> tuple[dict[str, str], tuple[Lack, ...]]:
@@ -171,8 +175,9 @@ def _check(source: Path, *, without_damaged: bool) -> tuple[dict[str, str], tupl
     lost_pictures_only = all(name.startswith(_MEDIA) for name in wrong)
     if wrong and not (without_damaged and lost_pictures_only):
         way_out = " Or restore the rest with --without-damaged." if lost_pictures_only else ""
+        lost = "1 file is" if len(wrong) == 1 else f"{len(wrong):,} files are"
         raise StartError(
-            f"{len(wrong):,} files of the backup are missing or changed, such as {wrong[0]}.",
+            f"The backup is not whole: {lost} missing or changed, such as {wrong[0]}.",
             advice=f"Use another backup; nothing was restored.{way_out}",
         )
     whole = {name: digest for name, digest in hashes.items() if name not in wrong}

@@ -37,7 +37,7 @@ def _hold(context: PipelineContext) -> bool:
         if not _is_older_copy(order_count.lock(session), seen):
             return False
         held, stopped = holds.hold_paid_work(session, REASON)
-    log.warning("%s %s paid orders and %s batches are held", REASON, held, stopped)
+    log.warning("%s Held: paid orders %s, batches %s", REASON, held, stopped)
     return True
 
 

@@ -70,7 +70,7 @@ def open_folder(
         holds.write_key(session, ENTRY, json.dumps(asdict(LastStart(mark=mark, inode=inode))))
         if because:
             held, stopped = holds.hold_paid_work(session, because)
-            log.warning("%s %s paid orders and %s batches are held", because, held, stopped)
+            log.warning("%s Held: paid orders %s, batches %s", because, held, stopped)
         fault_point("before_mark_commit")
     fault_point("before_mark_settled")
     folder.settle(mark.nonce)

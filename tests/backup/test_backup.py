@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_touched(
     else:
         picture.unlink()
 
-    with pytest.raises(StartError, match="1 files of the backup are missing or changed"):
+    with pytest.raises(StartError, match="not whole: 1 file is missing or changed"):
         folders.restore(settings, tmp_path / "backup", replace=True)
 
     assert not (tmp_path / "data.replaced-1").exists()
@@ -298,8 +299,28 @@ def test_the_commands_say_which_pictures_are_missing_and_end_with_a_code_of_thei
     assert made.err == f"{told}picture {asked.id}\n"
     assert main(["restore", backup, "--replace"]) == NOT_WHOLE
     restored = capsys.readouterr()
-    assert "files are restored" in restored.out
+    aside = f"What was there is in {settings.data_dir}.replaced-1."
+    assert f"files are restored into {settings.data_dir}. {aside}" in restored.out
     assert restored.err == made.err
+
+
+def test_a_new_backup_can_be_read_only_by_who_made_it(tmp_path: Path) -> None:
+    backed_up(tmp_path, PlannedProvider())
+
+    assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o700
+
+
+def test_a_place_that_cannot_be_written_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = backed_up(tmp_path, PlannedProvider())
+    monkeypatch.setenv("FIBO_DATA_DIR", str(settings.data_dir))
+    (tmp_path / "file").touch()
+
+    assert main(["make", str(tmp_path / "file" / "backup")]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{tmp_path / 'file'}")
+    assert "cannot be used: Not a directory. Look whether" in told
 
 
 def test_a_database_in_use_is_not_restored_over_and_the_folder_stays(place: Place) -> None:
