@@ -47,6 +47,18 @@ def correct(table: Table, fixes: Iterable[Fix]) -> Table:
     return replace(table, rows=tuple(rows), errors=errors)
 
 
+def same_slips(problems: Iterable[IntakeProblem]) -> list[tuple[IntakeProblem, ...]]:
+    """Return the problems, those with one value in one column and one suggestion together.
+
+    The order is that of the first problem of each; one without a suggestion stays alone.
+    """
+    groups: dict[object, list[IntakeProblem]] = {}
+    for number, problem in enumerate(problems):
+        slip = (problem.column, problem.code, problem.value, problem.suggestion)
+        groups.setdefault(number if problem.suggestion is None else slip, []).append(problem)
+    return [tuple(group) for group in groups.values()]
+
+
 def suggested_fixes(problems: Iterable[IntakeProblem]) -> list[Fix]:
     """Return a correction for every problem of a cell that has a suggestion."""
     return [

@@ -11,7 +11,8 @@ from core.batches.quote import Quote
 from core.domain.wording import count_of
 from core.errors import with_advice
 from core.intake.columns import FIELDS
-from core.intake.table import TableRow
+from core.intake.corrections import same_slips
+from core.intake.table import IntakeProblem, TableRow
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import (
     accept_suggestions,
@@ -25,6 +26,8 @@ from pages.parts.batch.start import draw_start
 from pages.parts.shared import safe_text, session
 
 MOST_SHOWN, LISTED = 100, 8
+LIST_PIXELS = 340
+"""How high a list of more than LISTED errors is; it scrolls."""
 LONGEST_LABEL = 60
 _MAIN_FIELDS = ("prompt", "row_id", "tag", "project")
 
@@ -139,19 +142,11 @@ def _draw_column(draft: Draft, field: str) -> None:
 
 
 def _draw_errors(draft: Draft) -> None:
-    errors, suggestions = draft.checked.errors, draft.suggestions
+    errors = draft.checked.errors
     of_header = [problem for problem in errors if problem.is_of_header]
     of_rows = [problem for problem in errors if not problem.is_of_header]
     with st.container(horizontal=True, vertical_alignment="center", key="batch_errors"):
         st.badge("Needs fixing", color="red", icon=":material/error:")
-        if len(suggestions) > 1:
-            st.button(
-                f"Accept all {len(suggestions):,} suggestions",
-                key="batch_accept_all",
-                icon=":material/done_all:",
-                on_click=accept_suggestions,
-                args=(suggestions,),
-            )
         st.download_button(
             "Corrected file",
             lambda: corrected_csv(draft),
@@ -162,34 +157,63 @@ def _draw_errors(draft: Draft) -> None:
             type="tertiary",
             on_click="ignore",
         )
-    with st.container(gap="xsmall"):
-        for number, problem in enumerate((*of_header, *of_rows)[:LISTED]):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                where = "" if problem.is_of_header else f"Line {problem.line}: "
-                with st.container(width="content"):
-                    safe_text.show_text(f"{where}{problem.message}", style="quiet")
-                if draft.can_accept(problem):
-                    text = problem.suggestion or ""
-                    if len(text) > LONGEST_LABEL:
-                        text = f"{text[: LONGEST_LABEL - 1]}…"
-                    st.button(
-                        safe_text.as_label(f"Use {text}"),
-                        key=f"batch_accept_{number}",
-                        type="tertiary",
-                        on_click=accept_suggestions,
-                        args=([problem],),
-                    )
-                if problem.code == "unknown_column":
-                    st.button(
-                        "Leave it",
-                        key=f"batch_leave_{number}",
-                        type="tertiary",
-                        help="Other columns are kept and come back in the manifest.",
-                        on_click=keep_columns,
-                    )
-    if len(errors) > LISTED:
-        st.caption(f"and {len(errors) - LISTED:,} more")
+    slips = same_slips((*of_header, *of_rows))
+    # nobody accepts all of what was not shown, so what has a suggestion is listed to its end
+    offered = [group for group in slips if draft.can_accept(group[0])][:MOST_SHOWN]
+    others = [group for group in slips if group not in offered]
+    listed = [*offered, *others[: max(0, LISTED - len(offered))]]
+    with st.container(
+        gap="xsmall",
+        height=LIST_PIXELS if len(listed) > LISTED else "content",
+        border=False,
+        key="batch_slips",
+    ):
+        for number, group in enumerate(listed):
+            _draw_slip(draft, number, group)
+    if hidden := len(slips) - len(listed):
+        st.caption(f"and {hidden:,} more")
+    suggestions = [problem for group in offered for problem in group]
+    if len(suggestions) > 1:
+        st.button(
+            f"Accept {'all' if len(suggestions) == len(draft.suggestions) else 'these'} "
+            f"{len(suggestions):,} suggestions",
+            key="batch_accept_all",
+            icon=":material/done_all:",
+            on_click=accept_suggestions,
+            args=(suggestions,),
+        )
     _draw_editor(draft, {problem.line for problem in of_rows})
+
+
+def _draw_slip(draft: Draft, number: int, group: tuple[IntakeProblem, ...]) -> None:
+    """Draw one error, or one that stands in several rows, with the ways to fix it."""
+    problem = group[0]
+    where = "" if problem.is_of_header else f"Line {problem.line}: "
+    if len(group) > 1:
+        where = f"{count_of(len(group), 'row')} from line {problem.line} on: "
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="content"):
+            safe_text.show_text(f"{where}{problem.message}", style="quiet")
+        if draft.can_accept(problem):
+            text = problem.suggestion or ""
+            if len(text) > LONGEST_LABEL:
+                text = f"{text[: LONGEST_LABEL - 1]}…"
+            rows = f" in {len(group):,} rows" if len(group) > 1 else ""
+            st.button(
+                safe_text.as_label(f"Use {text}{rows}"),
+                key=f"batch_accept_{number}",
+                type="tertiary",
+                on_click=accept_suggestions,
+                args=(list(group),),
+            )
+        if problem.code == "unknown_column":
+            st.button(
+                "Leave it",
+                key=f"batch_leave_{number}",
+                type="tertiary",
+                help="Other columns are kept and come back in the manifest.",
+                on_click=keep_columns,
+            )
 
 
 def _draw_editor(draft: Draft, lines: set[int]) -> None:
