@@ -67,7 +67,7 @@ def test_a_file_with_mistakes_becomes_a_folder_of_pictures(
 
     go_back_to_a_calm_list(page)
     upload(page, "manifest.csv", manifest)
-    expect_money(page, "6 rows: 1 is a duplicate, 4 you already own, 1 to make, free")
+    expect_money(page, "6 rows: 1 is a duplicate, 5 you already own, 0 to make, free")
     expect(page.locator(".st-key-batch_start")).to_contain_text("Start all 6")
 
 

@@ -16,6 +16,7 @@ from core.records.batches import Plan
 from core.settings import Settings
 from core.wiring import Studio, build_studio
 from tests.batches.orders import new_lines
+from tests.browser.person import settle
 from tests.serving import Server
 
 ROWS = 36
@@ -104,6 +105,7 @@ def test_a_batch_is_paused_resumed_and_ended_by_hand(
 
     page.locator(".st-key-batch_resume button").click()
     expect(page.locator(".st-key-batch_pause")).to_be_visible()
+    settle(page)  # a press while the page is drawn anew opens nothing
     page.locator(".st-key-batch_end button").click()
     page.locator(".st-key-batch_cancel button").click()
 

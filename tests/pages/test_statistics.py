@@ -199,6 +199,16 @@ def test_every_bar_leads_where_its_row_of_the_table_leads(opened: Studio) -> Non
         assert bool(clicked) == bool(chart.traces), chart.key
 
 
+def test_unclear_pictures_are_called_so_in_the_chart_and_in_its_table(opened: Studio) -> None:
+    add_pictures(opened, {"created_at": datetime.now(UTC), "status": "unknown"})
+    charge(opened, [])
+
+    activity = charts_of(opened)["activity"]
+
+    assert [trace["name"] for trace in activity.traces] == ["unclear"]
+    assert "unclear" in activity.table.heads
+
+
 @pytest.mark.parametrize("family", ["provider", "preview"])
 def test_every_chart_is_one_that_plotly_accepts(opened: Studio, family: Family) -> None:
     ids = add_ten(opened)

@@ -31,6 +31,7 @@ Step = Literal["day", "week", "month", "year"]
 _MOST_BARS = 100
 _DAYS: dict[Step, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
 _STATUSES = ("completed", "failed", "blocked", "unknown", "cancelled", "processing", "queued")
+_STATUS_WORDS = tuple("unclear" if status == "unknown" else status for status in _STATUSES)
 _MONEY = (("charged", "certain", "main"), ("perhaps", "possible", "warm"),
           ("reserved", "estimated", "faint"))  # fmt: skip
 _FAR_ABOVE = 4
@@ -110,13 +111,13 @@ def split(report: StatisticsReport) -> Bins:
 def activity(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     """Return how many pictures were asked for, by status."""
     traces = []
-    for status in _STATUSES:
+    for status, words in zip(_STATUSES, _STATUS_WORDS, strict=True):
         counts = [one.totals.of(status) for one in bins.found]
         if any(counts):
             links = [choice.link(f"status:{status}", period=one.period) for one in bins.found]
-            hover = f"%{{x|%d %b %Y}}: %{{y:,}} {status}<extra></extra>"
+            hover = f"%{{x|%d %b %Y}}: %{{y:,}} {words}<extra></extra>"
             traces.append(
-                bars(status, bins.starts, counts, links, hovertemplate=hover)
+                bars(words, bins.starts, counts, links, hovertemplate=hover)
                 | {"marker": {"color": colour(status)}}
             )
     highest = [one.totals.asked for one in bins.found]
@@ -132,7 +133,7 @@ def activity(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
             "yaxis": counting(highest),
         },
         table=_table(
-            bins, choice, _STATUSES, lambda totals: [totals.of(name) for name in _STATUSES]
+            bins, choice, _STATUS_WORDS, lambda totals: [totals.of(name) for name in _STATUSES]
         ),
     )
 
