@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-ROWS = "prompt,lighting,style\n" + "a kettle,sunlight,\n" * 40 + "a mug,dramtic,cinema\n"
+ROWS = "prompt,lighting,style\n" + "a kettle,sunlight,\n" * 40 + "a mug,dramatik,cinema\n"
 
 
 def test_a_slip_of_many_rows_is_listed_once_and_used_in_all_of_them(app: AppTest) -> None:
