@@ -58,7 +58,7 @@ _LATER_FACTS = {
 _AGAIN = "Nothing to do: nothing was charged, and the studio tries again by itself."
 _WAITING = "Nothing to do: the picture is ordered, and the studio goes on asking for it."
 _HELD = (
-    "Check in Bria's console whether the picture was made. Then wait, send it again, which may "
+    "Check in Bria's console whether the picture was made; then wait, send it again, which may "
     "cost a second time, or give up."
 )
 _ADOPTED = "Nothing to do: the number of the picture could be read, and the studio asks for it."
