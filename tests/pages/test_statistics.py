@@ -203,7 +203,7 @@ def test_unclear_pictures_are_called_so_in_the_chart_and_in_its_table(opened: St
     add_pictures(opened, {"created_at": datetime.now(UTC), "status": "unknown"})
     charge(opened, [])
 
-    activity = charts_of(opened)["activity"]
+    activity = charts_of(opened, "preview")["activity"]
 
     assert [trace["name"] for trace in activity.traces] == ["unclear"]
     assert "unclear" in activity.table.heads
