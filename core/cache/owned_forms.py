@@ -75,6 +75,21 @@ def pictures(
         yield form, generation_id, tuple(file)
 
 
+def forget_all(session: Session) -> None:
+    """Delete every form: no picture answers a request by its seed any more."""
+    session.execute(delete(OwnedFormRow))
+
+
+def forget_answer(session: Session, generation_id: int) -> None:
+    """Delete what a picture answers, also where another row shows the same picture."""
+    its = select(OwnedFormRow.form).where(col(OwnedFormRow.generation_id) == generation_id)
+    session.execute(
+        delete(OwnedFormRow)
+        .where(col(OwnedFormRow.form).in_(its))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def forget(session: Session, generation_ids: Sequence[int]) -> None:
     """Delete the forms of some pictures; at most as many as one statement can name."""
     session.execute(

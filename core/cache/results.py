@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, update
@@ -63,7 +64,7 @@ class ResultCache:
 
     A request with a seed asks for one particular picture and is answered with it as long as that
     exists (`owned_forms`), even if `ttl_seconds` is 0. A request without a seed is answered from an
-    entry, which expires, can be cleared and may be dropped to make room.
+    entry, which expires and may be dropped to make room. Clearing ends both.
 
     A picture is only used through `use`, which reads the disk in the transaction that adds the
     reused row: what another process has cleared is never used, and a hit is counted once. The
@@ -235,23 +236,33 @@ class ResultCache:
         owned_forms.note(session, generation_id)
 
     def clear_all(self) -> int:
-        """Remove every entry and return how many there were; the pictures stay in History."""
-        return self._clear(col(CacheEntryRow.cache_key).is_not(None))
+        """Remove every entry and return how many there were; the pictures stay in History.
+
+        No request is answered with a picture any more, one with its seed neither.
+        """
+        return self._clear(col(CacheEntryRow.cache_key).is_not(None), owned_forms.forget_all)
 
     def clear_expired(self) -> int:
         """Remove expired entries and return how many."""
         return self._clear(col(CacheEntryRow.expires_at) <= self._clock.now())
 
     def clear_one(self, generation_id: int) -> int:
-        """Remove the entry of one picture; return 1, or 0 if there is none."""
-        return self._clear(col(CacheEntryRow.generation_id) == generation_id)
+        """Remove the entry of one picture and what it answers by its seed; return 1, or 0."""
+        return self._clear(
+            col(CacheEntryRow.generation_id) == generation_id,
+            partial(owned_forms.forget_answer, generation_id=generation_id),
+        )
 
     def forget_memory(self) -> None:
         """Clear the in-memory cache, so that pages read the disk again."""
         self._memory.clear()
 
-    def _clear(self, which: ColumnElement[bool]) -> int:
+    def _clear(
+        self, which: ColumnElement[bool], forget: Callable[[Session], None] | None = None
+    ) -> int:
         with self._database.writing() as session:
+            if forget is not None:
+                forget(session)
             clearing = delete(CacheEntryRow).where(which).returning(col(CacheEntryRow.cache_key))
             cleared = len(session.scalars(clearing).all())
             counts.add(session, counts.CLEARED, cleared)

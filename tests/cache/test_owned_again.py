@@ -166,13 +166,11 @@ def test_the_row_of_a_manifest_is_owned_after_a_restart(
     assert after.engine.drawn == []
 
 
-def test_a_manifest_costs_nothing_however_late_and_whatever_the_cache_has_forgotten(
-    cached: CachedStudio,
-) -> None:
+def test_a_manifest_costs_nothing_however_late(cached: CachedStudio) -> None:
     made = cached.ask()
     (row,) = started_again(cached.studio, made, "manifest.csv")
-    cached.results.clear_all()
     cached.wait(YEAR)
+    cached.results.clear_expired()
 
     assert not cached.is_owned()
     assert cached.service.find_owned(row.request) is not None
@@ -181,6 +179,24 @@ def test_a_manifest_costs_nothing_however_late_and_whatever_the_cache_has_forgot
     again = cached.ask(seed=made.seed)
     assert (again.cached, again.image_sha256) == (True, made.image_sha256)
     assert not cached.ask().cached, "an open seed may bring another picture"
+
+
+@pytest.mark.parametrize("clears_one", [False, True])
+def test_what_somebody_has_cleared_is_made_anew_with_its_seed_too(
+    cached: CachedStudio, *, clears_one: bool
+) -> None:
+    made = cached.ask()
+    other = cached.ask("another boat")
+    assert cached.ask(seed=made.seed).cached, "a second row shows the picture"
+
+    if clears_one:
+        cached.results.clear_one(made.id)
+    else:
+        cached.results.clear_all()
+
+    assert not cached.is_owned_with(made.seed)
+    assert cached.is_owned_with(other.seed, "another boat") == clears_one
+    assert not cached.ask(seed=made.seed).cached
 
 
 def test_a_row_that_was_ordered_past_the_cache_is_owned_when_its_manifest_comes_back(
