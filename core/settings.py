@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, get_args
@@ -27,6 +26,7 @@ from pydantic_settings import SettingsError as UnreadableSettingError
 
 from core.domain.engines import BRIA_BASE_URL, LIST_PRICES_AS_OF, LIST_PRICES_USD
 from core.domain.money import Budgets, Prices, microusd
+from core.domain.spelling import is_one_slip_apart
 from core.errors import SettingsError
 
 OWN_NAMES = frozenset(
@@ -43,9 +43,6 @@ _MOST_USD = 1_000_000_000
 _SHORTEST_SECRET = 16
 _LONGEST_SOCKET_PATH = 100
 """Bytes of the path of a Unix socket; the system takes 104 to 108."""
-
-_LIKENESS_OF_A_SLIP = 0.9
-"""By `difflib`: a letter or two of a name; what Kubernetes sets for a service is less like ours."""
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?")
@@ -370,8 +367,8 @@ def _find_misspelt(names: Iterable[str]) -> Iterable[tuple[str, str]]:
     for name in names:
         if not name.startswith(("FIBO_", "BRIA_")) or name in known:
             continue
-        longer = [one for one in known if one.startswith(f"{name.rstrip('_')}_")]
-        meant = longer or get_close_matches(name, known, n=1, cutoff=_LIKENESS_OF_A_SLIP)
+        begun = f"{name.rstrip('_')}_"
+        meant = [one for one in known if one.startswith(begun) or is_one_slip_apart(name, one)]
         if meant:
             yield name, meant[0]
 
