@@ -75,19 +75,12 @@ class Drafts:
 
     def version_of(self, draft_id: int) -> int | None:
         """Return how often a draft was changed, or None if it is not kept any more."""
-        if not 0 < draft_id <= LARGEST_ID:
-            return None
-        with self._database.reading() as session:
-            row = session.get(DraftRow, draft_id)
-            oldest = self._clock.now() - timedelta(days=KEPT_DAYS)
-            return row.version if row is not None and row.changed_at >= oldest else None
+        row = self._find(draft_id)
+        return None if row is None else row.version
 
     def load(self, draft_id: int) -> StoredDraft:
         """Return a draft, or raise NotFoundError."""
-        if self.version_of(draft_id) is None:
-            raise NotFoundError(_GONE, advice="Upload the file again.")
-        with self._database.reading() as session:
-            row = session.get(DraftRow, draft_id)
+        row = self._find(draft_id)
         content = self._shelf.load(row.file_sha256) if row else b""
         if row is None or hashlib.sha256(content).hexdigest() != row.file_sha256:
             raise NotFoundError(_GONE, advice="Upload the file again.")
@@ -120,6 +113,15 @@ class Drafts:
         """Keep a draft no longer."""
         with self._database.writing() as session:
             session.exec(delete(DraftRow).where(col(DraftRow.id) == draft_id))
+
+    def _find(self, draft_id: int) -> DraftRow | None:
+        """Return the row of a draft that is still kept."""
+        if not 0 < draft_id <= LARGEST_ID:
+            return None
+        with self._database.reading() as session:
+            row = session.get(DraftRow, draft_id)
+        oldest = self._clock.now() - timedelta(days=KEPT_DAYS)
+        return row if row is not None and row.changed_at >= oldest else None
 
 
 def end_with(session: Session, draft_id: int, version: int) -> None:
