@@ -35,7 +35,7 @@ def running_postgres() -> Iterator[str]:
             )
 
         run(programs / "initdb", "-D", root / "d", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-            "--locale=C", "--no-sync", "--no-instructions")  # fmt: skip
+            "--locale=C.UTF-8", "--no-sync", "--no-instructions")  # fmt: skip
         options = f"-h '' -k {root} -F -c full_page_writes=off -c max_connections=200"
         run(programs / "pg_ctl", "-D", root / "d", "-w", "-l", root / "log", "-o", options, "start")
         yield f"postgresql://postgres@/postgres?host={root}"

@@ -33,19 +33,17 @@ def note(session: Session, generation_id: int, *, picture_bytes: int | None = No
             .limit(1)
         ).first()
     forget(session, [generation_id])
-    forms = forms_of_picture(found[1], seed=row.seed, scene=found[2])
-    session.execute(
-        insert(OwnedFormRow),
-        [
-            {
-                "user_id": row.user_id,
-                "form": form_digest(form),
-                "generation_id": generation_id,
-                "picture_bytes": picture_bytes,
-            }
-            for form in forms
-        ],
-    )
+    rows = [
+        {
+            "user_id": row.user_id,
+            "form": form_digest(form),
+            "generation_id": generation_id,
+            "picture_bytes": picture_bytes,
+        }
+        for form in forms_of_picture(found[1], seed=row.seed, scene=found[2])
+    ]
+    if rows:
+        session.execute(insert(OwnedFormRow), rows)
 
 
 def pictures(

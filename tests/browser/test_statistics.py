@@ -101,7 +101,7 @@ def test_the_csv_behind_a_chart_holds_its_figures(page: Page, counted: Server) -
     with page.expect_download() as waiting:
         page.locator(".st-key-csv_ratings button").click()
 
-    rows = list(csv.reader(Path(waiting.value.path()).read_text().splitlines()))
+    rows = list(csv.reader(Path(waiting.value.path()).read_text("utf-8-sig").splitlines()))
 
     assert waiting.value.suggested_filename == "ratings.csv"
     assert rows == [["Stars", "Rated"], ["1", "0"], ["2", "2"], ["3", "0"], ["4", "2"], ["5", "4"]]

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
+from sqlmodel import col
 
 from core.batches.quote import quote_of
+from core.cache import owned_forms
 from core.domain.request import (
     GenerationRequest,
     canonical_form,
@@ -29,7 +31,7 @@ from core.records import generations
 from core.records.batches import Plan
 from core.records.generations import Generation
 from core.tables.cache import CacheEntryRow, OwnedFormRow
-from core.tables.generation import GenerationRow
+from core.tables.generation import GenerationRow, PayloadRow
 from core.wiring import Studio
 from tests.batches.orders import feeder_of, new_lines, run_to_end
 from tests.cache.cached_studio import CachedStudio, cached_studio
@@ -251,6 +253,17 @@ def test_an_emptied_trash_leaves_no_trace_of_what_was_asked(cached: CachedStudio
         trash.purge(session, trashed_before=later, now=later)
 
     assert count_forms(studio) == 0
+
+
+def test_a_picture_that_asked_for_nothing_readable_answers_no_request(cached: CachedStudio) -> None:
+    made = cached.ask()
+    with cached.studio.database.writing() as session:
+        its = col(PayloadRow.generation_id) == made.id
+        session.execute(update(PayloadRow).where(its).values(canonical="of a later version"))
+
+        owned_forms.note(session, made.id)
+
+    assert count_forms(cached.studio) == 0
 
 
 def test_a_hit_by_the_seed_counts_where_the_picture_is_remembered(cached: CachedStudio) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -103,7 +104,10 @@ def standing(certificates: Path, network: Network) -> Iterator[None]:
 
     def answer(connection: socket.socket) -> None:
         with tls.wrap_socket(connection, server_side=True) as line:
-            network.heard.append(head_of(line))
+            head = head_of(line)
+            network.heard.append(head)
+            if length := re.search(rb"content-length: (\d+)", head, re.IGNORECASE):
+                line.recv(int(length[1]))  # what is left unread would break the line at its end
             line.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
     def pass_on(near: socket.socket) -> None:
