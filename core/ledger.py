@@ -34,12 +34,7 @@ def reserve(session: Session, account: Account, amount_microusd: int, budgets: B
     """
     if amount_microusd == 0:
         return
-    of_project = select(ProjectRow.budget_microusd).where(col(ProjectRow.id) == account.project_id)
-    limits = [budgets.daily_microusd, session.exec(of_project).first()]
-    if account.batch_id is not None:
-        batch = session.get(BatchRow, account.batch_id)
-        limits.append(batch.budget_microusd if batch else None)
-    for scope, limit in zip(account.scopes, limits, strict=True):
+    for scope, limit in zip(account.scopes, _limits(session, account, budgets), strict=True):
         _make_scope(session, scope)
         grown = col(SpendRow.committed_microusd) + amount_microusd
         taking = update(SpendRow).where(col(SpendRow.scope) == scope)
@@ -107,6 +102,14 @@ def committed(session: Session, scope: str) -> int:
     return session.exec(query).first() or 0
 
 
+def is_covered(session: Session, account: Account, amount_microusd: int, budgets: Budgets) -> bool:
+    """Whether `reserve` would find an amount in all scopes now."""
+    return amount_microusd == 0 or all(
+        limit is None or committed(session, scope) + amount_microusd <= limit
+        for scope, limit in zip(account.scopes, _limits(session, account, budgets), strict=True)
+    )
+
+
 def recount(session: Session, account: Account) -> int:
     """Return the day's committed amount, computed again from generations and attempts."""
     reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(
@@ -117,6 +120,16 @@ def recount(session: Session, account: Account) -> int:
         col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)),
     )
     return int(session.exec(reserved).one()) + int(session.exec(charged).one())
+
+
+def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:
+    """Return what may be committed in each scope of an account; None has no limit."""
+    of_project = select(ProjectRow.budget_microusd).where(col(ProjectRow.id) == account.project_id)
+    limits = [budgets.daily_microusd, session.exec(of_project).first()]
+    if account.batch_id is not None:
+        batch = session.get(BatchRow, account.batch_id)
+        limits.append(batch.budget_microusd if batch else None)
+    return limits
 
 
 def _make_scope(session: Session, scope: str) -> None:

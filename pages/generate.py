@@ -16,6 +16,7 @@ from pages.parts.generate.submit import (
 from pages.parts.generate.welcome import draw_welcome
 from pages.parts.shared import session
 
+session.enter_page("generate")
 shown = shown_generation()
 controls, stage = st.columns([0.38, 0.62], gap="large")
 

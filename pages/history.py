@@ -9,6 +9,7 @@ from pages.parts.history.review import draw_review
 from pages.parts.shared import session
 from pages.parts.shared.undo import draw_last_action
 
+session.enter_page("history")
 draw_last_action()
 if compared := history_state.opened_ids("compare"):
     draw_comparison(compared)

@@ -1,11 +1,13 @@
 """The statistics: how many, how good, how fast, how much, and what works."""
 
 from core.wiring import studio
+from pages.parts.shared import session
 from pages.parts.statistics.cache import draw_cache, draw_targets
 from pages.parts.statistics.cards import draw_headline
 from pages.parts.statistics.charts import draw_charts
 from pages.parts.statistics.filters import choose, draw_empty, draw_quiet_period
 
+session.enter_page("statistics")
 chosen = choose()
 if chosen is None:
     draw_empty()

@@ -13,7 +13,7 @@ from core import ledger
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
-from core.domain.money import Budgets, Cost, Prices
+from core.domain.money import Account, Budgets, Cost, Prices
 from core.domain.request import LARGEST_SEED, GenerationRequest, canonical_form
 from core.engines.base import Engine, PaidEngine
 from core.errors import EngineMissingError, NotFoundError
@@ -229,6 +229,15 @@ class GenerationService:
         with self._database.reading() as session:
             spent = ledger.committed(session, f"day:{self._clock.now().date().isoformat()}")
         return self._budgets.daily_microusd - spent
+
+    def can_pay(
+        self, amount_microusd: int, *, project_id: int, batch_id: int | None = None
+    ) -> bool:
+        """Whether every budget that counts has an amount left (millionths of a dollar)."""
+        day = self._clock.now().date().isoformat()
+        account = Account(day=day, project_id=project_id, batch_id=batch_id)
+        with self._database.reading() as session:
+            return ledger.is_covered(session, account, amount_microusd, self._budgets)
 
     def cost_of(self, generation_id: int) -> Cost:
         """Return the certain cost of a generation and the possible cost on top."""

@@ -138,4 +138,8 @@ def _carry_out(action: Callable[[int], object], batch_id: int) -> None:
         action(batch_id)
         session.remember_problems(())
     except StaleStateError as refusal:
-        session.remember_problems((Problem(field="batch", message=refusal.message),))
+        state = studio().batches.load(batch_id).state
+        session.remember_problems(
+            (Problem(field="batch", message=refusal.message),),
+            stands=lambda _: studio().batches.load(batch_id).state is state,
+        )

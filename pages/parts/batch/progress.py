@@ -14,7 +14,7 @@ from pages.parts.batch.actions import draw_actions
 from pages.parts.batch.download import draw_download
 from pages.parts.batch.list import draw_state
 from pages.parts.batch.notification import notify_end
-from pages.parts.batch.rows import draw_rows
+from pages.parts.batch.rows import draw_rows, is_of_row
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
 
@@ -31,8 +31,8 @@ def watched_batch() -> int | None:
     try:
         studio().batches.load(batch_id)
     except NotFoundError as missing:
-        session.remember_problems((Problem(field="batch", message=missing.message),))
         batch_state.watch_batch(None)
+        session.remember_problems((Problem(field="batch", message=missing.message),))
         return None
     return batch_id
 
@@ -79,7 +79,7 @@ def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment'
         if progress.batch.reason and progress.batch.state is not BatchState.DONE:
             st.info(safe_text.as_label(progress.batch.reason), icon=":material/info:")
         draw_actions(progress)
-        draw_problems(session.problems())
+        draw_problems(tuple(one for one in session.problems() if not is_of_row(one)))
         service = studio().service
         latest = studio().batches.latest_pictures(batch_id, limit=SHOWN_PICTURES)
         pictures = [(service.thumbnail_url(one) or "", one.prompt) for one in latest]

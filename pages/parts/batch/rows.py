@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,10 +15,12 @@ from core.errors import InvalidRequestError, NotFoundError, Problem, StaleStateE
 from core.records.batch_rows import Line
 from core.wiring import studio
 from pages.parts.generate.result import draw_image
+from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
-from pages.parts.shared.money import draw_end_without_picture, priced
+from pages.parts.shared.money import DECISION, draw_end_without_picture, priced
 
 ROWS_A_PAGE = 50
+OF_ROW = "row"
 _ALL, _PROBLEMS = "All rows", "Problems"
 _WORDS = {
     LineState.WAITING: "waiting",
@@ -88,6 +91,12 @@ def _draw_rows(batch_id: int) -> None:
             safe_text.show_text(line.reason, style="quiet")
         if line.state in LINES_WITHOUT_PICTURE:
             _draw_mending(line)
+        draw_problems(tuple(one for one in session.problems() if is_of_row(one)))
+
+
+def is_of_row(problem: Problem) -> bool:
+    """Whether a problem is told with the row that is open, not with the batch."""
+    return problem.field in (OF_ROW, DECISION)
 
 
 def _draw_table(found: list[Line], number: int) -> int | None:
@@ -151,7 +160,8 @@ def _draw_mending(line: Line) -> None:
             "fetched, which costs nothing; with another prompt it is a new order."
         )
     with st.form(key=f"batch_edit_{line.position}", border=False):
-        prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80)
+        key = f"batch_prompt_{line.batch_id}_{line.position}"
+        prompt = st.text_area("Prompt", value=line.request.get("prompt", ""), height=80, key=key)
         price = studio().service.price_microusd(str(line.request.get("engine")))
         words = priced("Try this row again", price)
         if st.form_submit_button(
@@ -162,7 +172,16 @@ def _draw_mending(line: Line) -> None:
                 studio().batches.edit_and_retry(line.batch_id, line.position, {"prompt": prompt})
                 session.remember_problems(())
             except InvalidRequestError as refusal:
-                session.remember_problems(refusal.problems)
+                _refuse(refusal.problems, key)
             except StaleStateError as refusal:
-                session.remember_problems((Problem(field="batch", message=refusal.message),))
+                _refuse((Problem(field="batch", message=refusal.message),), key)
             st.rerun()
+
+
+def _refuse(problems: tuple[Problem, ...], key: str) -> None:
+    """Keep why a row was not tried again, until its prompt is another one or another row opens."""
+    tried = session.field(key)
+    session.remember_problems(
+        tuple(replace(one, field=OF_ROW) for one in problems),
+        stands=lambda _: session.field(key) == tried,
+    )

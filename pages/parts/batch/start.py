@@ -178,13 +178,23 @@ def _end_of_draft() -> InTransaction | None:
 def _start(
     draft: Draft, lines: list[NewLine], test_rows: list[int] | None, priced: tuple[int, Choices]
 ) -> None:
-    if priced != _priced():
+    chosen = _priced()
+
+    def refuse(*problems: Problem) -> None:
+        session.remember_problems(problems, stands=lambda _: _priced() == chosen)
+
+    if priced != chosen:
         # pressed before the page could show what the last change costs
-        session.remember_problems((Problem(field="batch", message=session.CHANGED_JUST_NOW),))
+        refuse(Problem(field="batch", message=session.CHANGED_JUST_NOW))
         return
     held, version = batch_state.held_id(), batch_state.row_version()
     if held is not None and studio().batch_drafts.version_of(held) != version:
-        session.remember_problems((Problem(field="batch", message=CHANGED),))
+        # the page reads the draft anew; the sentence stays until that one is changed
+        newer = studio().batch_drafts.version_of(held)
+        session.remember_problems(
+            (Problem(field="batch", message=CHANGED),),
+            stands=lambda _: studio().batch_drafts.version_of(held) == newer,
+        )
         return
     budget = session.field("batch_budget")
     plan = Plan(
@@ -202,10 +212,10 @@ def _start(
     try:
         batch = studio().batches.start(plan, lines, pilot=test_rows, in_transaction=_end_of_draft())
     except StaleStateError as refusal:
-        session.remember_problems((Problem(field="batch", message=refusal.message),))
+        refuse(Problem(field="batch", message=refusal.message))
         return
     except InvalidRequestError as refusal:
-        session.remember_problems(refusal.problems)
+        refuse(*refusal.problems)
         return
     leave_draft()
     session.remember_problems(())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.batches.draft import Draft
 from core.intake.table import Answers, Table, UnreadableFileError
+from pages.parts.shared.session import place
 
 _BATCH, _DRAFT_LINK = "batch", "draft"
 _DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
@@ -110,12 +112,18 @@ def draft_version() -> int:
     return version
 
 
-def remember_refusal(refusal: UnreadableFileError | None) -> None:
-    """Keep why the last upload could not be read."""
-    st.session_state[_REFUSAL] = refusal
+def remember_refusal(
+    refusal: UnreadableFileError | None, *, stands: Callable[[], bool] = lambda: True
+) -> None:
+    """Keep why an upload could not be read, or a draft changed, for as long as that `stands`."""
+    st.session_state[_REFUSAL] = None if refusal is None else (refusal, place(), stands)
 
 
 def refusal() -> UnreadableFileError | None:
-    """Return why the last upload could not be read."""
-    kept: UnreadableFileError | None = st.session_state.get(_REFUSAL)
-    return kept
+    """Return why the last upload could not be read, as far as its cause is still there."""
+    kept = st.session_state.get(_REFUSAL)
+    if kept is None:
+        return None
+    refusal: UnreadableFileError
+    refusal, said_at, stands = kept
+    return refusal if said_at == place() and stands() else None

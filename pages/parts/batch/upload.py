@@ -94,9 +94,18 @@ def _read_pasted() -> None:
 
 
 def _read(name: str | None, content: bytes | str, encoding: str | None = None) -> None:
+    """Begin a draft, or keep why it cannot be read until what was read is taken away."""
     batch_state.remember_refusal(None)
     session.remember_problems(())
     try:
         begin_draft(name, content, Answers(encoding=encoding))
     except UnreadableFileError as refusal:
-        batch_state.remember_refusal(refusal)
+        field = "batch_paste" if name is None else "batch_file"
+        read = _identity(field)
+        batch_state.remember_refusal(refusal, stands=lambda: _identity(field) == read)
+
+
+def _identity(field: str) -> object:
+    """Return what tells one upload or one pasted text from the next."""
+    value = session.field(field)
+    return getattr(value, "file_id", value)

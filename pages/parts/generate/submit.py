@@ -23,6 +23,7 @@ from core.errors import (
     with_advice,
 )
 from core.records.generations import Generation
+from core.records.projects import FIRST_PROJECT
 from core.wiring import studio
 from pages.parts.generate import state as generate_state
 from pages.parts.generate.result import missing_file
@@ -162,7 +163,7 @@ def _draw_choice(request: GenerationRequest, shown: Generation | None) -> None:
 def _ask(
     shown: Generation | None, engine: str | None = None, owned: GenerationRequest | None = None
 ) -> None:
-    with _showing_refusals():
+    with _showing_refusals(engine):
         request = read_form(engine)
         if shown is not None:
             has_picture = bool(shown.image_sha256) and missing_file(shown) is None
@@ -177,7 +178,11 @@ def _ask(
             gone = (
                 "This picture is no longer kept for reuse. Press Generate again to make a new one."
             )
-            session.remember_problems((Problem(field="use_cache", message=gone),))
+            asked = generate_state.form_fields()
+            session.remember_problems(
+                (Problem(field="use_cache", message=gone),),
+                stands=lambda _: generate_state.form_fields() == asked,
+            )
         else:
             generate_state.show(reused)
 
@@ -192,14 +197,40 @@ def _ask_for_variation() -> None:
 
 
 @contextmanager
-def _showing_refusals() -> Iterator[None]:
+def _showing_refusals(engine: str | None = None) -> Iterator[None]:
+    """Show why a press of the form is refused, for as long as its cause is there."""
     session.remember_problems(())
+    asked = generate_state.form_fields()
     try:
         yield
     except InvalidRequestError as refusal:
-        session.remember_problems(refusal.problems)
+        session.remember_problems(
+            refusal.problems,
+            stands=lambda one: (
+                generate_state.form_fields() == asked or one in _problems_of_form(engine)
+            ),
+        )
     except BudgetExceededError as refusal:
-        session.remember_problems((Problem(field="engine", message=with_advice(refusal)),))
+        session.remember_problems(
+            (Problem(field="engine", message=with_advice(refusal)),),
+            stands=lambda _: not _can_pay(engine),
+        )
+
+
+def _problems_of_form(engine: str | None) -> tuple[Problem, ...]:
+    try:
+        read_form(engine)
+    except InvalidRequestError as refusal:
+        return refusal.problems
+    return ()
+
+
+def _can_pay(engine: str | None) -> bool:
+    service = studio().service
+    return service.can_pay(
+        service.price_microusd(engine or generate_state.chosen_engine()),
+        project_id=session.field("project") or FIRST_PROJECT,
+    )
 
 
 def _show_new(request: GenerationRequest) -> None:

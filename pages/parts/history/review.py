@@ -46,8 +46,8 @@ def find_or_close(generation_id: int) -> Generation | None:
         generation = studio().service.see(generation_id)
     except NotFoundError:
         gone = "This link leads to no picture: it was removed for good, or the link is cut."
-        session.remember_problems((Problem(field="picture", message=gone),))
         history_state.open_pictures("picture")
+        session.remember_problems((Problem(field="picture", message=gone),))
         st.rerun()
     return generation
 

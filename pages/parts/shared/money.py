@@ -15,6 +15,9 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text, session
 
+DECISION = "decision"
+"""The field of a problem with what was decided about one picture."""
+
 
 def price_line(engine: str) -> str:
     """Return the line beside the button that spends: price, time, and what is left today.
@@ -117,8 +120,19 @@ def _draw_check(generation: Generation) -> None:
 
 
 def _carry_out(decision: Callable[[int], Generation], generation_id: int) -> None:
+    session.remember_problems(())
     try:
         decision(generation_id)
-        session.remember_problems(())
     except (BudgetExceededError, StaleStateError) as refusal:
-        session.remember_problems((Problem(field="decision", message=with_advice(refusal)),))
+        state = studio().service.see(generation_id).state
+        needs_money = isinstance(refusal, BudgetExceededError)
+
+        def stands(_: Problem) -> bool:
+            now = studio().service.see(generation_id)
+            can_pay = needs_money and studio().service.can_pay(
+                now.price_microusd, project_id=now.project_id, batch_id=now.batch_id
+            )
+            return now.state is state and not can_pay
+
+        problem = Problem(field=DECISION, message=with_advice(refusal))
+        session.remember_problems((problem,), stands=stands)

@@ -13,9 +13,17 @@ from core.errors import Problem
 CHANGED_JUST_NOW = "The form changed just now. Check it and press again."
 """For a press that arrived together with a change whose price nobody has seen."""
 
+Stands = Callable[[Problem], bool]
+"""Whether the cause of a problem is still there."""
+
 _PROBLEMS = "problems"
+_PAGE, _VISIT = "page", "visit"
 _QUOTE = "quote"
 _ACTION = "action"
+
+
+_OPENED = ("shown", "picture", "review", "compare", "batch", "draft")
+"""The parts of an address that name what is open."""
 
 
 class Action(NamedTuple):
@@ -35,15 +43,33 @@ def remembered_quote(cache_key: object, ask: Callable[[], Quote]) -> Quote:
     return quote
 
 
-def remember_problems(problems: tuple[Problem, ...]) -> None:
-    """Store what is wrong with the form until the next try."""
-    st.session_state[_PROBLEMS] = problems
+def enter_page(name: str) -> None:
+    """Note which page this tab shows; what was said on another one is no longer true here."""
+    if st.session_state.get(_PAGE) != name:
+        st.session_state[_PAGE] = name
+        st.session_state[_VISIT] = st.session_state.get(_VISIT, 0) + 1
+
+
+def place() -> tuple[object, ...]:
+    """Return where this tab is: the visit of a page, and what its address has opened there."""
+    opened = (st.query_params.get(name, "") for name in _OPENED)
+    return (st.session_state.get(_VISIT, 0), *opened)
+
+
+def remember_problems(problems: tuple[Problem, ...], *, stands: Stands | None = None) -> None:
+    """Store what the last try was refused for.
+
+    It is forgotten with the next try, where the place is left, and where it no longer `stands`.
+    """
+    st.session_state[_PROBLEMS] = (problems, place(), stands)
 
 
 def problems() -> tuple[Problem, ...]:
-    """Return what was wrong with the form at the last try."""
-    found: tuple[Problem, ...] = st.session_state.get(_PROBLEMS, ())
-    return found
+    """Return what the last try was refused for, as far as its cause is still there."""
+    found, said_at, stands = st.session_state.get(_PROBLEMS, ((), None, None))
+    if said_at != place():
+        return ()
+    return tuple(one for one in found if stands is None or stands(one))
 
 
 def remember_action(
