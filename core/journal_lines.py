@@ -44,14 +44,18 @@ def to_lines(entries: Iterable[Entry]) -> bytes:
 def plain_lines(file: io.FileIO, begin: int) -> tuple[list[Entry], int]:
     """Return the usual lines from there on, and where anything else begins."""
     entries: list[Entry] = []
-    position = begin
-    while block := read_at(file, _BIG_BLOCK, position):
-        whole = block[: block.rfind(b"\n", 0, block.find(b"\0") if b"\0" in block else None) + 1]
+    position, block_bytes = begin, BLOCK
+    while block := read_at(file, block_bytes, position):
+        written = block.partition(b"\0")[0]  # NULs are space that is reserved
+        whole = written[: written.rfind(b"\n") + 1]
+        if not whole:
+            break
+        block_bytes = _BIG_BLOCK
         if (found := _parse_all(whole)) is not None:
             entries += found
             position += len(whole)
             continue
-        text, end = block.decode("latin-1"), 0  # one character per byte
+        text, end = whole.decode("latin-1"), 0  # one character per byte
         for line in _PLAIN.finditer(text):
             if line.start() != end:
                 break
