@@ -10,6 +10,7 @@ from core.domain.wording import DOT
 from core.wiring import studio
 from pages.parts.batch import state as batch_state
 from pages.parts.shared import safe_text
+from pages.parts.shared.watching import SELDOM_SECONDS, rerun_when_changed
 
 LISTED = 10
 
@@ -31,8 +32,12 @@ _COLOURS = {
 
 
 def draw_batches() -> None:
-    """Draw the list of batches with a link to each, or nothing if there is none."""
+    """Draw the list of batches with a link to each, kept up to date; nothing if there is none."""
     found = studio().batches.newest(limit=LISTED)
+    rerun_when_changed(
+        lambda: [_listed(one) for one in studio().batches.newest(limit=LISTED)],
+        every_seconds=SELDOM_SECONDS,
+    )
     if not found:
         return
     st.space("medium")
@@ -57,6 +62,11 @@ def draw_batches() -> None:
                     safe_text.show_text(DOT.join((progress.sentence, when)), style="faint")
                 with st.container(width="content"):
                     draw_state(progress)
+
+
+def _listed(progress: Progress) -> tuple[object, ...]:
+    """Return what the list says of a batch."""
+    return progress.batch.id, progress.batch.state, progress.sentence
 
 
 def draw_state(progress: Progress) -> None:

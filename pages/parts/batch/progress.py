@@ -17,6 +17,7 @@ from pages.parts.batch.notification import notify_end
 from pages.parts.batch.rows import draw_rows, is_of_row
 from pages.parts.generate.submit import draw_problems
 from pages.parts.shared import safe_text, session
+from pages.parts.shared.watching import SELDOM_SECONDS, rerun_when_changed
 
 LOOK_EVERY_SECONDS, LOOK_AT_LARGE_SECONDS = 1.0, 3.0
 LARGE = 5_000
@@ -55,6 +56,8 @@ def draw_batch(batch_id: int) -> None:
     every = LOOK_AT_LARGE_SECONDS if progress.total > LARGE else LOOK_EVERY_SECONDS
     follows = _moves_by_itself(progress)
     st.fragment(_watch, run_every=every if follows else None)(batch_id, follows)
+    if not follows:  # somebody may resume it elsewhere, or decide about one of its pictures
+        rerun_when_changed(lambda: _state_of(batch_id), every_seconds=SELDOM_SECONDS)
     draw_download(progress)
     draw_rows(batch_id, follows=follows, every=every)
 
@@ -62,6 +65,11 @@ def draw_batch(batch_id: int) -> None:
 def _moves_by_itself(progress: Progress) -> bool:
     busy = {BatchState.RUNNING, BatchState.STORING}
     return progress.batch.state in busy or progress.count(LineState.RUNNING) > 0
+
+
+def _state_of(batch_id: int) -> tuple[object, ...]:
+    progress = studio().batches.progress(batch_id)
+    return progress.batch.state, progress.counts
 
 
 def _watch(batch_id: int, followed: bool) -> None:  # noqa: FBT001 - a fragment's argument

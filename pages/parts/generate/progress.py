@@ -10,14 +10,21 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text
 from pages.parts.shared.money import draw_end_without_picture
+from pages.parts.shared.watching import SELDOM_SECONDS, rerun_when_changed
 
 LOOK_EVERY_SECONDS = 0.5
 
 
 def draw_progress(generation: Generation) -> None:
-    """Draw the progress until the picture is there, or why there is none."""
+    """Draw the progress until the picture is there, or why there is none.
+
+    A picture that is not coming may still be fetched or sent again, in this window or another.
+    """
     if not generation.is_waiting:
         draw_end_without_picture(generation)
+        rerun_when_changed(
+            lambda: studio().service.see(generation.id).state, every_seconds=SELDOM_SECONDS
+        )
         return
     st.fragment(_watch, run_every=LOOK_EVERY_SECONDS)(generation.id)
 
