@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.batches import column_memory
 from core.batches.quote import Quote, quote_of
 from core.batches.retry_plan import RetryPlan, retry_of
 from core.batches.stop_rules import update_state
@@ -45,6 +44,7 @@ from core.records.batch_rows import Line, NewLine
 from core.records.batches import Batch, Plan
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR
+from core.tables.batch import HeaderRow
 
 MOST_LINES = 100_000
 MOST_PARALLEL = 64
@@ -262,7 +262,7 @@ class Batches:
         """Change fields of a row without a picture and queue it again.
 
         If nothing changed and the provider may still have the row's picture, it is fetched there
-        and nothing is paid; `may_lie_there` tells in advance.
+        and nothing is paid; `may_still_be_fetched` tells in advance.
 
         Raises InvalidRequestError for illegal fields and StaleStateError if the row is under way.
         """
@@ -281,7 +281,7 @@ class Batches:
             self._go_on_with(session, batch_id, put_back=1)
             return request
 
-    def may_lie_there(self, line: Line) -> bool:
+    def may_still_be_fetched(self, line: Line) -> bool:
         """Return whether an ended row's own picture is paid and its provider may still have it."""
         if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
             return False
@@ -345,14 +345,18 @@ class Batches:
     def recall_columns(self, fingerprint: str, *, user_id: int = LOCAL_USER) -> str | None:
         """Return the stored mapping for a file's header, or None if the header is new."""
         with self._database.reading() as session:
-            return column_memory.recall(session, user_id, fingerprint)
+            row = session.get(HeaderRow, (user_id, fingerprint))
+            return row.columns if row else None
 
     def remember_columns(
         self, fingerprint: str, columns: str, *, user_id: int = LOCAL_USER
     ) -> None:
-        """Store the mapping for a file's header."""
+        """Store the mapping for a file's header; a later call replaces an earlier one."""
+        row = HeaderRow(
+            user_id=user_id, fingerprint=fingerprint, columns=columns, used_at=self._clock.now()
+        )
         with self._database.writing() as session:
-            column_memory.remember(session, user_id, fingerprint, columns, now=self._clock.now())
+            session.merge(row)
 
     def _go_on_with(self, session: Session, batch_id: int, *, put_back: int) -> None:
         """Start the rows that were queued again, and no others."""

@@ -147,10 +147,14 @@ def each_line(draft: Draft, choices: Choices, project_names: Pairs[int, str]) ->
             "project_id": project_id,
             "resolution": resolution if traits_of(engine).supports_draft else "full",
         }
+        tags = row.tags
+        if row.project and row.project.casefold() not in ids:
+            tag = " ".join(words(row.project))  # with a comma it would be read as two tags
+            tags = (*tags, tag) if tag and tag not in tags else tags
         yield NewLine(
             row_id=row.row_id,
             request=request.model_copy(update=values),
-            tags=_tags(row.tags, row.project, ids),
+            tags=tags,
             extra=dict(row.extra),
         )
 
@@ -169,10 +173,3 @@ def _names_column(table: Table, problem: IntakeProblem) -> bool:
     return (
         problem.is_of_header and problem.suggestion is not None and problem.column in table.header
     )
-
-
-def _tags(tags: Sequence[str], project: str | None, ids: Pairs[str, int]) -> tuple[str, ...]:
-    if not project or project.casefold() in ids:
-        return tuple(tags)
-    tag = " ".join(words(project))  # with a comma it would be read as two tags
-    return (*tags, tag) if tag and tag not in tags else tuple(tags)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import Any
 
 from sqlmodel import Session, col, delete, update
@@ -141,14 +142,10 @@ def fixes_between(before: Table, after: Table) -> list[Fix]:
         for row in after.rows
         if was.get(row.line, row.cells) != row.cells
         for column, cell, old in zip(
-            after.header, row.cells, _padded(was[row.line], len(row.cells)), strict=False
+            after.header, row.cells, chain(was[row.line], repeat("")), strict=False
         )
         if cell != old or len(was[row.line]) > len(row.cells)
     ]
-
-
-def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))]
 
 
 def _texts(draft: StoredDraft) -> dict[str, Any]:

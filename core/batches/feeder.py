@@ -88,38 +88,32 @@ class Feeder:
             under_way = batch_rows.count_running(session)
             alive = max(workers.count(session), 1)
             places = LOOK_AHEAD * self._parallel * alive - sum(under_way.values())
-            wanted = {
-                batch.id: self._wanted(session, batch, under_way.get(batch.id, 0), places)
-                for batch in running
-            }
+            wanted = dict.fromkeys((batch.id for batch in running), 0)
+            for batch in running:
+                remaining = min(places, batch.plan.parallel - under_way.get(batch.id, 0))
+                if remaining > 0:
+                    wanted[batch.id] = batch_rows.count_waiting(
+                        session, batch.id, at_most=remaining, engines=self._service.engine_names
+                    )
             idle = [one for one in running if not wanted[one.id] and not under_way.get(one.id)]
             # a batch that waits for another worker's engine has not ended
             ended = [
                 one for one in idle if not batch_rows.count_waiting(session, one.id, at_most=1)
             ]
+            # late paid pictures may stop a batch; the states of its rows do not show them
             late = [
                 one
                 for one in running
-                if wanted[one.id] and self._has_late(session, one, under_way.get(one.id, 0))
+                if wanted[one.id]
+                and one.plan.rules.failed_share is not None
+                and under_way.get(one.id, 0)
+                and unfetched.count_late(session, one.id)
             ]
         for batch in (*ended, *late):
             # also if the last lines were answered at once by owned pictures
             with self._database.writing() as session:
                 update_state(session, batch.id, now=self._clock.now())
         return take_turns(running, under_way, wanted, places=places)
-
-    def _wanted(self, session: Session, batch: Batch, under_way: int, places: int) -> int:
-        remaining = min(places, batch.plan.parallel - under_way)
-        if remaining <= 0:
-            return 0
-        engines = self._service.engine_names
-        return batch_rows.count_waiting(session, batch.id, at_most=remaining, engines=engines)
-
-    def _has_late(self, session: Session, batch: Batch, under_way: int) -> bool:
-        """Return whether paid pictures are late, which the states of the rows do not show."""
-        if batch.plan.rules.failed_share is None or not under_way:
-            return False  # there is no rule to stop by, or nothing can be late
-        return unfetched.count_late(session, batch.id) > 0
 
     def _take_line(self, batch_id: int) -> bool:
         try:

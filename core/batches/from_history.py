@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,6 @@ from core.generation.service import LOCAL_USER
 from core.records import history, unfetched
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
-from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR
 
 MOST_AGAIN = 5_000
@@ -57,22 +57,16 @@ def plan_history_retry(
         asked = unfetched.numbered_of(session, askable, since=now - KEPT_FOR)
         to_ask = {one.generation_id for one in asked}
         again = [one for one in missing if one.id not in to_ask]
-    found = [_line(one) for one in again]
-    lines = tuple(line for line in found if line is not None)
+    lines = []
+    for one in again:
+        with suppress(InvalidRequestError):  # an older request that cannot be parsed any more
+            lines.append(NewLine(row_id=str(one.id), request=one.request, parent_id=one.parent_id))
     return HistoryRetry(
-        lines=lines,
+        lines=tuple(lines),
         to_ask=tuple(one for one in askable if one in to_ask),
         made_since=len(made),
         others=len(chosen) - len(made) - len(to_ask) - len(lines),
     )
-
-
-def _line(generation: Generation) -> NewLine | None:
-    try:
-        request = generation.request
-    except InvalidRequestError:
-        return None  # an older request that cannot be parsed any more
-    return NewLine(row_id=str(generation.id), request=request, parent_id=generation.parent_id)
 
 
 def lines_of_copies(plans: Sequence[CopyPlan]) -> list[NewLine]:

@@ -45,7 +45,26 @@ def settlements(session: Session) -> list[Settlement]:
             ),
         )
     )
-    return [_settlement(*found) for found in session.exec(query)]
+    found = []
+    for line, generation, may_be_charged in session.exec(query):
+        new = line_state_of(State(generation.status))
+        is_joined = generation.batch_id != line.batch_id
+        if new is LineState.CANCELLED and is_joined and not may_be_charged:
+            # the line had joined another row's picture, and that one was cancelled; if it may be
+            # paid for already, it is not paid again automatically
+            new = LineState.WAITING
+        assert line.generation_id is not None  # noqa: S101 - the query asks for it
+        settlement = Settlement(
+            batch_id=line.batch_id,
+            position=line.position,
+            row_id=line.row_id,
+            old=LineState(line.state),
+            new=new,
+            generation_id=line.generation_id,
+            reason=generation.error_message if new in PROBLEMS else None,
+        )
+        found.append(settlement)
+    return found
 
 
 def settle(
@@ -71,22 +90,3 @@ def settle(
     )
     moved = moving.values(**values).returning(col(LineRow.position))
     return session.scalars(moved).first() is not None
-
-
-def _settlement(line: LineRow, generation: GenerationRow, may_be_charged: bool) -> Settlement:  # noqa: FBT001 - a row of a query
-    new = line_state_of(State(generation.status))
-    is_joined = generation.batch_id != line.batch_id
-    if new is LineState.CANCELLED and is_joined and not may_be_charged:
-        # the line had joined another row's picture, and that one was cancelled; if it may be paid
-        # for already, it is not paid again automatically
-        new = LineState.WAITING
-    assert line.generation_id is not None  # noqa: S101 - the query asks for it
-    return Settlement(
-        batch_id=line.batch_id,
-        position=line.position,
-        row_id=line.row_id,
-        old=LineState(line.state),
-        new=new,
-        generation_id=line.generation_id,
-        reason=generation.error_message if new in PROBLEMS else None,
-    )

@@ -54,16 +54,13 @@ class Adoption:
         adopted = 0
         for generation_id, number, request_id in answered:
             if still_open[generation_id, number] is Charge.MAYBE:
-                adopted += self._take_over(generation_id, number, request_id)
+                fault_point("before_adoption")
+                self._recorder.accept(self._context.load(generation_id), number, request_id)
+                with self._context.database.reading() as session:
+                    known = attempts.charges_of(session, [(generation_id, number)])
+                adopted += known[generation_id, number] is Charge.YES
                 note_step()
         return adopted
-
-    def _take_over(self, generation_id: int, number: int, request_id: str) -> bool:
-        fault_point("before_adoption")
-        self._recorder.accept(self._context.load(generation_id), number, request_id)
-        with self._context.database.reading() as session:
-            known = attempts.charges_of(session, [(generation_id, number)])
-        return known[generation_id, number] is Charge.YES
 
     def _write_down(self, generation_id: int, number: int) -> Charge | None:
         """Add the missing tries of a generation up to `number`, each as possibly charged.

@@ -350,7 +350,11 @@ class AttemptRecorder:
         with self._context.database.writing() as session:
             rollups.track(session, generation.id)  # locks the row: its batch may be cancelled
             found = generations.load(session, generation.id)
-            if found.hold == holds.CANCELLED and _is_at(found, generation.retry_count):
+            is_still_at = (found.state, found.retry_count) == (
+                State.SUBMITTING,
+                generation.retry_count,
+            )
+            if found.hold == holds.CANCELLED and is_still_at:
                 day = attempts.end_attempt(
                     session, generation_id=generation.id, now=now, failure=failure
                 )
@@ -437,10 +441,6 @@ class AttemptRecorder:
         except BudgetExceededError:
             if not pause_seconds:
                 raise
-
-
-def _is_at(generation: Generation, retry: int) -> bool:
-    return generation.state is State.SUBMITTING and generation.retry_count == retry
 
 
 def what_blocks(failure: Failure) -> str:

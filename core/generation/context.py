@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from core import ledger
 from core.cache.results import ResultCache
@@ -113,7 +112,10 @@ class PipelineContext:
                 error_advice=None,
                 generation_seconds=seconds,
                 quality_score=generations.score_of(generation.parameters),
-                **_image_columns(digest, picture),
+                image_sha256=digest,
+                image_type=picture.media_type,
+                image_width=picture.width,
+                image_height=picture.height,
             )
             payloads.keep_detail(
                 session,
@@ -171,12 +173,3 @@ class PipelineContext:
                 freed, account = generation.price_microusd, replace(account, day=day or account.day)
             ledger.release(session, account, freed)
             fault_point("before_end_commit")
-
-
-def _image_columns(digest: str, picture: FinishedPicture) -> dict[str, Any]:
-    return {
-        "image_sha256": digest,
-        "image_type": picture.media_type,
-        "image_width": picture.width,
-        "image_height": picture.height,
-    }

@@ -52,30 +52,21 @@ def plan_copies(
     plans = []
     for target_id in target_ids:
         parent = service.see(target_id)
-        plan = _plan_copy(service, parent, source_scene, fields)
-        if target_id != source_id and plan.changes:
-            plans.append(plan)
+        own = _scene(service, parent)
+        scene = json.loads(own)
+        for field in fields:
+            _copy(source_scene, scene, field.split("."))
+        written = json.dumps(scene, ensure_ascii=False)
+        before, after = flat_fields(own), flat_fields(written)
+        changes = tuple(
+            (name, before.get(name, ""), after.get(name, ""))
+            for name in dict.fromkeys((*before, *after))
+            if before.get(name) != after.get(name)
+        )
+        request = child_of(parent, written)
+        if target_id != source_id and changes:
+            plans.append(CopyPlan(parent=parent, request=request, changes=changes))
     return plans
-
-
-def _plan_copy(
-    service: GenerationService,
-    parent: Generation,
-    source_scene: dict[str, Any],
-    fields: Collection[str],
-) -> CopyPlan:
-    own = _scene(service, parent)
-    scene = json.loads(own)
-    for field in fields:
-        _copy(source_scene, scene, field.split("."))
-    written = json.dumps(scene, ensure_ascii=False)
-    before, after = flat_fields(own), flat_fields(written)
-    changes = tuple(
-        (name, before.get(name, ""), after.get(name, ""))
-        for name in dict.fromkeys((*before, *after))
-        if before.get(name) != after.get(name)
-    )
-    return CopyPlan(parent=parent, request=child_of(parent, written), changes=changes)
 
 
 def _scene(service: GenerationService, generation: Generation) -> str:

@@ -66,7 +66,13 @@ class Decisions:
         it.
         """
         if self._context.load(generation_id).state in ENDED_WITHOUT_PICTURE:
-            return self._ask_for_ended(generation_id)
+            with self._context.database.writing() as session:
+                if not self.ask_for_ended(session, generation_id):
+                    state = generations.load(session, generation_id).state
+                    raise StaleStateError(
+                        f"This picture is {state.value} by now, and there is nothing to ask for."
+                    )
+                return generations.load(session, generation_id)
         generation = self._require_unknown(generation_id)
         with self._context.database.reading() as session:
             tries = attempts.attempts_of(session, generation_id)
@@ -124,15 +130,6 @@ class Decisions:
     def hold_what_was_turned_back(self) -> bool:
         """If the database was restored, hold everything that may have been made; return whether."""
         return hold_what_was_turned_back(self._context)
-
-    def _ask_for_ended(self, generation_id: int) -> Generation:
-        with self._context.database.writing() as session:
-            if not self.ask_for_ended(session, generation_id):
-                state = generations.load(session, generation_id).state
-                raise StaleStateError(
-                    f"This picture is {state.value} by now, and there is nothing to ask for."
-                )
-            return generations.load(session, generation_id)
 
     def _require_unknown(self, generation_id: int) -> Generation:
         generation = self._context.load(generation_id)

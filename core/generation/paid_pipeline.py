@@ -99,7 +99,16 @@ class PaidPath:
             return
         self._in_hand.add(generation.id)
         try:
-            await self._run(generation, engine, job)
+            if generation.state is State.SUBMITTING:
+                # an earlier process died between intent and answer
+                generation = await asyncio.to_thread(self._recorder.settle_lost_intent, generation)
+            elif generation.state is State.QUEUED:
+                fault_point("before_turn")
+                await self._wait_for_slot(engine.endpoint)
+                with self._context.in_flight.passing():
+                    generation = await self._order(generation, engine, job)
+            if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
+                await self._collect(generation, engine)
         except PausedError as paused:
             soon = self._context.clock.now() + LONGEST_SLEEP
             until = min(paused.slot.paused_until or soon, soon)
@@ -116,23 +125,6 @@ class PaidPath:
             await asyncio.to_thread(self._context.put_off, generation, until, reason=reason)
         finally:
             self._in_hand.discard(generation.id)
-
-    async def _run(self, generation: Generation, engine: PaidEngine, job: Job | None) -> None:
-        if generation.state is State.SUBMITTING:
-            # an earlier process died between intent and answer
-            generation = await asyncio.to_thread(self._recorder.settle_lost_intent, generation)
-        elif generation.state is State.QUEUED:
-            generation = await self._submit(generation, engine, job)
-        if generation.state in {State.ACCEPTED, State.DOWNLOADING}:
-            await self._collect(generation, engine)
-
-    async def _submit(
-        self, generation: Generation, engine: PaidEngine, job: Job | None
-    ) -> Generation:
-        fault_point("before_turn")
-        await self._wait_for_slot(engine.endpoint)
-        with self._context.in_flight.passing():
-            return await self._order(generation, engine, job)
 
     async def _order(
         self, generation: Generation, engine: PaidEngine, job: Job | None
@@ -205,30 +197,25 @@ class PaidPath:
             await asyncio.to_thread(self._store, generation, picture, seconds)
 
     async def _ask_once(self, generation: Generation, engine: PaidEngine) -> FinishedPicture | None:
-        await self._wait_for_slot(status_of(engine.endpoint))
-        with self._context.in_flight.passing():
-            return await self._look_and_fetch(generation, engine)
-
-    async def _look_and_fetch(
-        self, generation: Generation, engine: PaidEngine
-    ) -> FinishedPicture | None:
-        fault_point("before_poll")
         assert generation.request_id is not None  # noqa: S101 - accepted rows have one
         rate_limiter, endpoint = self._context.rate_limiter, status_of(engine.endpoint)
-        try:
-            remote = await engine.look(generation.request_id)
-        except ProviderError as failed:
-            await asyncio.to_thread(rate_limiter.note_failure, endpoint, failed.failure)
-            raise
-        await asyncio.to_thread(rate_limiter.note_success, endpoint)
-        if remote is None:
-            return None
-        fault_point("after_poll")
-        await asyncio.to_thread(self._begin_download, generation, remote)
-        fault_point("before_download")
-        picture = await engine.fetch(remote)
-        fault_point("after_download")
-        return picture
+        await self._wait_for_slot(endpoint)
+        with self._context.in_flight.passing():
+            fault_point("before_poll")
+            try:
+                remote = await engine.look(generation.request_id)
+            except ProviderError as failed:
+                await asyncio.to_thread(rate_limiter.note_failure, endpoint, failed.failure)
+                raise
+            await asyncio.to_thread(rate_limiter.note_success, endpoint)
+            if remote is None:
+                return None
+            fault_point("after_poll")
+            await asyncio.to_thread(self._begin_download, generation, remote)
+            fault_point("before_download")
+            picture = await engine.fetch(remote)
+            fault_point("after_download")
+            return picture
 
     def _begin_download(self, generation: Generation, remote: Remote) -> None:
         with self._context.database.writing() as session:
@@ -247,7 +234,9 @@ class PaidPath:
             until = self._context.clock.now() + KEEP_AGAIN_AFTER
             if failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
                 reason = "The disk is full, so no picture can be kept; free some space."
-                for account in self._accounts():
+                engines = self._context.engines.values()
+                paid = {account_of(one.endpoint) for one in engines if isinstance(one, PaidEngine)}
+                for account in paid:
                     self._context.rate_limiter.pause(account, until=until, reason=reason)
             with self._context.database.writing() as session:
                 generations.note_reason_to_wait(
@@ -258,14 +247,13 @@ class PaidPath:
                 )
             self._context.put_off(generation, until)
 
-    def _accounts(self) -> set[str]:
-        engines = self._context.engines.values()
-        return {account_of(one.endpoint) for one in engines if isinstance(one, PaidEngine)}
-
     def _wait_slowly(self, generation: Generation, late: StillWaitingError) -> None:
         now = self._context.clock.now()
-        begun = generation.accepted_at
-        if begun is not None and now - begun > KEPT_FOR and _was_answered(late):
+        begun, last = generation.accepted_at, late.last
+        # the three days count only if the provider itself answered lately: a machine that slept for
+        # days or was offline has not asked in time
+        was_answered = last is None or (last.phase is Phase.POLL and last.kind == "http_404")
+        if begun is not None and now - begun > KEPT_FOR and was_answered:
             self._recorder.set_aside(generation, NEVER_ARRIVED, advice=LOOK_IT_UP)
             return
         self._context.put_off(generation, now + SLOW_POLL, reason=late)
@@ -279,12 +267,3 @@ class PaidPath:
         if slot.paused_until is not None:
             raise PausedError(slot)
         await self._context.sleep(slot.wait_seconds)
-
-
-def _was_answered(late: StillWaitingError) -> bool:
-    """Return whether the provider itself answered lately, so that the three days count.
-
-    A machine that slept for days or was offline has not asked in time.
-    """
-    last = late.last
-    return last is None or (last.phase is Phase.POLL and last.kind == "http_404")

@@ -12,7 +12,7 @@ from core.database import may_pass
 from core.domain.engines import traits_of
 from core.domain.failure import Charge, Failure, Phase
 from core.domain.states import WAITING, State
-from core.engines.base import LocalEngine, PaidEngine
+from core.engines.base import PaidEngine
 from core.errors import (
     EngineError,
     EngineMissingError,
@@ -131,7 +131,11 @@ class Pipeline:
         elif isinstance(engine, PaidEngine):
             await self._paid.run(generation, engine, job)
         else:
-            await self._render(generation, engine)
+            if generation.state in {State.QUEUED, State.SUBMITTING}:
+                await asyncio.to_thread(self._begin, generation)
+            seconds = self._context.clock.stopwatch()
+            picture = await engine.render(self._context.order(generation))
+            await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _miss_engine(self, generation: Generation) -> None:
         """Settle a lost intent and postpone the generation until a worker has its engine."""
@@ -144,13 +148,6 @@ class Pipeline:
         if generation.is_waiting:
             until = self._context.clock.now() + LOOK_AGAIN_AFTER
             self._context.put_off(generation, until, reason=missing)
-
-    async def _render(self, generation: Generation, engine: LocalEngine) -> None:
-        if generation.state in {State.QUEUED, State.SUBMITTING}:
-            await asyncio.to_thread(self._begin, generation)
-        seconds = self._context.clock.stopwatch()
-        picture = await engine.render(self._context.order(generation))
-        await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _begin(self, generation: Generation) -> None:
         """Accept the order at once, since no provider has to be asked."""

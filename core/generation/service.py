@@ -148,11 +148,6 @@ class GenerationService:
         """Return an unpredictable seed."""
         return self._clock.new_seed(LARGEST_SEED)
 
-    def _seed_for(self, request: GenerationRequest, unasked_seed: int | None) -> int:
-        if request.seed is not None:
-            return request.seed
-        return self.new_seed() if unasked_seed is None else unasked_seed
-
     def _asking(
         self,
         request: GenerationRequest,
@@ -162,26 +157,24 @@ class GenerationService:
         parent_id: int | None = None,
         batch_id: int | None = None,
     ) -> Asking:
-        self._require_engine(request.engine)
+        if request.engine not in self._engines:
+            raise EngineMissingError(
+                f"The engine {request.engine} is not set up here.",
+                advice=f"Choose {' or '.join(self._engines)}.",
+            )
         self._database.failures.require_none()
+        seed = unasked_seed if request.seed is None else request.seed
         return Asking(
             id=self._clock.new_id(),
             request=request,
             canonical=canonical_form(request),
             user_id=user_id,
             now=self._clock.now(),
-            seed=self._seed_for(request, unasked_seed),
+            seed=self.new_seed() if seed is None else seed,
             price_microusd=self._prices.of(request.engine),
             parent_id=parent_id,
             batch_id=batch_id,
         )
-
-    def _require_engine(self, name: str) -> None:
-        if name not in self._engines:
-            raise EngineMissingError(
-                f"The engine {name} is not set up here.",
-                advice=f"Choose {' or '.join(self._engines)}.",
-            )
 
     def _answer_for_good(self, asking: Asking, in_transaction: InTransaction | None) -> Generation:
         with self._database.writing() as session:

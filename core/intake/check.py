@@ -117,13 +117,28 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
     rows, counted = _as_often_as_asked(rows, reader.columns)
     rows, asked_alike, questions = _equal_rows(rows, reader.columns, table.equal_rows)
     duplicates, repeats = _repeated(rows, reader.columns)
+    if left_out:
+        said = f"{count_of(len(left_out), 'row')} without a prompt left out."
+        notices.append(
+            IntakeProblem(line=min(left_out), column="", code="only_prompts", message=said)
+        )
     notices += [
-        *_of_headings(left_out),
         *counted,
         *asked_alike,
         *unused_columns(table, list(chosen.columns.values())),
         *reader.notices,
-        *_spoken_against(rows, reader.columns),
+        *(
+            IntakeProblem(
+                line=row.line,
+                column=reader.columns.get(name, name),
+                code="contradiction",
+                message=said,
+                value=str(getattr(row.request, name)),
+            )
+            for row in rows
+            if row.request is not None
+            for name, said in contradictions(row.request)
+        ),
         *repeats,
     ]
     return CheckResult(
@@ -170,13 +185,6 @@ def _without_headings(
     return table, frozenset(), [question]
 
 
-def _of_headings(lines: frozenset[int]) -> list[IntakeProblem]:
-    if not lines:
-        return []
-    said = f"{count_of(len(lines), 'row')} without a prompt left out."
-    return [IntakeProblem(line=min(lines), column="", code="only_prompts", message=said)]
-
-
 def _as_often_as_asked(
     rows: list[IntakeRow], columns: dict[str, str]
 ) -> tuple[list[IntakeRow], list[IntakeProblem]]:
@@ -209,7 +217,9 @@ def _equal_rows(
     repeated = sum(map(len, equal)) - len(equal)
     first = equal[0]
     lines = ", ".join(str(row.line) for row in first[:5]) + (", ..." if len(first) > 5 else "")
-    said = f'{len(first):,} rows (lines {lines}) ask for the same: "{_prompt_of(first[0])}"'
+    prompt = first[0].request.prompt if first[0].request else ""
+    shown = prompt if len(prompt) <= 60 else f"{prompt[:59]}…"
+    said = f'{len(first):,} rows (lines {lines}) ask for the same: "{shown}"'
     more = f"; so do {len(equal) - 1:,} other groups" if len(equal) > 1 else ""
 
     def notice(what: str) -> list[IntakeProblem]:
@@ -236,11 +246,6 @@ def _equal_rows(
         other_answers=Answers(equal_rows="once"),
     )
     return rows, [], [question]
-
-
-def _prompt_of(row: IntakeRow) -> str:
-    prompt = row.request.prompt if row.request else ""
-    return prompt if len(prompt) <= 60 else f"{prompt[:59]}…"
 
 
 def _proposed(table: Table) -> Mapping:
@@ -350,15 +355,3 @@ def _notice(row: IntakeRow, columns: dict[str, str], code: str, said: str) -> In
         message=f"The row {said}.",
         value=row.request.prompt[:200] if row.request else "",
     )
-
-
-def _spoken_against(rows: list[IntakeRow], columns: dict[str, str]) -> Iterable[IntakeProblem]:
-    for row in rows:
-        for name, said in contradictions(row.request) if row.request else ():
-            yield IntakeProblem(
-                line=row.line,
-                column=columns.get(name, name),
-                code="contradiction",
-                message=said,
-                value=str(getattr(row.request, name)),
-            )

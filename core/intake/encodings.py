@@ -16,6 +16,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BY_ZEROS = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""The encoding of a text that begins with two ASCII letters of two bytes each."""
+
 _PREVIEW_LINES = 5
 _BEYOND_ASCII = re.compile("[\x80-\U0010ffff]+")
 _OPEN_IN_1252 = "\x81\x8d\x8f\x90\x9d"
@@ -32,9 +38,8 @@ def text_of(content: bytes, *, encoding: str | None = None) -> str:
         return _as_answered(content, encoding)
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableFileError("The text is UTF-32.", advice="Save the file as UTF-8.")
-    mark, found = next(
-        (pair for pair in _MARKS if content.startswith(pair[0])), (b"", _by_zeros(content))
-    )
+    by_zeros = _BY_ZEROS.get(tuple(byte == 0 for byte in content[:4]), "utf-8")
+    mark, found = next((pair for pair in _MARKS if content.startswith(pair[0])), (b"", by_zeros))
     try:
         return content[len(mark) :].decode(found)
     except UnicodeDecodeError as failure:
@@ -62,14 +67,6 @@ def _written_back(run: str) -> str:
     except UnicodeError:
         return run
     return meant if meant.isprintable() else run
-
-
-def _by_zeros(content: bytes) -> str:
-    """Return UTF-16 if the text begins with two ASCII letters of two bytes each."""
-    zeros = [byte == 0 for byte in content[:4]]
-    if zeros == [False, True, False, True]:
-        return "utf-16-le"
-    return "utf-16-be" if zeros == [True, False, True, False] else "utf-8"
 
 
 def _as_answered(content: bytes, encoding: str) -> str:

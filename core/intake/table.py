@@ -334,7 +334,9 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
             names.append(given)
             continue
         base = f"column {place + 1}" if is_blank(given) else given.strip()
-        name = base if is_blank(given) and base not in taken else _free_name(base, taken)
+        name, number = base, 2
+        while simple_name(name) in taken:
+            name, number = f"{base} ({number})", number + 1
         taken.add(simple_name(name))
         names.append(name)
         if is_blank(given):
@@ -351,10 +353,3 @@ def _named_once(header: list[str], rows: list[TableRow]) -> tuple[list[str], lis
             said = f'{said}; the second is carried along as "{name}".'
             problems_of_names.append(problem_of_header(name, "repeated_column", said))
     return names, problems_of_names
-
-
-def _free_name(base: str, taken: set[str]) -> str:
-    number = 2
-    while simple_name(f"{base} ({number})") in taken:
-        number += 1
-    return f"{base} ({number})"

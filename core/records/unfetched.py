@@ -104,7 +104,7 @@ def numbered_of(session: Session, ids: Sequence[int], *, since: datetime) -> lis
         query = (
             select(AttemptRow.generation_id, AttemptRow.number, AttemptRow.request_id)
             .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
-            .where(col(GenerationRow.id).in_(some), _may_lie_there(since))
+            .where(col(GenerationRow.id).in_(some), _may_still_be_fetched(since))
             .order_by(col(AttemptRow.generation_id), col(AttemptRow.number))
         )
         for generation_id, number, request_id in session.exec(query):
@@ -211,13 +211,13 @@ def _lies_there(since: datetime) -> ColumnElement[bool]:
     return (
         select(AttemptRow.id)
         .join(GenerationRow, col(GenerationRow.id) == col(AttemptRow.generation_id))
-        .where(col(GenerationRow.id) == col(LineRow.generation_id), _may_lie_there(since))
+        .where(col(GenerationRow.id) == col(LineRow.generation_id), _may_still_be_fetched(since))
         .correlate(LineRow)
         .exists()
     )
 
 
-def _may_lie_there(since: datetime) -> ColumnElement[bool]:
+def _may_still_be_fetched(since: datetime) -> ColumnElement[bool]:
     first = aliased(AttemptRow)
     is_number_of_another = (
         select(first.id)

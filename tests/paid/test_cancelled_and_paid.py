@@ -145,7 +145,7 @@ def test_check_again_of_a_batch_and_of_a_row_fetch_what_was_cancelled_and_is_pai
     planned = paid.batches.plan_retry(batch_id)
     assert (planned.asked, planned.made_anew, planned.price_microusd) == (2, 0, 0)
 
-    assert paid.batches.may_lie_there(paid.batches.line(batch_id, 1))
+    assert paid.batches.may_still_be_fetched(paid.batches.line(batch_id, 1))
     paid.batches.edit_and_retry(batch_id, 1, {})
     run_to_end(paid, feeder)
     assert states(paid, batch_id) == [LineState.DONE, LineState.CANCELLED]

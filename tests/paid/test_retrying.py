@@ -106,7 +106,7 @@ def test_a_row_that_is_not_changed_is_asked_for_and_a_changed_one_is_paid(
 ) -> None:
     batch_id, _ = failed_batch(paid, fake, "bomb", "bomb")
     first, second = paid.batches.lines(batch_id)
-    assert paid.batches.may_lie_there(first)
+    assert paid.batches.may_still_be_fetched(first)
 
     paid.batches.edit_and_retry(batch_id, 1, {"prompt": first.request["prompt"]})
     run_to_end(paid, feeder_of(paid))

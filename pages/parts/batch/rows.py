@@ -153,7 +153,7 @@ def _charge(line: Line, costs: dict[int, Cost]) -> str:
 
 
 def _draw_mending(line: Line) -> None:
-    if studio().batches.may_lie_there(line):
+    if studio().batches.may_still_be_fetched(line):
         provider = provider_of(str(line.request.get("engine")))
         st.caption(
             f"Its picture was ordered, and {provider} may still have it: unchanged it is "
