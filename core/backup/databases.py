@@ -60,8 +60,10 @@ def files_of(url: str) -> tuple[Path, ...]:
 def copy_database(url: str, target: Path) -> None:
     """Write a copy of one moment of the database into a folder."""
     if url.startswith("sqlite"):
+        # a plain path would create a missing file, and back up nothing
+        address = f"{_file_of(url).absolute().as_uri()}?mode=rw"
         with (
-            closing(_connect(_file_of(url))) as source,
+            closing(sqlite3.connect(address, uri=True)) as source,
             closing(sqlite3.connect(target / SQLITE_COPY)) as copy,
         ):
             source.backup(copy)
@@ -201,11 +203,6 @@ def _require_no_file(url: str) -> None:
 
 def _file_of(url: str) -> Path:
     return Path(make_url(url).database or "")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # a plain path would create a missing file, and back up nothing
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _run(program: str, url: str, *arguments: str, advice: str = "") -> None:

@@ -142,8 +142,11 @@ def restore(
                 advice="Move it away, or say --replace to have it set aside.",
             )
     require_place(settings.database_url, replaced=folder if is_used else None)
-    set_aside = _free_name(folder) if is_used else None
-    if set_aside is not None:
+    set_aside: Path | None = None
+    if is_used:
+        number = 1
+        while (set_aside := folder.with_name(f"{folder.name}.replaced-{number}")).exists():
+            number += 1
         folder.rename(set_aside)
     folder.mkdir(parents=True, exist_ok=True)
     database = files_of(settings.database_url)
@@ -216,13 +219,6 @@ def _read_manifest(source: Path) -> tuple[dict[str, str], list[str]]:
                 advice="Name a folder that `python -m core.backup make` has written.",
             )
     return hashes, known
-
-
-def _free_name(folder: Path) -> Path:
-    number = 1
-    while (aside := folder.with_name(f"{folder.name}.replaced-{number}")).exists():
-        number += 1
-    return aside
 
 
 def _kept(folder: Path, database: Collection[Path]) -> Iterator[Path]:

@@ -50,7 +50,10 @@ class LivePreviews:
 
     def offer(self, request: GenerationRequest, *, seed: int) -> str:
         """Return the path from which the preview of a request can be loaded."""
-        content = json.dumps(asdict(_small_shot(request, seed)), sort_keys=True)
+        whole = shot_of(Order(generation_id=0, request=request, seed=seed))
+        scale = DRAFT_EDGE / max(whole.width, whole.height)
+        small = replace(whole, width=round(whole.width * scale), height=round(whole.height * scale))
+        content = json.dumps(asdict(small), sort_keys=True)
         try:
             name = self._shelf.keep(content.encode())
         except OSError as failure:
@@ -73,7 +76,9 @@ class LivePreviews:
             if pending is None:
                 shot = Shot(**json.loads(self._shelf.load(name)))
                 pending = self._pool.render(render_live_preview, shot, urgency=LIVE_PREVIEW)
-                _remember(self._renders, name, pending)
+                self._renders[name] = pending
+                while len(self._renders) > _MOST_KEPT:
+                    self._renders.popitem(last=False)
             return pending
 
 
@@ -82,16 +87,3 @@ def render_live_preview(shot: Shot) -> bytes:
     target = io.BytesIO()
     Image.fromarray(render(shot).pixels).save(target, "WEBP", quality=80)
     return target.getvalue()
-
-
-def _remember(kept: OrderedDict[str, Any], name: str, entry: object) -> None:
-    kept[name] = entry
-    kept.move_to_end(name)
-    while len(kept) > _MOST_KEPT:
-        kept.popitem(last=False)
-
-
-def _small_shot(request: GenerationRequest, seed: int) -> Shot:
-    whole = shot_of(Order(generation_id=0, request=request, seed=seed))
-    scale = DRAFT_EDGE / max(whole.width, whole.height)
-    return replace(whole, width=round(whole.width * scale), height=round(whole.height * scale))

@@ -64,7 +64,11 @@ def reason_to_hold(facts: Facts, *, adopt: str | None) -> str:
     """
     refused = _refusal(facts)
     if refused is None:
-        return _disagreement(facts)
+        if facts.is_marked_copy:
+            return "This studio was restored from a backup."
+        if facts.entry is not None:
+            return _older_half(facts, facts.entry)
+        return AGREES if facts.mark is None else "The database is older than its data folder."
     message, advice = refused
     if adopt == facts.adopt_code:
         return message
@@ -97,16 +101,8 @@ def _refusal(facts: Facts) -> tuple[str, str] | None:
     return None
 
 
-def _disagreement(facts: Facts) -> str:
-    entry, mark = facts.entry, facts.mark
-    if facts.is_marked_copy:
-        return "This studio was restored from a backup."
-    if entry is None:
-        return AGREES if mark is None else "The database is older than its data folder."
-    return _older_half(facts, entry, mark)
-
-
-def _older_half(facts: Facts, entry: LastStart, mark: Mark | None) -> str:
+def _older_half(facts: Facts, entry: LastStart) -> str:
+    mark = facts.mark
     lacks_start = facts.last_start > entry.mark.count
     lacks_order = order_count.is_behind(facts.order_count, facts.highest_order)
     if facts.has_unknown_orders or lacks_start or lacks_order:
@@ -121,9 +117,12 @@ def _older_half(facts: Facts, entry: LastStart, mark: Mark | None) -> str:
 
 def _replaced_files(facts: Facts, entry: LastStart) -> str:
     was_not_moved = entry.changed in {None, facts.changed}
-    if facts.inode == entry.inode and (
-        was_not_moved or _holds_all_of(facts.numbers, entry.numbers)
-    ):
+    # A change of permissions or owner also moves the time at which the mark was put in place, but
+    # all other files keep their inodes. A copy may get one old inode again by chance, not several.
+    are_all_there = len(entry.numbers) >= FEWEST_NUMBERS and all(
+        facts.numbers.get(name) == number for name, number in entry.numbers.items()
+    )
+    if facts.inode == entry.inode and (was_not_moved or are_all_there):
         found = facts.numbers.get(ORDERS)
         # changing the permissions of a whole folder also touches the mark and every picture
         was_put_back = facts.are_orders_touched and (
@@ -133,14 +132,3 @@ def _replaced_files(facts: Facts, entry: LastStart) -> str:
             return AGREES
         return "The orders noted in the data folder were put back from a copy, or are gone."
     return "The data folder is a copy."
-
-
-def _holds_all_of(found: Mapping[str, int], known: Mapping[str, int]) -> bool:
-    """Whether several other files kept their inodes, as after a change of permissions or owner.
-
-    Such a change also moves the time at which a file was put in place. A copy may get one old inode
-    again by chance, but not all of them.
-    """
-    return len(known) >= FEWEST_NUMBERS and all(
-        found.get(name) == number for name, number in known.items()
-    )

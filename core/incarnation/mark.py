@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -147,7 +146,11 @@ class MarkedFolder:
             with journal.open("rb") as file:
                 if file.read(1_000_000).strip(b"\0\n "):
                     return True
-        return any(any(_files_below(self.path / name)) for name in ("media", "journal-settled"))
+        return any(
+            path.is_file()
+            for name in ("media", "journal-settled")
+            for path in (self.path / name).rglob("*")
+        )
 
     def is_marked_copy(self) -> bool:
         """Return whether the folder is a restored backup that was not started yet."""
@@ -191,8 +194,3 @@ class FolderCheck:
                     advice="Put the right one back, or restart the studio to have it recognised.",
                 )
             self._seen = seen
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from (path for path in folder.rglob("*") if path.is_file())

@@ -64,7 +64,15 @@ def open_folder(
         because = reason_to_hold(facts, adopt=adopt)
         order_count.lift(session, max(facts.order_count, facts.highest_order))
         mark = _next_mark(facts, is_copy=bool(because), new_nonce=new_nonce)
-        _refuse_other_folders(session, mark.folder)
+        hosts = holds.working_elsewhere(
+            session, mark.folder, seen_within_seconds=workers.DEAD_SECONDS
+        )
+        if hosts:
+            raise WrongFolderError(
+                f"A worker on {hosts[0]} works with this database and another data folder.",
+                advice="Share one data folder between the machines, or stop that worker first and "
+                "start again half a minute later.",
+            )
         folder.forget_prepared()
         inode = folder.prepare(mark)
         holds.write_key(session, ENTRY, json.dumps(asdict(LastStart(mark=mark, inode=inode))))
@@ -76,17 +84,13 @@ def open_folder(
     folder.settle(mark.nonce)
     fault_point("before_start_noted")
     orders.note_start(mark.count)
-    _note_settled(database, folder, mark)
-    folder.forget_copy()
-    return Opened(mark=mark, held_because=because)
-
-
-def _note_settled(database: Database, folder: MarkedFolder, mark: Mark) -> None:
     with database.writing() as session:
         entry = to_entry(holds.lock_key(session, ENTRY))
         if entry is not None and entry.mark == mark:  # otherwise another process has started since
             settled = replace(entry, changed=folder.changed(), numbers=folder.numbers())
             holds.write_key(session, ENTRY, json.dumps(asdict(settled)))
+    folder.forget_copy()
+    return Opened(mark=mark, held_because=because)
 
 
 def _facts(
@@ -129,16 +133,6 @@ def _next_mark(facts: Facts, *, is_copy: bool, new_nonce: Callable[[], str]) -> 
         count=max(counts) + 1,
         nonce=new_nonce(),
     )
-
-
-def _refuse_other_folders(session: Session, folder: str) -> None:
-    hosts = holds.working_elsewhere(session, folder, seen_within_seconds=workers.DEAD_SECONDS)
-    if hosts:
-        raise WrongFolderError(
-            f"A worker on {hosts[0]} works with this database and another data folder.",
-            advice="Share one data folder between the machines, or stop that worker first and "
-            "start again half a minute later.",
-        )
 
 
 def to_entry(text: str) -> LastStart | None:

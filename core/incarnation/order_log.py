@@ -250,7 +250,8 @@ def _parse(line: bytes) -> _Line | None:
             generation_id, LARGEST_ID
         ) and _is_number(number, LARGEST_TRY):
             count = counted[0] if counted else 0
-            return _Order(generation_id, number, count) if _is_count(count) else None
+            is_count = count == 0 or _is_number(count, LARGEST_COUNT)
+            return _Order(generation_id, number, count) if is_count else None
     return None
 
 
@@ -267,7 +268,3 @@ def _parse_lost(line: str) -> tuple[int, int] | None:
 
 def _is_number(value: object, largest: int) -> bool:
     return type(value) is int and 0 < value <= largest
-
-
-def _is_count(value: object) -> bool:
-    return value == 0 or _is_number(value, LARGEST_COUNT)

@@ -29,7 +29,8 @@ def join_worker(
     library: Library,
 ) -> Worker:
     """Return the worker of this process, not running yet."""
-    executor_id = _executor_id(settings)
+    # one SQLite file has one worker at a time, Postgres any number
+    executor_id = "local" if settings.is_sqlite else _process_id()
     lease = Lease(
         context.database,
         context.clock,
@@ -81,13 +82,6 @@ def _setup_of(settings: Settings, context: PipelineContext, *, role: str) -> wor
         folder=context.folder_mark or str(settings.data_dir.resolve()),
         host=socket.gethostname(),
     )
-
-
-def _executor_id(settings: Settings) -> str:
-    # one SQLite file has one worker at a time, Postgres any number
-    if settings.is_sqlite:
-        return "local"
-    return _process_id()
 
 
 def _process_id() -> str:

@@ -291,7 +291,10 @@ class Worker:
                         log.exception("the trash could not be emptied")
                 if since_compacted() >= COMPACT_SECONDS:
                     since_compacted = self._clock.stopwatch()
-                    self._compact_journal()
+                    try:
+                        self._decisions.compact_journal()
+                    except OSError as failure:
+                        log.warning("settled lines stay in the journal for now: %s", failure)
                 if self._feed_from_batches():
                     self._wake.set()  # there is more to do at once
                 self._feed(engine)
@@ -305,12 +308,6 @@ class Worker:
                 return
             self._wake.wait(FEED_SECONDS_AFTER_FAILURE if self.status().failure else FEED_SECONDS)
             self._wake.clear()
-
-    def _compact_journal(self) -> None:
-        try:
-            self._decisions.compact_journal()
-        except OSError as failure:
-            log.warning("settled lines stay in the journal for now: %s", failure)
 
     def _feed(self, engine: JobEngine) -> None:
         fence = self._lease.life.fence

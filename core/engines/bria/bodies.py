@@ -41,7 +41,10 @@ async def read_capped(response: httpx.Response, body: bytearray, *, most_bytes: 
     into far more, so the raw pieces are decompressed here. We ask for no compression at all; one
     layer of gzip is accepted, because caches add it.
     """
-    gunzip = _gunzip_for(response.headers.get("content-encoding", ""))
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise BodyError("unknown_encoding")
+    gunzip = _Gunzip() if encoding.endswith("gzip") else None
     received = 0
     async for piece in response.aiter_raw():
         received += len(piece)
@@ -55,12 +58,3 @@ async def read_capped(response: httpx.Response, body: bytearray, *, most_bytes: 
     announced = response.headers.get("content-length", str(received))
     if gunzip or announced != str(received):
         raise BodyError("cut_answer")
-
-
-def _gunzip_for(encoding: str) -> _Gunzip | None:
-    name = encoding.strip().lower()
-    if name in {"", "identity"}:
-        return None
-    if name not in {"gzip", "x-gzip"}:
-        raise BodyError("unknown_encoding")
-    return _Gunzip()

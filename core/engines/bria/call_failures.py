@@ -34,7 +34,10 @@ def failure_word(problem: Exception, *, answered: bool) -> str:
     if isinstance(problem, httpx.ConnectError):
         return _connect_failure(problem)
     if isinstance(problem, httpx.RemoteProtocolError):
-        return "cut_answer" if answered else _protocol_failure(problem)
+        if answered:
+            return "cut_answer"
+        # only httpx's message tells a closed connection from bytes that are not HTTP
+        return "no_answer" if "disconnected" in str(problem) else "not_http"
     return next((word for kind, word in _WORDS if isinstance(problem, kind)), "broken")
 
 
@@ -51,11 +54,6 @@ def _connect_failure(problem: httpx.ConnectError) -> str:
         if any(isinstance(cause, kind) for cause in causes):
             return word
     return "connect_failed"
-
-
-def _protocol_failure(problem: httpx.RemoteProtocolError) -> str:
-    """Tell a closed connection from bytes that are not HTTP; only httpx's message differs."""
-    return "no_answer" if "disconnected" in str(problem) else "not_http"
 
 
 def _causes(problem: BaseException) -> Iterator[BaseException]:

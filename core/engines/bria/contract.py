@@ -51,7 +51,9 @@ def body_of(order: Order) -> dict[str, Any]:
         scene = scene_of(request.prompt, request.parameters)
         body["structured_prompt"] = write_structured_prompt(scene)
     else:
-        body["prompt"] = ", ".join([request.prompt, *_phrases(request.parameters)])
+        entries = [parameter(name).find(value) for name, value in request.parameters.items()]
+        phrases = [entry.phrase for entry in entries if entry is not None]
+        body["prompt"] = ", ".join([request.prompt, *phrases])
     return {
         **body,
         "seed": order.seed,
@@ -109,30 +111,18 @@ def read_remote(answer: dict[str, Any]) -> Remote:
     image_url = result.get("image_url")
     if not isinstance(image_url, str) or not image_url.strip():
         raise UnreadableAnswerError("no_image_url")
+    try:
+        seed: int | None = int(str(result.get("seed")))  # Bria writes a number or a string
+    except ValueError:
+        seed = None
+    scene = result.get("structured_prompt")  # it should be a string of JSON
     return Remote(
         image_url=image_url.strip(),
-        seed=_seed(result.get("seed")),
-        structured_prompt=_structured_prompt(result.get("structured_prompt")),
+        seed=seed if seed is not None and 0 <= seed <= _LARGEST_STORED else None,
+        structured_prompt=_text(
+            json.dumps(scene, ensure_ascii=False) if isinstance(scene, dict) else scene
+        ),
     )
-
-
-def _phrases(parameters: dict[str, str]) -> list[str]:
-    entries = [parameter(name).find(value) for name, value in parameters.items()]
-    return [entry.phrase for entry in entries if entry is not None]
-
-
-def _seed(value: object) -> int | None:
-    """Return a seed that Bria wrote as a number or as a string."""
-    try:
-        seed = int(str(value))
-    except ValueError:
-        return None
-    return seed if 0 <= seed <= _LARGEST_STORED else None
-
-
-def _structured_prompt(value: object) -> str | None:
-    """Return the structured prompt as Bria wrote it; it should be a string of JSON."""
-    return _text(json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value)
 
 
 def _text(value: object) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from core.domain.engines import BRIA_BASE_URL
-from core.domain.failure import Charge, Phase, ProviderError
+from core.domain.failure import Charge, Phase
 from core.engines.base import Accepted, FinishedPicture, Order, Remote
 from core.engines.bria.contract import (
     UnreadableAnswerError,
@@ -142,26 +142,23 @@ class BriaEngine:
             case "COMPLETED":
                 return read_remote(answer)
             case "ERROR" | "FAILED":
-                raise self._ended(answer, exchange, request_id)
+                # Bria gave the job up; it may or may not bill it (row 29)
+                code, message, details = error_parts(answer)
+                kind = "moderation" if is_moderation(code, message, details) else "status_error"
+                raise self._reporter.error(
+                    kind,
+                    Phase.POLL,
+                    Charge.MAYBE,
+                    exchange,
+                    request_id=request_id,
+                    detail=spoken(answer) or None,
+                )
             case "UNKNOWN":
                 raise self._reporter.error(
                     "status_unknown", Phase.POLL, Charge.MAYBE, exchange, request_id=request_id
                 )
             case _:
                 return None
-
-    def _ended(self, answer: dict[str, Any], exchange: Exchange, request_id: str) -> ProviderError:
-        """Return the failure of a job that Bria gave up; it may or may not bill it (row 29)."""
-        code, message, details = error_parts(answer)
-        kind = "moderation" if is_moderation(code, message, details) else "status_error"
-        return self._reporter.error(
-            kind,
-            Phase.POLL,
-            Charge.MAYBE,
-            exchange,
-            request_id=request_id,
-            detail=spoken(answer) or None,
-        )
 
     async def _route(self, remote: Remote) -> Route:
         """Return the checked way to a picture (row 35)."""

@@ -51,7 +51,10 @@ class Reporter:
             charge = Charge.NO if unsent else Charge.MAYBE
             return self.error(kind, Phase.SUBMIT, charge, exchange)
         if not 200 <= status < 300:
-            return self.error(_status_kind(exchange), Phase.SUBMIT, self._price(exchange), exchange)
+            # a 503 with Retry-After was not worked on (row 22)
+            put_off = status == 503 and self._asked_wait(exchange) is not None
+            charge = Charge.NO if put_off or status in _REFUSALS else Charge.MAYBE
+            return self.error(_status_kind(exchange), Phase.SUBMIT, charge, exchange)
         return self.broken_acceptance(exchange.failure, exchange) if exchange.failure else None
 
     def broken_acceptance(self, kind: str, exchange: Exchange) -> ProviderError:
@@ -118,11 +121,6 @@ class Reporter:
             )
         )
 
-    def _price(self, exchange: Exchange) -> Charge:
-        """Return what a refused POST cost; a 503 with Retry-After was not worked on (row 22)."""
-        put_off = exchange.status == 503 and self._asked_wait(exchange) is not None
-        return Charge.NO if put_off or exchange.status in _REFUSALS else Charge.MAYBE
-
     def _asked_wait(self, exchange: Exchange | None) -> float | None:
         if exchange is None or exchange.status is None or exchange.status < 400:
             return None
@@ -181,26 +179,23 @@ def _status_kind(exchange: Exchange, *, moderated: bool = True) -> str:
 
 
 def _words_of(exchange: Exchange) -> str | bytes:
-    """Return the response's message, or how the call failed if there was none."""
+    """Return the response's message, its text, or how the call failed if there was no response.
+
+    A body that is no text is described by its size and its first bytes.
+    """
     if not exchange.body:
         return exchange.failure_class
-    return spoken(_json_of(exchange)) or _shown(exchange.body)
-
-
-def _shown(body: bytearray) -> str | bytes:
-    """Return the body if it is text, otherwise its size and its first bytes."""
-    start = bytes(body[:200])
-    if _is_text(start):
-        return bytes(body)
-    return f"{len(body)} bytes that begin with {start[:16].hex(' ')}"
-
-
-def _is_text(start: bytes) -> bool:
+    if said := spoken(_json_of(exchange)):
+        return said
+    start = bytes(exchange.body[:200])
     try:
         getincrementaldecoder("utf-8")().decode(start)
+        is_text = min(start) >= ord("\t")
     except UnicodeDecodeError:
-        return False
-    return min(start) >= ord("\t")
+        is_text = False
+    if is_text:
+        return bytes(exchange.body)
+    return f"{len(exchange.body)} bytes that begin with {start[:16].hex(' ')}"
 
 
 def _json_of(exchange: Exchange) -> object:

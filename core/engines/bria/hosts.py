@@ -84,15 +84,15 @@ async def route_to(
     if not here and (url.scheme, port) != ("https", 443):
         raise ForbiddenHostError("it is not https on port 443")
     proxied = not here and is_proxied(name)
+    host_header = url.netloc.decode("ascii")
+    through_proxy = Route(url=url, host_header=host_header, extensions={}, is_proxied=True)
     try:
         addresses = [ipaddress.ip_address(found) for found in await resolve(name, port)]
     except OSError:
         # many networks with a proxy know no names of the internet themselves
         if not proxied or not _is_outside(name):
             raise
-        return Route(
-            url=url, host_header=url.netloc.decode("ascii"), extensions={}, is_proxied=True
-        )
+        return through_proxy
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, "no address")
     if not all(found.is_loopback if here else is_public(found) for found in addresses):
@@ -101,10 +101,12 @@ async def route_to(
             "a sinkhole may do"
         )
     if proxied:
-        return Route(
-            url=url, host_header=url.netloc.decode("ascii"), extensions={}, is_proxied=True
-        )
-    return _route(url, addresses[0])
+        return through_proxy
+    return Route(
+        url=url.copy_with(host=str(addresses[0])),
+        host_header=host_header,
+        extensions={"sni_hostname": name} if url.scheme == "https" else {},  # for TLS
+    )
 
 
 def _is_outside(name: str) -> bool:
@@ -148,14 +150,3 @@ def _parsed(address: str) -> httpx.URL:
     if url.userinfo:
         raise ForbiddenHostError("it holds a user name")
     return url
-
-
-def _route(url: httpx.URL, address: _IP) -> Route:
-    """Return the route to a checked address, with the host's name for TLS and the Host header."""
-    name = url.raw_host.decode("ascii")
-    extensions = {"sni_hostname": name} if url.scheme == "https" else {}
-    return Route(
-        url=url.copy_with(host=str(address)),
-        host_header=url.netloc.decode("ascii"),
-        extensions=extensions,
-    )

@@ -218,7 +218,13 @@ async def _call(
     request.extensions["trace"] = note
     try:
         async with asyncio.timeout(seconds):
-            await _converse(client, request, exchange, most_bytes)
+            response = await client.send(request, stream=True)
+            try:
+                exchange.status = response.status_code
+                exchange.headers = response.headers
+                await read_capped(response, exchange.body, most_bytes=most_bytes)
+            finally:
+                await response.aclose()
     except NotSentError:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever breaks, a paid request may have left
@@ -227,18 +233,6 @@ async def _call(
         if exchange.failure == "broken":
             log.warning("a call to the provider broke with %s", exchange.failure_class)
     return exchange
-
-
-async def _converse(
-    client: httpx.AsyncClient, request: httpx.Request, exchange: Exchange, most_bytes: int
-) -> None:
-    response = await client.send(request, stream=True)
-    try:
-        exchange.status = response.status_code
-        exchange.headers = response.headers
-        await read_capped(response, exchange.body, most_bytes=most_bytes)
-    finally:
-        await response.aclose()
 
 
 def _legal_token(token: SecretStr) -> SecretStr:
