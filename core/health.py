@@ -206,16 +206,15 @@ class Health:
         return self._last_notices
 
     def _ask_sources(self) -> tuple[Notice, ...]:
-        return tuple(self._each_of_sources())
-
-    def _each_of_sources(self) -> Iterator[Notice]:
+        notices: list[Notice] = []
         for source in self._sources:
             try:
-                yield from source()
+                notices += source()
             except SQLAlchemyError:
                 continue  # the database was checked first, and its failure is reported already
             except OSError as failure:
                 log.warning("a part could not say how it is: %s", failure)
+        return tuple(notices)
 
 
 def _notices_of_rows(rows: _Rows) -> Iterator[Notice]:

@@ -1,7 +1,7 @@
 """The money: reserved before anything is sent, settled when known, never over a limit.
 
 At every moment and for every scope: committed = what unfinished generations have reserved + the
-prices of all attempts whose charge is `maybe` or `yes`. `recount` computes it again from the rows.
+prices of all attempts whose charge is `maybe` or `yes`.
 """
 
 from __future__ import annotations
@@ -108,18 +108,6 @@ def is_covered(session: Session, account: Account, amount_microusd: int, budgets
         limit is None or committed(session, scope) + amount_microusd <= limit
         for scope, limit in zip(account.scopes, _limits(session, account, budgets), strict=True)
     )
-
-
-def recount(session: Session, account: Account) -> int:
-    """Return the day's committed amount, computed again from generations and attempts."""
-    reserved = select(func.coalesce(func.sum(GenerationRow.reserved_microusd), 0)).where(
-        col(GenerationRow.spend_day) == account.day
-    )
-    charged = select(func.coalesce(func.sum(AttemptRow.price_microusd), 0)).where(
-        col(AttemptRow.spend_day) == account.day,
-        col(AttemptRow.charge).in_((Charge.MAYBE, Charge.YES)),
-    )
-    return int(session.exec(reserved).one()) + int(session.exec(charged).one())
 
 
 def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | None]:

@@ -43,7 +43,11 @@ class Shelf:
         """Keep bytes under a name, in the place of what had it. OSError where that cannot be."""
         path = self._path(name)
         if self._added % _SWEPT_AFTER == 0:
-            self._sweep()
+            oldest = self._oldest()
+            for one, changed, _ in self._things():
+                if changed < oldest:
+                    with contextlib.suppress(OSError):
+                        Path(one.path).unlink()
         self._added += 1
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f".{self._clock.new_id()}"
@@ -70,13 +74,6 @@ class Shelf:
     def sizes(self) -> dict[str, int]:
         """Return how many bytes each thing has, by name."""
         return {one.name: size for one, _, size in self._things() if not one.name.startswith(".")}
-
-    def _sweep(self) -> None:
-        oldest = self._oldest()
-        for one, changed, _ in self._things():
-            if changed < oldest:
-                with contextlib.suppress(OSError):
-                    Path(one.path).unlink()
 
     def _things(self) -> Iterator[tuple[os.DirEntry[str], float, int]]:
         try:

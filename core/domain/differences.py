@@ -68,7 +68,14 @@ def compare_with_parent(
     because only a reader can tell what it asked for.
     """
     scenes = flat_fields(asked), flat_fields(understood), flat_fields(parent)
-    meant, values = fields_of_parameters(wanted), _values_of_parameters(wanted)
+    meant = fields_of_parameters(wanted)
+    values: dict[str, str] = {}
+    """What these parameters write into the scene, by its fields."""
+
+    for parameter_name, chosen in wanted.items():
+        for one in parameter(parameter_name).values:
+            if one.value == chosen:
+                _flatten(one.patch, "", values)
     names = dict.fromkeys(name for scene in (*reversed(scenes), values) for name in scene)
     changes = []
     for name in names:
@@ -95,16 +102,6 @@ def fields_of_parameters(names: Collection[str]) -> set[str]:
         for value in parameter(name).values:
             _flatten(value.patch, "", found)
     return set(found)
-
-
-def _values_of_parameters(wanted: Mapping[str, str]) -> dict[str, str]:
-    """Return the scene fields that these parameters write, with what they write there."""
-    found: dict[str, str] = {}
-    for name, chosen in wanted.items():
-        for value in parameter(name).values:
-            if value.value == chosen:
-                _flatten(value.patch, "", found)
-    return found
 
 
 def differing(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str | None, ...]]:

@@ -16,6 +16,10 @@ _MOST_STEPS = 100
 _VALUES = ("value", "text", "string", "seed", "noise_seed", "int", "number")
 """Inputs under which nodes that only hand something on keep it."""
 
+_SEEDS = ("seed", "noise_seed", "noise")
+_GUIDES = ("positive", "guider", "conditioning")
+"""Inputs of a node that makes a picture: it has one of each."""
+
 _WIDGETS: dict[str, tuple[str, ...]] = {
     "CLIPTextEncode": ("text",),
     "CLIPTextEncodeFlux": ("clip_l", "t5xxl", "guidance"),
@@ -109,8 +113,17 @@ class _Reading:
 
     def recipe(self) -> GraphRecipe | None:
         """Follow the picture that is saved back to the sampler that began it."""
-        makers = [node for node in self._upstream(self._ends()) if self._makes_pictures(node)]
-        prompts = [text for text in (self._words_of(maker) for maker in makers) if text]
+        saving = [n for n, node in self._nodes.items() if node.kind.startswith("SaveImage")]
+        used = {one.source for node in self._nodes.values() for one in _links(node)}
+        ends = saving[:1] or [name for name in self._nodes if name not in used]
+        makers = [
+            node
+            for node in self._upstream(ends)
+            if not node.inputs.keys().isdisjoint(_SEEDS)
+            and not node.inputs.keys().isdisjoint(_GUIDES)
+        ]
+        texts = ([self._text_at(maker.inputs.get(name)) for name in _GUIDES] for maker in makers)
+        prompts = [text for text in (next(filter(None, found), "") for found in texts) if text]
         if not prompts:
             return None
         # the last on the way back began the picture; the others enlarge it or go over it again
@@ -131,12 +144,6 @@ class _Reading:
             unused=tuple(unused),
         )
 
-    def _ends(self) -> list[str]:
-        """Return the nodes that save a picture, or else those that nothing comes after."""
-        saving = [n for n, node in self._nodes.items() if node.kind.startswith("SaveImage")]
-        used = {one.source for node in self._nodes.values() for one in _links(node)}
-        return saving[:1] or [name for name in self._nodes if name not in used]
-
     def _upstream(self, names: list[str]) -> Iterator[_Node]:
         """Yield what leads to these nodes, the nearest first, each once."""
         waiting, seen = list(names), set(names)
@@ -149,17 +156,6 @@ class _Reading:
                 if link.source not in seen:
                     seen.add(link.source)
                     waiting.append(link.source)
-
-    def _makes_pictures(self, node: _Node) -> bool:
-        has_seed = bool({"seed", "noise_seed", "noise"} & node.inputs.keys())
-        return has_seed and bool({"positive", "guider", "conditioning"} & node.inputs.keys())
-
-    def _words_of(self, maker: _Node) -> str:
-        for name in ("positive", "guider", "conditioning"):
-            text = self._text_at(maker.inputs.get(name))
-            if text:
-                return text
-        return ""
 
     def _text_at(self, given: object) -> str:
         """Return the words that lead to an input, but never those of a negative one."""
@@ -180,9 +176,7 @@ class _Reading:
         return next(filter(None, (self._follow(link, seen) for link in links)), "")
 
     def _seed_of(self, maker: _Node) -> object:
-        given = next(
-            (maker.inputs[n] for n in ("seed", "noise_seed", "noise") if n in maker.inputs), None
-        )
+        given = next((maker.inputs[n] for n in _SEEDS if n in maker.inputs), None)
         for _ in range(len(self._nodes)):
             if not isinstance(given, _Link):
                 return given

@@ -134,7 +134,8 @@ def _of_fields(tool: str, given: Mapping[str, Any]) -> OtherRecipe | None:
     seed, too_large = _seed_of(fields.pop("seed", None))
     size = _size_of(f"{fields.pop('width', '')}x{fields.pop('height', '')}")
     size = _size_of(str(fields.pop("resolution", ""))) or size
-    named = [_in_words(name, value) for name, value in fields.items() if _is_said(value)]
+    said = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    named = [_in_words(name, value) for name, value in said.items()]
     return OtherRecipe(
         tool=tool,
         prompt=prompt.strip(),
@@ -148,10 +149,6 @@ def _in_words(name: str, value: object) -> str:
     spaced = name.replace("_", " ")
     is_negative = spaced.replace(" ", "") == "negativeprompt" and isinstance(value, str)
     return f"negative prompt ({_shortened(str(value))})" if is_negative else spaced
-
-
-def _is_said(value: object) -> bool:
-    return value not in (None, "", [], {})
 
 
 def _settings_in(line: str) -> dict[str, str]:

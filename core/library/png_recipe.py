@@ -30,6 +30,7 @@ _OURS = (KEYWORD, "parameters")
 _TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
 """Chunks of metadata, which do not change the visible picture (PNG 3, 11.3)."""
 
+_DAMAGED = "The recipe in this file is damaged; use the original file."
 _PIECE = 256 * 1024
 _HEADER_BYTES = len(PNG_SIGNATURE) + 25
 _NEAR = 0.12
@@ -64,7 +65,16 @@ def pieces_with_recipe(file: BinaryIO, generation: Generation, detail: Detail) -
         while piece := file.read(_PIECE):
             yield piece
         return
-    yield _text_chunk(KEYWORD, json.dumps(_fields(generation, detail), ensure_ascii=False))
+    recipe = {
+        "schema": SCHEMA,
+        "generation_id": str(generation.id),
+        "created_at": generation.created_at.isoformat(),
+        "request": generation.recipe,
+        "structured_prompt": detail.structured_prompt,
+        "request_id": generation.request_id,
+        "image_sha256": generation.image_sha256,
+    }
+    yield _text_chunk(KEYWORD, json.dumps(recipe, ensure_ascii=False))
     settings = {
         "Seed": generation.seed,
         "Size": f"{generation.image_width}x{generation.image_height}",
@@ -88,18 +98,6 @@ def pieces_with_recipe(file: BinaryIO, generation: Generation, detail: Detail) -
         yield piece  # what lies behind the end of the picture stays there
 
 
-def _fields(generation: Generation, detail: Detail) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "generation_id": str(generation.id),
-        "created_at": generation.created_at.isoformat(),
-        "request": generation.recipe,
-        "structured_prompt": detail.structured_prompt,
-        "request_id": generation.request_id,
-        "image_sha256": generation.image_sha256,
-    }
-
-
 def without_metadata(content: bytes) -> bytes:
     """Return a copy of a PNG without any text, EXIF or time in it; other formats as they are."""
     if not content.startswith(PNG_SIGNATURE):
@@ -118,7 +116,17 @@ def read_recipe(content: bytes) -> Recipe:
     texts = texts_of(content)
     ours = texts.get(KEYWORD)
     if ours is not None and len(ours) <= LARGEST_RECIPE_BYTES:
-        return _read_ours(ours)
+        try:
+            recipe: dict[str, Any] = json.loads(ours)
+            request = parse_request(recipe["request"])
+        except (ValueError, KeyError, TypeError, RecursionError) as failure:
+            raise _refusal(_DAMAGED) from failure
+        number, digest = str(recipe.get("generation_id")), recipe.get("image_sha256")
+        return Recipe(
+            request=request,
+            generation_id=int(number) if number.isdecimal() and len(number) < 20 else None,
+            original_sha256=digest if isinstance(digest, str) else None,
+        )
     other = read_other_recipe(texts)
     if other is None:
         raise _refusal(
@@ -126,20 +134,6 @@ def read_recipe(content: bytes) -> Recipe:
             "InvokeAI, Fooocus or SwarmUI."
         )
     return _read_other(other, own_size=size_of(content))
-
-
-def _read_ours(text: str) -> Recipe:
-    try:
-        recipe: dict[str, Any] = json.loads(text)
-        request = parse_request(recipe["request"])
-    except (ValueError, KeyError, TypeError, RecursionError) as failure:
-        raise _refusal("The recipe in this file is damaged; use the original file.") from failure
-    number, digest = str(recipe.get("generation_id")), recipe.get("image_sha256")
-    return Recipe(
-        request=request,
-        generation_id=int(number) if number.isdecimal() and len(number) < 20 else None,
-        original_sha256=digest if isinstance(digest, str) else None,
-    )
 
 
 def _read_other(other: OtherRecipe, *, own_size: tuple[int, int] | None) -> Recipe:

@@ -234,7 +234,12 @@ class RateLimiter:
         query = select(EndpointRow).where(col(EndpointRow.name) == endpoint).with_for_update()
         row = session.exec(query).first()
         if row is None:
-            self._make_row(session, endpoint, now)
+            # on Postgres several first calls may come together; one of them creates the row
+            on_postgres = session.get_bind().dialect.name == "postgresql"
+            insert = postgresql.insert if on_postgres else sqlite.insert
+            fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark(endpoint))
+            adding = insert(EndpointRow).values(**fresh.model_dump())
+            session.execute(adding.on_conflict_do_nothing())
             row = session.exec(query).one()
         key_mark = self._key_mark(endpoint)
         if row.key_mark != key_mark:
@@ -242,13 +247,6 @@ class RateLimiter:
             row.key_mark, row.paused_until, row.reason = key_mark, None, None
             row.needs_person, row.failures, row.openings = False, 0, 0
         return row
-
-    def _make_row(self, session: Session, endpoint: str, now: datetime) -> None:
-        # on Postgres several first calls may come together; one of them creates the row
-        on_postgres = session.get_bind().dialect.name == "postgresql"
-        insert = postgresql.insert if on_postgres else sqlite.insert
-        fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark(endpoint))
-        session.execute(insert(EndpointRow).values(**fresh.model_dump()).on_conflict_do_nothing())
 
 
 def _paused_until(row: EndpointRow, now: datetime, *, is_free: bool = False) -> datetime | None:

@@ -26,6 +26,7 @@ from core.records.generations import Generation
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
 from core.wiring import Studio
+from tests import books
 from tests.fakes.bria import FakeBria
 
 MOST_GENERATIONS = 1000
@@ -154,7 +155,7 @@ def check_money_adds_up(evidence: Evidence) -> None:
             assert limit is None or committed <= limit, f"I4: {scope}: {committed} > {limit}"
         for account in accounts:
             day = account.scopes[0]
-            assert ledger.recount(session, account) == ledger.committed(session, day), "I4: recount"
+            assert books.recount(session, account) == ledger.committed(session, day), "I4: recount"
 
 
 def check_nothing_is_forgotten(evidence: Evidence) -> None:

@@ -19,6 +19,7 @@ from core.generation.pipeline import Pipeline
 from core.records.batch_rows import NewLine
 from core.records.batches import Plan
 from core.wiring import Studio
+from tests import books
 from tests.fakes.engine import PaintedEngine
 from tests.fakes.paid_engine import FINE, LOST
 from tests.incarnation.conftest import PRICE, Place, ask, work
@@ -34,7 +35,7 @@ def states(studio: Studio) -> list[State]:
 def books_agree(studio: Studio) -> bool:
     (account,) = {one.account for one in studio.service.newest(limit=50)}
     with studio.database.reading() as session:
-        counted = ledger.recount(session, account)
+        counted = books.recount(session, account)
         return all(ledger.committed(session, scope) == counted for scope in account.scopes)
 
 

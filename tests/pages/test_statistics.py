@@ -20,7 +20,7 @@ from core.tables.generation import AttemptRow
 from core.wiring import Studio, studio
 from pages.parts.statistics.chart import Chart, ChartTable, Drawing, as_csv
 from pages.parts.statistics.charts import rows
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 from tests.library.dated_pictures import add_ten
 from tests.records.little_history import add_pictures
 
@@ -57,7 +57,7 @@ def charts_on(app: AppTest) -> int:
 
 def charts_of(opened: Studio, family: Family = "provider") -> dict[str, Chart]:
     today = opened.insights.today()
-    choice = Choice(
+    choice = FigureFilter(
         scope=FigureScope(family=family),
         period=Period(today - timedelta(days=29), today),
         compares=True,

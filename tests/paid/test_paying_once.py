@@ -19,6 +19,7 @@ from core.generation.pipeline import Pipeline
 from core.records import backlog
 from core.records.generations import Generation
 from core.wiring import Studio
+from tests import books
 from tests.fakes.bria import FakeBria, fault
 from tests.paid.conftest import OpenPaid
 from tests.paid.work import ask, work_on
@@ -29,7 +30,7 @@ FIBO_PRICE = 30_000
 def books_agree(studio: Studio, generation: Generation) -> bool:
     account = generation.account
     with studio.database.reading() as session:
-        counted = ledger.recount(session, account)
+        counted = books.recount(session, account)
         return all(ledger.committed(session, scope) == counted for scope in account.scopes)
 
 

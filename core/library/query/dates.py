@@ -35,7 +35,11 @@ def resolve_dates(
         start = _days_of(value.low, today)[0 if value.includes_ends else 1]
     if value.high is not None:
         end = _days_of(value.high, today)[1 if value.includes_ends else 0]
-    return _midnight(start, zone), _midnight(end, zone)
+    low, high = (
+        None if day is None else datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+        for day in (start, end)
+    )
+    return low, high
 
 
 def calendar_days(word: str) -> tuple[date, date] | None:
@@ -88,7 +92,3 @@ def _days_back(word: str) -> int | None:
 def _months_later(day: date, months: int) -> date:
     total = day.year * 12 + day.month - 1 + months
     return date(total // 12, total % 12 + 1, 1)
-
-
-def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

@@ -99,9 +99,6 @@ class _Scanner:
             return Token(pieces=(first,), excluded=excluded)
         if not first.text or first.quoted:
             raise _error("A field's name must stand before the colon.", self.at)
-        return Token(pieces=self._read_values(first), name=first, excluded=excluded)
-
-    def _read_values(self, name: Lexeme) -> tuple[Lexeme, ...]:
         values: list[Lexeme] = []
         while not values or self._next == "|":
             sign_at = self.at
@@ -109,12 +106,12 @@ class _Scanner:
             value = self._read_piece("|")
             if not value.text.strip():
                 raise _error(
-                    f"A value is missing after {shown(self.line[name.position : sign_at + 1])}.",
-                    name.position,
-                    max(self.at, sign_at + 1) - name.position,
+                    f"A value is missing after {shown(self.line[first.position : sign_at + 1])}.",
+                    first.position,
+                    max(self.at, sign_at + 1) - first.position,
                 )
             values.append(value)
-        return tuple(values)
+        return Token(pieces=tuple(values), name=first, excluded=excluded)
 
     def _read_typed_quotes(self) -> Lexeme:
         """Read a phrase between quotes as phones and word processors write them."""

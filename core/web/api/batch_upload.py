@@ -32,7 +32,7 @@ from core.web.api.auth import Access, Caller
 from core.web.api.batches import BatchProgress, place_of, tell_progress
 from core.web.api.error_responses import documented, with_price
 from core.web.api.request_body import IdempotencyKey
-from core.web.api.upload_form import Options, Upload, Uploads, upload_body
+from core.web.api.upload_form import FormReader, Options, Upload, upload_body
 from core.web.api.waiting import AnswerMode, make_once
 from core.wiring import Studio
 
@@ -89,7 +89,7 @@ class CheckAnswer(BaseModel):
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["batches"])
-    uploads = Uploads()
+    uploads = FormReader()
 
     @router.post(
         "/batches/check",

@@ -19,7 +19,8 @@ def curl(base: str, path: str, method: str, operation: dict[str, Any]) -> list[C
     address = base + path
     for name in ("{generation_id}", "{batch_id}"):
         address = address.replace(name, "$ID")
-    kept = _kept(operation)
+    content = operation["responses"].get("200", {}).get("content", {})
+    kept = next((["-o", name] for kind, name in _FILES.items() if kind in content), [])
     commands = [
         (one["summary"], _line(method, address, ["--json", json.dumps(one["value"])]))
         for one in _bodies(operation, "application/json")
@@ -48,19 +49,12 @@ def _form(fields: dict[str, Any]) -> list[str]:
     return [part for name, text in texts.items() for part in ("-F", f"{name}={text}")]
 
 
-def _kept(operation: dict[str, Any]) -> list[str]:
-    content = operation["responses"].get("200", {}).get("content", {})
-    return next((["-o", name] for kind, name in _FILES.items() if kind in content), [])
-
-
 def _line(method: str, address: str, options: list[str]) -> str:
     words = ["curl", "-s"]
     if method not in {"get", "post"} or (method == "post" and not options):
         words += ["-X", method.upper()]
     # double quotes, so that the shell inserts the id
     place = f'"{address}"' if "$" in address else shlex.quote(address)
-    return " ".join([*words, place, *(_quoted(option) for option in options)])
-
-
-def _quoted(text: str) -> str:
-    return text if text.startswith("-") else shlex.quote(text)
+    return " ".join(
+        [*words, place, *(one if one.startswith("-") else shlex.quote(one) for one in options)]
+    )

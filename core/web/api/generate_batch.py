@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,6 @@ from core.domain.money import MICROUSD
 from core.domain.request import GenerationRequest
 from core.errors import InvalidRequestError, Problem
 from core.generation.service import InTransaction
-from core.records.batch_rows import Line
 from core.records.batches import Batch
 from core.web.api import openapi
 from core.web.api.auth import Access
@@ -144,22 +142,19 @@ def _tell(studio: Studio, batch: Batch, request: Request) -> BatchAnswer:
             if line.generation is not None and is_done
             else None
         )
+    # each picture once, and the rows that have none yet
+    begun = {line.generation.id: line.generation for line in lines if line.generation}
+    to_begin = [line.request.get("engine") for line in lines if not line.generation]
+    price_microusd = sum(one.price_microusd for one in begun.values()) + sum(
+        studio.service.price_microusd(str(engine)) for engine in to_begin
+    )
     return BatchAnswer(
         total=len(lines),
         successful=errors.count(None),
         failed=sum(line.state in ended_badly for line in lines),
         results=results,
         errors=errors,
-        estimated_cost_usd=_price_microusd(studio, lines) / MICROUSD,
+        estimated_cost_usd=price_microusd / MICROUSD,
         batch_id=str(batch.id),
         status=batch.state.value,
-    )
-
-
-def _price_microusd(studio: Studio, lines: Sequence[Line]) -> int:
-    """Return what the pictures of some rows cost, each once, and the rows that have none yet."""
-    begun = {line.generation.id: line.generation for line in lines if line.generation}
-    to_begin = [line.request.get("engine") for line in lines if not line.generation]
-    return sum(one.price_microusd for one in begun.values()) + sum(
-        studio.service.price_microusd(str(engine)) for engine in to_begin
     )

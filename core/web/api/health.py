@@ -90,7 +90,9 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         """
         report = studio.health.report()
         notices = list(report.notices)
-        if report.database_ok and not request.scope.get(NEEDS_KEY) and _is_open_here(studio):
+        needs_key = request.scope.get(NEEDS_KEY) or studio.settings.tells_of_proxies
+        # other machines may enter although nothing says how
+        if report.database_ok and not needs_key and studio.key_store.has_keys():
             notices.append(OPEN_HERE)
         response.status_code = 503 if report.problems else 200
         status: Literal["ok", "problem"] = "problem" if notices else "ok"
@@ -120,8 +122,3 @@ def routes(studio: Studio, access: Access) -> APIRouter:
         )
 
     return router
-
-
-def _is_open_here(studio: Studio) -> bool:
-    """Return whether other machines may enter although nothing says how."""
-    return not studio.settings.tells_of_proxies and studio.key_store.has_keys()

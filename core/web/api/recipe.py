@@ -7,14 +7,14 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
 from core.errors import InvalidRequestError, Problem
 from core.keys.from_settings import Scope
 from core.web.api import openapi
 from core.web.api.auth import Access
 from core.web.api.error_responses import documented
-from core.web.api.upload_form import Uploads
+from core.web.api.upload_form import FormReader
 from core.wiring import Studio
 
 
@@ -33,7 +33,7 @@ class RecipeAnswer(BaseModel):
 def routes(studio: Studio, access: Access) -> APIRouter:
     """Return the route."""
     router = APIRouter(tags=["pictures"])
-    uploads = Uploads()
+    uploads = FormReader()
     file = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP."}
 
     @router.post(
@@ -46,17 +46,13 @@ def routes(studio: Studio, access: Access) -> APIRouter:
     async def read_picture(request: Request) -> RecipeAnswer:
         """Known are pictures of this studio, and what five other tools write; nothing is stored."""
         async with uploads.receive_form(request) as form:
-            return await asyncio.to_thread(_answer, studio, await _file_of(form))
+            items = form.multi_items()
+            if len(items) != 1 or items[0][0] != "file" or not isinstance(items[0][1], UploadFile):
+                sentence = "Send one picture as the file `file` of a multipart/form-data form."
+                raise InvalidRequestError([Problem(field="file", message=sentence)])
+            return await asyncio.to_thread(_answer, studio, await items[0][1].read())
 
     return router
-
-
-async def _file_of(form: FormData) -> bytes:
-    items = form.multi_items()
-    if len(items) != 1 or items[0][0] != "file" or not isinstance(items[0][1], UploadFile):
-        sentence = "Send one picture as the file `file` of a multipart/form-data form."
-        raise InvalidRequestError([Problem(field="file", message=sentence)])
-    return await items[0][1].read()
 
 
 def _answer(studio: Studio, content: bytes) -> RecipeAnswer:

@@ -152,7 +152,7 @@ def upload_body(examples: Fields) -> Fields:
     return uploaded({"file": file, "mapping": mapping, **described}, examples)
 
 
-class Uploads:
+class FormReader:
     """Limits how many forms are received at a time, and how many of them are in memory.
 
     A slow sender delays nobody, since a form is read into memory only once it is complete.

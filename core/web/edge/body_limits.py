@@ -73,7 +73,7 @@ def bounded(scope: Scope, receive: Receive, *, now: Callable[[], float]) -> Rece
 
 
 @dataclass(slots=True)
-class Uploads:
+class UploadQuota:
     """Admits an upload while there is space for it; for use in one event loop."""
 
     held: Held

@@ -51,7 +51,7 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ConnectionLimits:
     """How many connections there may be in all and per address, and how many are accepted at once.
 
     Those that are accepted at once are open before they are counted.
@@ -85,12 +85,12 @@ def answering(now: Callable[[], float]) -> Iterator[None]:
         connection.waiting_since = now()
 
 
-def raise_file_limit() -> Limits:
+def raise_file_limit() -> ConnectionLimits:
     """Let this process open as many files as the system allows; return the resulting limits."""
     try:
         import resource  # noqa: PLC0415 - there is none on Windows
     except ImportError:
-        return Limits()
+        return ConnectionLimits()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -100,11 +100,11 @@ def raise_file_limit() -> Limits:
     return limits_for(MOST_FILES if soft == resource.RLIM_INFINITY else soft)
 
 
-def limits_for(files: int) -> Limits:
+def limits_for(files: int) -> ConnectionLimits:
     """Return the limits of a process that may open this many files."""
     usable = max(files - FILES_OF_OUR_OWN, files // 2)
     backlog = max(min(512, usable // 8), 1)
-    return Limits(most=max(min(MOST_CONNECTIONS, usable - backlog), 1), backlog=backlog)
+    return ConnectionLimits(most=max(min(MOST_CONNECTIONS, usable - backlog), 1), backlog=backlog)
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class Guard:
     sooner. `is_shared` says whether many people share an address, such as that of a proxy.
     """
 
-    limits: Limits
+    limits: ConnectionLimits
     now: Callable[[], float]
     is_shared: Callable[[str], bool]
     _open: dict[Connection, None] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from core.errors import EdgeError, with_advice
 from core.logs import REQUEST_ID, new_reference
 from core.web.api.error_responses import Refusal, refusal, tell
 from core.web.edge.base_path import as_served, seen_from_inside, way_in
-from core.web.edge.body_limits import Held, Uploads, bounded
+from core.web.edge.body_limits import Held, UploadQuota, bounded
 from core.web.edge.connections import Guard, answering, guard_server, raise_file_limit
 from core.web.edge.host_and_origin import CLIENT, Proxies, check_host, check_origin, recognise
 from core.web.edge.path_rules import check_path, is_api
@@ -64,7 +64,7 @@ class EdgeMiddleware:
         self._read_config = read_config
         self._config = EdgeConfig()
         self._base_path = base_path
-        self._uploads = Uploads(held)
+        self._uploads = UploadQuota(held)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

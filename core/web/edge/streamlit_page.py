@@ -16,9 +16,5 @@ def hashes_of_inline_scripts() -> tuple[str, ...]:
     Any change in a script, even of one letter, changes its hash.
     """
     page = (files("streamlit") / "static" / "index.html").read_bytes().decode()
-    return tuple(_hash_of(script) for script in _INLINE.findall(page))
-
-
-def _hash_of(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    digests = [hashlib.sha256(one.encode()).digest() for one in _INLINE.findall(page)]
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -11,11 +11,11 @@ from core.wiring import studio
 from pages.parts.statistics import over_time, shares, speed
 from pages.parts.statistics.chart import Chart, draw_chart
 from pages.parts.statistics.effects import what_works
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 from pages.parts.statistics.over_time import split
 
 
-def draw_charts(report: StatisticsReport, choice: Choice) -> None:
+def draw_charts(report: StatisticsReport, choice: FigureFilter) -> None:
     """Draw all charts of a report in rows, or one below the other on a phone."""
     for widths, charts in rows(report, choice):
         for column, chart in zip(st.columns(widths, gap="medium"), charts, strict=True):
@@ -23,7 +23,9 @@ def draw_charts(report: StatisticsReport, choice: Choice) -> None:
                 draw_chart(chart)
 
 
-def rows(report: StatisticsReport, choice: Choice) -> list[tuple[Sequence[float], list[Chart]]]:
+def rows(
+    report: StatisticsReport, choice: FigureFilter
+) -> list[tuple[Sequence[float], list[Chart]]]:
     """Return the charts of each row of the page, with the shares of its width."""
     bins = split(report)
     return [

@@ -5,12 +5,12 @@ from __future__ import annotations
 from core.domain.vocabulary import label_of, parameter
 from core.insights.effects import WORTH_KNOWING, Effect, Effects
 from pages.parts.statistics.chart import TALL, Chart, ChartTable, Trace, axis, colour, upright_line
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 
 _MOST_SHOWN = 10
 
 
-def what_works(effects: Effects, choice: Choice) -> Chart:
+def what_works(effects: Effects, choice: FigureFilter) -> Chart:
     """Return every effect that is known, and how many ratings the others need."""
     known = [one for one in effects.found if one.stars is not None][:_MOST_SHOWN]
     known = sorted(known, key=lambda one: one.stars or 0.0)
@@ -64,7 +64,7 @@ def what_works(effects: Effects, choice: Choice) -> Chart:
     )  # fmt: skip
 
 
-def _points(known: list[Effect], choice: Choice) -> Trace:
+def _points(known: list[Effect], choice: FigureFilter) -> Trace:
     colours = [colour("main" if one.is_clear else "faint") for one in known]
     return {
         "type": "scatter",
@@ -83,7 +83,7 @@ def _points(known: list[Effect], choice: Choice) -> Trace:
     }
 
 
-def _link(one: Effect, choice: Choice) -> str:
+def _link(one: Effect, choice: FigureFilter) -> str:
     return choice.link(f"{one.parameter}:{one.value}", "-rating:none")
 
 

@@ -22,7 +22,7 @@ _FEWEST_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class FigureFilter:
     """What the top of the page says, and the History queries that follow from it."""
 
     scope: FigureScope
@@ -56,7 +56,7 @@ class Choice:
         return self.project_names.get(project_id, str(project_id))
 
 
-def choose() -> Choice | None:
+def choose() -> FigureFilter | None:
     """Draw the choices and return them, or None if there are no figures at all."""
     extent = studio().insights.extent()
     if not extent:
@@ -108,7 +108,7 @@ def choose() -> Choice | None:
         if family == "preview":
             facts.append("previews, no AI")
         st.caption(DOT.join(facts))
-    return Choice(
+    return FigureFilter(
         scope=FigureScope(family=family, project_id=project_id or None),
         period=period,
         compares=days is not None,

@@ -24,7 +24,7 @@ from pages.parts.statistics.chart import (
     spending,
     words_at_the_top,
 )
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 
 Step = Literal["day", "week", "month", "year"]
 
@@ -108,7 +108,7 @@ def split(report: StatisticsReport) -> Bins:
     return Bins(step=step, found=tuple(found))
 
 
-def activity(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
+def activity(report: StatisticsReport, bins: Bins, choice: FigureFilter) -> Chart:
     """Return how many pictures were asked for, by status."""
     traces = []
     for status, words in zip(_STATUSES, _STATUS_WORDS, strict=True):
@@ -138,7 +138,7 @@ def activity(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     )
 
 
-def outcomes(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
+def outcomes(report: StatisticsReport, bins: Bins, choice: FigureFilter) -> Chart:
     """Return the share that succeeded and the share that needed a second try."""
     totals = report.totals
     shown = [
@@ -168,7 +168,7 @@ def outcomes(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
     )
 
 
-def cost(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
+def cost(report: StatisticsReport, bins: Bins, choice: FigureFilter) -> Chart:
     """Return what was charged for certain, perhaps, and is reserved, against the budget."""
     traces: list[Trace] = []
     for name, measure, role in _MONEY:
@@ -210,7 +210,10 @@ def cost(report: StatisticsReport, bins: Bins, choice: Choice) -> Chart:
 
 
 def _table(
-    bins: Bins, choice: Choice, heads: Sequence[str], cells: Callable[[Totals], Sequence[Cell]]
+    bins: Bins,
+    choice: FigureFilter,
+    heads: Sequence[str],
+    cells: Callable[[Totals], Sequence[Cell]],
 ) -> ChartTable:
     """Return a row for each step of the period, with what `cells` says of its sums."""
     return ChartTable(
@@ -232,7 +235,7 @@ def _amounts(totals: Totals) -> list[float]:
     return [totals.of(f"{measure}_microusd") / MICROUSD for _, measure, _ in _MONEY]
 
 
-def _share_line(bins: Bins, choice: Choice, kind: str) -> list[Trace]:
+def _share_line(bins: Bins, choice: FigureFilter, kind: str) -> list[Trace]:
     is_success = kind == "success"
     places, cases = [], []
     for one in bins.found:

@@ -24,7 +24,7 @@ from pages.parts.statistics.chart import (
     named_rows,
     spending,
 )
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 
 _LIGHT, _PALETTE = "lighting", "color_palette"
 _MOST_PROJECTS = 7
@@ -34,7 +34,7 @@ Spent = tuple[int, Totals]
 """A project and what it has in the period."""
 
 
-def asked(report: StatisticsReport, choice: Choice) -> Chart:
+def asked(report: StatisticsReport, choice: FigureFilter) -> Chart:
     """Return the share of each mode, and of pictures for which each parameter was set."""
     total = report.totals.asked
     rows = [
@@ -80,7 +80,7 @@ def asked(report: StatisticsReport, choice: Choice) -> Chart:
     )
 
 
-def pairs(report: StatisticsReport, choice: Choice) -> Chart:
+def pairs(report: StatisticsReport, choice: FigureFilter) -> Chart:
     """Return how often each light was asked for with each palette."""
     lights = [one for one in reversed(_words(_LIGHT)) if any(p[0] == one for p in report.pairs)]
     palettes = [one for one in _words(_PALETTE) if any(p[1] == one for p in report.pairs)]
@@ -111,7 +111,7 @@ def pairs(report: StatisticsReport, choice: Choice) -> Chart:
     )
 
 
-def ratings(report: StatisticsReport, choice: Choice) -> Chart:
+def ratings(report: StatisticsReport, choice: FigureFilter) -> Chart:
     """Return how often each number of stars was given."""
     given, rated = report.totals.ratings, report.totals.rated
     links = [choice.link(f"rating:{stars}") for stars in given]
@@ -142,7 +142,7 @@ def ratings(report: StatisticsReport, choice: Choice) -> Chart:
 
 
 def _cells(
-    report: StatisticsReport, choice: Choice, lights: list[str], palettes: list[str]
+    report: StatisticsReport, choice: FigureFilter, lights: list[str], palettes: list[str]
 ) -> Trace:
     """Return a heat map whose cells can be clicked: each row is a stack of bars of one length."""
     cells = [(row, column) for row in range(len(lights)) for column in range(len(palettes))]
@@ -169,11 +169,11 @@ def _words(name: str) -> list[str]:
     return [value.value for value in parameter(name).values]
 
 
-def _pair_link(choice: Choice, light: str, palette: str) -> str:
+def _pair_link(choice: FigureFilter, light: str, palette: str) -> str:
     return choice.link(f"{_LIGHT}:{light}", f"{_PALETTE}:{palette}")
 
 
-def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]) -> Chart:
+def projects(report: StatisticsReport, choice: FigureFilter, listed: Sequence[Project]) -> Chart:
     """Return what each project has spent and may spend; of previews how many it has."""
     is_money = any(totals.spent_microusd for totals in report.projects.values())
     order = sorted(
@@ -225,7 +225,7 @@ def projects(report: StatisticsReport, choice: Choice, listed: Sequence[Project]
 
 
 def _money(
-    shown: Sequence[Spent], choice: Choice, known: dict[int, Project]
+    shown: Sequence[Spent], choice: FigureFilter, known: dict[int, Project]
 ) -> list[Trace]:  # fmt: skip
     """Return bars of the period; where there is a budget also what came before, and its line."""
     links = [choice.link(project_id=number) for number, _ in shown]

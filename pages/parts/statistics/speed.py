@@ -16,13 +16,13 @@ from pages.parts.statistics.chart import (
     seconds,
     upright_line,
 )
-from pages.parts.statistics.filters import Choice
+from pages.parts.statistics.filters import FigureFilter
 
 _BUCKETS_A_BAR = 4
 """Buckets of the rollup per bar, so that the shape can be seen."""
 
 
-def durations(report: StatisticsReport, choice: Choice) -> Chart:
+def durations(report: StatisticsReport, choice: FigureFilter) -> Chart:
     """Return the distribution of durations, with the median and the 95th percentile."""
     coarse: dict[int, int] = {}
     for bucket, count in report.durations.buckets.items():
@@ -69,7 +69,7 @@ def durations(report: StatisticsReport, choice: Choice) -> Chart:
     )  # fmt: skip
 
 
-def engines(report: StatisticsReport, choice: Choice) -> Chart:
+def engines(report: StatisticsReport, choice: FigureFilter) -> Chart:
     """Return the median and 95th percentile of making and of waiting, for each engine."""
     names = sorted(report.engines, key=lambda name: report.engines[name].asked)
     labels = {name: studio().service.engine_label(name) for name in names}

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from core.errors import EdgeError
-from core.web.api.upload_form import Uploads
+from core.web.api.upload_form import FormReader
 
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 TAIL = b"\r\n--x--\r\n"
@@ -42,7 +42,7 @@ class Sender:
 class GenerationService:
     """Where uploads are read; counts how many are in memory together."""
 
-    def __init__(self, uploads: Uploads) -> None:
+    def __init__(self, uploads: FormReader) -> None:
         self.uploads = uploads
         self.in_memory = self.most_in_memory = self.done = 0
         self.may_go_on = asyncio.Event()
@@ -73,7 +73,7 @@ async def until_quiet() -> None:
 def test_tables_are_in_memory_two_at_a_time_however_many_have_come() -> None:
     async def check() -> None:
         service, senders = (
-            GenerationService(Uploads(arriving=8, in_memory=2)),
+            GenerationService(FormReader(arriving=8, in_memory=2)),
             [Sender() for _ in range(8)],
         )
         async with reading(service, senders):
@@ -90,7 +90,7 @@ def test_tables_are_in_memory_two_at_a_time_however_many_have_come() -> None:
 def test_one_too_many_is_refused_before_anything_of_it_is_read() -> None:
     async def check() -> None:
         service, slow, late = (
-            GenerationService(Uploads(arriving=2, in_memory=1)),
+            GenerationService(FormReader(arriving=2, in_memory=1)),
             [Sender(), Sender()],
             Sender(),
         )
@@ -114,7 +114,7 @@ def test_one_too_many_is_refused_before_anything_of_it_is_read() -> None:
 def test_slow_senders_keep_nobody_from_being_read() -> None:
     async def check() -> None:
         service, slow, quick = (
-            GenerationService(Uploads(arriving=8, in_memory=1)),
+            GenerationService(FormReader(arriving=8, in_memory=1)),
             [Sender(), Sender()],
             Sender(),
         )
@@ -132,7 +132,7 @@ def test_slow_senders_keep_nobody_from_being_read() -> None:
 
 def test_a_sender_who_leaves_gives_the_place_back() -> None:
     async def check() -> None:
-        service, gone = GenerationService(Uploads(arriving=1, in_memory=1)), Sender()
+        service, gone = GenerationService(FormReader(arriving=1, in_memory=1)), Sender()
         leaving = asyncio.create_task(service.read(gone))
         await until_quiet()
         leaving.cancel()

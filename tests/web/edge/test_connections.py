@@ -22,8 +22,8 @@ from core.web.edge.connections import (
     FILES_OF_OUR_OWN,
     PATIENCE_SECONDS,
     SLOW_READER_SECONDS,
+    ConnectionLimits,
     Guard,
-    Limits,
     answering,
     current_connection,
     guard_server,
@@ -60,7 +60,7 @@ class Wire:
 class EdgeMiddleware:
     """A guard with a clock that the test moves."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     time: float = 0.0
 
     def __post_init__(self) -> None:
@@ -106,7 +106,10 @@ def test_the_time_of_a_connection_begins_anew_with_each_answer() -> None:
 
 
 def test_where_all_places_are_taken_the_longest_waiting_makes_room() -> None:
-    door, wires = EdgeMiddleware(Limits(most=3)), [Wire(peer="127.0.0.1") for _ in range(4)]
+    door, wires = (
+        EdgeMiddleware(ConnectionLimits(most=3)),
+        [Wire(peer="127.0.0.1") for _ in range(4)],
+    )
     door.admit(wires[0]).requests = 1
     for wire in wires[1:]:
         door.time += 1
@@ -116,7 +119,7 @@ def test_where_all_places_are_taken_the_longest_waiting_makes_room() -> None:
 
 
 def test_where_all_are_at_work_the_next_is_refused() -> None:
-    door = EdgeMiddleware(Limits(most=2))
+    door = EdgeMiddleware(ConnectionLimits(most=2))
     for _ in range(2):
         door.admit(Wire()).requests = 1
 
@@ -124,7 +127,7 @@ def test_where_all_are_at_work_the_next_is_refused() -> None:
 
 
 def test_one_address_of_the_network_has_its_share_and_a_shared_one_all() -> None:
-    door = EdgeMiddleware(Limits(most=100, most_of_one_address=2))
+    door = EdgeMiddleware(ConnectionLimits(most=100, most_of_one_address=2))
     first, other = Wire(), Wire(peer="192.0.2.8")
     door.admit(first)
     door.admit(other)
