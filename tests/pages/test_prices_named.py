@@ -386,9 +386,9 @@ def test_no_button_spends_without_its_price(
 def row_to_be_mended(batch_id: int) -> None:
     """The form in which a row that failed is mended."""
     from core.wiring import studio
-    from pages.parts.batch.rows import _draw_mending
+    from pages.parts.batch.rows import _draw_retry_of_row
 
-    _draw_mending(studio().batches.line(batch_id, 1))
+    _draw_retry_of_row(studio().batches.line(batch_id, 1))
 
 
 @pytest.mark.usefixtures("token")

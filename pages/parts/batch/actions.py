@@ -46,7 +46,7 @@ def draw_actions(progress: Progress) -> None:
                 is_primary=True,
             )
         retry = studio().batches.plan_retry(progress.batch.id)
-        _draw_mending(progress, retry)
+        _draw_retry(progress, retry)
         if progress.batch.state in _ALIVE:
             with st.popover("End", icon=":material/stop_circle:", type="tertiary", key="batch_end"):
                 st.caption(
@@ -88,7 +88,7 @@ def _price_of_going_on(progress: Progress, *more: LineState) -> int:
     return studio().batches.price_of_rows(progress.batch.id, *waiting, *more)
 
 
-def _draw_mending(progress: Progress, retry: RetryPlan) -> None:
+def _draw_retry(progress: Progress, retry: RetryPlan) -> None:
     """Draw the actions for rows without a picture; a paid picture is fetched for nothing."""
     if retry.asked:
         _action(

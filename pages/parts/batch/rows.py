@@ -90,7 +90,7 @@ def _draw_rows(batch_id: int) -> None:
         elif line.reason:
             safe_text.show_text(line.reason, style="quiet")
         if line.state in LINES_WITHOUT_PICTURE:
-            _draw_mending(line)
+            _draw_retry_of_row(line)
         draw_problems(tuple(one for one in session.problems() if is_of_row(one)))
 
 
@@ -152,7 +152,7 @@ def _charge(line: Line, costs: dict[int, Cost]) -> str:
     return dollars(cost.certain_microusd)
 
 
-def _draw_mending(line: Line) -> None:
+def _draw_retry_of_row(line: Line) -> None:
     if studio().batches.may_still_be_fetched(line):
         provider = provider_of(str(line.request.get("engine")))
         st.caption(
