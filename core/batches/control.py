@@ -270,7 +270,14 @@ class Batches:
             line = batch_rows.load(session, batch_id, position)
             asked = {**line.request, **fields}
             request = parse_request({name: v for name, v in asked.items() if v is not None})
-            if self._is_asked_for(session, line, request):
+            own = line.generation
+            if (
+                own is not None
+                and line.state in LINES_WITHOUT_PICTURE
+                and request == parse_request(line.request)
+                and self._decisions.ask_for_ended(session, own.id)
+            ):
+                batch_rows.follow_again(session, line.batch_id, own.id)
                 return request
             if not batch_rows.rewrite(
                 session, batch_id, position, request, old=LINES_WITHOUT_PICTURE
@@ -385,17 +392,6 @@ class Batches:
         if state not in OPEN_BATCH:
             raise StaleStateError(f"This batch is {state} by now.")
         batch_rows.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
-
-    def _is_asked_for(self, session: Session, line: Line, request: GenerationRequest) -> bool:
-        """Fetch a row's own picture if that one is wanted and its provider may have it."""
-        if line.generation is None or line.state not in LINES_WITHOUT_PICTURE:
-            return False
-        if request != parse_request(line.request):
-            return False
-        if not self._decisions.ask_for_ended(session, line.generation.id):
-            return False
-        batch_rows.follow_again(session, line.batch_id, line.generation.id)
-        return True
 
 
 def _refusal(field: str, sentence: str) -> InvalidRequestError:

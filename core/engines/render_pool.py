@@ -125,7 +125,23 @@ class RenderPool:
 
         def hand_over(done: Future[Any]) -> None:
             alarm.cancel()
-            self._hand_over(promise, done)
+            failure = None if done.cancelled() else done.exception()
+            if isinstance(failure, BrokenProcessPool):
+                self._forget_executor()
+            with self._lock:
+                has_hung = done in self._hung
+                self._hung.discard(done)
+            if has_hung and failure is not None:
+                failure = RenderHungError(
+                    f"the render took more than {self._longest_seconds:.0f} s"
+                )
+            if done.cancelled():
+                promise.set_exception(BrokenProcessPool("the renderer was stopped"))
+            elif failure is not None:
+                promise.set_exception(failure)
+            else:
+                promise.set_result(done.result())
+            self._end()
 
         pending.add_done_callback(hand_over)
 
@@ -139,23 +155,6 @@ class RenderPool:
         # killed, since a stopped process ignores SIGTERM
         for child in list(executor._processes.values()):  # noqa: SLF001 - there is no public way
             child.kill()
-
-    def _hand_over(self, promise: Future[Any], done: Future[Any]) -> None:
-        failure = None if done.cancelled() else done.exception()
-        if isinstance(failure, BrokenProcessPool):
-            self._forget_executor()
-        with self._lock:
-            has_hung = done in self._hung
-            self._hung.discard(done)
-        if has_hung and failure is not None:
-            failure = RenderHungError(f"the render took more than {self._longest_seconds:.0f} s")
-        if done.cancelled():
-            promise.set_exception(BrokenProcessPool("the renderer was stopped"))
-        elif failure is not None:
-            promise.set_exception(failure)
-        else:
-            promise.set_result(done.result())
-        self._end()
 
     def _end(self) -> None:
         with self._lock:

@@ -104,7 +104,9 @@ class Lease:
             ahead = before - workers.database_time(session)
             took = self._clock.now() - before
         # the answer's travel time counts for neither clock
-        self._clock_ahead_seconds = _beyond(ahead, took).total_seconds()
+        if ahead < timedelta(0):
+            ahead = min(ahead + max(took, timedelta(0)), timedelta(0))
+        self._clock_ahead_seconds = ahead.total_seconds()
         with self._database.writing() as session:
             lives = workers.give_sign_of_life(
                 session, life, clock_ahead_seconds=self._clock_ahead_seconds, problem=problem
@@ -182,10 +184,3 @@ class Job:
                 "The order was stopped before it left: this worker had given no sign of life "
                 "for too long."
             )
-
-
-def _beyond(ahead: timedelta, took: timedelta) -> timedelta:
-    """Return how far a clock is ahead or behind, less what the query itself took."""
-    if ahead >= timedelta(0):
-        return ahead
-    return min(ahead + max(took, timedelta(0)), timedelta(0))

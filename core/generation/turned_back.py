@@ -19,16 +19,6 @@ def hold_what_was_turned_back(context: PipelineContext) -> bool:
     Safe to repeat and to run in several processes: none of them begins an order until the order
     count is right again at the end.
     """
-    if not _hold(context):
-        return False
-    Adoption(context).adopt()
-    with context.database.writing() as session:
-        count = order_count.lock(session) or 0
-        order_count.lift(session, max(count, context.order_log.highest()))
-    return True
-
-
-def _hold(context: PipelineContext) -> bool:
     seen = context.order_log.highest()
     with context.database.reading() as session:
         if not _is_older_copy(order_count.peek(session), seen):
@@ -38,6 +28,10 @@ def _hold(context: PipelineContext) -> bool:
             return False
         held, stopped = holds.hold_paid_work(session, REASON)
     log.warning("%s Held: paid orders %s, batches %s", REASON, held, stopped)
+    Adoption(context).adopt()
+    with context.database.writing() as session:
+        count = order_count.lock(session) or 0
+        order_count.lift(session, max(count, context.order_log.highest()))
     return True
 
 

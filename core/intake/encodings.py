@@ -35,7 +35,19 @@ def text_of(content: bytes, *, encoding: str | None = None) -> str:
     certain, and UnreadableFileError if the answer is wrong.
     """
     if encoding is not None:
-        return _as_answered(content, encoding)
+        if encoding not in ENCODINGS:
+            raise UnreadableFileError(
+                f'There is no encoding "{encoding}" to read with.',
+                advice=f"Choose one of {', '.join(ENCODINGS)}.",
+            )
+        own_mark = next((mark for mark, name in _MARKS if name == encoding), b"")
+        try:
+            return content.removeprefix(own_mark).decode(encoding)
+        except UnicodeDecodeError as failure:
+            raise UnreadableFileError(
+                f"Line {_line_of(content, failure.start)} cannot be read as {encoding}.",
+                advice="Choose another encoding, or save the file as UTF-8.",
+            ) from failure
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableFileError("The text is UTF-32.", advice="Save the file as UTF-8.")
     by_zeros = _BY_ZEROS.get(tuple(byte == 0 for byte in content[:4]), "utf-8")
@@ -67,22 +79,6 @@ def _written_back(run: str) -> str:
     except UnicodeError:
         return run
     return meant if meant.isprintable() else run
-
-
-def _as_answered(content: bytes, encoding: str) -> str:
-    if encoding not in ENCODINGS:
-        raise UnreadableFileError(
-            f'There is no encoding "{encoding}" to read with.',
-            advice=f"Choose one of {', '.join(ENCODINGS)}.",
-        )
-    mark = next((mark for mark, name in _MARKS if name == encoding), b"")
-    try:
-        return content.removeprefix(mark).decode(encoding)
-    except UnicodeDecodeError as failure:
-        raise UnreadableFileError(
-            f"Line {_line_of(content, failure.start)} cannot be read as {encoding}.",
-            advice="Choose another encoding, or save the file as UTF-8.",
-        ) from failure
 
 
 def _asking(content: bytes, failure: UnicodeDecodeError, *, known: str) -> UnreadableFileError:

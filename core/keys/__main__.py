@@ -16,7 +16,16 @@ from core.settings import read_settings
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command and return the exit code."""
-    asked = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m core.keys", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("make", help="make a key and show it once")
+    make.add_argument("name")
+    make.add_argument("--scope", choices=[*Scope], default=Scope.GENERATE, type=Scope)
+    make.add_argument("--per-minute", type=_count, default=PER_MINUTE)
+    commands.add_parser("list", help="list all keys")
+    revoke = commands.add_parser("revoke", help="refuse a key from now on")
+    revoke.add_argument("name")
+    asked = parser.parse_args(arguments)
     try:
         settings = read_settings()
         with explained(settings.data_dir):
@@ -45,19 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core.keys", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    make = commands.add_parser("make", help="make a key and show it once")
-    make.add_argument("name")
-    make.add_argument("--scope", choices=[*Scope], default=Scope.GENERATE, type=Scope)
-    make.add_argument("--per-minute", type=_count, default=PER_MINUTE)
-    commands.add_parser("list", help="list all keys")
-    revoke = commands.add_parser("revoke", help="refuse a key from now on")
-    revoke.add_argument("name")
-    return parser
 
 
 def _count(text: str) -> int:

@@ -30,9 +30,13 @@ class ProviderClock:
 
     def note(self, headers: Mapping[str, str], *, asked_at: datetime) -> None:
         """Compare with the Date of a response that has just arrived; skip cached responses."""
-        date = _moment_in(headers.get("Date", ""))
-        if date is None or "Age" in headers:
+        try:
+            date = parsedate_to_datetime(headers.get("Date", ""))
+        except ValueError:
             return
+        if "Age" in headers:
+            return
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
         # the response was dated between the request and now, rounded down to the second
         ahead = asked_at - (date + _WHOLE_SECOND)
         behind = date - self._now()
@@ -50,11 +54,3 @@ class ProviderClock:
         at, seconds = self._seen
         is_fresh = abs(self._now() - at) <= SHOWN_FOR
         return seconds if is_fresh and abs(seconds) > LARGEST_SKEW_SECONDS else None
-
-
-def _moment_in(header: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -84,7 +84,13 @@ class Wire:
         provider_clock: ProviderClock | None = None,
         outgoing: Outgoing | None = None,
     ) -> None:
-        self._token = _legal_token(token)
+        text = token.get_secret_value().strip()
+        if not text or not text.isascii() or not text.isprintable():
+            raise SettingsError(
+                "BRIA_API_TOKEN is empty or holds characters that no API key has.",
+                advice="Copy the key from Bria's console again.",
+            )
+        self._token = SecretStr(text)
         self._root = legal_root(base_url)
         self._agent = f"FIBO-Command-Center/{version}"
         self._transport = transport
@@ -233,17 +239,6 @@ async def _call(
         if exchange.failure == "broken":
             log.warning("a call to the provider broke with %s", exchange.failure_class)
     return exchange
-
-
-def _legal_token(token: SecretStr) -> SecretStr:
-    """Return the token without surrounding blanks; SettingsError if it cannot be a token."""
-    text = token.get_secret_value().strip()
-    if not text or not text.isascii() or not text.isprintable():
-        raise SettingsError(
-            "BRIA_API_TOKEN is empty or holds characters that no API key has.",
-            advice="Copy the key from Bria's console again.",
-        )
-    return SecretStr(text)
 
 
 def legal_root(base_url: str) -> str:

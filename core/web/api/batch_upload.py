@@ -24,7 +24,7 @@ from core.domain.money import MICROUSD
 from core.errors import EngineMissingError, InvalidRequestError, Problem, WrongRowsError
 from core.generation.service import InTransaction
 from core.intake.readers import read_file
-from core.intake.table import Answers, IntakeProblem, Question
+from core.intake.table import Answers, IntakeProblem
 from core.keys.from_settings import Scope
 from core.records.batches import Plan
 from core.web.api import openapi
@@ -154,7 +154,15 @@ def _check(studio: Studio, upload: Upload) -> CheckAnswer:
         duplicates=[
             DuplicateRow.model_validate(asdict(duplicate)) for duplicate in draft.checked.duplicates
         ],
-        questions=[_question(question) for question in draft.questions],
+        questions=[
+            FileQuestion(
+                code=question.code,
+                message=question.message,
+                answer=_fields(question.answers),
+                other_answer=_fields(question.other_answers) or None,
+            )
+            for question in draft.questions
+        ],
         owned=quote.owned,
         paying=quote.paying,
         estimated_cost_usd=quote.price_microusd / MICROUSD,
@@ -182,9 +190,21 @@ def _start(studio: Studio, request: Request, mode: AnswerMode, upload: Upload) -
         names = studio.batches.project_names()
         lines = lines_of(draft, _choices(studio, options, names), names)
         pilot = spread(len(lines), options.pilot_rows) if options.pilot_rows else None
-        return studio.batches.start(
-            _plan(upload), lines, pilot=pilot, in_transaction=in_transaction
-        ).id
+        budget = options.budget_usd
+        plan = Plan(
+            name=upload.name,
+            source=upload.name,
+            project_id=options.project_id,
+            parallel=options.parallel,
+            rules=StopRules(
+                continue_on_error=options.continue_on_error,
+                failed_share=options.stop_failed_percent / 100,
+                blocked_share=options.stop_blocked_percent / 100,
+            ),
+            budget_microusd=None if budget is None else round(budget * MICROUSD),
+        )
+        started = studio.batches.start(plan, lines, pilot=pilot, in_transaction=in_transaction)
+        return started.id
 
     return make_once(studio, request, mode, upload.identity, begin)
 
@@ -221,23 +241,6 @@ def _choices(studio: Studio, options: Options, project_names: dict[int, str]) ->
     )
 
 
-def _plan(upload: Upload) -> Plan:
-    options = upload.options
-    budget = options.budget_usd
-    return Plan(
-        name=upload.name,
-        source=upload.name,
-        project_id=options.project_id,
-        parallel=options.parallel,
-        rules=StopRules(
-            continue_on_error=options.continue_on_error,
-            failed_share=options.stop_failed_percent / 100,
-            blocked_share=options.stop_blocked_percent / 100,
-        ),
-        budget_microusd=None if budget is None else round(budget * MICROUSD),
-    )
-
-
 def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
     """Return a problem for each row whose engine is not set up, which would stop the batch."""
     column = draft.mapping.columns.get("engine")
@@ -256,15 +259,6 @@ def _missing_engines(studio: Studio, draft: Draft) -> list[IntakeProblem]:
         for row in draft.checked.rows
         if row.request and row.request.engine not in offered
     ]
-
-
-def _question(question: Question) -> FileQuestion:
-    return FileQuestion(
-        code=question.code,
-        message=question.message,
-        answer=_fields(question.answers),
-        other_answer=_fields(question.other_answers) or None,
-    )
 
 
 def _fields(answers: Answers) -> dict[str, Any]:

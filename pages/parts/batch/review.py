@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.domain.wording import count_of
 from core.errors import with_advice
 from core.intake.columns import FIELDS
 from core.intake.corrections import same_slips
-from core.intake.table import IntakeProblem, TableRow
+from core.intake.table import IntakeProblem
 from pages.parts.batch import state as batch_state
 from pages.parts.batch.draft import (
     accept_suggestions,
@@ -238,7 +239,10 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
         )
 
     st.data_editor(
-        [{line_column: row.line, **_cells(header, row)} for row in shown],
+        [
+            {line_column: row.line, **dict(zip(header, chain(row.cells, repeat("")), strict=False))}
+            for row in shown
+        ],
         key=key,
         hide_index=True,
         disabled=[line_column],
@@ -249,8 +253,3 @@ def _draw_editor(draft: Draft, lines: set[int]) -> None:
     )
     if len(wrong) > len(shown):
         st.caption(f"The first {len(shown):,} of {len(wrong):,} rows; the others follow.")
-
-
-def _cells(header: tuple[str, ...], row: TableRow) -> dict[str, str]:
-    padded = (*row.cells, *("",) * (len(header) - len(row.cells)))
-    return dict(zip(header, padded, strict=False))

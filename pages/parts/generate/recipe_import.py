@@ -36,7 +36,12 @@ def draw_recipe_drop() -> None:
             st.error(safe_text.as_label(refusal.problems[0].message), icon=":material/error:")
             return
         owned = studio().library.owner_of(recipe.original_sha256 or "")
-        st.caption(_whose(recipe, owned=owned is not None))
+        whose = "This studio does not have this picture."
+        if recipe.tool:
+            whose = f"Made with {recipe.tool}."
+        elif owned is not None:
+            whose = "You own this very picture: the same request with its seed is free."
+        st.caption(whose)
         for notice in recipe.notices:
             safe_text.show_text(notice, style="faint")
         with st.container(horizontal=True):
@@ -44,14 +49,6 @@ def draw_recipe_drop() -> None:
             if owned and st.button("Open it", key="recipe_open"):
                 history_state.open_pictures("picture", owned)
                 st.switch_page("pages/history.py", query_params={"picture": str(owned)})
-
-
-def _whose(recipe: Recipe, *, owned: bool) -> str:
-    if recipe.tool:
-        return f"Made with {recipe.tool}."
-    if owned:
-        return "You own this very picture: the same request with its seed is free."
-    return "This studio does not have this picture."
 
 
 def _fill(recipe: Recipe) -> None:

@@ -123,7 +123,7 @@ def _draw_entry(entry: CacheEntry) -> None:
                 st.button(
                     "Yes, forget it",
                     key=f"cache_forget_yes_{entry.generation_id}",
-                    on_click=_forget,
+                    on_click=studio().results.clear_one,
                     args=(entry.generation_id,),
                 )
 
@@ -132,10 +132,6 @@ def _button(label: str, key: str, clear: Callable[[], int], *, off: bool = False
     if st.button(label, key=key, disabled=off):
         st.toast(f"{count_of(clear(), 'request')} forgotten")
         st.rerun()
-
-
-def _forget(generation_id: int) -> None:
-    studio().results.clear_one(generation_id)
 
 
 def _status(target: Target) -> Status:

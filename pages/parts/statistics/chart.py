@@ -161,7 +161,28 @@ class Drawing(BaseFigure):  # type: ignore[misc]
     """
 
     def __init__(self, traces: Sequence[Trace], layout: dict[str, Any]) -> None:
-        self._spec: dict[str, Any] = {"data": list(traces), "layout": _layout() | layout}
+        base = {
+            "template": _template(),
+            "height": HEIGHT,
+            "margin": {"l": 0, "r": 8, "t": 26, "b": 0},
+            "colorway": _colours(),
+            "font": {"color": ink()},
+            "separators": ".,",
+            "bargap": 0.15,
+            "hovermode": "closest",
+            "showlegend": False,
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "y": 1,
+                "yanchor": "bottom",
+                "traceorder": "normal",
+                "itemclick": False,
+                "itemdoubleclick": False,
+                "title": {"text": ""},
+            },
+        }
+        self._spec: dict[str, Any] = {"data": list(traces), "layout": base | layout}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figure as Plotly's JSON wants it."""
@@ -325,30 +346,6 @@ def seconds(amount: float | None) -> str:
     if amount < 120:
         return f"{amount:.1f} s"
     return f"{amount / 60:,.0f} min" if amount < 7200 else f"{amount / 3600:,.0f} h"
-
-
-def _layout() -> dict[str, Any]:
-    return {
-        "template": _template(),
-        "height": HEIGHT,
-        "margin": {"l": 0, "r": 8, "t": 26, "b": 0},
-        "colorway": _colours(),
-        "font": {"color": ink()},
-        "separators": ".,",
-        "bargap": 0.15,
-        "hovermode": "closest",
-        "showlegend": False,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "title": {"text": ""},
-        },
-    }
 
 
 @cache

@@ -66,11 +66,15 @@ def what_works(effects: Effects, choice: FigureFilter) -> Chart:
 
 def _points(known: list[Effect], choice: FigureFilter) -> Trace:
     colours = [colour("main" if one.is_clear else "faint") for one in known]
+    names = [
+        f"{label_of(one.parameter, one.value)}, {parameter(one.parameter).label.lower()}"
+        for one in known
+    ]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [one.stars for one in known],
-        "y": [_name(one) for one in known],
+        "y": [f"{name} ({one.n} v {one.others})" for name, one in zip(names, known, strict=True)],
         "marker": {"size": 10, "color": colours},
         "error_x": {
             "array": [(one.high or 0.0) - (one.stars or 0.0) for one in known],
@@ -85,8 +89,3 @@ def _points(known: list[Effect], choice: FigureFilter) -> Trace:
 
 def _link(one: Effect, choice: FigureFilter) -> str:
     return choice.link(f"{one.parameter}:{one.value}", "-rating:none")
-
-
-def _name(one: Effect) -> str:
-    label = label_of(one.parameter, one.value)
-    return f"{label}, {parameter(one.parameter).label.lower()} ({one.n} v {one.others})"

@@ -28,7 +28,8 @@ def durations(report: StatisticsReport, choice: FigureFilter) -> Chart:
     for bucket, count in report.durations.buckets.items():
         coarse[bucket // _BUCKETS_A_BAR] = coarse.get(bucket // _BUCKETS_A_BAR, 0) + count
     numbers = sorted(coarse)
-    edges = [_edges(number) for number in numbers]
+    firsts = [number * _BUCKETS_A_BAR - 1 for number in numbers]
+    edges = [(GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)) for first in firsts]
     links = [choice.link("cached:no", f"duration:{a:.4f}..{b:.4f}") for a, b in edges]
     traces = [
         bars("made", [(a + b) / 2 for a, b in edges], [coarse[one] for one in numbers], links)
@@ -109,12 +110,6 @@ def engines(report: StatisticsReport, choice: FigureFilter) -> Chart:
         },
         table=ChartTable(heads=(*heads, *times), rows=rows, links=links),
     )
-
-
-def _edges(number: int) -> tuple[float, float]:
-    """Return from where to where the buckets of a bar reach."""
-    first = number * _BUCKETS_A_BAR - 1
-    return GAMMA**first, GAMMA ** (first + _BUCKETS_A_BAR)
 
 
 def _spans(
