@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
 
 from core.batches.quote import Quote, quote_of
-from core.batches.retry_plan import RetryPlan, retry_of
 from core.batches.stop_rules import update_state
 from core.batches.watching import Progress, look, summaries
 from core.clock import Clock
@@ -54,6 +53,21 @@ MOST_REQUESTS = 50
 _CHUNK = 5_000
 _LEFT = (LineState.WAITING, LineState.HELD)
 _REOPENED = OPEN_BATCH | {BatchState.DONE, BatchState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlan:
+    """The rows that a retry fetches for nothing and those it makes again, with their price.
+
+    The price is the most it can cost: duplicates are paid for once and owned pictures never.
+    `charged_before` counts rows whose first order may have been charged as well and whose picture
+    cannot be fetched.
+    """
+
+    asked: int = 0
+    made_anew: int = 0
+    price_microusd: int = 0
+    charged_before: int = 0
 
 
 class Batches:
@@ -201,9 +215,17 @@ class Batches:
 
     def plan_retry(self, batch_id: int) -> RetryPlan:
         """Return what `retry_failed` would do now, and the most it would cost."""
+        since, price_of = self._clock.now() - KEPT_FOR, self._service.price_microusd
         with self._database.reading() as session:
-            since = self._clock.now() - KEPT_FOR
-            return retry_of(session, batch_id, price_of=self._service.price_microusd, since=since)
+            anew = unfetched.failed_to_make(session, batch_id, since=since)
+            return RetryPlan(
+                asked=unfetched.count_to_ask_for(session, batch_id, since=since),
+                made_anew=sum(one.rows for one in anew),
+                price_microusd=sum(
+                    price_of(one.engine) * one.pictures for one in anew if one.engine
+                ),
+                charged_before=sum(one.charged_before for one in anew),
+            )
 
     def retry_failed(self, batch_id: int) -> RetryPlan:
         """Queue the failed rows again and return what that means; blocked rows stay blocked.

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from core.batches import settlement
 from core.batches.stop_rules import update_state
 from core.clock import Clock
 from core.database import Database
-from core.domain.batching import PROBLEMS, BatchState, LineState
+from core.domain.batching import OPEN_BATCH, PROBLEMS, BatchState, LineState, line_state_of
 from core.domain.request import parse_request
+from core.domain.states import State
 from core.errors import (
     BudgetExceededError,
     EngineMissingError,
@@ -25,9 +27,11 @@ from core.errors import (
 from core.fault_points import fault_point
 from core.generation.service import GenerationService
 from core.library import ratings
-from core.records import batch_rows, batches, unfetched, workers
-from core.records.batch_rows import Line
+from core.records import backlog, batch_rows, batches, unfetched, workers
+from core.records.batch_rows import Line, at, is_settled
 from core.records.batches import Batch
+from core.tables.batch import LineRow
+from core.tables.generation import GenerationRow
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,19 @@ LOOK_AHEAD = 2
 
 CLEAN_UP_SECONDS = 60.0
 STORING_ENDS_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """An open line whose generation is in another state than the line."""
+
+    batch_id: int
+    position: int
+    row_id: str
+    old: LineState
+    new: LineState
+    generation_id: int
+    reason: str | None
 
 
 class Feeder:
@@ -63,14 +80,14 @@ class Feeder:
             with self._database.writing() as session:
                 batches.give_up_half_stored(session, begun_before=now - STORING_ENDS_AFTER, now=now)
         with self._database.reading() as session:
-            ended = settlement.settlements(session)
+            ended = settlements(session)
         if ended:
             now = self._clock.now()
             failed: dict[int, list[str]] = {}
             with self._database.writing() as session:
                 states = batches.hold(session, {moved.batch_id for moved in ended})
                 for moved in ended:
-                    if settlement.settle(session, moved, states[moved.batch_id], now=now):
+                    if settle(session, moved, states[moved.batch_id], now=now):
                         rows = failed.setdefault(moved.batch_id, [])
                         rows += [moved.row_id] if moved.new in PROBLEMS else []
                 for batch_id, rows in failed.items():
@@ -186,3 +203,66 @@ def take_turns(
         turns.append(queues[user_id].popleft())
         shares[user_id] += 1
     return turns
+
+
+def settlements(session: Session) -> list[Settlement]:
+    """Return the open lines of all batches whose generation has moved on."""
+    status = col(GenerationRow.status)
+    query = (
+        select(LineRow, GenerationRow, unfetched.may_be_charged())
+        .join(GenerationRow, col(GenerationRow.id) == col(LineRow.generation_id))
+        .where(
+            # these two conditions are those of the partial index ix_batch_row_open
+            col(LineRow.generation_id).is_not(None),
+            col(LineRow.settled_at).is_(None),
+            or_(
+                and_(col(LineRow.state) == LineState.RUNNING, status.not_in(backlog.UNFINISHED)),
+                and_(col(LineRow.state) == LineState.UNKNOWN, status != State.UNKNOWN),
+            ),
+        )
+    )
+    found = []
+    for line, generation, may_be_charged in session.exec(query):
+        new = line_state_of(State(generation.status))
+        is_joined = generation.batch_id != line.batch_id
+        if new is LineState.CANCELLED and is_joined and not may_be_charged:
+            # the line had joined another row's picture, and that one was cancelled; if it may be
+            # paid for already, it is not paid again automatically
+            new = LineState.WAITING
+        assert line.generation_id is not None  # noqa: S101 - the query asks for it
+        settlement = Settlement(
+            batch_id=line.batch_id,
+            position=line.position,
+            row_id=line.row_id,
+            old=LineState(line.state),
+            new=new,
+            generation_id=line.generation_id,
+            reason=generation.error_message if new in PROBLEMS else None,
+        )
+        found.append(settlement)
+    return found
+
+
+def settle(
+    session: Session, settlement: Settlement, batch_state: BatchState, *, now: datetime
+) -> bool:
+    """Move a line to the state of its generation; return False if somebody else already did.
+
+    The caller has locked the line's batch, whose state is `batch_state`. In a batch that is over no
+    line is queued again, because a later retry of other lines would pay for it.
+    """
+    new = settlement.new
+    if new is LineState.WAITING and batch_state not in OPEN_BATCH:
+        new = LineState.CANCELLED
+    values: dict[str, object] = {"state": new, "reason": settlement.reason}
+    if new is LineState.WAITING:
+        values["generation_id"] = None
+    elif is_settled(new):
+        values["settled_at"] = now
+    moving = update(LineRow).where(
+        at(settlement.batch_id, settlement.position),
+        col(LineRow.state) == settlement.old,
+        col(LineRow.generation_id) == settlement.generation_id,
+    )
+    moved = moving.values(**values).returning(col(LineRow.position))
+    return session.scalars(moved).first() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from operator import itemgetter
 
@@ -13,7 +14,11 @@ from core.figures import rollups
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
-from core.records import attempts, generations
+from core.records import attempts, generations, holds, order_count
+
+log = logging.getLogger(__name__)
+
+TURNED_BACK = "The database was put back from an older copy while the studio ran."
 
 MOST_MISSING_TRIES = 100
 """How many tries of one generation may be missing after a restore; larger numbers are not
@@ -93,3 +98,30 @@ class Adoption:
             return attempts.charges_of(session, [(generation_id, number)]).get(
                 (generation_id, number)
             )
+
+
+def hold_what_was_turned_back(context: PipelineContext) -> bool:
+    """Hold paid work as after a restore if the database lost orders; return whether it had.
+
+    Safe to repeat and to run in several processes: none of them begins an order until the order
+    count is right again at the end.
+    """
+    seen = context.order_log.highest()
+    with context.database.reading() as session:
+        if not _is_older_copy(order_count.peek(session), seen):
+            return False
+    with context.database.writing() as session:
+        if not _is_older_copy(order_count.lock(session), seen):
+            return False
+        held, stopped = holds.hold_paid_work(session, TURNED_BACK)
+    log.warning("%s Held: paid orders %s, batches %s", TURNED_BACK, held, stopped)
+    Adoption(context).adopt()
+    with context.database.writing() as session:
+        count = order_count.lock(session) or 0
+        order_count.lift(session, max(count, context.order_log.highest()))
+    return True
+
+
+def _is_older_copy(count: int | None, seen: int) -> bool:
+    # a database without a count is from before this version, or not complete yet
+    return count is not None and order_count.is_behind(count, seen)

@@ -10,11 +10,10 @@ from core import ledger
 from core.domain.states import ENDED_WITHOUT_PICTURE, State
 from core.errors import StaleStateError
 from core.figures import rollups
-from core.generation.adopting import Adoption
+from core.generation.adopting import Adoption, hold_what_was_turned_back
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.compaction import Compaction
 from core.generation.context import PipelineContext
-from core.generation.turned_back import hold_what_was_turned_back
 from core.records import attempts, backlog, generations, holds, unfetched
 from core.records.generations import Generation
 from core.records.unfetched import KEPT_FOR

@@ -20,10 +20,10 @@ from core.domain.states import State
 from core.engines.base import FinishedPicture, PaidEngine, Remote
 from core.errors import NotReadyError, NotSentError, TurnedBackError
 from core.fault_points import fault_point
+from core.generation.adopting import hold_what_was_turned_back
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.context import PipelineContext
 from core.generation.leases import Job
-from core.generation.turned_back import hold_what_was_turned_back
 from core.generation.unsent import settle_unsent
 from core.provider.rate_limiter import Slot, account_of, status_of
 from core.provider.retry import (

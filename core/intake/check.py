@@ -16,7 +16,6 @@ from core.intake.columns import (
     meant_field,
     propose_mapping,
 )
-from core.intake.contradictions import contradictions
 from core.intake.other_tools import unused_columns
 from core.intake.table import (
     MOST_ROWS,
@@ -28,9 +27,25 @@ from core.intake.table import (
     problem_of_header,
     too_many_rows,
 )
-from core.intake.typed_rows import IntakeRow, RowReader
+from core.intake.typed_rows import IntakeRow, RowReader, variation_of, with_variations
 from core.intake.values import meant_ratio
-from core.intake.variations import variation_of, with_variations
+
+_CONTRADICTIONS = (
+    ("color_palette", ("monochrome",), "rainbow|colou?rful|multicolou?red|vibrant|neon"),
+    ("color_palette", ("muted", "neutral", "pastel"), "neon|garish|vivid"),
+    ("color_palette", ("vibrant", "neon"), "black[- ]and[- ]white|monochrome|greyscale|grayscale"),
+    ("lighting", ("golden-hour", "bright-daylight", "overcast"), "at night|midnight|moonlit"),
+    ("lighting", ("moonlight",), "noon|midday|sunny|bright daylight|golden hour"),
+    ("lighting", ("bright-daylight", "golden-hour"), "overcast|thunderstorm|pitch dark"),
+    ("camera_angle", ("bird's-eye", "flat-lay"), "from below|low angle|worm'?s[- ]eye"),
+    ("camera_angle", ("low-angle", "worm's-eye"), "from above|aerial|bird'?s[- ]eye|flat[- ]lay"),
+    ("composition", ("close-up",), "panorama|wide shot|wide view"),
+    ("composition", ("wide-shot",), "close[- ]up|macro shot"),
+    ("fov", ("macro",), "panorama|skyline|aerial view"),
+    ("style", ("photorealistic",), "cartoon|watercolou?r|sketch|oil painting"),
+    ("style", ("pencil-sketch", "watercolor", "oil-painting"), "photograph|photorealistic"),
+)
+"""Parameter, values, and words of a prompt that contradict them: a notice, not an error."""
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -127,18 +142,7 @@ def check(table: Table, mapping: Mapping | None = None) -> CheckResult:
         *asked_alike,
         *unused_columns(table, list(chosen.columns.values())),
         *reader.notices,
-        *(
-            IntakeProblem(
-                line=row.line,
-                column=reader.columns.get(name, name),
-                code="contradiction",
-                message=said,
-                value=str(getattr(row.request, name)),
-            )
-            for row in rows
-            if row.request is not None
-            for name, said in contradictions(row.request)
-        ),
+        *_contradictions(rows, reader.columns),
         *repeats,
     ]
     return CheckResult(
@@ -355,3 +359,19 @@ def _notice(row: IntakeRow, columns: dict[str, str], code: str, said: str) -> In
         message=f"The row {said}.",
         value=row.request.prompt[:200] if row.request else "",
     )
+
+
+def _contradictions(rows: list[IntakeRow], columns: dict[str, str]) -> Iterable[IntakeProblem]:
+    """Yield a notice for each parameter that the prompt of its row seems to contradict."""
+    for row in rows:
+        for field, values, words in _CONTRADICTIONS if row.request else ():
+            value, prompt = getattr(row.request, field), row.request.prompt if row.request else ""
+            said = re.search(rf"\b({words})\b", prompt, re.IGNORECASE) if value in values else None
+            if said:
+                yield IntakeProblem(
+                    line=row.line,
+                    column=columns.get(field, field),
+                    code="contradiction",
+                    message=f'{field} is {value}, but the prompt says "{said[0]}".',
+                    value=str(value),
+                )

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 from streamlit.testing.v1 import AppTest
 
-from core.batches.retry_plan import RetryPlan
+from core.batches.control import RetryPlan
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.records import attempts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.batches import settlement
+from core.batches import feeder as feeding
+from core.batches.control import RetryPlan
 from core.batches.feeder import Feeder
-from core.batches.retry_plan import RetryPlan
 from core.domain.batching import BatchState, LineState
 from core.domain.states import State
 from core.records import batch_rows
@@ -108,15 +108,15 @@ def test_a_batch_that_is_cancelled_while_a_joined_picture_is_taken_back_gets_no_
     feeder = feeder_of(paid)
     first, second = joined(paid, fake, feeder)
     paid.batches.cancel(first)
-    read = settlement.settlements
+    read = feeding.settlements
 
-    def read_late(*given: object) -> list[settlement.Settlement]:
+    def read_late(*given: object) -> list[feeding.Settlement]:
         found = read(*given)  # type: ignore[arg-type]
         monkeypatch.undo()
         paid.batches.cancel(second)
         return found
 
-    monkeypatch.setattr(settlement, "settlements", read_late)
+    monkeypatch.setattr(feeding, "settlements", read_late)
     feeder.feed()
     paid.batches.retry_failed(second)
     run_to_end(paid, feeder)

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from core import ledger
+from core.batches.control import RetryPlan
 from core.batches.from_history import plan_history_retry
-from core.batches.retry_plan import RetryPlan
 from core.domain.batching import BatchState, LineState
 from core.domain.failure import Charge
 from core.domain.states import State

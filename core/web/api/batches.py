@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from core.batches.retry_plan import RetryPlan
+from core.batches.control import RetryPlan
 from core.batches.watching import Progress
 from core.domain.batching import SETTLED, BatchState, LineState
 from core.domain.money import MICROUSD

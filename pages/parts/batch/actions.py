@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.batches.retry_plan import RetryPlan
+from core.batches.control import RetryPlan
 from core.batches.watching import Progress
 from core.domain.batching import RESUMABLE, BatchState, LineState
 from core.errors import Problem, StaleStateError
