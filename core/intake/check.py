@@ -364,8 +364,10 @@ def _notice(row: IntakeRow, columns: dict[str, str], code: str, said: str) -> In
 def _contradictions(rows: list[IntakeRow], columns: dict[str, str]) -> Iterable[IntakeProblem]:
     """Yield a notice for each parameter that the prompt of its row seems to contradict."""
     for row in rows:
-        for field, values, words in _CONTRADICTIONS if row.request else ():
-            value, prompt = getattr(row.request, field), row.request.prompt if row.request else ""
+        if row.request is None:
+            continue
+        for field, values, words in _CONTRADICTIONS:
+            value, prompt = getattr(row.request, field), row.request.prompt
             said = re.search(rf"\b({words})\b", prompt, re.IGNORECASE) if value in values else None
             if said:
                 yield IntakeProblem(
