@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -24,7 +25,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from core import migrations
 from core.database_failure import OTHER, DatabaseFailure, classify
@@ -175,6 +176,12 @@ def may_pass(failure: SQLAlchemyError) -> bool:
     ours = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
     is_of_pool = isinstance(failure, SQLAlchemyTimeout)
     return is_of_pool or (isinstance(failure, DBAPIError) and not isinstance(failure, ours))
+
+
+def insert_into(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that may say what happens if the row is there, in the database's dialect."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 def in_chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:

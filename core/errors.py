@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 
 class Explained(Protocol):
@@ -85,6 +85,11 @@ class InvalidRequestError(StudioError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, field: str, message: str, *, suggestion: str | None = None) -> Self:
+        """Return the error for one wrong field."""
+        return cls([Problem(field=field, message=message, suggestion=suggestion)])
 
 
 class WrongRowsError(InvalidRequestError):

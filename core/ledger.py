@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from core.database import insert_into
 from core.domain.failure import Charge
 from core.domain.money import Account, Budgets, dollars
 from core.errors import BudgetExceededError
@@ -121,9 +121,8 @@ def _limits(session: Session, account: Account, budgets: Budgets) -> list[int | 
 
 
 def _make_scope(session: Session, scope: str) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"scope": scope, "committed_microusd": 0}
-    session.execute(insert(SpendRow).values(**values).on_conflict_do_nothing())
+    session.execute(insert_into(session, SpendRow).values(**values).on_conflict_do_nothing())
 
 
 def _add(session: Session, scope: str, amount_microusd: int) -> None:

@@ -26,7 +26,7 @@ from core.domain.batching import (
 from core.domain.money import Cost
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.states import State
-from core.errors import InvalidRequestError, Problem, StaleStateError
+from core.errors import InvalidRequestError, StaleStateError
 from core.fault_points import fault_point
 from core.generation.decisions import Decisions
 from core.generation.service import LOCAL_USER, GenerationService, InTransaction
@@ -99,14 +99,14 @@ class Batches:
         `in_transaction` is as in `run_requests`.
         """
         if not new:
-            raise _refusal("rows", "There is no row to run.")
+            raise InvalidRequestError.of("rows", "There is no row to run.")
         if len(new) > MOST_LINES:
-            raise _refusal(
+            raise InvalidRequestError.of(
                 "rows", f"A batch takes {MOST_LINES:,} rows, not {len(new):,}; split it."
             )
         if not 1 <= plan.parallel <= MOST_PARALLEL:
             sentence = f"parallel must be between 1 and {MOST_PARALLEL}, not {plan.parallel}."
-            raise _refusal("parallel", sentence)
+            raise InvalidRequestError.of("parallel", sentence)
         every = frozenset(range(1, len(new) + 1))
         chosen = every if pilot is None else every & frozenset(pilot)
         batch_id = self._clock.new_id()
@@ -146,7 +146,9 @@ class Batches:
         `in_transaction` is called with the id, in the transaction that starts the batch.
         """
         if not 1 <= len(requests) <= MOST_REQUESTS:
-            raise _refusal("requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}.")
+            raise InvalidRequestError.of(
+                "requests", f"Send 1 to {MOST_REQUESTS} requests, not {len(requests)}."
+            )
         plan = Plan(
             name="REST batch",
             project_id=requests[0].project_id,
@@ -414,7 +416,3 @@ class Batches:
         if state not in OPEN_BATCH:
             raise StaleStateError(f"This batch is {state} by now.")
         batch_rows.move_all(session, batch_id, _LEFT, LineState.CANCELLED, now=self._clock.now())
-
-
-def _refusal(field: str, sentence: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field=field, message=sentence)])

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from core.database import Database
 from core.domain.states import State
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.generation.copy_plan import CopyPlan
 from core.generation.service import LOCAL_USER
 from core.records import history, unfetched
@@ -46,7 +46,7 @@ def plan_history_retry(
     """
     if len(ids) > MOST_AGAIN:
         sentence = f"Choose at most {MOST_AGAIN:,} pictures at once, not {len(ids):,}."
-        raise InvalidRequestError([Problem(field="pictures", message=sentence)])
+        raise InvalidRequestError.of("pictures", sentence)
     with database.reading() as session:
         chosen = history.named(session, ids, user_id=user_id)
         ended = [one for one in chosen if one.state in _RETRIED and one.purged_at is None]

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, insert_into
 from core.tables.cache import CacheEntryRow
 from core.tables.figures import CounterRow
 from core.tables.generation import GenerationRow
@@ -57,8 +56,7 @@ def add(session: Session, name: str, amount: int) -> None:
     """Add to a counter; adding 0 costs nothing."""
     if not amount:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    adding = insert(CounterRow).values(name=name, amount=amount)
+    adding = insert_into(session, CounterRow).values(name=name, amount=amount)
     grown = col(CounterRow.amount) + amount
     session.execute(adding.on_conflict_do_update(index_elements=["name"], set_={"amount": grown}))
 

@@ -8,14 +8,13 @@ from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.cache import counts, owned_forms
 from core.cache.owned_forms import File
 from core.cache.page_cache import PageCache
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, insert_into
 from core.domain.request import cache_key, form_digest
 from core.domain.states import State
 from core.tables.cache import CacheEntryRow
@@ -223,9 +222,7 @@ class ResultCache:
             "generation_seconds": row.generation_seconds or 0.0,
             "price_microusd": row.price_microusd,
         }
-        on_postgres = session.get_bind().dialect.name == "postgresql"
-        adding = (postgresql.insert if on_postgres else sqlite.insert)(CacheEntryRow)
-        adding = adding.values(**values)
+        adding = insert_into(session, CacheEntryRow).values(**values)
         keys = ["user_id", "cache_key"]
         newer = {name: adding.excluded[name] for name in values if name not in keys}
         session.execute(adding.on_conflict_do_update(index_elements=keys, set_=newer))

@@ -11,7 +11,7 @@ from pathvalidate import Platform, sanitize_filename
 from pathvalidate.handler import ReservedNameHandler
 
 from core.domain.spelling import nearest
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.records.batch_rows import Line
 
 DEFAULT_TEMPLATE = "{row_id}_{prompt}_{seed}"
@@ -39,14 +39,20 @@ def check_template(template: str) -> str:
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError as failure:
-        raise _refusal(f"The file name template cannot be read: {failure}.") from failure
+        raise InvalidRequestError.of(
+            "file_names", f"The file name template cannot be read: {failure}."
+        ) from failure
     for _, name, detail, conversion in parts:
         if name is not None and (name not in NAME_FIELDS or detail or conversion):
             close = nearest(name, NAME_FIELDS)
             fix = f'did you mean "{{{close}}}"?' if close else f"use {_LISTED}."
-            raise _refusal(f'A file name cannot hold "{{{name}}}"; {fix}', suggestion=close)
+            raise InvalidRequestError.of(
+                "file_names", f'A file name cannot hold "{{{name}}}"; {fix}', suggestion=close
+            )
     if not any(name for _, name, _, _ in parts):
-        raise _refusal(f"The file name template names no field; use {_LISTED}.")
+        raise InvalidRequestError.of(
+            "file_names", f"The file name template names no field; use {_LISTED}."
+        )
     return template
 
 
@@ -101,8 +107,3 @@ def _safe(text: str) -> str:
 def _folded(name: str) -> str:
     # names that differ only in case or Unicode form are one file on some systems
     return unicodedata.normalize("NFKC", name).casefold()
-
-
-def _refusal(sentence: str, *, suggestion: str | None = None) -> InvalidRequestError:
-    problem = Problem(field="file_names", message=sentence, suggestion=suggestion)
-    return InvalidRequestError([problem])

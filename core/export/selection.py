@@ -8,7 +8,7 @@ from pathlib import Path
 from core.clock import Clock
 from core.database import Database
 from core.domain.batching import line_state_of
-from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.errors import InvalidRequestError, NotFoundError
 from core.library import ratings
 from core.records import history
 from core.records.batch_rows import Line
@@ -32,7 +32,7 @@ class Selections:
         """Store ids in their order and return their digest; InvalidRequestError for too many."""
         if len(ids) > MOST_PICTURES:
             sentence = f"A zip holds at most {MOST_PICTURES:,} pictures, not {len(ids):,}."
-            raise InvalidRequestError([Problem(field="pictures", message=sentence)])
+            raise InvalidRequestError.of("pictures", sentence)
         content = " ".join(str(number) for number in ids)
         return self._shelf.keep(content.encode(), suffix=_SUFFIX).removesuffix(_SUFFIX)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain.differences import flat_fields
 from core.domain.request import GenerationRequest
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.generation.refining import child_of, known_scene
 from core.generation.service import GenerationService
 from core.records.generations import Generation
@@ -45,9 +45,7 @@ def plan_copies(
     out. Seed, format and all other fields stay. Raises InvalidRequestError or NotFoundError.
     """
     if not fields or not set(fields) <= FIELDS.keys():
-        raise InvalidRequestError(
-            [Problem(field="fields", message=f"Choose from {', '.join(FIELDS.values())}.")]
-        )
+        raise InvalidRequestError.of("fields", f"Choose from {', '.join(FIELDS.values())}.")
     source_scene = json.loads(_scene(service, service.see(source_id)))
     plans = []
     for target_id in target_ids:

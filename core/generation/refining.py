@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.scene import scene_of, write_structured_prompt
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.generation.service import LOCAL_USER, GenerationService
 from core.records.generations import Generation
 from core.records.payloads import Detail
@@ -35,9 +35,7 @@ def refine(
     NotFoundError, InvalidRequestError or BudgetExceededError.
     """
     if not instruction and not parameters:
-        raise InvalidRequestError(
-            [Problem(field="instruction", message="Say what to change, or change a parameter.")]
-        )
+        raise InvalidRequestError.of("instruction", "Say what to change, or change a parameter.")
     parent = service.see(generation_id)
     changes = {"instruction": instruction or None, "engine": engine, "seed": seed}
     if engine not in (None, parent.engine):

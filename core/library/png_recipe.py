@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from core.domain.recipe_line import recipe_line
 from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.library.image_texts import PNG_SIGNATURE, chunks_of, keyword_of, size_of, texts_of
 from core.library.other_recipes import OtherRecipe, read_other_recipe
 from core.records.generations import Generation
@@ -112,7 +112,9 @@ def read_recipe(content: bytes) -> Recipe:
     InvalidRequestError with what is wrong where there is none, or none that can be used here.
     """
     if not content.startswith((PNG_SIGNATURE, b"\xff\xd8", b"RIFF")):
-        raise _refusal("This is no picture that carries a recipe; drop a PNG, JPEG or WebP file.")
+        raise InvalidRequestError.of(
+            "file", "This is no picture that carries a recipe; drop a PNG, JPEG or WebP file."
+        )
     texts = texts_of(content)
     ours = texts.get(KEYWORD)
     if ours is not None and len(ours) <= LARGEST_RECIPE_BYTES:
@@ -120,7 +122,7 @@ def read_recipe(content: bytes) -> Recipe:
             recipe: dict[str, Any] = json.loads(ours)
             request = parse_request(recipe["request"])
         except (ValueError, KeyError, TypeError, RecursionError) as failure:
-            raise _refusal(_DAMAGED) from failure
+            raise InvalidRequestError.of("file", _DAMAGED) from failure
         number, digest = str(recipe.get("generation_id")), recipe.get("image_sha256")
         return Recipe(
             request=request,
@@ -129,9 +131,10 @@ def read_recipe(content: bytes) -> Recipe:
         )
     other = read_other_recipe(texts)
     if other is None:
-        raise _refusal(
+        raise InvalidRequestError.of(
+            "file",
             "This file holds no recipe of this studio, and none of AUTOMATIC1111, ComfyUI, "
-            "InvokeAI, Fooocus or SwarmUI."
+            "InvokeAI, Fooocus or SwarmUI.",
         )
     return _read_other(other, own_size=size_of(content))
 
@@ -150,7 +153,9 @@ def _read_other(other: OtherRecipe, *, own_size: tuple[int, int] | None) -> Reci
         request = parse_request(fields)
     except InvalidRequestError as failure:
         said = failure.problems[0].message
-        raise _refusal(f"What {other.tool} wrote cannot be used: {said}") from failure
+        raise InvalidRequestError.of(
+            "file", f"What {other.tool} wrote cannot be used: {said}"
+        ) from failure
     return Recipe(request=request, tool=other.tool, notices=tuple(notices))
 
 
@@ -177,7 +182,3 @@ def _text_chunk(keyword: str, text: str) -> bytes:
     body = keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode()
     crc = zlib.crc32(b"iTXt" + body)
     return struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", crc)
-
-
-def _refusal(sentence: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field="file", message=sentence)])

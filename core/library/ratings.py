@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from core.database import in_chunks
+from core.database import in_chunks, insert_into
 from core.errors import InvalidRequestError, Problem
 from core.figures import rollups
 from core.tables.generation import GenerationRow
@@ -65,10 +64,9 @@ def judgements_of(session: Session, ids: Sequence[int]) -> dict[int, Judgement]:
 def add_tag(session: Session, ids: Sequence[int], tag: str) -> str:
     """Add a tag to pictures and return it as stored: lower case, words joined by `-`."""
     name = normalise_tag(tag)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for some in in_chunks(ids):
         rows = [{"tag": name, "generation_id": number} for number in some]
-        session.execute(insert(TagRow).values(rows).on_conflict_do_nothing())
+        session.execute(insert_into(session, TagRow).values(rows).on_conflict_do_nothing())
     rollups.note_change(session)
     return name
 
@@ -107,12 +105,8 @@ def normalise_tag(tag: str) -> str:
     """Return a tag in stored form, or raise InvalidRequestError if nothing is left of it."""
     name = "-".join("".join(c for c in tag.casefold() if c not in '"|*:,').split()).strip("-")
     if not name or len(name) > LONGEST_TAG:
-        raise InvalidRequestError(
-            [
-                Problem(
-                    field="tag", message=f"A tag has 1 to {LONGEST_TAG} letters, not {len(name)}."
-                )
-            ]
+        raise InvalidRequestError.of(
+            "tag", f"A tag has 1 to {LONGEST_TAG} letters, not {len(name)}."
         )
     return name
 

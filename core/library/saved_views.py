@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.tables.library import SavedViewRow
 
 LONGEST_NAME = 60
@@ -39,9 +39,7 @@ def save_view(
     """Store a line under a name, replacing an earlier one; InvalidRequestError."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidRequestError(
-            [Problem(field="name", message=f"A view's name has 1 to {LONGEST_NAME} letters.")]
-        )
+        raise InvalidRequestError.of("name", f"A view's name has 1 to {LONGEST_NAME} letters.")
     remove_view(session, user_id=user_id, name=name)
     session.add(SavedViewRow(id=view_id, user_id=user_id, name=name, line=line, created_at=now))
     session.flush()

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, insert_into
 from core.domain.failure import LONGEST_FREE_WAIT_SECONDS, Charge, Failure, Phase
 from core.domain.states import WAITING
 from core.tables.generation import GenerationRow
@@ -235,10 +234,8 @@ class RateLimiter:
         row = session.exec(query).first()
         if row is None:
             # on Postgres several first calls may come together; one of them creates the row
-            on_postgres = session.get_bind().dialect.name == "postgresql"
-            insert = postgresql.insert if on_postgres else sqlite.insert
             fresh = EndpointRow(name=endpoint, next_turn_at=now, key_mark=self._key_mark(endpoint))
-            adding = insert(EndpointRow).values(**fresh.model_dump())
+            adding = insert_into(session, EndpointRow).values(**fresh.model_dump())
             session.execute(adding.on_conflict_do_nothing())
             row = session.exec(query).one()
         key_mark = self._key_mark(endpoint)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
 from core.database import in_chunks
-from core.errors import InvalidRequestError, NotFoundError, Problem
+from core.errors import InvalidRequestError, NotFoundError
 from core.figures import rollups
 from core.tables.generation import GenerationRow
 from core.tables.studio import ProjectRow, SpendRow
@@ -86,7 +86,7 @@ def change_project(session: Session, project_id: int, **fields: Any) -> None:  #
     if "name" in values:
         _refuse_taken_name(session, values["name"], of_project=project_id)
     if project_id == FIRST_PROJECT and values.get("archived_at"):
-        raise _problem(
+        raise InvalidRequestError.of(
             "archived_at", "The first project stays: it takes pictures that name no project."
         )
     changing = (
@@ -136,11 +136,13 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     if "name" in values:
         values["name"] = " ".join(values["name"].split())
         if not 1 <= len(values["name"]) <= LONGEST_NAME:
-            raise _problem("name", f"A project's name has 1 to {LONGEST_NAME} letters.")
+            raise InvalidRequestError.of(
+                "name", f"A project's name has 1 to {LONGEST_NAME} letters."
+            )
     if "colour" in values and not _COLOUR.fullmatch(values["colour"]):
-        raise _problem("colour", "A colour is written like #c2410c.")
+        raise InvalidRequestError.of("colour", "A colour is written like #c2410c.")
     if (values.get("budget_microusd") or 0) < 0:
-        raise _problem("budget", "A budget cannot be negative.")
+        raise InvalidRequestError.of("budget", "A budget cannot be negative.")
     return values
 
 
@@ -149,8 +151,6 @@ def _refuse_taken_name(session: Session, name: str, *, of_project: int) -> None:
         col(ProjectRow.name) == name, col(ProjectRow.id) != of_project
     )
     if session.scalars(taken).first() is not None:
-        raise _problem("name", f"There is a project {name} already; choose another name.")
-
-
-def _problem(field: str, sentence: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field=field, message=sentence)])
+        raise InvalidRequestError.of(
+            "name", f"There is a project {name} already; choose another name."
+        )

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.clock import MICROSECOND, UNIX
+from core.database import insert_into
 from core.domain.notice import Notice
 from core.tables.columns import DatabaseNow
 from core.tables.studio import SecretRow, WorkerRow
@@ -186,9 +186,7 @@ def shared_key(session: Session, name: str, *, fresh: str) -> str:
 
     If several processes ask at once, one stores its key and all get the same.
     """
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if on_postgres else sqlite.insert
-    making = insert(SecretRow).values(name=name, key=fresh).on_conflict_do_nothing()
+    making = insert_into(session, SecretRow).values(name=name, key=fresh).on_conflict_do_nothing()
     session.execute(making)
     return session.exec(select(SecretRow.key).where(col(SecretRow.name) == name)).one()
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from core.domain.failure import Charge
 from core.domain.states import State
 from core.errors import TurnedBackError
-from core.generation import turned_back
+from core.generation import adopting
 from core.generation.adopting import Adoption
 from core.generation.pipeline import Pipeline
 from core.incarnation.order_log import OrderLog
@@ -157,8 +157,8 @@ def test_two_processes_notice_it_by_what_the_other_one_ordered(place: Place) -> 
     with pytest.raises(TurnedBackError), idle.database.writing() as session:
         count_order(session, idle.context.order_log)
 
-    assert turned_back.hold_what_was_turned_back(idle.context)
-    assert not turned_back.hold_what_was_turned_back(busy.context)
+    assert adopting.hold_what_was_turned_back(idle.context)
+    assert not adopting.hold_what_was_turned_back(busy.context)
     work_on(busy)
     assert len(place.provider.bills) == 9
 

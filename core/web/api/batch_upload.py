@@ -225,9 +225,7 @@ def _draft(upload: Upload) -> Draft:
 
 def _choices(studio: Studio, options: Options, project_names: dict[int, str]) -> Choices:
     if options.project_id not in project_names:
-        raise InvalidRequestError(
-            [Problem(field="project_id", message=f"There is no project {options.project_id}.")]
-        )
+        raise InvalidRequestError.of("project_id", f"There is no project {options.project_id}.")
     offered = studio.service.engine_names
     if options.engine not in {None, *offered}:
         raise EngineMissingError(

@@ -93,12 +93,14 @@ def _price_of_requests(studio: Studio, fields: dict[str, Any]) -> int:
 def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]:
     given = fields.get("requests")
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_REQUESTS:
-        raise _wrong("requests", f"requests must be a list of 1 to {MOST_REQUESTS} requests.")
+        raise InvalidRequestError.of(
+            "requests", f"requests must be a list of 1 to {MOST_REQUESTS} requests."
+        )
     asked, problems = [], []
     for number, one in enumerate(given):
         try:
             if not isinstance(one, dict):
-                raise _wrong("request", "it must be an object.")
+                raise InvalidRequestError.of("request", "it must be an object.")
             asked.append(read_request(one, engine=studio.service.engine_names[0])[0])
         except InvalidRequestError as refusal:
             problems += [
@@ -117,12 +119,8 @@ def _requests(studio: Studio, fields: dict[str, Any]) -> list[GenerationRequest]
 def _flag(fields: dict[str, Any], name: str) -> bool:
     value = fields.get(name, True)
     if not isinstance(value, bool):
-        raise _wrong(name, f"{name} must be true or false.")
+        raise InvalidRequestError.of(name, f"{name} must be true or false.")
     return value
-
-
-def _wrong(field: str, message: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field=field, message=message)])
 
 
 def _is_over(batch: Batch) -> bool:

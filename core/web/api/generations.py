@@ -171,7 +171,7 @@ def read_changes(fields: dict[str, Any], refinement_prompt: str | None) -> dict[
     nested = given.pop("parameters", {})
     if not isinstance(nested, dict):
         sentence = 'parameters must be an object such as {"lighting": "soft"}.'
-        raise InvalidRequestError([Problem(field="parameters", message=sentence)])
+        raise InvalidRequestError.of("parameters", sentence)
     given |= nested
     unknown = [name for name in given if name not in _CHANGEABLE]
     if unknown:

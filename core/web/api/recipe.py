@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
-from core.errors import InvalidRequestError, Problem
+from core.errors import InvalidRequestError
 from core.keys.from_settings import Scope
 from core.web.api import openapi
 from core.web.api.auth import Access
@@ -49,7 +49,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
             items = form.multi_items()
             if len(items) != 1 or items[0][0] != "file" or not isinstance(items[0][1], UploadFile):
                 sentence = "Send one picture as the file `file` of a multipart/form-data form."
-                raise InvalidRequestError([Problem(field="file", message=sentence)])
+                raise InvalidRequestError.of("file", sentence)
             return await asyncio.to_thread(_answer, studio, await items[0][1].read())
 
     return router

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from core.domain.request import GenerationRequest, parse_request
 from core.domain.vocabulary import PARAMETER_NAMES
-from core.errors import EdgeError, InvalidRequestError, Problem
+from core.errors import EdgeError, InvalidRequestError
 from core.generation.service import LOCAL_USER
 from core.records.idempotency_records import Claim
 
@@ -52,9 +52,11 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
             if isinstance(failure, json.JSONDecodeError)
             else ""
         )
-        raise _wrong_body(f"The body is not JSON{where}; send one JSON object.") from failure
+        raise InvalidRequestError.of(
+            "body", f"The body is not JSON{where}; send one JSON object."
+        ) from failure
     if not isinstance(fields, dict):
-        raise _wrong_body("The body must be one JSON object.")
+        raise InvalidRequestError.of("body", "The body must be one JSON object.")
     return fields
 
 
@@ -69,7 +71,7 @@ def read_request(fields: dict[str, Any], *, engine: str) -> tuple[GenerationRequ
     request = parse_request({"engine": engine, **given})
     if isinstance(user_id, bool) or not isinstance(user_id, int) or not 1 <= user_id < 2**63:
         sentence = "user_id must be a whole number from 1 on."
-        raise InvalidRequestError([Problem(field="user_id", message=sentence)])
+        raise InvalidRequestError.of("user_id", sentence)
     return request, user_id
 
 
@@ -85,7 +87,3 @@ def claim_of(request: Request, key: str, caller_id: int, fields: dict[str, Any])
 
 def _refuse_constant(word: str) -> float:
     raise ValueError(f"{word} is not JSON")
-
-
-def _wrong_body(sentence: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field="body", message=sentence)])

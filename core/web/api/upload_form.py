@@ -19,7 +19,7 @@ from starlette.types import Message, Receive
 from core.batches.control import MOST_LINES, MOST_PARALLEL
 from core.domain.engines import EngineName
 from core.domain.request import LARGEST_ID
-from core.errors import EdgeError, InvalidRequestError, Problem
+from core.errors import EdgeError, InvalidRequestError
 from core.intake.cells import is_encodable
 from core.intake.columns import FIELDS, Mapping
 from core.intake.table import LARGEST_FILE_BYTES, Answers
@@ -216,10 +216,12 @@ async def _read(form: FormData) -> Upload:
     fields = dict(form.multi_items())
     if len(fields) < len(sent):
         twice = next(name for name in fields if sent.count(name) > 1)
-        raise _wrong(twice, f"{twice} stands twice in the form; send it once.")
+        raise InvalidRequestError.of(twice, f"{twice} stands twice in the form; send it once.")
     file = fields.pop("file", None)
     if not isinstance(file, UploadFile):
-        raise _wrong("file", "Send the table as the file `file` of a multipart/form-data form.")
+        raise InvalidRequestError.of(
+            "file", "Send the table as the file `file` of a multipart/form-data form."
+        )
     content = await file.read()
     mapping = _mapping(fields.pop("mapping", None))
     try:
@@ -236,14 +238,22 @@ def _mapping(given: UploadFile | str | None) -> Mapping | None:
     try:
         columns = json.loads(given if isinstance(given, str) else "")
     except (ValueError, RecursionError) as failure:
-        raise _wrong("mapping", "mapping is not JSON; send one object.") from failure
+        raise InvalidRequestError.of(
+            "mapping", "mapping is not JSON; send one object."
+        ) from failure
     if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
-        raise _wrong("mapping", 'mapping must be an object such as {"prompt": "Caption"}.')
+        raise InvalidRequestError.of(
+            "mapping", 'mapping must be an object such as {"prompt": "Caption"}.'
+        )
     if not all(is_encodable(column) for column in columns.values()):
-        raise _wrong("mapping", "mapping holds half a character (a lone surrogate).")
+        raise InvalidRequestError.of(
+            "mapping", "mapping holds half a character (a lone surrogate)."
+        )
     unknown = [name for name in columns if name not in FIELDS]
     if unknown:
-        raise _wrong("mapping", f"mapping names {unknown[0]}; use {', '.join(FIELDS)}.")
+        raise InvalidRequestError.of(
+            "mapping", f"mapping names {unknown[0]}; use {', '.join(FIELDS)}."
+        )
     return Mapping(columns)
 
 
@@ -252,7 +262,3 @@ def _too_large() -> EdgeError:
     return EdgeError(
         413, "too_large", f"The file is larger than {most} MB.", advice="Split it into several."
     )
-
-
-def _wrong(field: str, message: str) -> InvalidRequestError:
-    return InvalidRequestError([Problem(field=field, message=message)])
