@@ -145,9 +145,9 @@ def restore(
     set_aside: Path | None = None
     if is_used:
         number = 1
-        while (set_aside := folder.with_name(f"{folder.name}.replaced-{number}")).exists():
+        while (aside := folder.with_name(f"{folder.name}.replaced-{number}")).exists():
             number += 1
-        folder.rename(set_aside)
+        set_aside = folder.rename(aside)
     folder.mkdir(parents=True, exist_ok=True)
     database = files_of(settings.database_url)
     # the manifest first, so that an interrupted restore is recognised as a copy too

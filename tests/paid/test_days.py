@@ -17,6 +17,7 @@ from core.domain.states import State
 from core.errors import BudgetExceededError, NotSentError
 from core.generation.attempt_recorder import AttemptRecorder
 from core.generation.unsent import settle_unsent
+from tests import books
 from tests.fakes.paid_engine import LOST, PlannedFailure, PlannedProvider
 from tests.paid.little_studio import (
     PRICE,
@@ -57,7 +58,7 @@ def spent(studio: LittleStudio) -> tuple[int, int]:
     with studio.database.reading() as session:
         days = [ledger.committed(session, f"day:{day}") for day in (MONDAY, TUESDAY)]
         counted = [
-            ledger.recount(session, replace(one.account, day=day)) for day in (MONDAY, TUESDAY)
+            books.recount(session, replace(one.account, day=day)) for day in (MONDAY, TUESDAY)
         ]
         project = ledger.committed(session, "project:1")
     assert days == counted

@@ -24,6 +24,7 @@ from core.engines.base import Accepted, Order
 from core.generation.attempt_recorder import AttemptRecorder
 from core.records import attempts
 from core.records.generations import Generation
+from tests import books
 from tests.fakes.paid_engine import PlannedFailure, PlannedProvider
 from tests.paid.little_studio import LittleStudio, SetClock, boat_request, open_little_studio
 from tests.running import wait_until
@@ -78,7 +79,7 @@ def tries(little: LittleStudio, generation: Generation) -> list[tuple[Charge, st
 def require_books_agree(little: LittleStudio, generation: Generation) -> None:
     account = little.service.see(generation.id).account
     with little.database.reading() as session:
-        counted = ledger.recount(session, account)
+        counted = books.recount(session, account)
         assert all(ledger.committed(session, scope) == counted for scope in account.scopes)
 
 

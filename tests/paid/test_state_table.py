@@ -19,6 +19,7 @@ from core.media import MediaStore
 from core.records import attempts, backlog
 from core.records.generations import Generation
 from core.wiring import Studio
+from tests import books
 from tests.fakes.bria import FOREVER, FakeBria, Fault, fault
 from tests.paid.conftest import OpenPaid
 from tests.paid.work import ask, work_on
@@ -208,7 +209,7 @@ def test_the_row_ends_as_the_table_says(row: Row, open_paid: OpenPaid, fake: Fak
 def _the_books_agree(studio: Studio, generation: Generation) -> None:
     with studio.database.reading() as session:
         day = ledger.committed(session, generation.account.scopes[0])
-        assert day == ledger.recount(session, generation.account)
+        assert day == books.recount(session, generation.account)
 
 
 def test_row_3_a_provider_that_does_not_pick_up_is_never_paid(

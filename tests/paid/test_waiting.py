@@ -14,6 +14,7 @@ from core.provider.rate_limiter import ACCOUNT, STATUS, RateLimiter
 from core.provider.retry import wait_seconds
 from core.records import backlog
 from core.wiring import Studio
+from tests import books
 from tests.fakes.bria import FakeBria, fault
 from tests.paid.work import ask, work_on
 
@@ -200,5 +201,5 @@ def test_a_picture_sent_again_on_a_later_day_counts_against_that_day(
         assert ledger.committed(session, today) == lost.price_microusd
         assert ledger.committed(session, tomorrow) == lost.price_microusd
         again = paid.service.see(lost.id)
-        assert ledger.recount(session, lost.account) == lost.price_microusd
-        assert ledger.recount(session, again.account) == lost.price_microusd
+        assert books.recount(session, lost.account) == lost.price_microusd
+        assert books.recount(session, again.account) == lost.price_microusd

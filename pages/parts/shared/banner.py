@@ -43,11 +43,15 @@ def _draw_held() -> None:
         held = studio().held.summary()
         st.button("Check · free", key="held_check", on_click=_check_held)
         if not held.count:
-            st.button("OK", key="held_seen", on_click=studio().held.note_seen)
+            st.button("OK", key="held_seen", on_click=_note_seen)
             return
         send = safe_text.as_label(priced("Send", held.price_microusd, at_most=True))
         st.button(send, key="held_send", on_click=_send_held)
         st.button("Drop", key="held_drop", help="Releases their price", on_click=_drop_held)
+
+
+def _note_seen() -> None:
+    studio().held.note_seen()
 
 
 def _send_held() -> None:

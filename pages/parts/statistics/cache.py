@@ -99,6 +99,10 @@ def _draw_entries(counts: CacheCounts) -> None:
         _draw_entry(entry)
 
 
+def _forget(generation_id: int) -> None:
+    studio().results.clear_one(generation_id)
+
+
 def _draw_entry(entry: CacheEntry) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"cache_entry_{entry.generation_id}"
@@ -123,7 +127,7 @@ def _draw_entry(entry: CacheEntry) -> None:
                 st.button(
                     "Yes, forget it",
                     key=f"cache_forget_yes_{entry.generation_id}",
-                    on_click=studio().results.clear_one,
+                    on_click=_forget,
                     args=(entry.generation_id,),
                 )
 

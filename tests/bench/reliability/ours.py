@@ -13,7 +13,6 @@ from sqlite3 import Connection
 from sqlalchemy import event, func
 from sqlmodel import col, select
 
-from core import ledger
 from core.cache.results import ResultCache
 from core.clock import Clock
 from core.database import Database
@@ -33,6 +32,7 @@ from core.media import MediaStore
 from core.provider.rate_limiter import RateLimiter
 from core.tables.generation import AttemptRow, GenerationRow
 from core.tables.studio import SpendRow
+from tests import books
 from tests.bench.reliability.figures import End, JobEnd
 from tests.bench.reliability.provider import TOKEN, VirtualBria
 
@@ -182,7 +182,7 @@ def _ends(bench: PipelineContext, arrivals: Sequence[float]) -> list[JobEnd]:
         rows = session.exec(select(GenerationRow).order_by(col(GenerationRow.seed))).all()
         for spend in session.exec(select(SpendRow).where(col(SpendRow.scope).startswith("day:"))):
             account = Account(day=spend.scope.removeprefix("day:"), project_id=1)
-            assert spend.committed_microusd == ledger.recount(session, account), spend.scope
+            assert spend.committed_microusd == books.recount(session, account), spend.scope
     assert len(rows) == len(arrivals)
     return [
         JobEnd(
