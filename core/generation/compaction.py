@@ -71,23 +71,20 @@ class Compaction:
         with self._context.database.reading() as session:
             if holds.read_key(session, _LAST_KNOWN) == names[-1]:
                 return 0
+        brought = 0
         try:
-            return self._bring_back()
+            with self._context.database.writing() as session:
+                known, names = holds.lock_key(session, _LAST_KNOWN), self._journal.settled_files()
+                for name in names[names.index(known) + 1 :] if known in names else names:
+                    entries = self._journal.read_settled(name)
+                    unknown = attempts.open_among(session, [entry[:2] for entry in entries])
+                    back = [entry for entry in entries if entry[:2] in unknown]
+                    self._journal.bring_back(back)
+                    brought += len(back)
+                holds.write_key(session, _LAST_KNOWN, names[-1])
         except OSError as failure:
             log.warning("settled lines of the journal cannot be compared: %s", failure)
             return 0
-
-    def _bring_back(self) -> int:
-        brought = 0
-        with self._context.database.writing() as session:
-            known, names = holds.lock_key(session, _LAST_KNOWN), self._journal.settled_files()
-            for name in names[names.index(known) + 1 :] if known in names else names:
-                entries = self._journal.read_settled(name)
-                unknown = attempts.open_among(session, [entry[:2] for entry in entries])
-                back = [entry for entry in entries if entry[:2] in unknown]
-                self._journal.bring_back(back)
-                brought += len(back)
-            holds.write_key(session, _LAST_KNOWN, names[-1])
         if brought:
             log.warning("%s lines of the journal count as not settled again", brought)
         return brought

@@ -54,8 +54,22 @@ class Pipeline:
         """
         try:
             self._context.in_flight.check()
-            if job is None or await asyncio.to_thread(self._is_in_hand_of, job, generation_id):
-                await self._run(await asyncio.to_thread(self._context.load, generation_id), job)
+            if job and not await asyncio.to_thread(self._is_in_hand_of, job, generation_id):
+                return
+            generation = await asyncio.to_thread(self._context.load, generation_id)
+            if not generation.is_waiting or (generation.hold and generation.state is State.QUEUED):
+                return
+            engine = self._context.engines.get(generation.engine)
+            if engine is None:
+                await asyncio.to_thread(self._miss_engine, generation)
+            elif isinstance(engine, PaidEngine):
+                await self._paid.run(generation, engine, job)
+            else:
+                if generation.state in {State.QUEUED, State.SUBMITTING}:
+                    await asyncio.to_thread(self._begin, generation)
+                seconds = self._context.clock.stopwatch()
+                picture = await engine.render(self._context.order(generation))
+                await asyncio.to_thread(self._context.keep, generation, picture, seconds())
         except StaleStateError as overtaken:
             log.info("generation %s left to another worker: %s", generation_id, overtaken)
         except EngineError as failure:
@@ -121,21 +135,6 @@ class Pipeline:
     def _is_in_hand_of(self, job: Job, generation_id: int) -> bool:
         with self._context.database.reading() as session:
             return job.is_still_at(session, generation_id)
-
-    async def _run(self, generation: Generation, job: Job | None) -> None:
-        if not generation.is_waiting or (generation.hold and generation.state is State.QUEUED):
-            return
-        engine = self._context.engines.get(generation.engine)
-        if engine is None:
-            await asyncio.to_thread(self._miss_engine, generation)
-        elif isinstance(engine, PaidEngine):
-            await self._paid.run(generation, engine, job)
-        else:
-            if generation.state in {State.QUEUED, State.SUBMITTING}:
-                await asyncio.to_thread(self._begin, generation)
-            seconds = self._context.clock.stopwatch()
-            picture = await engine.render(self._context.order(generation))
-            await asyncio.to_thread(self._context.keep, generation, picture, seconds())
 
     def _miss_engine(self, generation: Generation) -> None:
         """Settle a lost intent and postpone the generation until a worker has its engine."""

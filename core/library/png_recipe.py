@@ -19,7 +19,7 @@ from core.domain.recipe_line import recipe_line
 from core.domain.request import FRAME_SIZES, GenerationRequest, parse_request
 from core.errors import InvalidRequestError
 from core.library.image_texts import PNG_SIGNATURE, chunks_of, keyword_of, size_of, texts_of
-from core.library.other_recipes import OtherRecipe, read_other_recipe
+from core.library.other_recipes import read_other_recipe
 from core.records.generations import Generation
 from core.records.payloads import Detail
 
@@ -136,13 +136,9 @@ def read_recipe(content: bytes) -> Recipe:
             "This file holds no recipe of this studio, and none of AUTOMATIC1111, ComfyUI, "
             "InvokeAI, Fooocus or SwarmUI.",
         )
-    return _read_other(other, own_size=size_of(content))
-
-
-def _read_other(other: OtherRecipe, *, own_size: tuple[int, int] | None) -> Recipe:
     fields: dict[str, Any] = {"prompt": other.prompt, "seed": other.seed}
     notices = []
-    size = other.size or own_size
+    size = other.size or size_of(content)
     if size is not None:
         ratio, notice = _nearest_ratio(size)
         fields |= {"aspect_ratio": ratio} if ratio else {}
@@ -150,13 +146,13 @@ def _read_other(other: OtherRecipe, *, own_size: tuple[int, int] | None) -> Reci
     if other.unused:
         notices.append(f"Not used here: {', '.join(other.unused)}.")
     try:
-        request = parse_request(fields)
+        asked = parse_request(fields)
     except InvalidRequestError as failure:
         said = failure.problems[0].message
         raise InvalidRequestError.of(
             "file", f"What {other.tool} wrote cannot be used: {said}"
         ) from failure
-    return Recipe(request=request, tool=other.tool, notices=tuple(notices))
+    return Recipe(request=asked, tool=other.tool, notices=tuple(notices))
 
 
 def _nearest_ratio(size: tuple[int, int]) -> tuple[str | None, str | None]:

@@ -104,7 +104,13 @@ def _condition(field: Field, piece: Lexeme) -> Condition:
                 raise _backwards(piece)
             return NumberRange(low, high, includes_ends)
         case Kind.DATE:
-            return _dates(field, piece)
+            begin, end, includes_ends = _ends(
+                piece, ("..",), lambda text: _period(field, piece, text)
+            )
+            first, last = calendar_days(begin or ""), calendar_days(end or "")
+            if first and last and first[0] >= last[1]:
+                raise _backwards(piece)
+            return DateRange(begin, end, includes_ends)
 
 
 def _choice(field: Field, piece: Lexeme) -> Match:
@@ -134,14 +140,6 @@ def _number(field: Field, piece: Lexeme, text: str) -> Decimal:
             f"{f', with up to {_MOST_DECIMALS} decimals' if point else ''}, not {shown(text)}."
         )
     return number
-
-
-def _dates(field: Field, piece: Lexeme) -> DateRange:
-    low, high, includes_ends = _ends(piece, ("..",), lambda text: _period(field, piece, text))
-    first, last = calendar_days(low or ""), calendar_days(high or "")
-    if first and last and first[0] >= last[1]:
-        raise _backwards(piece)
-    return DateRange(low, high, includes_ends)
 
 
 def _period(field: Field, piece: Lexeme, text: str) -> str:
