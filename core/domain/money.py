@@ -56,8 +56,21 @@ def microusd(amount_usd: Decimal) -> int:
 
 
 def dollars(amount_microusd: int) -> str:
-    """Return an amount for people: `$0.03`, `−$1.20`, with up to four decimals if needed."""
-    amount = Decimal(abs(amount_microusd)) / MICROUSD
-    cents = f"{amount:,.2f}"
-    text = cents if Decimal(cents.replace(",", "")) == amount else f"{amount:,.4f}"
-    return f"{'−' if amount_microusd < 0 else ''}${text}"
+    """Return an amount exactly, as every price is written: `$0.03`, `$0.045`, `−$1.20`.
+
+    There are always cents, and a third and fourth decimal only where they are not zero.
+    """
+    amount = f"{Decimal(abs(amount_microusd)) / MICROUSD:,.4f}"
+    cents, more = amount[:-2], amount[-2:].rstrip("0")
+    return f"{'−' if amount_microusd < 0 else ''}${cents}{more}"
+
+
+def about_dollars(amount_microusd: int) -> str:
+    """Return a figure of statistics: to the cent, and without cents from a thousand dollars on.
+
+    What is less than half a cent is written exactly, since it is not nothing.
+    """
+    if abs(amount_microusd) < 1000 * MICROUSD:
+        return dollars(round(amount_microusd, -4) or amount_microusd)
+    sign = "−" if amount_microusd < 0 else ""
+    return f"{sign}${abs(amount_microusd) / MICROUSD:,.0f}"

@@ -108,7 +108,9 @@ def test_ten_pictures_are_told_in_headline_numbers_with_their_cases(
     assert "Rating 4.00 of 5 75 % have 4 or 5 ★ n = 4 rated" in told
     assert "Spent $0.12 no unclear charges $0.02 a picture · n = 6" in told
     assert "Saved by cache $0.03 10.0 % hits · 12.0 s n = 10 requests" in told
-    assert "? Success too few to judge, n = 10 · over 95 %" in told
+    assert "? 70.0 % of pictures succeeded too few to judge · goal: over 95 % · n = 10" in told
+    assert "? 10.0 % of requests came from the cache too few to judge" in told
+    assert "? Retries: no case yet" in told or "of pictures needed another try" in told
     assert charts_on(app) == 9
 
 

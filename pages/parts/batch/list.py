@@ -24,7 +24,7 @@ STATE_WORDS = {
     BatchState.CANCELLED: "cancelled",
 }
 _COLOURS = {
-    BatchState.RUNNING: "primary",
+    BatchState.RUNNING: "blue",
     BatchState.STOPPED: "orange",
     BatchState.PILOTED: "orange",
     BatchState.PAUSED: "orange",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -12,10 +13,15 @@ from streamlit.navigation.page import StreamlitPage
 from core.errors import DatabaseAwayError, DatabaseBrokenError, with_advice
 from core.logs import new_reference
 from core.wiring import studio
+from pages.parts.shared import addresses
 from pages.parts.shared.banner import draw_banner
 from pages.parts.shared.sign_in import ask_to_sign_in
 
 log = logging.getLogger(__name__)
+
+_SCRIPT = "/app/static/view.js"
+_OPENED = ("batch", "draft")
+"""The parts of an address that open something else on the same page."""
 
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
@@ -52,8 +58,19 @@ def open_frame() -> StreamlitPage:
     )
     with st.container(key="page_name"):
         st.html(f"<h1>{page.title}</h1>")
+        _open_at_top(page)
     draw_banner()
     return page
+
+
+def _open_at_top(page: StreamlitPage) -> None:
+    """Have the browser show the top of what this tab opens now, however far down it was before."""
+    view = " ".join((page.title, *(st.query_params.get(name, "") for name in _OPENED)))
+    st.html(
+        f'<span class="view" data-view="{escape(view)}"></span>'
+        f'<script src="{addresses.of_own_file(_SCRIPT)}"></script>',
+        unsafe_allow_javascript=True,
+    )
 
 
 def explain_breakage(failure: BaseException) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.cache.counts import CacheCounts, CacheEntry
-from core.domain.money import dollars
+from core.domain.money import about_dollars
 from core.domain.wording import DOT, count_of
 from core.insights.report import StatisticsReport
 from core.insights.targets import Target, check_targets
@@ -17,12 +17,17 @@ from pages.parts.statistics.cards import Status, show_statuses
 from pages.parts.statistics.chart import seconds, show_title
 
 _A_PAGE = 10
-_ABOVE = {"Success", "Cache hits"}
-"""The targets whose figures stand in the cards above them."""
+_SENTENCES = {
+    "Cache hits": "{figure} of requests came from the cache",
+    "Retries": "{figure} of pictures needed another try",
+    "Success": "{figure} of pictures succeeded",
+    "Average time": "{figure} to make a picture, on average",
+    "Cache memory": "{figure} of the cache is in use",
+}
 
 
 def draw_targets(report: StatisticsReport, counts: CacheCounts) -> None:
-    """Draw each target with its figure and whether it is met."""
+    """Draw each target as a sentence with its figure, and whether it is met."""
     targets = check_targets(report.totals, counts, studio().results.max_entries)
     show_statuses([_status(target) for target in targets])
 
@@ -59,7 +64,7 @@ def draw_cache(counts: CacheCounts) -> None:
                     DOT.join(
                         (
                             f"{count_of(ever.of('hits'), 'hit')} of {asked}",
-                            f"saved {dollars(ever.of('saved_microusd'))}",
+                            f"saved {about_dollars(ever.of('saved_microusd'))}",
                             seconds(ever.saved_seconds),
                         )
                     ),
@@ -109,7 +114,7 @@ def _draw_entry(entry: CacheEntry) -> None:
     ):
         words = [
             count_of(entry.hits, "hit"),
-            f"saved {dollars(entry.saved_microusd)} and {seconds(entry.saved_seconds)}",
+            f"saved {about_dollars(entry.saved_microusd)} and {seconds(entry.saved_seconds)}",
             f"until {safe_text.local_time(entry.expires_at)}",
         ]
         with st.container(gap=None):
@@ -139,16 +144,12 @@ def _button(label: str, key: str, clear: Callable[[], int], *, off: bool = False
 
 
 def _status(target: Target) -> Status:
-    figure = "no case yet" if target.figure is None else f"{target.figure:,.1f} {target.unit}"
-    if target.name in _ABOVE and target.figure is not None:
-        figure = ""
-    cases = f"n = {target.n:,}"
-    facts = [target.goal, cases]
+    if target.figure is None:
+        sentence = f"{target.name}: no case yet"
+    else:
+        figure = f"{target.figure:,.1f} {target.unit}"
+        sentence = _SENTENCES[target.name].format(figure=figure)
+    facts = [f"goal: {target.goal}", f"n = {target.n:,}"]
     if target.status == "too_few":
-        facts = [f"too few to judge, {cases}", target.goal]
-    return Status(
-        name=target.name,
-        figure=figure,
-        facts=DOT.join(facts),
-        status=target.status,
-    )
+        facts.insert(0, "too few to judge")
+    return Status(sentence=sentence, facts=DOT.join(facts), status=target.status)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core.domain.money import MICROUSD, dollars
+from core.domain.money import about_dollars
 from core.domain.wording import DOT, count_of
 from core.insights.report import StatisticsReport, Totals
 from core.insights.targets import TargetStatus
@@ -66,8 +66,7 @@ class Card:
 class Status:
     """One monitoring target in words."""
 
-    name: str
-    figure: str
+    sentence: str
     facts: str
     status: TargetStatus
 
@@ -152,21 +151,21 @@ def _work_cards(report: StatisticsReport) -> list[Card]:
 def _money_cards(now: Totals, before: Totals | None) -> list[Card]:
     """Return the cards that say what was spent and what the cache has saved."""
     certain, perhaps = now.of("certain_microusd"), now.of("possible_microusd")
-    facts = [f"perhaps {dollars(perhaps)} more"] if perhaps else []
+    facts = [f"perhaps {about_dollars(perhaps)} more"] if perhaps else []
     reserved = now.of("estimated_microusd")
-    facts += [f"{dollars(reserved)} reserved"] if reserved else []
+    facts += [f"{about_dollars(reserved)} reserved"] if reserved else []
     paid = now.of("completed") - now.of("hits")
-    per_picture = f"{_rounded(round(certain / paid))} a picture · " if certain and paid else ""
+    per_picture = f"{about_dollars(round(certain / paid))} a picture · " if certain and paid else ""
     spent = Card(
         label="Spent",
-        value=_rounded(certain),
+        value=about_dollars(certain),
         change=_relative(certain, before.of("certain_microusd") if before else None, "down"),
         fact=DOT.join(facts) or "no unclear charges",
         n=f"{per_picture}n = {paid:,}",
     )
     saved = Card(
         label="Saved by cache",
-        value=_rounded(now.of("saved_microusd")),
+        value=about_dollars(now.of("saved_microusd")),
         change=_relative(
             now.of("saved_microusd"), before.of("saved_microusd") if before else None, "up"
         ),
@@ -180,13 +179,6 @@ def _relative(now: int, before: int | None, good: Good) -> Change | None:
     if not before:
         return None
     return change(100 * now / before, 100.0, unit="%", digits=0, good=good)
-
-
-def _rounded(amount_microusd: int) -> str:
-    """Return an amount of money, without cents if it is large."""
-    if abs(amount_microusd) < 1000 * MICROUSD:
-        return dollars(round(amount_microusd, -4) or amount_microusd)
-    return f"${amount_microusd / MICROUSD:,.0f}"
 
 
 def _card(card: Card) -> str:
@@ -214,6 +206,6 @@ def _status(status: Status) -> str:
     words, sign = _WORDS[status.status], _SIGNS[status.status]
     mark = f'<i class="stat-{status.status}" title="{words}">{sign}</i>'
     return (
-        f"<li>{mark}<span>{escape(status.name)} <b>{escape(status.figure)}</b>"
+        f"<li>{mark}<span>{escape(status.sentence)}"
         f"<small>{escape(status.facts)}</small></span></li>"
     )

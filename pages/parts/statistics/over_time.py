@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from core.domain.money import MICROUSD, dollars
+from core.domain.money import MICROUSD, about_dollars, dollars
 from core.insights.period import Period
 from core.insights.report import StatisticsReport, Totals, add_up
 from core.insights.targets import RETRY_PERCENT, SUCCESS_PERCENT
@@ -199,7 +199,7 @@ def cost(report: StatisticsReport, bins: Bins, choice: FigureFilter) -> Chart:
     return Chart(
         key="cost",
         title=f"Cost {bins.words}",
-        fact=f"{dollars(report.totals.of('certain_microusd'))} charged",
+        fact=f"{about_dollars(report.totals.of('certain_microusd'))} charged",
         traces=traces,
         layout=layout,
         nothing="Previews are free."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.domain.money import MICROUSD, dollars
+from core.domain.money import MICROUSD, about_dollars, dollars
 from core.domain.request import MODES
 from core.domain.vocabulary import PARAMETER_NAMES, label_of, parameter
 from core.domain.wording import DOT
@@ -190,7 +190,8 @@ def projects(report: StatisticsReport, choice: FigureFilter, listed: Sequence[Pr
         texts = [f"{count:,}" for count in counts]
         drawn = [lying_bars("pictures", counts, links, hovertemplate=_HOVER, hovertext=texts)]
     values = [
-        dollars(totals.spent_microusd) if is_money else f"{totals.asked:,}" for _, totals in shown
+        about_dollars(totals.spent_microusd) if is_money else f"{totals.asked:,}"
+        for _, totals in shown
     ]
     labels = [choice.project_name(number) for number, _ in shown]
     rows = []
@@ -261,7 +262,7 @@ def _bars(name: str, amounts: Sequence[int], links: Sequence[str], role: str) ->
         name,
         [amount / MICROUSD for amount in amounts],
         links,
-        text=[dollars(amount) for amount in amounts],
+        text=[about_dollars(amount) for amount in amounts],
         textposition="none",
         marker={"color": colour(role)},
         hovertemplate=_HOVER,
