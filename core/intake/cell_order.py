@@ -40,6 +40,9 @@ class SheetFacts:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     """First and last column of each hidden group."""
 
+    formats: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    """By column and how its numbers are shown: the first line of such cells, and how many."""
+
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     """First column, first row and last row of cells that are one over several rows."""
 

@@ -47,10 +47,11 @@ class SheetTable:
 def with_sheet_facts(table: SheetTable, facts: Mapping[str, Any], answers: Answers) -> SheetTable:
     """Return the table with merged cells filled and hidden rows left out, or as was answered.
 
-    `facts` are the lists `merged`, `hidden_rows` and `hidden_columns` of the sheet.
+    `facts` are the lists `merged`, `hidden_rows`, `hidden_columns` and `formats` of the sheet.
     """
     table = _with_merged(table, facts.get("merged") or (), answers)
     table = _without_hidden_columns(table, facts.get("hidden_columns") or (), answers)
+    table = _with_formats(table, facts.get("formats") or ())
     hidden = frozenset(facts.get("hidden_rows") or ())
     return _without_hidden_rows(table, hidden, answers, by_filter=bool(facts.get("has_filter")))
 
@@ -188,6 +189,28 @@ def _without_hidden_columns(
         other_label=f"Use {'it' if is_one else 'them'}",
         other_answers=Answers(hidden_columns=True),
     )
+
+
+def _with_formats(table: SheetTable, formats: Sequence[tuple[int, str, int, int]]) -> SheetTable:
+    """Return the table with a notice for each of our columns whose numbers are shown otherwise.
+
+    `formats` are column, how its numbers are shown, the first line of such cells, how many.
+    """
+    ours = set(known_fields(table.header).values())
+    rows = {row.line: row.cells for row in table.rows}
+    for column, shown, line, count in formats:
+        name = table.header[column - 1] if column <= len(table.header) else None
+        if name not in ours or line not in rows:
+            continue
+        used = rows[line][column - 1]
+        cells = "1 cell" if count == 1 else f"{count:,} cells"
+        table = table.with_notice(
+            line,
+            "number_format",
+            f'The column "{name.strip()}" shows {cells} as {shown}; the number behind it is '
+            f"used, such as {used}.",
+        )
+    return table
 
 
 def _listed(lines: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -40,6 +41,12 @@ _WRONG_CELLS = {
     "f": ("formula_cell", "This cell is a formula; paste its value instead, as text."),
     "e": ("error_cell", "This cell shows an error of the spreadsheet; write a value."),
 }
+
+
+_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_CURRENCY = re.compile(r"\[\$[^\]-]|(?<!\[)[$€£¥]")
+_SHOWN_AS = {"%": "a percentage", "E+": "a power of ten", ",": "a number with thousands marked"}
+"""What a sign in a number format makes of the number on the screen."""
 
 
 class _CellProblem(TypedDict):
@@ -114,17 +121,15 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
     missing = [sheet.name for sheet, path in sheets if path not in reader.valid_files]
     if missing:
         raise _RefusedError(f'The workbook is damaged: its sheet "{missing[0]}" is missing.')
-    visible = [
-        (book_sheet, path)
-        for (sheet, path), book_sheet in zip(sheets, reader.wb.worksheets, strict=True)
-        if sheet.state == "visible"
-    ]
+    visible: list[tuple[Any, str]] = []
+    hidden: list[tuple[Any, str]] = []
+    for (sheet, path), book_sheet in zip(sheets, reader.wb.worksheets, strict=True):
+        (visible if sheet.state == "visible" else hidden).append((book_sheet, path))
     if not visible:
         raise _RefusedError("The workbook has no sheet that can be seen.")
-    chosen = [(sheet, path) for sheet, path in visible if title in {None, sheet.title}]
+    chosen = [one for one in (*visible, *hidden) if one[0].title == title] if title else visible
     if not chosen:
         raise _RefusedError(f'The workbook has no sheet "{title}".')
-    sheet: Any
     problems: list[_CellProblem] = []
     empty: list[str] = []
     sheet, path = chosen[0]
@@ -147,7 +152,20 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
         problems.append(
             _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
         )
-    with_prompts = [one.title for one, where in others if _names_prompts(reader, one, where)]
+    unseen = [(one, where) for one, where in hidden if one.title != sheet.title]
+    if unseen:
+        titles = ", ".join(f'"{one.title}"' for one, _ in unseen)
+        said = (
+            f"The sheet {titles} is hidden and was not read."
+            if len(unseen) == 1
+            else f"The sheets {titles} are hidden and were not read."
+        )
+        problems.append(
+            _CellProblem(line=1, column=-1, code="other_sheets", message=said, value="")
+        )
+    with_prompts = [
+        one.title for one, where in (*others, *unseen) if _names_prompts(reader, one, where)
+    ]
     return {
         "rows": rows,
         "problems": problems,
@@ -156,6 +174,7 @@ def _rows_of(content: bytes, title: str | None) -> dict[str, object]:
         "hidden_columns": facts.hidden_columns,
         "merged": facts.merged,
         "has_filter": facts.has_filter,
+        "formats": [(*key, *found) for key, found in facts.formats.items()],
     }
 
 
@@ -177,6 +196,9 @@ def _sheet_rows(
             texts = [""] * cells[-1].column
             for cell in cells:
                 texts[cell.column - 1] = _text(cell, line, problems)
+                if shown_as := _shown_as(cell):
+                    first, count = order.facts.formats.get((cell.column, shown_as), (line, 0))
+                    order.facts.formats[cell.column, shown_as] = first, count + 1
             total += sum(map(len, texts))
             if total > LARGEST_TEXT:
                 raise _RefusedError(f"The sheet holds more than {LARGEST_TEXT:,} characters.")
@@ -216,6 +238,17 @@ def _filled_rows(
         if cells:
             yield line, cells
     order.look_to_end()
+
+
+def _shown_as(cell: ReadOnlyCell) -> str:
+    """Return how a sheet shows a number other than it is, or nothing."""
+    if cell.data_type != "n" or isinstance(cell.value, bool):
+        return ""
+    number_format = cell.number_format or ""
+    if _CURRENCY.search(number_format):
+        return "an amount of money"
+    written = _LITERALS.sub("", number_format)
+    return next((words for sign, words in _SHOWN_AS.items() if sign in written), "")
 
 
 def _text(cell: ReadOnlyCell, line: int, problems: list[_CellProblem]) -> str:

@@ -1,4 +1,4 @@
-"""Hidden rows and columns, merged cells and empty sheets: told before Start, each with a choice."""
+"""What a sheet says besides its cells is told before Start, mostly with a choice."""
 
 from __future__ import annotations
 
@@ -150,3 +150,66 @@ def test_an_empty_sheet_before_the_rows_is_passed_over_and_named() -> None:
     assert notice.message == 'The sheet "Sheet" is empty. Only the sheet "Shots" was read.'
     with pytest.raises(UnreadableFileError, match="empty"):
         table(book())
+
+
+def test_a_hidden_sheet_is_named_and_can_be_read_instead() -> None:
+    def hide(made: Any) -> None:
+        for title, cells in (("Old", ("prompt",)), ("Prices", ("item", "price"))):
+            sheet = made.create_sheet(title)
+            sheet.append(cells)
+            sheet.append(("a mug", 3)[: len(cells)])
+            sheet.sheet_state = "hidden"
+
+    content = book(HEADER, *ROWS, change=hide)
+
+    read = table(content)
+    assert [one.message for one in read.notices] == [
+        'The sheets "Old", "Prices" are hidden and were not read.'
+    ]
+    (question,) = read.questions
+    assert question.label == 'Read "Old" instead'
+    assert [row.cells for row in table(content, question.answers).rows] == [("a mug",)]
+
+
+def test_one_hidden_sheet_is_named_too() -> None:
+    def hide(made: Any) -> None:
+        made.create_sheet("Notes").sheet_state = "veryHidden"
+
+    (notice,) = table(book(HEADER, *ROWS, change=hide)).notices
+    assert notice.message == 'The sheet "Notes" is hidden and was not read.'
+
+
+@pytest.mark.parametrize(
+    ("number_format", "said"),
+    [
+        ("0.0%", "a percentage"),
+        ("#,##0", "a number with thousands marked"),
+        ('#,##0.00 "€"', "an amount of money"),
+        ("[$€-407] #,##0", "an amount of money"),
+        ("$#,##0.00", "an amount of money"),
+        ("0.00E+00", "a power of ten"),
+    ],
+)
+def test_a_number_that_is_shown_otherwise_is_told_with_what_is_used(
+    number_format: str, said: str
+) -> None:
+    def show(made: Any) -> None:
+        for line in (2, 3):
+            made.active.cell(line, 2).number_format = number_format
+            made.active.cell(line, 3).number_format = number_format
+
+    rows = [("a kettle", 42, 1), ("a mug", 7, 2)]
+    read = table(book(("prompt", "seed", "due"), *rows, change=show))
+
+    assert [one.message for one in read.notices] == [
+        f'The column "seed" shows 2 cells as {said}; the number behind it is used, such as 42.'
+    ]
+    assert [row.cells[1] for row in read.rows] == ["42", "7"]
+
+
+@pytest.mark.parametrize("number_format", ["General", "0", "@", "0000", "[$-409]0", '0" pcs, %"'])
+def test_a_number_that_is_shown_as_it_is_needs_no_word(number_format: str) -> None:
+    def show(made: Any) -> None:
+        made.active.cell(2, 2).number_format = number_format
+
+    assert not table(book(("prompt", "seed"), ("a kettle", 1234), change=show)).notices

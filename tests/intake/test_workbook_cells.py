@@ -144,7 +144,8 @@ def test_only_the_first_visible_sheet_is_read_and_the_others_are_named() -> None
 
     assert cells_of(table) == [("a red fox",)]
     assert [notice.message for notice in table.notices] == [
-        'Only the first sheet "Shoot" was read, not Later.'
+        'Only the first sheet "Shoot" was read, not Later.',
+        'The sheet "Sheet" is hidden and was not read.',
     ]
 
 
