@@ -49,6 +49,13 @@ class Line:
     reason: str | None
     generation: Generation | None
 
+    @property
+    def advice(self) -> str | None:
+        """What can be done about a row without a picture; None for any other row."""
+        if self.generation is not None:
+            return self.generation.advice
+        return "Change the row and try it again." if self.state is LineState.FAILED else None
+
 
 def add(
     session: Session,

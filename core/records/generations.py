@@ -28,6 +28,12 @@ from core.errors import NotFoundError, StaleStateError
 from core.figures import rollups
 from core.tables.generation import GenerationRow, PayloadRow
 
+_ADVICE = {
+    State.FAILED: "Try it again.",
+    State.BLOCKED: "Change the prompt and try again.",
+    State.UNKNOWN: "Check again, send it again, or give up.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
@@ -123,6 +129,11 @@ class Generation:
             "instruction": self.instruction,
         }
         return {name: value for name, value in columns.items() if value is not None}
+
+    @property
+    def advice(self) -> str | None:
+        """What can be done where no picture came: what its failure says, else what mostly helps."""
+        return self.error_advice or _ADVICE.get(self.state)
 
     @property
     def account(self) -> Account:

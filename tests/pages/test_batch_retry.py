@@ -100,3 +100,15 @@ def test_the_retry_button_names_the_price_and_a_charge_that_cannot_be_had(
 )
 def test_a_retry_says_its_price_or_that_it_is_free(retry: RetryPlan, words: str) -> None:
     assert retry_words(retry) == words
+
+
+def test_each_row_without_a_picture_says_in_the_table_what_can_be_done(
+    app: AppTest, opened: Studio
+) -> None:
+    open_batch(app, opened, (State.FAILED, None), (State.BLOCKED, None), (State.UNKNOWN, "a1"))
+
+    assert list(app.dataframe[0].value["reason"]) == [
+        "Try it again.",
+        "Change the prompt and try again.",
+        "Check again, send it again, or give up.",
+    ]

@@ -99,6 +99,7 @@ class RowAnswer(BaseModel):
     row_id: str
     status: LineState
     reason: str | None
+    advice: str | None = Field(description="What can be done about a row without a picture.")
     prompt: str
     tags: tuple[str, ...]
     generation_id: str | None
@@ -155,6 +156,7 @@ def routes(studio: Studio, access: Access) -> APIRouter:
                     row_id=line.row_id,
                     status=line.state,
                     reason=line.reason,
+                    advice=line.advice,
                     prompt=str(line.request.get("prompt", "")),
                     tags=line.tags,
                     generation_id=str(made.id) if made else None,

@@ -106,6 +106,7 @@ def tell_generation(
         estimated_cost_usd=generation.price_microusd / MICROUSD,
         cost_usd=cost.certain_microusd / MICROUSD,
         possible_cost_usd=cost.possible_microusd / MICROUSD,
+        error_advice=generation.advice,
         **{name: getattr(generation, name) for name in _SAME},
     )
 
@@ -113,7 +114,7 @@ def tell_generation(
 _SAME = (
     *("parameters", "cached", "retry_count", "prompt", "mode", "engine", "aspect_ratio"),
     *("resolution", "seed", "instruction", "project_id", "user_id", "created_at", "completed_at"),
-    *("error_code", "error_message", "error_advice", "request_id"),
+    *("error_code", "error_message", "request_id"),
 )
 
 

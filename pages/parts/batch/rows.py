@@ -106,7 +106,9 @@ def _draw_table(found: list[Line], number: int) -> int | None:
         key="batch_rows",
         hide_index=True,
         column_order=[
-            name for name in _COLUMNS if name != "reason" or any(one.reason for one in found)
+            name
+            for name in _COLUMNS
+            if name != "reason" or any(one.reason or one.advice for one in found)
         ],
         height=safe_text.table_height(len(found), most=12),
         on_select="rerun",
@@ -133,7 +135,7 @@ def _cells(line: Line, costs: dict[int, Cost]) -> dict[str, Any]:
         "row": line.row_id,
         "prompt": line.request.get("prompt", ""),
         "status": _WORDS[line.state],
-        "reason": line.reason or "",
+        "reason": " ".join(filter(None, (line.reason, line.advice))),
         "charge": _charge(line, costs),
     }
 

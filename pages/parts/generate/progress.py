@@ -21,7 +21,7 @@ def draw_progress(generation: Generation) -> None:
     A picture that is not coming may still be fetched or sent again, in this window or another.
     """
     if not generation.is_waiting:
-        draw_end_without_picture(generation)
+        draw_end_without_picture(generation, retry="Press Generate to try again.")
         rerun_when_changed(
             lambda: studio().service.see(generation.id).state, every_seconds=SELDOM_SECONDS
         )

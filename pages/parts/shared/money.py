@@ -73,12 +73,15 @@ def draw_attempts(generation: Generation) -> None:
         st.code(generation.request_id, language=None)
 
 
-def draw_end_without_picture(generation: Generation) -> None:
-    """Draw what happened, what it cost and what to do about a missing picture."""
+def draw_end_without_picture(generation: Generation, *, retry: str = "") -> None:
+    """Draw what happened, what it cost and what to do about a missing picture.
+
+    `retry` says how it is tried again here, where its failure has no advice of its own.
+    """
     words = [
         generation.error_message or f"This picture ended as {generation.state}.",
         f"Cost: {cost_words(generation)}.",
-        generation.error_advice or "Press Generate to try again.",
+        generation.error_advice or retry or generation.advice or "",
     ]
     if generation.state is State.UNKNOWN:
         st.warning(" ".join(words), icon=":material/help:")
