@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.batching import BatchState
 from core.domain.request import parse_request
 from core.domain.states import State
+from core.generation.refining import refine
 from core.records.batches import Plan
 from core.wiring import Studio
 from pages.parts.shared.banner import LOOK_EVERY_SECONDS as OF_BANNER
@@ -68,6 +69,13 @@ def batch_after_its_test_run(studio: Studio) -> int:
     return batch_id
 
 
+def refined(studio: Studio) -> int:
+    """Return a picture from which a child is being made."""
+    parent = make(studio, "a plum")
+    refine(studio.service, parent.id, instruction="make it night")
+    return parent.id
+
+
 WAITING: dict[str, tuple[str, str, Callable[[Studio], int]]] = {
     "a picture that is made": ("generate", "shown", ask),
     "an unclear picture": ("generate", "shown", lambda one: ended(one, State.UNKNOWN)),
@@ -77,6 +85,15 @@ WAITING: dict[str, tuple[str, str, Callable[[Studio], int]]] = {
     "a paused batch": ("batch", "batch", lambda one: batch(one, "pause")),
     "a batch after its test run": ("batch", "batch", batch_after_its_test_run),
     "an ended batch": ("batch", "batch", lambda one: batch(one, "cancel")),
+    "an opened picture that is made": ("history", "picture", ask),
+    "an opened picture that is unclear": (
+        "history",
+        "picture",
+        lambda one: ended(one, State.UNKNOWN),
+    ),
+    "a picture that is refined now": ("history", "picture", refined),
+    "a review of a picture that is made": ("history", "review", ask),
+    "a comparison with a picture that is made": ("history", "compare", ask),
     "figures of pictures under way": ("statistics", "", ask),
     "figures of none under way": ("statistics", "", lambda one: make(one, "a plum").id),
     "no figures yet": ("statistics", "", lambda _: 0),

@@ -10,7 +10,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.shared import safe_text
 from pages.parts.shared.money import draw_end_without_picture
-from pages.parts.shared.watching import SELDOM_SECONDS, rerun_when_changed
+from pages.parts.shared.watching import watch_picture
 
 LOOK_EVERY_SECONDS = 0.5
 
@@ -22,9 +22,7 @@ def draw_progress(generation: Generation) -> None:
     """
     if not generation.is_waiting:
         draw_end_without_picture(generation, retry="Press Generate to try again.")
-        rerun_when_changed(
-            lambda: studio().service.see(generation.id).state, every_seconds=SELDOM_SECONDS
-        )
+        watch_picture(generation)
         return
     st.fragment(_watch, run_every=LOOK_EVERY_SECONDS)(generation.id)
 

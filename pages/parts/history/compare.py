@@ -17,6 +17,7 @@ from pages.parts.generate.result import missing_file
 from pages.parts.history import state as history_state
 from pages.parts.history.review import draw_way_back
 from pages.parts.shared import safe_text
+from pages.parts.shared.watching import watch_picture
 
 _WAYS = {"side": "Side by side", "slider": "Slider", "blink": "Blink"}
 
@@ -29,6 +30,8 @@ def draw_comparison(ids: Sequence[int]) -> None:
             compared.append(studio().service.see(number))
         except NotFoundError:
             continue
+    for one in compared:
+        watch_picture(one)
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
         draw_way_back("compare")
         way = st.segmented_control(

@@ -18,6 +18,7 @@ from pages.parts.history.refine import draw_refining
 from pages.parts.history.review import draw_walking, find_or_close, neighbours
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.money import cost_words, draw_attempts, draw_end_without_picture
+from pages.parts.shared.watching import watch_picture
 
 
 def draw_detail(generation_id: int) -> None:
@@ -63,6 +64,7 @@ def draw_detail(generation_id: int) -> None:
 
 
 def _draw_picture(generation: Generation) -> None:
+    watch_picture(generation)
     with st.container(key="hero_opened", gap="small"):
         if generation.image_sha256 is not None:
             draw_image(generation)

@@ -14,6 +14,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.history import state as history_state
 from pages.parts.shared import safe_text
+from pages.parts.shared.watching import watch_picture
 
 
 def draw_family(generation: Generation) -> None:
@@ -21,6 +22,8 @@ def draw_family(generation: Generation) -> None:
     family = studio().library.family(generation)
     if not family.ancestors and not family.children:
         return
+    for relative in (*family.ancestors, *family.children):
+        watch_picture(relative)
     with st.container(key="family", gap=None):
         for depth, ancestor in enumerate(family.ancestors):
             _draw_relative(ancestor, depth)

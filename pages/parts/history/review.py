@@ -13,6 +13,7 @@ from pages.parts.generate.result import draw_image
 from pages.parts.history import state as history_state
 from pages.parts.history.rating import draw_judging
 from pages.parts.shared import safe_text, session
+from pages.parts.shared.watching import watch_picture
 
 
 def draw_review(generation_id: int) -> None:
@@ -29,6 +30,7 @@ def draw_review(generation_id: int) -> None:
         else:
             history_state.open_pictures("review", older)
 
+    watch_picture(generation)
     draw_walking("review", newer, older)
     with st.container(key="hero_review", gap="small"):
         if generation.image_sha256 is not None:
