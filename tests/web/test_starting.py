@@ -233,7 +233,7 @@ def test_a_database_that_comes_later_is_waited_for_and_then_everything_works(
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             wait_until(lambda: answers(client), what="an answer")
             health, page = client.get("/api/health"), client.get("/")
-            order = client.post("/api/generate/", json={"prompt": "a plum"})
+            order = client.post("/api/generate/", json={"prompt": "a plum", "resolution": "draft"})
             assert (health.status_code, page.status_code, order.status_code) == (503, 503, 503)
             assert "database" in health.json()["problems"][0]
             assert "This page looks again by itself." in page.text
@@ -243,7 +243,7 @@ def test_a_database_that_comes_later_is_waited_for_and_then_everything_works(
             bring()
 
             wait_until(lambda: client.get("/api/health").status_code == 200, what="a worker")
-            made = client.post("/api/generate/", json={"prompt": "a plum"})
+            made = client.post("/api/generate/", json={"prompt": "a plum", "resolution": "draft"})
             assert made.json()["status"] == "completed"
         server.terminate()
         server.wait(60)

@@ -49,7 +49,9 @@ def test_behind_an_nginx_without_forwarding_headers_nothing_is_open(
                 for path in FOR_KEYS_ONLY:
                     assert client.get(path).status_code == 401
                     assert client.get(path, headers=WITH_KEY).status_code == 200
-                asked = client.post("/api/generate/", json={"prompt": "a boat"})
+                asked = client.post(
+                    "/api/generate/", json={"prompt": "a boat", "resolution": "draft"}
+                )
                 assert asked.status_code == 401
                 assert client.get("/_stcore/metrics").status_code == 404
                 assert client.get("/").status_code == 403
