@@ -152,8 +152,9 @@ class RenderPool:
         with self._lock:
             self._hung.add(pending)
             self._hung_at = time.monotonic()
-        # killed, since a stopped process ignores SIGTERM
-        for child in list(executor._processes.values()):  # noqa: SLF001 - there is no public way
+        # killed, since a stopped process ignores SIGTERM; an executor that was shut down has none
+        children = executor._processes or {}  # noqa: SLF001 - there is no public way
+        for child in list(children.values()):
             child.kill()
 
     def _end(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def test_a_stopped_render_is_ended_and_the_next_one_gets_a_new_process(tmp_path:
     assert pool.ended_lately()
 
     assert pool.render(stop_once, mark, urgency=PICTURE).result(120)
+    pool.close()
+
+
+def test_a_render_that_hangs_while_its_processes_are_stopped_ends_nothing_else() -> None:
+    pool = RenderPool(processes=1)
+    stopped = ProcessPoolExecutor(1)
+    stopped.shutdown()
+
+    pool._end_hung(stopped, Future())  # as the timer does, a moment too late
+
+    assert pool.ended_lately()
     pool.close()
 
 
