@@ -19,6 +19,7 @@ else:
 
     from core.web.edge.base_path import adopt_base_path
     from core.web.server import edge_middleware, lifespan, routes, url_of
+    from pages.components.scripts import load_script
     from pages.parts.shared.frame import explain_breakage
     from pages.parts.shared.sign_in import login_secrets, take_broken_secrets_away
 
@@ -33,6 +34,7 @@ else:
         routes=routes(
             pages=(path.stem for path in Path(__file__).with_name("pages").glob("*.py")),
             base_path=base_path,
+            load_script=load_script,
         ),
         middleware=edge_middleware(
             address=address,

@@ -156,7 +156,7 @@ class Tour:
         """Show what is there: the wall, a picture, two of them, and the figures."""
         self._open("/history")
         self._shoot("history")
-        self._open(f"/history?picture={ids[-1]}")
+        self._open(f"/history?detail={ids[-1]}")
         self._shoot("detail")
         golden, blue = ids[0], ids[len(SHOWN_SCENES)]
         self._open(f"/history?compare={golden},{blue}")

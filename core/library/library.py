@@ -126,6 +126,30 @@ class Library:
             chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
             return pages.find_neighbours(connection, chosen, place)
 
+    def count_newer(
+        self,
+        query: Query | str,
+        place: Place,
+        *,
+        zone: tzinfo = UTC,
+        user_id: int = LOCAL_USER,
+    ) -> Count:
+        """Return how many of those that a query finds are newer, counted up to a thousand."""
+        with self._database.looking() as connection:
+            chosen = self._finder.filter(connection, query, zone=zone, user_id=user_id)
+            return pages.count_newer(connection, chosen, place)
+
+    def see_tile(self, generation_id: int, *, user_id: int = LOCAL_USER) -> Tile | None:
+        """Return one picture as the wall shows it, in the trash or not, or None."""
+        with self._database.looking() as connection:
+            return pages.find_one(connection, generation_id, user_id=user_id)
+
+    def picture_url(self, tile: Tile) -> str | None:
+        """Return the path of a tile's full picture, or None while there is none."""
+        if tile.image_sha256 is None or tile.image_type is None:
+            return None
+        return self._media.picture_url(tile.image_sha256, tile.image_type)
+
     def thumbnail_url(self, tile: Tile) -> str | None:
         """Return the path of a tile's thumbnail, or None if there is none."""
         return self._media.thumbnail_url(tile.image_sha256) if tile.image_sha256 else None

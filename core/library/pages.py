@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -105,9 +105,12 @@ def find_page(
     values: dict[str, Any] = {"most": limit}
     if place is not None:
         values |= {"at": place.created_at, "number": place.id}
-    rows = connection.execute(query, values).all()
-    tiles = [Tile._make((*row[:2], _STATES[row[2]], *row[3:])) for row in rows]
+    tiles = _tiles(connection.execute(query, values).all())
     return tiles[::-1] if is_turned else tiles
+
+
+def _tiles(rows: Iterable[Any]) -> list[Tile]:
+    return [Tile._make((*row[:2], _STATES[row[2]], *row[3:])) for row in rows]
 
 
 @lru_cache(maxsize=64)
@@ -176,6 +179,24 @@ def find_newest(
     """Return the named columns of the newest pictures found."""
     query = _found(chosen, names).order_by(*_order(is_streamed=chosen.words is not None))
     return connection.execute(query.limit(limit)).all()
+
+
+def find_one(connection: Connection, generation_id: int, *, user_id: int) -> Tile | None:
+    """Return one picture of a user as the wall shows it, in the trash or not, or None."""
+    query = _selected(TILE_COLUMNS).where(
+        PICTURES.c.id == generation_id, PICTURES.c.user_id == user_id
+    )
+    rows = connection.execute(query).all()
+    return _tiles(rows)[0] if rows else None
+
+
+def count_newer(connection: Connection, chosen: Filter, place: Place) -> Count:
+    """Return how many of those found are newer than a place, counted up to a thousand."""
+    newer = _page(chosen.conditions, chosen.words, is_placed=True, is_turned=True)
+    query = select(func.count()).select_from(newer.subquery())
+    values = {"most": MOST_COUNTED + 1, "at": place.created_at, "number": place.id}
+    number: int = connection.execute(query, values).scalar_one()
+    return Count(number=min(number, MOST_COUNTED), is_capped=number > MOST_COUNTED)
 
 
 def find_by_file(

@@ -51,13 +51,23 @@ _FOR_EVER = {
 }
 
 
-def routes(*, pages: Iterable[str] = (), base_path: str = "") -> list[BaseRoute]:
-    """Return the routes that come before Streamlit's own; `pages` are the names of its pages."""
+def routes(
+    *,
+    pages: Iterable[str] = (),
+    base_path: str = "",
+    load_script: Callable[[str, str, str], bytes] | None = None,
+) -> list[BaseRoute]:
+    """Return the routes that come before Streamlit's own; `pages` are the names of its pages.
+
+    `load_script` gives a module of a component of the pages by component, version and
+    name, or raises NotFoundError.
+    """
     return [
         Mount(f"{base_path}/api", app=RestApp()),
         Route(f"{base_path}{MEDIA_PATH}/{{name}}", _serve_picture),
         Route(f"{base_path}{EXPORT_PATH}/{{name}}", _serve_archive),
         Route(f"{base_path}{LIVE_PREVIEW_PATH}/{{name}}.webp", _serve_live_preview),
+        *([] if load_script is None else [_route_of_scripts(load_script, base_path)]),
         *(
             Route(f"{base_path}/{page}/_stcore/{asked}", _say_not_here)
             for page in pages
@@ -250,3 +260,15 @@ async def _serve_live_preview(request: Request) -> Response:
     except NotFoundError:
         return Response(status_code=404)
     return Response(content, media_type="image/webp", headers=_FOR_EVER)
+
+
+def _route_of_scripts(load_script: Callable[[str, str, str], bytes], base_path: str) -> Route:
+    async def serve(request: Request) -> Response:
+        asked = request.path_params
+        try:
+            content = load_script(asked["component"], asked["version"], asked["name"])
+        except NotFoundError:
+            return Response(status_code=404)
+        return Response(content, media_type="text/javascript", headers=_FOR_EVER)
+
+    return Route(f"{base_path}/app/static/components/{{component}}/{{version}}/{{name}}.js", serve)

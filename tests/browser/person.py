@@ -92,3 +92,41 @@ def picture_number(page: Page, way: str) -> str:
     found = re.search(rf"[?&]{way}=(\d+)", page.url)
     assert found, page.url
     return found[1]
+
+
+def tile_of(page: Page, prompt: str) -> Locator:
+    """Return the pictures on the wall whose prompt begins so."""
+    named = page.locator(f'.open[aria-label^="{prompt}"]')
+    return page.locator(".tile").filter(has=named)
+
+
+def open_tile(tile: Locator) -> None:
+    """Click a picture of the wall, and wait until the viewer shows it and the address names it."""
+    page = tile.page
+    tile.locator(".open").click()
+    expect(page.locator(".viewer")).to_be_visible()
+    page.wait_for_url(re.compile(r"[?&](picture|review)=\d+"))
+    settle(page)
+
+
+def choose_tile(tile: Locator) -> None:
+    """Choose a picture of the wall besides those that are chosen."""
+    tile.locator(".open").click(modifiers=["Control"])
+    rest(tile.page)
+
+
+def open_details(page: Page) -> None:
+    """Go from the viewer to the page that knows everything of its picture."""
+    button = page.get_by_role("button", name=re.compile("Refine, family, scene|What to do"))
+    if not button.is_visible():
+        page.keyboard.press("i")
+    button.click()
+    page.locator(".st-key-walking").wait_for()
+    settle(page)
+
+
+def close_viewer(page: Page) -> None:
+    """Go back to the wall."""
+    page.keyboard.press("Escape")
+    expect(page.locator(".viewer")).to_be_hidden()
+    rest(page)

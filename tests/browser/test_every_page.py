@@ -92,9 +92,10 @@ def test_no_page_asks_another_host_or_breaks_a_rule_or_complains(
     first, second, third = pictures
     for address, shown in (
         ("history", ".tile img"),
-        (f"history?picture={first}", "[class*=st-key-hero] img"),
+        (f"history?picture={first}", ".viewer .full"),
+        (f"history?detail={first}", "[class*=st-key-hero] img"),
         (f"history?compare={first},{second}", ".beside img"),
-        (f"history?review={third}", "[class*=st-key-walking] img, main img"),
+        (f"history?review={third}", ".viewer .full"),
     ):
         open_page(page, f"{server.url}/{address}")
         expect_loaded(page.locator(shown).first)

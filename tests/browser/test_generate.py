@@ -14,8 +14,10 @@ from tests.browser.person import (
     expect_loaded,
     generate_button,
     open_page,
+    open_tile,
     picture,
     settle,
+    tile_of,
     write_prompt,
 )
 from tests.running import wait_until
@@ -40,11 +42,12 @@ def test_a_person_makes_a_picture_and_finds_it_after_a_restart(
     open_page(page, f"{restarted.url}/history")
     card = page.get_by_role("img", name="a woman in a teal coat on a city street")
     expect_loaded(card)
-    page.locator("[class*=st-key-open_] button").first.click()
-    expect_loaded(picture(page))
+    open_tile(page.locator(".tile").first)
+    shown_large = page.locator(".viewer .full")
+    expect_loaded(shown_large)
 
     assert address is not None
-    shown = picture(page).get_attribute("src") or ""
+    shown = shown_large.get_attribute("src") or ""
     assert shown.rpartition("/")[2] == address.rpartition("/")[2]
 
 
@@ -155,11 +158,9 @@ def test_reuse_fills_the_form_with_the_pictures_recipe(page: Page, server: Serve
     generate_button(page).click()
     expect_loaded(picture(page))
     open_page(page, f"{server.url}/history")
-    taxi = page.get_by_role("img", name="a yellow taxi in the rain")
-    card = page.locator("[class*=st-key-card_]").filter(has=taxi)
-    card.locator("[class*=st-key-open_] button").click()
-    page.locator(".st-key-reuse button").first.click()
-    page.locator(".st-key-reuse_everything button").first.click()
+    open_tile(tile_of(page, "a yellow taxi in the rain"))
+    page.locator(".viewer summary", has_text="Reuse").click()
+    page.locator(".viewer").get_by_role("button", name="Everything", exact=True).click()
 
     expect(page.locator(".st-key-prompt textarea")).to_have_value("a yellow taxi in the rain")
     expect(page.locator(".st-key-fov input")).to_have_value("Wide · 24 mm")
@@ -206,8 +207,13 @@ def test_prompts_are_shown_letter_by_letter(page: Page, server: Server) -> None:
     expect_loaded(picture(page))
     open_page(page, f"{server.url}/history")
 
-    expect(page.locator(".text-line", has_text=prompt)).to_be_visible()
-    expect(page.locator(".text-line b, .text-line a, .text-line strong")).to_have_count(0)
+    tile = page.locator(".tile").first
+    tile.hover()
+    expect(tile.locator(".title")).to_have_text(prompt)
+    open_tile(tile)
+    expect(page.locator(".drawer .prompt")).to_have_text(prompt)
+    marked = page.locator(".tile, .viewer").locator(":is(b, strong, i, em), a:not([download])")
+    expect(marked).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])

@@ -13,9 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.seed_history import open_folder
 from tests.browser.person import (
+    choose_tile,
     click,
+    close_viewer,
     expect_loaded,
+    open_details,
     open_page,
+    open_tile,
     picture_number,
     press,
     rest,
@@ -93,21 +97,23 @@ def search_with_a_wrong_word(page: Page) -> None:
 
 def rate_ten_by_keys(page: Page) -> None:
     click(page, "review")
+    viewer = page.locator(".viewer")
     rated = []
-    for stars in (5, 4, 3, 2, 1, 5, 4, 3, 2, 1):
-        rated.append(picture_number(page, "review"))
-        press(page, str(stars))
+    for number, stars in enumerate((5, 4, 3, 2, 1, 5, 4, 3, 2, 1), start=1):
+        expect(viewer.locator(".place")).to_have_text(f"{number} of 10")
+        rated.append(viewer.get_attribute("aria-label"))
+        page.keyboard.press(str(stars))  # as fast as the hand is: no script runs in between
     assert len(set(rated)) == 10
     expect(page.get_by_text("That was the last one")).to_be_visible()
+    close_viewer(page)
     search(page, "rating:>=4")
     expect(page.locator(".tile")).to_have_count(4)
-    expect(page.locator(".tile-marks").first).to_contain_text("★ 5")
+    expect(page.locator(".tile .marks").first).to_contain_text("★ 5")
 
 
 def compare_two(page: Page) -> None:
-    click_toggle(page)
     for number in (0, 1):
-        click_tile(page, number)
+        choose_tile(page.locator(".tile").nth(number))
     click(page, "bulk_compare")
     expect(page.locator(".beside img")).to_have_count(2)
     expect(page.locator(".words del").first).to_be_visible()
@@ -120,8 +126,10 @@ def compare_two(page: Page) -> None:
 def zip_five(page: Page) -> None:
     search(page, "")
     click(page, "bulk_none")
-    for number in range(5):
-        click_tile(page, number)
+    choose_tile(page.locator(".tile").first)
+    page.locator(".tile .open").nth(4).click(modifiers=["Shift"])
+    rest(page)
+    expect(page.locator(".st-key-bulk")).to_contain_text("5 pictures chosen")
     address = page.locator(".st-key-bulk_zip a").first.get_attribute("href") or ""
     answer = page.request.get(urljoin(page.url, address))
     assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''pictures.zip"
@@ -139,15 +147,16 @@ def trash_and_undo(page: Page) -> None:
 
 
 def refine_one(page: Page) -> None:
-    click_toggle(page)
-    click_tile(page, -1)
+    open_tile(page.locator(".tile").last)
     parent = picture_number(page, "picture")
+    open_details(page)
+    assert picture_number(page, "detail") == parent
     instruction = page.locator(".st-key-refine input").first
     instruction.fill("make it night")
     instruction.press("Tab")
     settle(page)
     click(page, "refine_make")
-    assert picture_number(page, "picture") != parent
+    assert picture_number(page, "detail") != parent
     expect(page.locator(f".st-key-relative_{parent}")).to_be_visible()
 
 
@@ -159,20 +168,37 @@ def recall_into_generate(page: Page) -> None:
     expect(page.locator(".st-key-seed input")).to_have_value("1")
 
 
-def click_toggle(page: Page) -> None:
-    page.locator(".st-key-history_selecting label").first.click()
-    rest(page)
+def test_keys_of_the_viewer_judge_but_never_while_somebody_types(
+    page: Page, history: Server
+) -> None:
+    open_page(page, f"{history.url}/history?history_search=dog")
+    open_tile(page.locator(".tile").first)
+    viewer = page.locator(".viewer")
+    shown = viewer.locator(".place").inner_text()
+    for name in ("Note", "Add a tag"):
+        field = viewer.get_by_label(name, exact=True)
+        field.click()
+        page.keyboard.type("51fx3?z")
+        expect(field).to_have_value("51fx3?z")
+        field.fill("")
+    expect(viewer.get_by_role("button", name="1 of 5 stars")).to_have_text("☆")
+    expect(viewer.locator(".place")).to_have_text(shown)
 
+    page.keyboard.press("Escape")
+    press(page, "3")
 
-def click_tile(page: Page, number: int) -> None:
-    page.locator("[class*='st-key-open_'] button").nth(number).click()
-    rest(page)
+    expect(viewer.get_by_role("button", name="3 of 5 stars")).to_have_text("★")
+    press(page, "f")
+    expect(viewer.get_by_role("button", name="Approve")).to_have_attribute("aria-pressed", "true")
+    press(page, "ArrowRight")
+    expect(viewer.locator(".place")).not_to_have_text(shown)
 
 
 def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) -> None:
     open_page(page, f"{history.url}/history?history_search=dog")
-    click_tile(page, 0)
-    number = picture_number(page, "picture")
+    open_tile(page.locator(".tile").nth(1))
+    open_details(page)
+    number = picture_number(page, "detail")
     for field in (page.locator(".st-key-note_" + number + " textarea"),
                   page.locator(".st-key-tag_" + number + " input")):  # fmt: skip
         field.click()
@@ -182,7 +208,7 @@ def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) 
         field.fill("")
     settle(page)
     expect(page.locator(".st-key-rate_1 button").first).to_contain_text("☆")
-    assert picture_number(page, "picture") == number
+    assert picture_number(page, "detail") == number
 
     page.locator(".facts").click()
     press(page, "3")
@@ -191,7 +217,7 @@ def test_keys_judge_but_never_while_somebody_types(page: Page, history: Server) 
     press(page, "f")
     expect(page.locator(".st-key-approve button").first).to_contain_text("Approved")
     press(page, "ArrowRight")
-    assert picture_number(page, "picture") != number
+    assert picture_number(page, "detail") != number
 
 
 def test_a_reload_transfers_no_picture_twice(page: Page, history: Server) -> None:
@@ -213,7 +239,7 @@ def look_at_all_tiles(page: Page) -> None:
     pictures = page.locator(".tile img")
     expect(pictures.nth(len(PROMPTS) - 1)).to_be_attached()
     settle(page)
-    expect(page.locator(".tile .text-blank")).to_have_count(0)
+    expect(page.locator(".tile .words")).to_have_count(0)
     for number in range(pictures.count()):
         pictures.nth(number).scroll_into_view_if_needed()
         expect_loaded(pictures.nth(number))

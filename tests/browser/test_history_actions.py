@@ -11,7 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.library.png_recipe import with_recipe
 from tests.bench.seed_history import open_folder
-from tests.browser.person import choose, click, open_page, rest, search
+from tests.browser.person import (
+    choose,
+    choose_tile,
+    click,
+    open_details,
+    open_page,
+    open_tile,
+    rest,
+    search,
+    tile_of,
+)
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 from tests.serving import Server, start_server
@@ -59,17 +69,6 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     running = start_server(folder)
     yield Shelf(running, downloaded)
     running.kill()
-
-
-def toggle(page: Page) -> None:
-    page.locator(".st-key-history_selecting label").first.click()
-    rest(page)
-
-
-def choose_tile(page: Page, prompt: str) -> None:
-    card = page.locator("[class*='st-key-card_']", has_text=prompt)
-    card.locator("[class*='st-key-open_'] button").first.click()
-    rest(page)
 
 
 def expect_batch_done(page: Page, pictures: int) -> None:
@@ -152,9 +151,8 @@ def test_a_project_is_made_gets_a_budget_and_is_archived(page: Page, shelf: Shel
 
 def test_light_goes_from_one_picture_onto_another_as_a_batch(page: Page, shelf: Shelf) -> None:
     open_page(page, shelf.history)
-    toggle(page)
-    choose_tile(page, "a dune")
-    choose_tile(page, "a boat")
+    choose_tile(tile_of(page, "a dune"))
+    choose_tile(tile_of(page, "a boat"))
     click(page, "copy_settings")
     panel = page.locator(".text-table")
     expect(panel).to_contain_text("soft light")
@@ -166,7 +164,8 @@ def test_light_goes_from_one_picture_onto_another_as_a_batch(page: Page, shelf: 
     expect_batch_done(page, 1)
 
     open_page(page, f"{shelf.history}?history_search=-parent:none")
-    choose_tile(page, "a boat")
+    open_tile(tile_of(page, "a boat"))
+    open_details(page)
     expect(page.locator("[class*='st-key-relative_'] button").first).to_contain_text("a boat")
 
 
@@ -174,7 +173,6 @@ def test_failed_pictures_are_asked_for_again_at_a_price_and_only_once(
     page: Page, shelf: Shelf
 ) -> None:
     open_page(page, f"{shelf.history}?history_search=kite%20status:failed")
-    toggle(page)
     click(page, "bulk_all")
     click(page, "bulk_retry")
     expect(page.get_by_text("2 to make, free")).to_be_visible()

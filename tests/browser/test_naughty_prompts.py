@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.seed_history import open_folder
-from tests.browser.person import open_page, settle
+from tests.browser.person import open_details, open_page, open_tile, settle
+from tests.browser.test_every_page import Witness
 from tests.fakes.engine import painted_square
 from tests.records.little_history import add_pictures
 from tests.serving import Server, start_server
 from tests.shared import needs_shared, shared
-
-LARGE_PAGE = 60
 
 
 def naughty_prompts() -> list[str]:
@@ -51,26 +50,42 @@ def naughty(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
 
 @needs_shared
 def test_naughty_prompts_are_shown_as_typed_and_ask_nobody(page: Page, naughty: Server) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    witness = Witness()
+    witness.watch(page)
+    page.on("dialog", lambda dialog: witness.complaints.append(f"dialog {dialog.message}"))
     prompts = naughty_prompts()[::-1]
-    shown: list[str] = []
     open_page(page, f"{naughty.url}/history?history_size=S")
-    while True:
-        expect(page.locator(".tile").first).to_be_visible()
-        titles = page.locator(".text-label").evaluate_all("all => all.map(one => one.textContent)")
-        shown += titles
-        older = page.locator(".st-key-history_older button").first
-        if older.is_disabled():
-            break
-        older.click()
-        page.wait_for_timeout(400)
-        settle(page)
+    tiles = page.locator(".tile")
+    expect(tiles.first).to_be_visible()
+    while tiles.count() < len(prompts):  # the wall loads on while somebody scrolls
+        before = tiles.count()
+        tiles.last.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "n => document.querySelector('[data-testid=stBidiComponentIsolated]')"
+            ".shadowRoot.querySelectorAll('.tile').length > n",
+            arg=before,
+        )
+    alts = page.locator(".tile img").evaluate_all("all => all.map(one => one.alt)")
 
     assert len(prompts) > 480
-    assert shown == prompts
-    own = (naughty.url, "data:", "blob:")
-    assert [url for url in asked if not url.startswith(own)] == []
+    assert alts == prompts
+    assert read_in_the_viewer(page, len(prompts)) == prompts
+    assert witness.complaints == []
+    own = (naughty.url, naughty.url.replace("http", "ws", 1), "data:", "blob:")
+    assert [url for url in witness.requests if not url.startswith(own)] == []
+
+
+def read_in_the_viewer(page: Page, number: int) -> list[str]:
+    """Return the prompts as the drawer shows them, walking from the first by keys."""
+    page.locator(".tile .open").first.click()
+    expect(page.locator(".viewer .full")).to_be_visible()
+    read: list[str] = []
+    prompt = page.locator(".drawer .prompt")
+    for place in range(1, number + 1):
+        expect(page.locator(".viewer .place")).to_have_text(f"{place} of {number}")
+        read.append(prompt.text_content() or "")
+        page.keyboard.press("ArrowRight")
+    return read
 
 
 @needs_shared
@@ -79,12 +94,21 @@ def test_the_details_of_naughty_prompts_are_text_too(page: Page, naughty: Server
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
     open_page(page, f"{naughty.url}/history?history_search=script")
-    page.locator("[class*='st-key-open_'] button").first.click()
+    open_tile(page.locator(".tile").first)
+    note = page.locator(".viewer").get_by_label("Note", exact=True)
+    for _ in range(12):
+        prompt = page.locator(".drawer .prompt").text_content() or ""
+        assert "script" in prompt.lower()
+        expect(note).to_have_value(prompt)  # the note, which has come with the facts, is the prompt
+        page.keyboard.press("ArrowRight")
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    open_details(page)
     for _ in range(12):
         page.wait_for_timeout(300)
         settle(page)
-        prompt = page.locator("[data-testid=stCode]").first
-        expect(prompt).to_contain_text("script", ignore_case=True)
+        shown = page.locator("[data-testid=stCode]").first
+        expect(shown).to_contain_text("script", ignore_case=True)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.locator(".st-key-walk_older button").first.click()
 

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 THEMES = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"]
 STYLES = (ROOT / "pages/parts/shared/styles.css").read_text()
+WALL = (ROOT / "pages/components/library/library.css").read_text()
 LEAST, LEAST_DISABLED = 4.5, 3.0
 TINT = 0.1
 """Of the primary colour behind its own text, where something is chosen."""
@@ -88,7 +89,7 @@ def test_a_disabled_button_can_still_be_made_out(scheme: str) -> None:
 def test_the_signs_of_targets_and_the_marks_on_pictures_can_be_read() -> None:
     white = colour_of("#ffffff")
     signs = re.findall(r"^\.stat-targets [^{]*\{[^}]*background: (#\w{6})", STYLES, re.MULTILINE)
-    mark = re.search(r"color: #fff; background: rgba\((\d+), (\d+), (\d+), ([\d.]+)\)", STYLES)
+    mark = re.search(r"color: #fff; background: rgba\((\d+), (\d+), (\d+), ([\d.]+)\)", WALL)
     assert len(signs) == 3
     assert mark is not None
     dark = (float(mark[1]), float(mark[2]), float(mark[3]))

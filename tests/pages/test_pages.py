@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +13,7 @@ from core.errors import EngineError
 from core.wiring import Studio
 from tests.fakes.engine import PaintedEngine
 from tests.pages.making import make
+from tests.records.little_history import add_pictures
 
 
 def captions(app: AppTest) -> str:
@@ -112,31 +116,84 @@ def test_the_history_is_empty_then_teaches(app: AppTest) -> None:
     assert app.subheader[0].value == "Nothing here yet"
 
 
-def test_the_history_turns_pages_of_24(app: AppTest, opened: Studio) -> None:
-    made = [make(opened, f"boat number {number:02}") for number in range(30)]
+def wall(app: AppTest) -> dict[str, Any]:
+    """Return what the wall was told."""
+    (component,) = app.get("bidi_component")
+    told: dict[str, Any] = json.loads(component.proto.json)
+    return told
+
+
+def test_the_wall_begins_with_sixty_and_any_place_has_an_address(
+    app: AppTest, opened: Studio
+) -> None:
+    newest_first = [
+        str(number)
+        for number in reversed(add_pictures(opened, *({"prompt": f"boat {n}"} for n in range(150))))
+    ]
     app.run()
     app.switch_page("pages/history.py").run()
     assert not app.exception
+    first = wall(app)
+    assert [tile["id"] for tile in first["tiles"]] == newest_first[:60]
+    assert (first["first"], first["total"]) == (0, "150")
+    assert (first["hasNewer"], first["hasOlder"]) == (False, True)
 
-    def open_buttons() -> list[str]:
-        keys = [str(button.key) for button in app.button]
-        return [key for key in keys if key.startswith("open_")]
+    app.query_params["before"] = newest_first[99]
+    app.run()
+    second = wall(app)
+    assert [tile["id"] for tile in second["tiles"]] == newest_first[100:]
+    assert (second["first"], second["hasNewer"], second["hasOlder"]) == (100, True, False)
 
-    newest_first = [f"open_{one.id}" for one in reversed(made)]
-    assert open_buttons() == newest_first[:24]
-    app.button(key="history_older").click().run()
-    assert open_buttons() == newest_first[24:]
-    assert app.button(key="history_older").disabled
-    app.button(key="history_newer").click().run()
-    assert open_buttons() == newest_first[:24]
+
+@pytest.mark.parametrize("way", ["picture", "review", "cull"])
+def test_an_old_link_opens_the_viewer_where_the_picture_is(
+    app: AppTest, opened: Studio, way: str
+) -> None:
+    ids = add_pictures(opened, *({"prompt": f"boat {n}"} for n in range(150)))
+    app.query_params[way] = str(ids[20])
+    app.run()
+    app.switch_page("pages/history.py").run()
+
+    told = wall(app)
+    assert told["opened"] == {
+        "way": "picture" if way == "picture" else "review",
+        "id": str(ids[20]),
+    }
+    shown = [tile["id"] for tile in told["tiles"]]
+    assert shown == [str(number) for number in reversed(ids[:81])]
+    assert told["first"] + shown.index(str(ids[20])) == 129
+    assert told["details"]["id"] == str(ids[20])
+
+
+def test_a_picture_that_the_line_does_not_find_is_shown_all_the_same(
+    app: AppTest, opened: Studio
+) -> None:
+    ids = add_pictures(opened, *({"prompt": f"boat {n}"} for n in range(3)))
+    opened.library.throw_away([ids[1]])
+    app.query_params["picture"] = str(ids[1])
+    app.run()
+    app.switch_page("pages/history.py").run()
+
+    told = wall(app)
+    assert [tile["id"] for tile in told["tiles"]] == [str(number) for number in reversed(ids)]
+    assert told["details"]["isTrashed"] is True
+
+
+def test_a_link_to_no_picture_shows_the_wall(app: AppTest, opened: Studio) -> None:
+    add_pictures(opened, {"prompt": "a boat"})
+    app.query_params["picture"] = "4711"
+    app.run()
+    app.switch_page("pages/history.py").run()
+
+    assert not app.exception
+    assert wall(app)["opened"] is None
 
 
 def test_a_picture_opens_with_its_recipe(app: AppTest, opened: Studio) -> None:
     made = make(opened, "a red boat")
+    app.query_params["detail"] = str(made.id)
     app.run()
     app.switch_page("pages/history.py").run()
-
-    app.button(key=f"open_{made.id}").click().run()
 
     assert not app.exception
     assert '"short_description": "a square"' in app.code[-1].value

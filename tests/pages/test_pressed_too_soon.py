@@ -34,7 +34,7 @@ def test_a_batch_is_not_started_with_choices_that_were_changed_just_before(
 
 def test_a_picture_is_refined_as_the_instruction_reads_now(app: AppTest, opened: Studio) -> None:
     boat = make(opened, "a red boat")
-    app.query_params["picture"] = str(boat.id)
+    app.query_params["detail"] = str(boat.id)
     app.run()
     app.switch_page("pages/history.py").run()
     instruction = f"instruction_{boat.id}"

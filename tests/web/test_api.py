@@ -211,7 +211,7 @@ def test_of_scripts_in_a_page_only_those_of_streamlit_itself_are_allowed(
 
     policy = answer.headers["content-security-policy"]
 
-    assert re.findall(r"script-src ([^;]*);", policy) == [" ".join(["'self'", *hashes])]
+    assert re.findall(r"script-src ([^;]*);", policy) == [" ".join(["'self'", "blob:", *hashes])]
     assert client.get("/api/health").headers["content-security-policy"] == policy
 
 

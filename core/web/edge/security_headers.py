@@ -23,8 +23,11 @@ _SECURITY = {
 
 
 def content_security_policy(inline_scripts: Sequence[str] = ()) -> bytes:
-    """Return the policy: scripts from this server, and inline ones only with these hashes."""
-    return _POLICY.format(scripts=" ".join(["'self'", *inline_scripts])).encode()
+    """Return the policy: scripts from this server, and inline ones only with these hashes.
+
+    Streamlit starts the script of a component from a `blob:` address.
+    """
+    return _POLICY.format(scripts=" ".join(["'self'", "blob:", *inline_scripts])).encode()
 
 
 def with_security(

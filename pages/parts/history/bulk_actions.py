@@ -1,4 +1,4 @@
-"""The bar above the gallery: selecting pictures, and actions on the selected ones."""
+"""What can be done with all that is found, and with the pictures that are chosen."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from core.wiring import studio
 from pages.parts.history import state as history_state
 from pages.parts.history.copy_settings import draw_copy_settings
 from pages.parts.history.downloads import draw_table_downloads, draw_zip
+from pages.parts.history.found import Found
 from pages.parts.history.retry import draw_retry
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.projects import draw_projects, project_choices
-from pages.parts.shared.undo import attempt
+from pages.parts.shared.undo import attempt, draw_last_action
 
 
-def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
-    """Draw the bar: the selection, how to extend it, and the actions."""
+def draw_over_wall(query: Query, found: Found) -> None:
+    """Draw what is found and what can be done with all of it."""
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -29,12 +30,6 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
         key="selection",
     ):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.toggle(
-                "Choose",
-                key="history_selecting",
-                help="A click selects a picture instead of opening it",
-                persist_state="session",
-            )
             st.segmented_control(
                 "Size",
                 ["S", "M", "L"],
@@ -43,9 +38,8 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
                 key="history_size",
                 label_visibility="collapsed",
                 bind="query-params",
-                on_change=history_state.turn_to_newest,
             )
-            st.caption(shown)
+            st.caption(f"{len(found.tiles):,} of {found.total} shown", width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
                 "Review",
@@ -53,36 +47,42 @@ def draw_selection(query: Query, page_ids: Sequence[int], shown: str) -> None:
                 icon=":material/view_carousel:",
                 type="tertiary",
                 help="One picture at a time, by keys",
-                disabled=not page_ids,
+                disabled=not found.tiles,
                 on_click=history_state.open_pictures,
-                args=("review", *page_ids[:1]),
+                args=("review", *(tile.id for tile in found.tiles[:1])),
+            )
+            st.button(
+                "Choose all",
+                key="bulk_all",
+                icon=":material/select_all:",
+                type="tertiary",
+                help="All that is found, shown here or not",
+                disabled=not found.tiles,
+                on_click=_choose_all,
+                args=(query,),
             )
             draw_projects()
             draw_table_downloads(query)
-    if history_state.is_selecting() or history_state.chosen_ids():
-        _draw_bar(query, page_ids)
 
 
-def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
-    chosen = history_state.chosen_ids()
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="bulk", border=True
-    ):
+def draw_dock(query: Query, shown: Sequence[int]) -> None:
+    """Draw what was done last and, with pictures chosen, the actions on them; it stays in sight."""
+    with st.container(key="dock"):
+        draw_last_action()
+        if chosen := history_state.chosen_ids():
+            _draw_bar(query, shown, chosen)
+
+
+def _draw_bar(query: Query, shown: Sequence[int], chosen: list[int]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bulk"):
         st.caption(f"{count_of(len(chosen), 'picture')} chosen", width="content")
         st.button(
-            "All on this page",
+            "All shown",
             key="bulk_page",
             type="tertiary",
-            on_click=lambda: history_state.choose(*page_ids, *page_ids[:1]),
+            on_click=history_state.choose,
+            args=tuple(shown),
         )
-        st.button(
-            "All found",
-            key="bulk_all",
-            type="tertiary",
-            on_click=lambda: _choose_all(query),
-        )
-        if not chosen:
-            return
         st.button("None", key="bulk_none", type="tertiary", on_click=history_state.choose_none)
         _draw_judging(chosen)
         names = project_choices()
@@ -129,8 +129,7 @@ def _draw_bar(query: Query, page_ids: Sequence[int]) -> None:
 
 def _choose_all(query: Query) -> None:
     ids = studio().library.ids(query, zone=safe_text.viewer_zone())
-    history_state.choose_none()
-    history_state.choose(*ids, *ids[:1])
+    history_state.replace_chosen(ids)
 
 
 def _draw_judging(chosen: list[int]) -> None:

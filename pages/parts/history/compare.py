@@ -15,7 +15,7 @@ from core.records.generations import Generation
 from core.wiring import studio
 from pages.parts.generate.result import missing_file
 from pages.parts.history import state as history_state
-from pages.parts.history.review import draw_way_back
+from pages.parts.history.walking import draw_way_back
 from pages.parts.shared import safe_text
 from pages.parts.shared.watching import watch_picture
 

@@ -44,7 +44,7 @@ def _draw_relative(relative: Generation, depth: int) -> None:
             key=f"relative_{relative.id}",
             type="tertiary",
             on_click=history_state.open_pictures,
-            args=("picture", relative.id),
+            args=("detail", relative.id),
         )
 
 

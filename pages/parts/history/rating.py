@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import streamlit as st
 
-from core.library.ratings import Judgement
 from core.records.generations import Generation
 from core.wiring import studio
-from pages.parts.history import state as history_state
-from pages.parts.history.bulk_actions import take_back
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.undo import attempt
 
-Then = Callable[[], object]
 
-
-def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
-    """Draw the stars and the verdict with their keys; `then` follows every judgement.
+def draw_judging(generation: Generation) -> None:
+    """Draw the stars and the verdict with their keys.
 
     Streamlit leaves the keys alone while somebody types in a field (a browser test holds it).
     """
@@ -35,7 +27,7 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
                 type="tertiary",
                 help=f"{stars} of 5",
                 on_click=_judge,
-                args=(generation.id, {"rating": stars}, then),
+                args=(generation.id, {"rating": stars}),
             )
         st.button(
             "Clear",
@@ -43,7 +35,7 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
             shortcut="0",
             type="tertiary",
             on_click=_judge,
-            args=(generation.id, {"rating": None}, then),
+            args=(generation.id, {"rating": None}),
         )
     is_approved = generation.verdict == "approved"
     is_rejected = generation.verdict == "rejected"
@@ -58,7 +50,6 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
             args=(
                 generation.id,
                 {"verdict": None if is_approved else "approved", "verdict_reason": None},
-                then,
             ),
         )
         st.button(
@@ -68,7 +59,7 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
             icon=":material/close:",
             type="primary" if is_rejected else "secondary",
             on_click=_judge,
-            args=(generation.id, {"verdict": None if is_rejected else "rejected"}, then),
+            args=(generation.id, {"verdict": None if is_rejected else "rejected"}),
         )
     if is_rejected:
         key = f"reason_{generation.id}"
@@ -77,9 +68,7 @@ def draw_judging(generation: Generation, *, then: Then | None = None) -> None:
             value=generation.verdict_reason or "",
             key=key,
             placeholder="such as hands, wrong light",
-            on_change=lambda: _judge(
-                generation.id, {"verdict_reason": session.field(key) or None}, None
-            ),
+            on_change=lambda: _judge(generation.id, {"verdict_reason": session.field(key) or None}),
         )
 
 
@@ -114,29 +103,12 @@ def draw_notes(generation: Generation) -> None:
         placeholder="Note",
         height=68,
         label_visibility="collapsed",
-        on_change=lambda: _judge(generation.id, {"note": session.field(note_key) or None}, None),
+        on_change=lambda: _judge(generation.id, {"note": session.field(note_key) or None}),
     )
 
 
-def _judge(generation_id: int, changes: dict[str, object], then: Then | None) -> None:
-    before: dict[int, Judgement] = {}
-
-    def change() -> None:
-        before.update(studio().library.judge([generation_id], **changes))
-
-    if not attempt(change) or then is None:
-        return
-    if "rating" in changes:
-        words = f"Rated {changes['rating']} of 5" if changes["rating"] else "Rating cleared"
-    else:
-        words = f"Picture {changes['verdict']}" if changes["verdict"] else "Verdict cleared"
-    session.remember_action(words, partial(_undo, generation_id, before))
-    then()
-
-
-def _undo(generation_id: int, before: dict[int, Judgement]) -> None:
-    take_back(before)
-    history_state.open_pictures("review", generation_id)
+def _judge(generation_id: int, changes: dict[str, object]) -> None:
+    attempt(lambda: studio().library.judge([generation_id], **changes))
 
 
 def _add_tag(generation_id: int, key: str) -> None:

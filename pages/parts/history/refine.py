@@ -69,4 +69,4 @@ def _refine(generation: Generation) -> None:
         )
 
     if attempt(make):
-        history_state.open_pictures("picture", made[0].id)
+        history_state.open_pictures("detail", made[0].id)

@@ -87,23 +87,6 @@ def show_strip(pictures: Sequence[tuple[str, str]]) -> None:
     st.html(f'<div class="text-strip">{"".join(images)}</div>')
 
 
-def show_tile(
-    picture_url: str | None, title: str, marks: Sequence[str], *, is_chosen: bool
-) -> None:
-    """Show one picture of the gallery, or its words, with its marks on it."""
-    top = (
-        f'<img src="{escape(picture_url)}" alt="{escape(title)}" loading="lazy">'
-        if picture_url
-        else f'<p class="text text-blank">{escape(marks[0])}</p>'
-    )
-    over = "".join(f"<span>{escape(mark)}</span>" for mark in (marks if picture_url else marks[1:]))
-    chosen = " tile-chosen" if is_chosen else ""
-    st.html(
-        f'<div class="tile{chosen}">{top}<div class="tile-marks">{over}</div></div>'
-        f'<p class="text text-line text-label">{escape(title)}</p>'
-    )
-
-
 def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Show a small table of text."""
     above = "".join(f"<th>{escape(cell)}</th>" for cell in head)

@@ -49,7 +49,7 @@ def test_every_answer_carries_the_headers_once_also_a_broken_one(
     assert set(names) >= HEADERS
     assert len(names) == len(set(names))
     assert answer.headers["x-frame-options"] == "DENY"
-    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    assert "script-src 'self' blob:;" in answer.headers["content-security-policy"]
 
 
 def test_what_breaks_is_told_with_a_number_and_logged_with_the_rest(

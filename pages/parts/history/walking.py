@@ -1,4 +1,4 @@
-"""Review: one picture at a time, judged by keys; each judgement brings the next one."""
+"""The ways from one picture to its neighbours among those found, and back to the wall."""
 
 from __future__ import annotations
 
@@ -9,37 +9,8 @@ from core.library.pages import Place
 from core.library.query.parser import parse_query
 from core.records.generations import Generation
 from core.wiring import studio
-from pages.parts.generate.result import draw_image
 from pages.parts.history import state as history_state
-from pages.parts.history.rating import draw_judging
 from pages.parts.shared import safe_text, session
-from pages.parts.shared.watching import watch_picture
-
-
-def draw_review(generation_id: int) -> None:
-    """Draw one picture large with its judgement; every judgement brings the next older one."""
-    generation = find_or_close(generation_id)
-    if generation is None:
-        return
-    newer, older = neighbours(generation)
-
-    def go_on() -> None:
-        if older is None:
-            history_state.open_pictures("review")
-            session.remember_action("That was the last one.")
-        else:
-            history_state.open_pictures("review", older)
-
-    watch_picture(generation)
-    draw_walking("review", newer, older)
-    with st.container(key="hero_review", gap="small"):
-        if generation.image_sha256 is not None:
-            draw_image(generation)
-        else:
-            safe_text.show_text(safe_text.state_words(generation), style="blank")
-    safe_text.show_text(generation.prompt, style="line")
-    with st.container(horizontal=True, vertical_alignment="center", gap="large", key="review_keys"):
-        draw_judging(generation, then=go_on)
 
 
 def find_or_close(generation_id: int) -> Generation | None:

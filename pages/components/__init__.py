@@ -1,0 +1,1 @@
+"""Our own components of Streamlit: plain modules and styles, sent as they are."""
