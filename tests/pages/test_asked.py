@@ -11,7 +11,7 @@ from tests.pages.making import make
 
 
 def drawn(app: AppTest, number: int) -> str:
-    app.query_params["picture"] = str(number)
+    app.query_params["detail"] = str(number)
     app.run()
     app.switch_page("pages/history.py").run()
     assert not app.exception

@@ -138,7 +138,7 @@ def _reuse(act: Act) -> None:
         return
     fill_generate(str(act["what"]), generation)
     history_state.open_pictures("picture")
-    history_state.leave_for_generate()
+    session.leave_for("pages/generate.py")
 
 
 def fill_generate(what: str, generation: Generation) -> None:

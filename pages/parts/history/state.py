@@ -25,7 +25,6 @@ _CHOSEN = "chosen"
 _REACH = "reach"
 _DONE = "acts_done"
 _UNDO = "undo_judgements"
-_LEAVING = "leaving_for_generate"
 _MOST_UNDONE = 100
 _OLD_WAYS = {"review": "cull"}
 
@@ -163,16 +162,6 @@ def next_undo() -> Undo | None:
     """Return the judgement to take back next, and forget it."""
     kept: list[Undo] = st.session_state.get(_UNDO, [])
     return kept.pop() if kept else None
-
-
-def leave_for_generate() -> None:
-    """Remember that the form of Generate was filled and shall be shown."""
-    st.session_state[_LEAVING] = True
-
-
-def is_leaving() -> bool:
-    """Return whether to show Generate now, once."""
-    return bool(st.session_state.pop(_LEAVING, False))
 
 
 def replace_chosen(ids: list[int]) -> None:

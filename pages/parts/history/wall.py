@@ -53,10 +53,8 @@ def _draw_found(query: Query, first: list[Found], *, is_watched: bool) -> None:
         _draw_longer_words(query)
     draw_library(_data(query, found), key=history_state.WALL, on_acts=carry_out_acts)
     draw_dock(query, [tile.id for tile in found.tiles])
-    if history_state.is_leaving():
-        st.switch_page("pages/generate.py")
     is_elsewhere = any(history_state.opened_ids(way) for way in ("compare", "detail"))
-    if is_elsewhere or found.is_moving != is_watched:
+    if session.is_leaving() or is_elsewhere or found.is_moving != is_watched:
         st.rerun()
 
 

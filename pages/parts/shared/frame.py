@@ -13,7 +13,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.errors import DatabaseAwayError, DatabaseBrokenError, with_advice
 from core.logs import new_reference
 from core.wiring import studio
-from pages.parts.shared import addresses
+from pages.parts.shared import addresses, session
 from pages.parts.shared.banner import draw_banner
 from pages.parts.shared.sign_in import ask_to_sign_in
 
@@ -56,6 +56,7 @@ def open_frame() -> StreamlitPage:
         ],
         position="top",
     )
+    session.leave_if_asked()
     with st.container(key="page_name"):
         st.html(f"<h1>{page.title}</h1>")
         _open_at_top(page)

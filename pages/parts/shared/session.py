@@ -20,6 +20,7 @@ _PROBLEMS = "problems"
 _PAGE, _VISIT = "page", "visit"
 _QUOTE = "quote"
 _ACTION = "action"
+_LEAVING = "leaving"
 
 
 _OPENED = ("shown", "picture", "review", "compare", "batch", "draft")
@@ -70,6 +71,23 @@ def problems() -> tuple[Problem, ...]:
     if said_at != place():
         return ()
     return tuple(one for one in found if stands is None or stands(one))
+
+
+def leave_for(page: str, **query: str) -> None:
+    """Remember the page to show next; what is drawn by itself cannot turn to it."""
+    st.session_state[_LEAVING] = (page, query)
+
+
+def is_leaving() -> bool:
+    """Return whether another page is to be shown next."""
+    return _LEAVING in st.session_state
+
+
+def leave_if_asked() -> None:
+    """Turn to the page that `leave_for` has named, once."""
+    if is_leaving():
+        page, query = st.session_state.pop(_LEAVING)
+        st.switch_page(page, query_params=query)
 
 
 def remember_action(

@@ -23,11 +23,14 @@ def draw_last_action() -> None:
             st.button(
                 "Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(action.undo,)
             )
-        if action.batch_id is not None and st.button(
-            "Watch", key="action_watch", icon=":material/visibility:"
-        ):
-            session.forget_action()
-            st.switch_page("pages/batch.py", query_params={"batch": str(action.batch_id)})
+        if action.batch_id is not None:
+            st.button(
+                "Watch",
+                key="action_watch",
+                icon=":material/visibility:",
+                on_click=_watch,
+                args=(action.batch_id,),
+            )
         st.button("Close", key="action_close", type="tertiary", on_click=session.forget_action)
 
 
@@ -43,6 +46,11 @@ def attempt(action: Callable[[], object]) -> bool:
         return False
     session.remember_problems(())
     return True
+
+
+def _watch(batch_id: int) -> None:
+    session.forget_action()
+    session.leave_for("pages/batch.py", batch=str(batch_id))
 
 
 def _undo(undo: Callable[[], object]) -> None:
