@@ -47,7 +47,7 @@ class Place:
 
 
 class Tile(NamedTuple):
-    """One picture in the gallery: few fields, and a tuple, so that a page is cheap."""
+    """One picture on the wall: few fields, and a tuple, so that a page is cheap."""
 
     id: int
     created_at: datetime
@@ -121,7 +121,7 @@ def _page(
     is_placed: bool,
     is_turned: bool,
 ) -> Select[Any]:
-    """Return the query of a page; that of the unfiltered gallery is built once and kept.
+    """Return the query of a page; that of the unfiltered wall is built once and kept.
 
     Conditions are compared by identity: those of every query come from a cache of their own.
     """

@@ -126,7 +126,7 @@ def read_recipe(content: bytes) -> Recipe:
         number, digest = str(recipe.get("generation_id")), recipe.get("image_sha256")
         return Recipe(
             request=request,
-            generation_id=int(number) if number.isdecimal() and len(number) < 20 else None,
+            generation_id=int(number) if number.isdecimal() and len(number) < 19 else None,
             original_sha256=digest if isinstance(digest, str) else None,
         )
     other = read_other_recipe(texts)

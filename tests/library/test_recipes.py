@@ -383,6 +383,13 @@ def test_a_copy_holds_exactly_one_line_of_parameters_whatever_stood_there(studio
     assert texts_of(copies[1])["Title"] == "kept"
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "none", "-1", ""])
+def test_a_number_that_no_picture_can_have_is_none(number: str) -> None:
+    recipe = {"generation_id": number, "request": {"prompt": "a boat"}}
+
+    assert read_recipe(png({"fibo": json.dumps(recipe)})).generation_id is None
+
+
 def test_the_very_file_of_a_picture_here_is_known_without_a_word_in_it(studio: Studio) -> None:
     content = photo("JPEG", {})
     shown = {

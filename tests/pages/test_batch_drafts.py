@@ -64,7 +64,7 @@ def test_a_link_to_no_draft_says_so(app: AppTest) -> None:
 
 
 def test_a_link_to_no_batch_says_so_until_something_else_is_begun(app: AppTest) -> None:
-    for wrong in ("123", "nothing"):
+    for wrong in ("123", "nothing", "9" * 19):
         app.run()
         app.query_params["batch"] = wrong
         app.switch_page(FRESH).run()

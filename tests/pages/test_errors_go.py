@@ -143,13 +143,13 @@ def test_a_refused_decision_is_told_until_the_picture_is_decided_elsewhere(
 def test_a_refused_decision_is_not_told_of_another_picture(paid: Studio, app: AppTest) -> None:
     first, second = unclear(paid), unclear(paid, "a mug")
     limit_to(paid, "0.01")
-    app.query_params["picture"] = str(first)
+    app.query_params["detail"] = str(first)
     app.run()
     app.switch_page("pages/history.py").run()
     app.button(key=f"send_again_{first}").click().run()
     assert "is left of" in errors(app)
 
-    app.query_params["picture"] = str(second)
+    app.query_params["detail"] = str(second)
     app.run()
 
     assert app.button(key=f"send_again_{second}").label

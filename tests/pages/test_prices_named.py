@@ -135,6 +135,10 @@ def failed(studio: Studio) -> Opening:
 
 
 def unclear_in_history(studio: Studio) -> Opening:
+    return visit("history", detail=ended(studio, State.UNKNOWN))
+
+
+def unclear_in_the_viewer(studio: Studio) -> Opening:
     return visit("history", picture=ended(studio, State.UNKNOWN))
 
 
@@ -143,7 +147,7 @@ def refined(studio: Studio) -> Opening:
     number = made(studio)
 
     def write(app: AppTest) -> None:
-        visit("history", picture=number)(app)
+        visit("history", detail=number)(app)
         app.text_input(key=f"instruction_{number}").set_value("make it night").run()
 
     return write
@@ -248,6 +252,7 @@ STATES = [
     state(unclear, "send_again"),
     state(failed),
     state(unclear_in_history, "send_again"),
+    state(unclear_in_the_viewer),
     state(refined, "refine_make"),
     state(draft, "batch_start", "batch_test_run"),
     state(running),
@@ -311,6 +316,7 @@ COST_NOTHING = frozenset(
         "batch_finish",
         "batch_give_up",
         "batch_pause",
+        "bulk_all",
         "check_again",
         "give_up",
         "held_check",
@@ -326,6 +332,7 @@ COST_NOTHING = frozenset(
         "reuse_everything",
         "reuse_prompt",
         "reuse_seed",
+        "review",
         "to_wall",
         "trash_one",
         "walk_older",

@@ -52,10 +52,11 @@ def test_a_wall_that_moved_is_drawn_anew_once_all_is_made(
     assert len(finds) == 1
 
 
-def test_a_link_to_no_picture_says_so(app: AppTest) -> None:
+@pytest.mark.parametrize("number", ["123", "9" * 19], ids=["unused", "too large"])
+def test_a_link_to_no_picture_says_so(app: AppTest, number: str) -> None:
     for way in ("picture", "review"):
         app.run()
-        app.query_params[way] = "123"
+        app.query_params[way] = number
         app.switch_page("pages/history.py").run()
         assert [one.value for one in app.error if "leads to no picture" in one.value]
         assert not app.exception

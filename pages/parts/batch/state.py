@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.batches.draft import Draft
 from core.intake.table import Answers, Table, UnreadableFileError
-from pages.parts.shared.session import place
+from pages.parts.shared.session import number_in, place
 
 _BATCH, _DRAFT_LINK = "batch", "draft"
 _DRAFT, _DRAFT_VERSION, _REFUSAL = "draft", "draft_version", "draft_refusal"
@@ -21,7 +21,7 @@ def watched_batch() -> int | None:
     """Return the batch in this tab; it is part of the address, so the link can be shared."""
     text = st.query_params.get(_BATCH, "")
     # 0 is no batch: an address that is cut or mistyped says so as a dead one does
-    return int(text) if text.isdecimal() and len(text) < 20 else (0 if text else None)
+    return (number_in(text) or 0) if text else None
 
 
 def watch_batch(batch_id: int | None) -> None:
@@ -62,7 +62,7 @@ def row_version() -> int:
 def linked_draft() -> int | None:
     """Return the draft that the address names; None without one."""
     text = st.query_params.get(_DRAFT_LINK, "")
-    return int(text) if text.isdecimal() and len(text) < 20 else (0 if text else None)
+    return (number_in(text) or 0) if text else None
 
 
 def link_draft(draft_id: int | None) -> None:

@@ -14,7 +14,7 @@ from pages.parts.shared import safe_text, session
 
 
 def find_or_close(generation_id: int) -> Generation | None:
-    """Return a picture, or return to the gallery and give None if there is none."""
+    """Return a picture, or return to the wall and give None if there is none."""
     try:
         generation = studio().service.see(generation_id)
     except NotFoundError:
@@ -36,7 +36,7 @@ def neighbours(generation: Generation) -> tuple[int | None, int | None]:
 
 
 def draw_walking(way: str, newer: int | None, older: int | None) -> None:
-    """Draw the buttons to the gallery and to the neighbours, with the arrow keys."""
+    """Draw the buttons to the wall and to the neighbours, with the arrow keys."""
     with st.container(horizontal=True, vertical_alignment="center", key="walking"):
         draw_way_back(way)
         st.button(
@@ -60,7 +60,7 @@ def draw_walking(way: str, newer: int | None, older: int | None) -> None:
 
 
 def draw_way_back(way: str) -> None:
-    """Draw the button that leads from opened pictures back to the gallery."""
+    """Draw the button that leads from opened pictures back to the wall."""
     st.button(
         "All pictures",
         key="to_wall",

@@ -110,7 +110,7 @@ def show_swatch(colour: str, name: str, fact: str) -> None:
 
 
 def tile_words(tile: Tile) -> str:
-    """Return what a picture in the gallery is doing, in words for people."""
+    """Return what a picture on the wall is doing, in words for people."""
     return _words_of(tile.state, tile.engine, is_paid=tile.price_microusd > 0)
 
 

@@ -21,9 +21,9 @@ _PAGE, _VISIT = "page", "visit"
 _QUOTE = "quote"
 _ACTION = "action"
 _LEAVING = "leaving"
+_LARGEST_NUMBER = 2**63 - 1  # that a database can look for
 
-
-_OPENED = ("shown", "picture", "review", "compare", "batch", "draft")
+_OPENED = ("shown", "picture", "review", "compare", "detail", "batch", "draft")
 """The parts of an address that name what is open."""
 
 
@@ -120,4 +120,7 @@ def write_field(key: str, value: Any) -> None:  # noqa: ANN401 - likewise
 
 def number_in(text: str) -> int | None:
     """Return the number in a part of an address, or None if it is not one."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        return None
+    number = int(text)
+    return number if number <= _LARGEST_NUMBER else None
