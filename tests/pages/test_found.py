@@ -172,7 +172,7 @@ def test_the_wall_moves_only_while_something_is_made(opened: Studio) -> None:
     assert Wall().look().is_moving
 
 
-def told(numbers: list[int], line: str = "") -> tuple[list[dict[str, Any]], list[Any]]:
+def told(numbers: list[int], line: str = "") -> tuple[list[Any], list[Any]]:
     tab = AppTest.from_function(page_of_data, args=(numbers, line), default_timeout=60).run()
     assert not tab.exception
     return tab.session_state["tiles"], tab.session_state["details"]
