@@ -88,10 +88,9 @@ def turn_to_newest() -> None:
 
 
 def opened_ids(way: str) -> tuple[int, ...]:
-    """Return the pictures that the history shows in one of WAYS."""
+    """Return the pictures that the history shows in one of WAYS; 0 is what no picture can be."""
     text = st.query_params.get(way) or st.query_params.get(_OLD_WAYS.get(way, ""), "")
-    numbers = (number_in(part) for part in text.split(","))
-    return tuple(number for number in numbers if number is not None)
+    return tuple(number_in(part) or 0 for part in text.split(",") if part)
 
 
 def open_pictures(way: str, *ids: int) -> None:
