@@ -290,36 +290,3 @@ def test_a_tile_that_waits_fills_by_itself(page: Page, serve: Callable[..., Serv
 
     expect_loaded(page.locator(".tile img"))
     expect(page.locator(".tile.waiting")).to_have_count(0)
-
-
-MOVES = """
-window.moves = [];
-new PerformanceObserver(list => window.moves.push(...list.getEntries().map(one => one.value)))
-    .observe({ type: "layout-shift", buffered: true });
-"""
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_jumps_while_the_wall_comes_a_picture_opens_and_is_rated(
-    browser: Browser, shelf: Server, width: int
-) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 844})
-    context.add_init_script(MOVES)
-    page = context.new_page()
-
-    open_page(page, f"{shelf.url}/history")
-    expect(page.locator(".tile")).to_have_count(PICTURES)
-    expect_loaded(page.locator(".tile img").first)
-    rest(page)
-    loaded = page.evaluate("moves.reduce((sum, one) => sum + one, 0)")
-    open_tile(page.locator(".tile").nth(2))
-    for key in ("3", "ArrowRight", "4", "f", "0", "f"):
-        press(page, key)
-    close_viewer(page)
-    choose_tile(page.locator(".tile").nth(3))
-    click(page, "bulk_none")
-
-    every = page.evaluate("moves.reduce((sum, one) => sum + one, 0)")
-    context.close()
-    assert loaded < 0.1
-    assert every - loaded < 0.1

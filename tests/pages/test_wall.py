@@ -52,7 +52,9 @@ def test_a_wall_that_moved_is_drawn_anew_once_all_is_made(
     assert len(finds) == 1
 
 
-@pytest.mark.parametrize("number", ["123", "9" * 19, "none"], ids=["unused", "too large", "no number"])
+@pytest.mark.parametrize(
+    "number", ["123", "9" * 19, "none"], ids=["unused", "too large", "no number"]
+)
 def test_a_link_to_no_picture_says_so(app: AppTest, number: str) -> None:
     for way in ("picture", "review", "detail"):
         app.run()
