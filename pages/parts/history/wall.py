@@ -15,18 +15,17 @@ from pages.parts.history.search_bar import draw_search_bar
 from pages.parts.history.wall_data import details_of, tile_data
 from pages.parts.shared import safe_text, session
 from pages.parts.shared.projects import draw_projects
+from pages.parts.shared.watching import OFTEN_SECONDS, SELDOM_SECONDS
 
 ROW_PIXELS = {"S": 120, "M": 200, "L": 320}
 """About how high a row of the wall is."""
-
-LOOK_EVERY_SECONDS = 2.0
 
 
 def draw_wall() -> None:
     """Draw the search line and the pictures it finds, or what to do when there is nothing.
 
     What follows the search line is drawn again by itself when somebody judges, chooses or walks,
-    and every two seconds while a picture of it is being made.
+    and by itself while a picture of it is being made or the opened one has none.
     """
     query = draw_search_bar()
     if query is None:
@@ -40,11 +39,20 @@ def draw_wall() -> None:
             if st.button("Make the first one", type="primary", icon=":material/bolt:"):
                 st.switch_page("pages/generate.py")
         return
-    every = LOOK_EVERY_SECONDS if found.is_moving else None
-    st.fragment(_draw_found, run_every=every)(query, [found], is_watched=found.is_moving)
+    every = _look_every_seconds(found)
+    st.fragment(_draw_found, run_every=every)(query, [found], every)
 
 
-def _draw_found(query: Query, first: list[Found], *, is_watched: bool) -> None:
+def _look_every_seconds(found: Found) -> float | None:
+    if found.is_moving:
+        return OFTEN_SECONDS
+    opened = history_state.viewed()
+    opened_id = None if opened is None else opened[1]
+    is_without = any(one.id == opened_id and one.image_sha256 is None for one in found.tiles)
+    return SELDOM_SECONDS if is_without else None
+
+
+def _draw_found(query: Query, first: list[Found], every: float | None) -> None:
     # the first time it draws what the page has just found, and from then on it looks again
     found = first.pop() if first else find_pictures(query)
     draw_over_wall(query, found)
@@ -54,7 +62,7 @@ def _draw_found(query: Query, first: list[Found], *, is_watched: bool) -> None:
     draw_library(_data(query, found), key=history_state.WALL, on_acts=carry_out_acts)
     draw_dock(query, [tile.id for tile in found.tiles])
     is_elsewhere = any(history_state.opened_ids(way) for way in ("compare", "detail"))
-    if session.is_leaving() or is_elsewhere or found.is_moving != is_watched:
+    if session.is_leaving() or is_elsewhere or _look_every_seconds(found) != every:
         st.rerun()
 
 
