@@ -184,7 +184,9 @@ def find_newest(
 def find_one(connection: Connection, generation_id: int, *, user_id: int) -> Tile | None:
     """Return one picture of a user as the wall shows it, in the trash or not, or None."""
     query = _selected(TILE_COLUMNS).where(
-        PICTURES.c.id == generation_id, PICTURES.c.user_id == user_id
+        PICTURES.c.id == generation_id,
+        PICTURES.c.user_id == user_id,
+        PICTURES.c.purged_at.is_(None),
     )
     rows = connection.execute(query).all()
     return _tiles(rows)[0] if rows else None

@@ -68,6 +68,8 @@ def test_one_picture_is_seen_as_the_wall_shows_it_in_the_trash_too(studio: Studi
     assert studio.library.see_tile(number) == shown[0]
     studio.library.throw_away([number])
     assert studio.library.see_tile(number) == shown[0]
+    studio.library.empty_trash(older_than_days=0)
+    assert studio.library.see_tile(number) is None
 
 
 def test_no_tile_is_seen_of_another_user_or_of_a_number_that_is_none(studio: Studio) -> None:

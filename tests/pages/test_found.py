@@ -199,7 +199,11 @@ def test_the_wall_is_told_numbers_as_text_shapes_and_addresses(opened: Studio) -
     assert ("Number", str(number)) in details["raw"]
 
 
-@pytest.mark.parametrize("status", ["accepted", "failed", "blocked", "cancelled", "unknown"])
+NAMED = {"failed", "blocked", "unknown"}
+"""The states in which something can be done about a picture that is not there."""
+
+
+@pytest.mark.parametrize("status", [*sorted(NAMED), "accepted", "cancelled"])
 def test_of_what_has_no_picture_the_wall_is_told_words(opened: Studio, status: str) -> None:
     (number,) = add_pictures(opened, {"status": status, "error_message": "It did not work."})
 
@@ -209,6 +213,7 @@ def test_of_what_has_no_picture_the_wall_is_told_words(opened: Studio, status: s
     assert tile["words"]
     assert tile["isWaiting"] is (status == "accepted")
     assert ("What happened", "It did not work.") in details["facts"]
+    assert ("What to do" in dict(details["facts"])) is (status in NAMED)
 
 
 def test_the_viewer_is_told_what_people_said(opened: Studio) -> None:

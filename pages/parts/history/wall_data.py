@@ -66,6 +66,7 @@ def first_facts(generation: Generation) -> Facts:
     took = generation.generation_seconds
     rows = [
         ("What happened", generation.error_message),
+        ("What to do", None if generation.image_sha256 else generation.advice),
         ("Change asked", generation.instruction),
         ("Settings", safe_text.chosen(generation)),
         ("Engine", studio().service.engine_label(generation.engine)),
