@@ -75,6 +75,8 @@ def _parse_all(lines: bytes) -> list[Entry] | None:
     """
     try:
         text = lines.decode().strip("\n")
+        if not text:
+            return []
         while "\n\n" in text:
             text = text.replace("\n\n", "\n")
         found = json.loads(text.replace("]\n[", ",null,"))
